@@ -1,0 +1,1 @@
+"""Side-by-side figures; nothing here is installed with the package."""
