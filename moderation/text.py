@@ -1,0 +1,159 @@
+"""Folding: the many ways of writing one letter become one, and every letter keeps its address.
+
+A disguise (``ＩＤＩＯＴ``, ``idⅰot`` with a Roman numeral, a Cyrillic ``а`` in a Latin word, zero-width
+characters between letters, combining marks, ``idiooooot``) must not hide a word from the model,
+and what other scripts write must stay as it is. :func:`fold` is what training and scoring see;
+:func:`fold_with_origins` gives the same text with the place in the original of each of its
+characters, so that an explanation can point at what the reader wrote.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+#: Recorded in every manifest; a model is only ever used with the folding it was trained with.
+FOLDING = "fold-1"
+
+# Letters of other scripts that pass for Latin ones. Applied only inside a word that also holds a
+# Latin letter: a Russian or Greek word keeps its own letters. (Unicode TR 39, the cases whose
+# glyphs are alike in common fonts.)
+_CYRILLIC = "авеёкмнорстухіїјѕԁԛԝгьһ"
+_CYRILLIC_AS = "abeekmhopctyxiijsdqwrbh"
+_GREEK = "αβγεηικνορτυχω"
+_GREEK_AS = "abyeniknoptuxw"
+_CONFUSABLE = str.maketrans(_CYRILLIC + _GREEK, _CYRILLIC_AS + _GREEK_AS)
+
+_LOOK_ALIKE = re.compile("[\u0370-\u052f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_CHUNK = re.compile(r"\S+")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_COMBINING = range(0x0300, 0x0370)
+_TYPOGRAPHIC = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    0x2026: "...",
+}
+
+
+class Folded(NamedTuple):
+    """Folded text and, for each of its characters, where it came from.
+
+    Attributes
+    ----------
+    text
+        The folded text.
+    origins
+        ``origins[i]`` is the offset in the original, in code points, of the character that
+        ``text[i]`` stems from; never decreasing.
+    """
+
+    text: str
+    origins: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original of the folded characters from `start` up to `end`."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+class _CharacterTable(dict[int, str]):
+    """What one character folds to; filled as characters are met.
+
+    Bounded by the number of code points, and in practice by the alphabets in use.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    """One character: compatibility forms and case folded, Latin marks and format characters off."""
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"  # a lone surrogate cannot be written anywhere; nothing else reads it
+    category = unicodedata.category(character)
+    if category == "Cf" or ord(character) in _COMBINING or 0xFE00 <= ord(character) <= 0xFE0F:
+        return ""
+    if category == "Cc":
+        return " "
+    plain = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(c for c in plain if ord(c) not in _COMBINING)
+
+
+_TABLE = _CharacterTable(_TYPOGRAPHIC)
+
+
+def fold(text: str) -> str:
+    """Fold `text` to the form that the models read.
+
+    Case, width and compatibility forms, accents on letters, zero-width and other format
+    characters, control characters, typographic quotes and dashes, look-alike letters inside
+    Latin words, and letters repeated more than twice in a row.
+
+    Parameters
+    ----------
+    text
+        Any string, lone surrogates and NUL included.
+
+    Returns
+    -------
+    str
+        The folded text, its white space reduced to single spaces: exactly the folded
+        chunks (see :func:`fold_chunk`) of ``text.split()``, joined.
+
+    Examples
+    --------
+    >>> fold("You ＩＤⅰОТ, “sooooo” smart")
+    'you idiot, "soo" smart'
+    """
+    return " ".join(map(fold_chunk, text.split()))
+
+
+def fold_chunk(chunk: str) -> str:
+    """Fold one chunk of text that holds no white space (the result may).
+
+    Nothing in folding looks beyond a chunk, so an analysis may be remembered per chunk.
+    """
+    folded = chunk.translate(_TABLE)
+    if not folded.isascii() and _LOOK_ALIKE.search(folded):
+        folded = _WORD.sub(_as_latin, folded)
+    return _STRETCHED.sub(r"\1\1", folded)
+
+
+def fold_with_origins(text: str) -> Folded:
+    """Fold `text` like :func:`fold` and keep the origin of each character.
+
+    Slower than :func:`fold`, and meant for explaining one text at a time.
+    """
+    kept: list[str] = []
+    origins: list[int] = []
+    for chunk in _CHUNK.finditer(text):
+        if kept:
+            kept.append(" ")
+            origins.append(chunk.start() - 1)
+        _fold_chunk_with_origins(chunk.group(), chunk.start(), kept, origins)
+    return Folded("".join(kept), origins)
+
+
+def _fold_chunk_with_origins(chunk: str, start: int, kept: list[str], origins: list[int]) -> None:
+    pieces = [_TABLE[ord(character)] for character in chunk]
+    folded = "".join(pieces)
+    places = [start + i for i, piece in enumerate(pieces) for _ in piece]
+    if not folded.isascii() and _LOOK_ALIKE.search(folded):
+        folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
+    position = 0
+    for match in _STRETCHED.finditer(folded):
+        kept.append(folded[position : match.start() + 2])
+        origins.extend(places[position : match.start() + 1])
+        # The second letter stands for all the rest of the run, so that a span covers it whole.
+        origins.append(places[match.end() - 1])
+        position = match.end()
+    kept.append(folded[position:])
+    origins.extend(places[position:])
+
+
+def _as_latin(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.translate(_CONFUSABLE) if any("a" <= c <= "z" for c in word) else word

@@ -1,0 +1,354 @@
+"""Counting word and character n-grams, equal to scikit-learn's and several times as fast.
+
+Both analysers work on *chunks* (what white space separates), and readers repeat each other's
+words: a chunk is folded, cut into n-grams and looked up once, and remembered as an array of
+feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
+sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
+folded text, for a token pattern that never crosses white space.
+
+Only numpy is imported: this is the scoring path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from moderation.text import fold_chunk
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+UNKNOWN = -1
+
+# When this much is remembered, memory is emptied and begins anew: it bounds a stream of any
+# length at some 60 MB. On data/train 100,000 chunks are what 40,000 comments hold.
+_REMEMBERED_CHUNKS = 100_000
+_REMEMBERED_FEATURES = 4_000_000
+
+# Characters of text counted together: large enough that numpy's overhead per call is spread over
+# hundreds of comments, small enough that the arrays stay near the processor (tuned on c3).
+_BATCH_CHARACTERS = 100_000
+
+
+class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one block of features counts, and how its counts are weighed.
+
+    The names are scikit-learn's. `min_df` and `max_features` act only when fitting.
+
+    Attributes
+    ----------
+    analyzer
+        ``word``: n-grams of the tokens that `token_pattern` finds; ``char_wb``: n-grams of
+        characters inside words, each word padded with one space on either side.
+    ngram_range
+        Smallest and largest n.
+    token_pattern
+        For ``word``: a regular expression that matches no white space.
+    min_df, max_features
+        Terms in fewer documents are left out; of the rest, the most frequent are kept.
+    """
+
+    analyzer: Literal["word", "char_wb"]
+    ngram_range: tuple[int, int]
+    token_pattern: str = r"\b\w\w+\b"
+    min_df: int = 1
+    max_features: int | None = None
+
+    def __post_init__(self) -> None:
+        low, high = self.ngram_range
+        if not 1 <= low <= high:
+            raise ValueError(f"ngram_range must rise from at least 1, found {self.ngram_range}")
+
+
+class Counts(NamedTuple):
+    """Counted features of some documents, in coordinate form.
+
+    Attributes
+    ----------
+    rows, features, counts
+        Arrays of one length: feature ``features[i]`` occurs ``counts[i]`` times in document
+        ``rows[i]``. Sorted by row, then by feature; no pair occurs twice.
+    """
+
+    rows: Ints
+    features: Ints
+    counts: Ints
+
+
+class Cutter(Protocol):
+    """The part of a block that knows what a feature is."""
+
+    def cut(self, folded: str) -> Sequence[int]:
+        """Numbers of what a folded chunk holds; remembered per chunk."""
+
+    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+        """Rows and features of the concatenated cuts of all chunks of all documents."""
+
+
+def char_ngrams(chunk: str, low: int, high: int) -> Iterator[str]:
+    """The ``char_wb`` n-grams of a folded chunk, in scikit-learn's sense.
+
+    >>> list(char_ngrams("ab", 2, 5))
+    [' a', 'ab', 'b ', ' ab', 'ab ', ' ab ']
+    """
+    for word in chunk.split():
+        padded = f" {word} "
+        length = len(padded)
+        for n in range(low, high + 1):
+            if n >= length:  # a word shorter than n counts once, and no longer n counts it again
+                yield padded
+                break
+            for start in range(length - n + 1):
+                yield padded[start : start + n]
+
+
+class CharCutter:
+    """Character n-grams: a chunk's features do not depend on its neighbours.
+
+    Parameters
+    ----------
+    spec
+        A block whose analyser is ``char_wb``.
+    lookup
+        The number of a term, `UNKNOWN` for a term that does not count.
+    """
+
+    def __init__(self, spec: BlockSpec, lookup: Callable[[str], int]) -> None:
+        self._range = spec.ngram_range
+        self._lookup = lookup
+
+    def cut(self, folded: str) -> Sequence[int]:
+        """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
+        numbers = map(self._lookup, char_ngrams(folded, *self._range))
+        return [number for number in numbers if number != UNKNOWN]
+
+    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+        """As they are."""
+        return rows, cut
+
+
+class WordCutter:
+    """Word n-grams: a chunk gives tokens, and a document's tokens in order give the n-grams.
+
+    Parameters
+    ----------
+    spec
+        A block whose analyser is ``word``.
+    terms
+        The vocabulary; a term of several tokens has single spaces between them.
+    """
+
+    def __init__(self, spec: BlockSpec, terms: Sequence[str]) -> None:
+        self._tokens = re.compile(spec.token_pattern).findall
+        numbers: dict[str, int] = {}
+        split = [[numbers.setdefault(t, len(numbers)) for t in term.split(" ")] for term in terms]
+        self._numbers = numbers
+        self._levels = _levels(split, len(numbers), spec.ngram_range[1])
+
+    def cut(self, folded: str) -> Sequence[int]:
+        """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
+        number = self._numbers.get
+        return [number(token, UNKNOWN) for token in self._tokens(folded)]
+
+    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+        """Look up the n-grams of each length, longer ones among those whose beginning is known."""
+        found_rows, found = [], []
+        n_tokens = len(self._numbers)
+        at = np.flatnonzero(cut != UNKNOWN)
+        nodes = cut[at]
+        for n, level in enumerate(self._levels, start=1):
+            if n > 1:
+                inside = at + n - 1 < len(cut)
+                at, nodes = at[inside], nodes[inside]
+                last = at + n - 1
+                together = (rows[last] == rows[at]) & (cut[last] != UNKNOWN)
+                at, nodes, last = at[together], nodes[together], last[together]
+                at, nodes = level.find(at, nodes * n_tokens + cut[last])
+            features = level.feature[nodes]
+            known = features != UNKNOWN
+            found_rows.append(rows[at[known]])
+            found.append(features[known])
+        return np.concatenate(found_rows), np.concatenate(found)
+
+
+class _Level(NamedTuple):
+    """N-grams of one length: sorted keys (beginning × tokens + last token) and their features."""
+
+    keys: Ints
+    feature: Ints
+
+    def find(self, at: Ints, keys: Ints) -> tuple[Ints, Ints]:
+        """Keep the places whose key is known; return them and the keys' positions."""
+        if not len(self.keys):
+            return at[:0], at[:0]
+        places = np.searchsorted(self.keys, keys)
+        places[places == len(self.keys)] = 0
+        known = self.keys[places] == keys
+        return at[known], places[known]
+
+
+def _levels(split: list[list[int]], n_tokens: int, longest: int) -> list[_Level]:
+    """Sort the vocabulary into one level a length; beginnings that are no terms are UNKNOWN."""
+    levels = [_Level(np.arange(n_tokens), np.full(n_tokens, UNKNOWN))]
+    node_of: dict[tuple[int, ...], int] = {(token,): token for token in range(n_tokens)}
+    feature_of = {tuple(term): number for number, term in enumerate(split)}
+    for token in range(n_tokens):
+        levels[0].feature[token] = feature_of.get((token,), UNKNOWN)
+    for n in range(2, longest + 1):
+        begun = {tuple(term[:n]) for term in split if len(term) >= n}
+        keyed = sorted((node_of[gram[:-1]] * n_tokens + gram[-1], gram) for gram in begun)
+        node_of = {gram: place for place, (_, gram) in enumerate(keyed)}
+        features = [feature_of.get(gram, UNKNOWN) for _, gram in keyed]
+        levels.append(
+            _Level(np.array([k for k, _ in keyed], np.int64), np.array(features, np.int64))
+        )
+    return levels
+
+
+def vocabulary_cutter(spec: BlockSpec, terms: Sequence[str]) -> Cutter:
+    """The cutter that numbers features as `terms` does."""
+    if spec.analyzer == "word":
+        return WordCutter(spec, terms)
+    numbers = dict(zip(terms, range(len(terms)), strict=True))
+    get = numbers.get
+    return CharCutter(spec, lambda term: get(term, UNKNOWN))
+
+
+class Counter:
+    """Counts the features of several blocks over texts, remembering chunks.
+
+    Parameters
+    ----------
+    cutters
+        One a block.
+    remember
+        False: keep all chunks for ever (fitting); True: empty the memory when it is full.
+    """
+
+    def __init__(self, cutters: Sequence[Cutter], *, bounded: bool = True) -> None:
+        self._cutters = cutters
+        self._bounded = bounded
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pools = [_Pool() for _ in self._cutters]
+        self._chunks = _ChunkNumbers(self._cutters, self._pools)
+
+    def count(self, texts: Sequence[str]) -> list[Counts]:
+        """Count all features of all texts.
+
+        Parameters
+        ----------
+        texts
+            Original, not folded.
+
+        Returns
+        -------
+        list of Counts
+            One a block; rows are indices into `texts`.
+        """
+        if self._bounded and self._chunks.full:
+            self._forget()
+        number = self._chunks.__getitem__
+        numbers = [list(map(number, text.split())) for text in texts]
+        lengths = np.fromiter(map(len, numbers), np.int64, len(texts))
+        flat = np.fromiter((n for row in numbers for n in row), np.int64, int(lengths.sum()))
+        rows = np.repeat(np.arange(len(texts)), lengths)
+        counted = []
+        for cutter, pool in zip(self._cutters, self._pools, strict=True):
+            counted.append(_sum_up(*cutter.features(*pool.gather(rows, flat))))
+        return counted
+
+
+class _ChunkNumbers(dict[str, int]):
+    """Numbers chunks as they are met, and has each cut by every block on first sight."""
+
+    def __init__(self, cutters: Sequence[Cutter], pools: Sequence[_Pool]) -> None:
+        super().__init__()
+        self._work = list(zip(cutters, pools, strict=True))
+
+    def __missing__(self, chunk: str) -> int:
+        folded = fold_chunk(chunk)
+        for cutter, pool in self._work:
+            pool.append(cutter.cut(folded))
+        number = self[chunk] = len(self)
+        return number
+
+    @property
+    def full(self) -> bool:
+        stored = sum(pool.used for _, pool in self._work)
+        return len(self) > _REMEMBERED_CHUNKS or stored > _REMEMBERED_FEATURES
+
+
+class _Pool:
+    """Arrays of numbers, one a chunk, end to end in one growing array."""
+
+    def __init__(self) -> None:
+        self.used = 0
+        self._values = np.empty(4096, np.int32)
+        self._bounds = np.empty((1024, 2), np.int64)  # start and length of each chunk's array
+        self._n_chunks = 0
+
+    def append(self, values: Sequence[int]) -> None:
+        end = self.used + len(values)
+        if end > len(self._values):
+            self._values = np.resize(self._values, max(end, 2 * len(self._values)))
+        if self._n_chunks == len(self._bounds):
+            self._bounds = np.resize(self._bounds, (2 * self._n_chunks, 2))
+        self._values[self.used : end] = values
+        self._bounds[self._n_chunks] = self.used, len(values)
+        self._n_chunks += 1
+        self.used = end
+
+    def gather(self, rows: Ints, chunks: Ints) -> tuple[Ints, Ints]:
+        """Concatenate the arrays of `chunks`; also the row of each value."""
+        starts, sizes = self._bounds[chunks].T
+        ends = np.cumsum(sizes)
+        where = np.repeat(starts - ends + sizes, sizes)
+        where += np.arange(len(where))
+        return np.repeat(rows, sizes), self._values[where].astype(np.int64)
+
+
+def _sum_up(rows: Ints, features: Ints) -> Counts:
+    """Count equal (row, feature) pairs by one sort."""
+    if not len(rows):
+        return Counts(rows, features, features)
+    width = int(features.max()) + 1
+    keys = rows * width + features
+    keys.sort()
+    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    rows, features = np.divmod(keys[first], width)
+    return Counts(rows, features, np.diff(first, append=len(keys)))
+
+
+def batches(
+    texts: Iterable[str], characters: int = _BATCH_CHARACTERS
+) -> Iterator[list[str]]:
+    """Group a stream of texts so that each group holds about so many characters."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= characters:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def weigh(counts: Counts, idf: Floats) -> Floats:
+    """Sublinear TF-IDF of each count, before normalisation: ``(1 + ln tf) * idf``."""
+    return (1.0 + np.log(counts.counts)) * idf[counts.features]
+
+
+def norms(rows: Ints, weights: Floats, n_rows: int) -> Floats:
+    """L2 norm of each row's weights; 1 for a row without any, as in scikit-learn."""
+    squares = np.bincount(rows, weights * weights, n_rows)
+    return np.sqrt(np.where(squares > 0, squares, 1.0))
