@@ -1,0 +1,217 @@
+"""The article of a flattened page, and what stands around it.
+
+What is left of a page once its comments are taken out is read from top to bottom: a title, the
+body, and pieces that are neither (navigation, boxes about the authors, embedded posts, notices
+of the page). Every line ends in one of them; nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from moderation.pages import phrases
+from moderation.pages.flat_bylines import read_byline
+from moderation.pages.flat_lines import Line
+from moderation.records import Article, LeftOut
+
+_EMBED_OPEN = re.compile(
+    r"(?:view|see) (?:this|more)? ?(?:post|photos?|reel|video)s? on (?:instagram|facebook|tiktok)|ver esta publicación en "
+    r"instagram|sieh dir diesen beitrag auf instagram an|(?:voir|afficher) cette publication sur instagram",
+    re.IGNORECASE,
+)
+_EMBED_CLOSE = re.compile(
+    r"a (?:post|photo|video) (?:shared|posted) by .{1,120}|(?:una publicación compartida|ein beitrag geteilt von|"
+    r"une publication partagée par|un post condiviso da) .{1,120}",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"this slideshow requires javascript\.?|(?:please )?enable javascript .{0,80}|advertisements?|anzeige|werbung|publicité|"
+    r"publicidad|loading(?: \.\.\.|…)?|share this(?: article| post| story)?:?|teilen mit:|like this:|gefällt mir:|tweet|"
+    r"pin it|print(?: this)?|email(?: this)?|facebook|twitter|(?:you might also|you may also) .{0,40}|related(?: posts?| articles?"
+    r"| stories)?:?|ähnliche beiträge:?|read (?:more|next|also):?.{0,100}|mehr zum thema:?|[«‹←] ?(?:previous|prev|older).{0,120}"
+    r"|(?:next|newer)(?: post)? ?[»›→].{0,60}|previous post|next post|post navigation|continue reading.{0,80}|sign up for .{1,120}|"
+    r"subscribe(?: now| today)?|posted in .{1,80}|filed under:? .{1,120}|tagged:? .{1,200}|tags?: .{1,200}|categories: .{1,120}|"
+    r"skip to (?:main )?content|zum inhalt springen|jump to comments|\[?image credit.{0,60}",
+    re.IGNORECASE,
+)
+_RETWEET = re.compile(r"RT @\w{1,30}:.{0,400}|.{0,300} - \d{1,2} (?:minute|hour|day|week|month|year)s? ago$")
+_ABOUT = re.compile(
+    r"about (?:the )?(?:author|writer|contributor|us|me)s?.{0,60}|über (?:den|die) autor.{0,60}|à propos de l['’]auteur.{0,40}|"
+    r"sobre (?:el|la|o|a) autora?.{0,40}|(?:view|see) all (?:posts|articles) by .{1,60}|more (?:posts|articles) by .{1,60}|"
+    r"alle beiträge von .{1,60}",
+    re.IGNORECASE,
+)
+#: How a biography goes on after the name: "Mia Ostrow is a reporter …".
+_BIO_VERB = re.compile(
+    r"\s{0,2}(?:\([^)]{1,60}\)\s)?,?\s?(?:is|was|has|writes|covers|reports|works|serves|joined|holds|lives|ist|schreibt|"
+    r"arbeitet|berichtet|est|écrit|travaille|es|escribe|è|scrive|is een|schrijft)\b",
+    re.IGNORECASE,
+)
+#: Biographies stand in the last lines before the comments, so many at most.
+_BIO_REACH = 40
+
+
+class Body(msgspec.Struct, kw_only=True):
+    """The article and the pieces of its neighbourhood."""
+
+    article: Article
+    left_out: list[tuple[int, LeftOut]]
+
+
+def read_body(lines: list[Line], *, comments_follow: bool) -> Body:
+    """Read the article out of the lines that no comment owns.
+
+    Parameters
+    ----------
+    lines
+        The lines before the comment section, in order, blank ones too.
+    comments_follow
+        Whether a comment section follows, so that biographies are looked for at the end.
+    """
+    texts = [line for line in lines if not line.blank]
+    reasons: dict[int, str] = {}
+    _mark_embeds(texts, reasons)
+    _mark_biographies(texts, reasons, near_end=comments_follow)
+    _mark_navigation(texts, reasons)
+    title = _title(texts, reasons)
+    author, published = _own_byline(texts, reasons, title)
+    kept = [line for at, line in enumerate(texts) if at not in reasons and at != title]
+    article = Article(
+        title=texts[title].text.lstrip("# ").strip() if title is not None else "",
+        text=_paragraphs(kept),
+        author=author,
+        published=published,
+    )
+    return Body(article=article, left_out=_pieces(texts, reasons))
+
+
+def _paragraphs(lines: list[Line]) -> str:
+    """Join lines with one line end inside a paragraph and a blank line between paragraphs."""
+    out: list[str] = []
+    before: Line | None = None
+    for line in lines:
+        if before is not None:
+            out.append("\n" if line.number == before.number + 1 else "\n\n")
+        out.append(_shown(line))
+        before = line
+    return "".join(out)
+
+
+def _shown(line: Line) -> str:
+    if line.mark is None:
+        return line.text
+    return f"{line.rank}. {line.text}" if line.mark == "ol" else f"{line.mark} {line.text}".strip()
+
+
+def _mark_embeds(texts: list[Line], reasons: dict[int, str]) -> None:
+    opened: int | None = None
+    for at, line in enumerate(texts):
+        if _EMBED_OPEN.fullmatch(line.text[: phrases.MAX_PHRASE]):
+            opened = at
+            reasons[at] = "embedded post"
+        elif _EMBED_CLOSE.fullmatch(line.text[: phrases.MAX_PHRASE]):
+            for inside in range(opened if opened is not None and at - opened <= 12 else at, at + 1):
+                reasons[inside] = "embedded post"
+            opened = None
+        elif len(line.text) <= phrases.MAX_PHRASE and _NOTICE.fullmatch(line.text):
+            reasons[at] = "notice of the page"
+
+
+def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: bool) -> None:
+    """Find the first box about an author near the end; all that follows it is about authors too."""
+    if not near_end:
+        return
+    bound = max(1, len(texts) - _BIO_REACH)
+    start = next((at for at in range(bound, len(texts)) if _opens_biography(texts, at)), None)
+    if start is None:
+        return
+    for at in range(start, len(texts)):
+        line = texts[at].text
+        long_story = len(line) > 900
+        if long_story:
+            return
+        reasons.setdefault(at, "embedded post" if _RETWEET.fullmatch(line[:400]) else "author biography")
+
+
+def _opens_biography(texts: list[Line], at: int) -> bool:
+    """Whether a line is an author's name over lines that tell about this author."""
+    name = texts[at].text
+    if len(name) <= phrases.MAX_PHRASE and _ABOUT.fullmatch(name):
+        return True
+    words = name.split()
+    if not 1 <= len(words) <= 5 or len(name) > 50 or name[-1] in ".!?:,;":
+        return False
+    for line in texts[at + 1 : at + 5]:
+        if line.text.startswith(name) and _BIO_VERB.match(line.text[len(name) : len(name) + 80]):
+            return True
+    return False
+
+
+def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
+    """Leave out lists of links: neighbouring bullets that are short and no sentences."""
+    at = 0
+    while at < len(texts):
+        if texts[at].mark is None or texts[at].mark == "ol":
+            at += 1
+            continue
+        end = at
+        while end < len(texts) and (texts[end].mark is not None or texts[end].indent > texts[at].indent):
+            end += 1
+        items = [line for line in texts[at:end] if line.mark is not None]
+        linkish = sum(
+            len(line.text.split()) <= 12 and not line.text.endswith((".", "!", "?", ";", ",")) for line in items
+        )
+        if linkish >= 0.8 * len(items) and (at == 0 or not texts[at - 1].text.endswith((":", "："))):
+            for inside in range(at, end):
+                reasons.setdefault(inside, "navigation or list of links")
+        at = max(end, at + 1)
+
+
+def _title(texts: list[Line], reasons: dict[int, str]) -> int | None:
+    """The first short line over a body: the page's title."""
+    for at, line in enumerate(texts[:60]):
+        if at in reasons or line.mark is not None:
+            continue
+        if len(line.text) > phrases.MAX_PHRASE:
+            return None
+        if read_byline(line.text) or len(line.text.split()) < 2 and at + 1 < len(texts) and len(texts[at + 1].text) < 200:
+            continue
+        return at
+    return None
+
+
+def _own_byline(texts: list[Line], reasons: dict[int, str], title: int | None) -> tuple[str | None, str | None]:
+    """The article's author and date, if one of the lines under its title is a byline."""
+    if title is None:
+        return None, None
+    for at in range(title + 1, min(title + 4, len(texts))):
+        byline = read_byline(texts[at].text)
+        named = re.match(r"(?:by|von|par|por|di|door|av)\s+(?P<name>[^|•·]{2,60})$", texts[at].text, re.IGNORECASE)
+        if byline and byline.date and not byline.says:
+            reasons[at] = "author line"
+            return byline.author, byline.date
+        if named and len(named["name"].split()) <= 6 and not named["name"].endswith("."):
+            reasons[at] = "author line"
+            return named["name"].strip(), None
+    return None, None
+
+
+def _pieces(texts: list[Line], reasons: dict[int, str]) -> list[tuple[int, LeftOut]]:
+    """Join neighbouring lines left out for one reason into one piece."""
+    pieces: list[tuple[int, LeftOut]] = []
+    group: list[int] = []
+    for at in sorted(reasons):
+        if group and (at != group[-1] + 1 or reasons[at] != reasons[group[0]]):
+            pieces.append(_piece(texts, reasons, group))
+            group = []
+        group.append(at)
+    if group:
+        pieces.append(_piece(texts, reasons, group))
+    return pieces
+
+
+def _piece(texts: list[Line], reasons: dict[int, str], group: list[int]) -> tuple[int, LeftOut]:
+    lines = [texts[at] for at in group]
+    return lines[0].number, LeftOut(reason=reasons[group[0]], text=_paragraphs(lines))

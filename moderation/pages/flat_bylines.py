@@ -1,0 +1,198 @@
+"""Who wrote a comment and when, read from one line of text.
+
+A byline is a line such as ``Mia Ostrow says:``, ``by Jonas on 3 May 2021 at 9:14 am. Reply #`` or
+``30. Januar 2017 um 15:05 Uhr``. `read_byline` takes a line apart into author and date and says
+how much it may be trusted; it never returns an author that the line does not name.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from moderation.pages import phrases
+
+#: Longest author name, in characters and words: names on real pages carry titles of blogs.
+_MAX_NAME = 80
+_MAX_NAME_WORDS = 9
+_SENTENCE_END = re.compile(r"[.!?…]\s+\S|[!?…]$")
+_TAIL_ACTION = re.compile(r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$")
+_RANK = re.compile(r"(?:#\s?\d{1,5}|\d{1,5}[.)]?)(?:\s|$)")
+_WORD = re.compile(r"\w")
+_QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
+
+
+class Byline(msgspec.Struct, frozen=True, kw_only=True):
+    """What one line says about the comment beside it.
+
+    Attributes
+    ----------
+    author, date
+        As written on the page; None where the line does not say.
+    says
+        The line ends in a verb of saying ("X wrote:").
+    clock
+        The date carries a time of day or is relative ("3 hours ago"), as stamps on comments do
+        and dates in running text rarely.
+    action
+        The line carries a link of the page such as "Reply" or "Permalink".
+    by
+        It opens with "by", "posted by" or the like in some language.
+    """
+
+    author: str | None = None
+    date: str | None = None
+    says: bool = False
+    clock: bool = False
+    action: bool = False
+    by: bool = False
+
+    @property
+    def strong(self) -> bool:
+        """Whether such a line is hardly ever anything but a byline."""
+        if self.author is None:
+            return self.date is not None and self.clock
+        return self.says or (self.date is not None and (self.clock or self.action or self.by))
+
+
+def _drop_actions(line: str) -> tuple[str, bool]:
+    """Cut "Reply", "| Permalink" and the like off the end of a line."""
+    dropped = False
+    for _ in range(4):
+        stripped = line.rstrip()
+        if phrases.is_action(stripped):
+            return "", True
+        found = None
+        for cut in re.finditer(r"[|·•.,(\[–—/\s-]", stripped[-60:]):
+            at = len(stripped) - len(stripped[-60:]) + cut.start()
+            if phrases.is_action(stripped[at:]) and not stripped[at:].strip(" \t0123456789.,|·•-–—/([])#:").strip() == "":
+                found = at
+                break
+        if found is None:
+            return stripped, dropped
+        line, dropped = stripped[:found], True
+    return line.rstrip(), dropped
+
+
+def _trim(rest: str) -> tuple[str, bool]:
+    """Strip separators and connecting words from both ends; say whether "by" was among them."""
+    by = False
+    for _ in range(8):
+        found = phrases.LEADING_CONNECTOR.match(rest)
+        if not found or not found.group(0):
+            break
+        by = by or found.group(0).lower().endswith(("by", "von", "par", "por", "door", "da"))
+        rest = rest[found.end() :]
+    for _ in range(8):
+        found = phrases.TRAILING_CONNECTOR.search(rest)
+        if not found or not found.group(0):
+            break
+        rest = rest[: found.start()]
+    return rest.strip(), by
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a piece of text could be the name of a person or an account."""
+    if not text or len(text) > _MAX_NAME or not _WORD.search(text):
+        return False
+    words = text.split()
+    if len(words) > _MAX_NAME_WORDS or _QUOTED.match(text):
+        return False
+    if len(words) <= 4:
+        return not _SENTENCE_END.search(text) or len(words) <= 2 or bool(re.search(r"\b[A-Z]\. ", text))
+    return not _SENTENCE_END.search(text) and sum(word[0].islower() for word in words) <= len(words) / 2
+
+
+def clean_author(name: str) -> str | None:
+    """Return a name without avatar stubs and ornaments, or None if nothing is left."""
+    name = re.sub(r"^\[[^\]]{0,40}\]\s*", "", name.strip())
+    name = name.strip(" \t*_|,;:»«–—").rstrip("-").strip()
+    return name or None
+
+
+def read_byline(line: str) -> Byline | None:
+    """Take a line apart into author and date.
+
+    Parameters
+    ----------
+    line
+        One line, without its list marker.
+
+    Returns
+    -------
+    Byline or None
+        None if the line is running text, or too long to be anything else.
+    """
+    line = line.strip()
+    if not line or len(line) > phrases.MAX_PHRASE:
+        return None
+    line, action = _drop_actions(line)
+    if not line:
+        return Byline(action=True)
+    dated = phrases.DATE.search(line)
+    if dated is None:
+        return _undated(line, action)
+    before, after = line[: dated.start()], line[dated.end() :]
+    says = False
+    pieces = []
+    for piece in (before, after):
+        piece = _without_tail_connectors(piece)
+        verb = phrases.SAYS_END.search(piece)
+        if verb and (piece is after or verb["colon"] or len(piece.split()) <= _MAX_NAME_WORDS):
+            says = True
+            piece = piece[: verb.start()]
+        pieces.append(piece)
+    (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
+    if first and second:
+        return None
+    name = first or second
+    date = dated.group(0).strip(" ,.|-")
+    clock = bool(dated["clock"] or dated["clock2"] or dated["ago"])
+    if not name:
+        return Byline(date=date, clock=clock, action=action, says=says)
+    framed = clock and (action or by_first)
+    if not (looks_like_name(name) or (framed and len(name) <= 2 * _MAX_NAME)):
+        return None
+    return Byline(
+        author=clean_author(name), date=date, says=says, clock=clock, action=action,
+        by=by_first or by_second,
+    )  # fmt: skip
+
+
+def _without_tail_connectors(piece: str) -> str:
+    """Drop "on", "am", "," before a date, so that a verb before them is seen."""
+    piece = piece.rstrip()
+    for _ in range(3):
+        found = phrases.TRAILING_CONNECTOR.search(piece)
+        if not found or found.group(0).endswith(":"):
+            break
+        piece = piece[: found.start()].rstrip()
+    return piece
+
+
+def _unranked(text: str) -> str:
+    """Drop a running number ("#12", "3.") before a name."""
+    found = _RANK.match(text.strip())
+    return text.strip()[found.end() :] if found else text
+
+
+def _undated(line: str, action: bool) -> Byline | None:
+    """Read a line that names an author and no date: "Mia says:", "Posted by: Mia"."""
+    verb = phrases.SAYS_END.search(line)
+    if verb and (verb["colon"] not in {None, ","}):
+        name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
+        if name and looks_like_name(name):
+            return Byline(author=name, says=True, action=action)
+        return None
+    posted = re.match(
+        r"(?:posted by|comment by|submitted by|written by|kommentar von|verfasst von|geschrieben von|publié par|posté par"
+        r"|publicado por|geplaatst door)\s?:?\s+(?P<name>.{1,80})$",
+        line,
+        re.IGNORECASE,
+    )
+    if posted:
+        name = clean_author(posted["name"])
+        if name and looks_like_name(name):
+            return Byline(author=name, says=True, action=action, by=True)
+    return None

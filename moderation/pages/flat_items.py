@@ -1,0 +1,350 @@
+"""One comment out of one list item: its author, its date, its text, and what answers it.
+
+A list item of a comment section opens with lines about the comment ("Mia Ostrow says:", a date),
+goes on with the comment, and closes with the page's links ("Reply"). Some of these lines may be
+missing, so each is recognised by itself; only a bare name on the first line needs the agreement
+of the neighbouring items.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from moderation.pages import phrases
+from moderation.pages.flat_bylines import Byline, clean_author, looks_like_name, read_byline
+from moderation.pages.flat_lines import Item, Line, Run
+
+#: Lines looked at from either end of an item for what is not its text.
+_MARGIN = 7
+_RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
+_URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
+_EXCERPT = re.compile(r"^\[?\s?(?:\.\.\.|…|&#8230;|\[…\])\s?\]?")
+_COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
+_TERMINAL = re.compile(r"[.!?…:;)\"”“»’']$")
+
+
+class Reading(msgspec.Struct, kw_only=True):
+    """One list item read as a comment.
+
+    Attributes
+    ----------
+    author, date
+        As the page writes them; None where it does not say.
+    lines
+        The comment's own lines; an in-comment list is part of it.
+    replies
+        Items nested under it that answer it.
+    bylined
+        Whether the page names the author or the time in a line of its own.
+    acted
+        Whether the page's links ("Reply") stand under it.
+    dropped
+        Lines of the page around the text: bylines, links, ranks.
+    head, last
+        First and last line number of the item on the page, nested items included.
+    """
+
+    author: str | None = None
+    date: str | None = None
+    lines: list[str] = msgspec.field(default_factory=list)
+    gaps: set[int] = msgspec.field(default_factory=set)
+    replies: list[Reading] = msgspec.field(default_factory=list)
+    bylined: bool = False
+    acted: bool = False
+    dropped: list[str] = msgspec.field(default_factory=list)
+    head: int = 0
+    last: int = 0
+
+    @property
+    def text(self) -> str:
+        """The comment, its paragraphs joined by line ends."""
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> int:
+        """Number of words of the comment itself."""
+        return sum(len(line.split()) for line in self.lines)
+
+    @property
+    def is_ping(self) -> bool:
+        """Whether another site's software left it."""
+        if not self.lines:
+            return False
+        if phrases.is_ping(self.text) or any(phrases.is_ping(line) for line in self.dropped):
+            return True
+        return bool(_EXCERPT.match(self.lines[0])) and self.lines[-1].rstrip(" ]").endswith(("...", "…"))
+
+
+class ReplyStyle(msgspec.Struct, kw_only=True):
+    """Which markers answer comments on this page, as far as bylines prove it."""
+
+    ordered: int = 0
+    bullets: int = 0
+
+
+def read_run(run: Run, style: ReplyStyle | None = None) -> list[Reading]:
+    """Read every item of a run as a comment, with the replies nested under it.
+
+    Parameters
+    ----------
+    run
+        Neighbouring items of one list.
+    style
+        What is known of the page's replies; gathered from the run itself if None.
+    """
+    if style is None:
+        style = _reply_style(run)
+    readings = [_read_item(item, style) for item in run.items]
+    return readings
+
+
+def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
+    """Thread in page order: each reading with its depth from 1 and the place of its parent."""
+    rows: list[tuple[Reading, int, int | None]] = []
+    todo: list[tuple[Reading, int, int | None]] = [(one, 1, None) for one in reversed(readings)]
+    while todo:
+        reading, depth, parent = todo.pop()
+        place = len(rows)
+        rows.append((reading, depth, parent))
+        todo.extend((reply, depth + 1, place) for reply in reversed(reading.replies))
+    return rows
+
+
+def settle_names(readings: list[Reading]) -> None:
+    """Take a bare name off the first line of every comment if the comments agree that one stands.
+
+    Disqus and some themes print nothing but the name above each comment. One such line may as
+    well be the comment's first words, so at least three comments and 85 % of them must have a
+    short first paragraph that ends like no sentence, with text below it.
+    """
+    everyone = [reading for reading, _, _ in flatten(readings) if not reading.is_ping]
+    candidates = [one for one in everyone if one.author is None and _opens_with_name(one)]
+    open_ones = [one for one in everyone if one.author is None]
+    signed = [one for one in candidates if _URL_NAME.match(one.lines[0])]
+    names = [one.lines[0] for one in candidates]
+    agreed = len(candidates) >= 3 and len(candidates) >= 0.85 * len(open_ones)
+    repeated = len(candidates) == len(open_ones) and len(set(names)) < len(names)
+    dated = [one for one in open_ones if one.date is not None]
+    if agreed or repeated or (signed and len(candidates) == len(open_ones)) or (
+        dated and len(dated) == len(open_ones) == len(candidates)
+    ):
+        for one in candidates:
+            first = one.lines.pop(0)
+            one.dropped.insert(0, first)
+            one.gaps = {gap - 1 for gap in one.gaps}
+            url = _URL_NAME.match(first)
+            one.author = clean_author(url["name"] if url else first)
+            one.bylined = True
+
+
+def _opens_with_name(reading: Reading) -> bool:
+    if len(reading.lines) < 2 or 1 not in reading.gaps:
+        return False
+    first = reading.lines[0]
+    if _URL_NAME.match(first):
+        return True
+    if len(first) > 50 or len(first.split()) > 5 or not looks_like_name(first):
+        return False
+    return not _TERMINAL.search(first) or bool(re.search(r"(?:\b[A-Z]|\b[JS]r|\))\.?$", first))
+
+
+def _reply_style(run: Run) -> ReplyStyle:
+    """Count the nested runs whose items carry bylines, by the kind of their markers."""
+    style = ReplyStyle()
+    todo = list(run.items)
+    while todo:
+        item = todo.pop()
+        for part in item.parts:
+            if isinstance(part, Run):
+                if _has_bylines(part):
+                    if part.ordered:
+                        style.ordered += 1
+                    else:
+                        style.bullets += 1
+                todo.extend(part.items)
+    return style
+
+
+def _has_bylines(run: Run) -> bool:
+    """Whether most items of a run open with a byline or close with the page's links."""
+    return 2 * sum(_is_bylined(item) for item in run.items) > len(run.items)
+
+
+def _is_bylined(item: Item) -> bool:
+    lines = [line.text for line in _own_lines(item) if line.text]
+    for line in lines[:3]:
+        byline = read_byline(line)
+        if byline and byline.strong:
+            return True
+    return len(lines) > 1 and phrases.is_action(lines[-1])
+
+
+def _own_lines(item: Item) -> list[Line]:
+    return [item.head, *(part for part in item.parts if isinstance(part, Line))]
+
+
+def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> bool:
+    """Whether a nested run answers the comment it stands in, or is a list within it.
+
+    Bylines decide where there are any. Without them: items that no blank line separates are a
+    list; numbers are the writer's own where the page's replies are known to be bullets.
+    """
+    if _has_bylines(run):
+        return True
+    if not so_far:
+        return False
+    several = len(run.items) > 1
+    inner_blank = any(part.blank for item in run.items for part in item.parts if isinstance(part, Line))
+    nested = any(isinstance(part, Run) for item in run.items for part in item.parts)
+    if several and not run.loose and not inner_blank:
+        return False
+    known = style.ordered + style.bullets
+    if run.ordered:
+        if known and not style.ordered:
+            return False
+        announced = so_far[-1].rstrip().endswith((":", "：")) or run.items[0].head.rank != 1
+        return not (announced and several and not nested)
+    if known and not style.bullets and several:
+        return inner_blank or nested
+    return gap and not (so_far[-1].rstrip().endswith(":") and not inner_blank)
+
+
+def _read_item(item: Item, style: ReplyStyle) -> Reading:
+    """Read one item: gather its own lines, tell replies from lists, strip what the page printed.
+
+    Recursion goes as deep as the page nests, which `flat_lines.MAX_DEPTH` bounds.
+    """
+    reading = Reading(head=item.head.number, last=item.last)
+    lines: list[str] = []
+    gaps: set[int] = set()
+    if item.head.text:
+        lines.append(item.head.text)
+    gap = False
+    for part in item.parts:
+        if isinstance(part, Run):
+            if _is_reply_run(part, lines, gap, style):
+                reading.replies.extend(_read_item(inner, style) for inner in part.items)
+            else:
+                if gap:
+                    gaps.add(len(lines))
+                lines.extend(_list_lines(part))
+            gap = False
+        elif part.blank:
+            gap = True
+        else:
+            if gap:
+                gaps.add(len(lines))
+            lines.append(part.text)
+            gap = False
+    reading.lines, reading.gaps = lines, gaps
+    strip_margins(reading)
+    return reading
+
+
+def strip_margins(reading: Reading) -> None:
+    """Take bylines, links and ranks off both ends of a reading's lines."""
+    _strip_head(reading)
+    _strip_foot(reading)
+
+
+def _list_lines(run: Run) -> list[str]:
+    """Lines of a list that belongs to a comment: numbers stay, bullets were the converter's."""
+    lines: list[str] = []
+    for item in run.items:
+        first = f"{item.head.rank}. {item.head.text}" if run.ordered else item.head.text
+        lines.append(first.rstrip())
+        for part in item.parts:
+            if isinstance(part, Run):
+                lines.extend(_list_lines(part))
+            elif part.text:
+                lines.append(part.text)
+    return [line for line in lines if line]
+
+
+def _take(reading: Reading, byline: Byline) -> None:
+    reading.author = reading.author or byline.author
+    reading.date = reading.date or byline.date
+    reading.acted = reading.acted or byline.action
+    reading.bylined = reading.bylined or byline.date is not None or byline.author is not None
+
+
+def _strip_head(reading: Reading) -> None:
+    """Take ranks, names, dates and links off the beginning."""
+    lines = reading.lines
+    at = 0
+    while at < min(len(lines), _MARGIN):
+        line = lines[at]
+        byline = read_byline(line)
+        if at == 0 and _RANK_LINE.match(line) and len(lines) > 1:
+            at += 1
+        elif byline and _is_header(byline, reading):
+            _take(reading, byline)
+            at += 1
+        elif phrases.is_noise(line) and len(lines) > at + 1 and (at > 0 or len(line.split()) <= 3):
+            at += 1
+        elif reading.author is None and reading.date is None and _is_name_before_date(lines, at):
+            reading.author = clean_author(re.sub(r"^\d{1,4}\.?\s+", "", line))
+            at += 1
+        else:
+            break
+    _drop(reading, 0, at)
+
+
+def _is_header(byline: Byline, reading: Reading) -> bool:
+    """Whether a byline at the beginning of an item is the page's and not the writer's."""
+    if byline.author is not None:
+        return reading.author is None and (byline.strong or byline.says)
+    if byline.date is not None:
+        return reading.date is None
+    return byline.action
+
+
+def _is_name_before_date(lines: list[str], at: int) -> bool:
+    """Whether a line is a name because the next one is nothing but a date or a page's noise."""
+    if at + 1 >= len(lines) or not looks_like_name(lines[at]) or len(lines[at].split()) > 6:
+        return False
+    after = read_byline(lines[at + 1])
+    if after and after.author is None and after.date is not None:
+        return True
+    return bool(phrases.NOISE.fullmatch(lines[at + 1])) and at + 2 < len(lines)
+
+
+def _strip_foot(reading: Reading) -> None:
+    """Take links, dates and names off the end."""
+    lines = reading.lines
+    end = len(lines)
+    for _ in range(_MARGIN):
+        if end == 0:
+            break
+        line = lines[end - 1]
+        byline = read_byline(line)
+        if byline and byline.action and byline.author is None and byline.date is None:
+            reading.acted = True
+        elif byline and byline.author is None and byline.date and (byline.clock or byline.action):
+            if reading.date is not None and not byline.action:
+                break
+            _take(reading, byline)
+        elif byline and byline.author and byline.strong and byline.by and reading.author is None:
+            _take(reading, byline)
+        elif not (phrases.is_noise(line) and end > 1 and len(line.split()) > 2):
+            break
+        end -= 1
+    _drop(reading, end, len(lines))
+    if reading.lines:
+        stamped = _COMMENTED.search(reading.lines[-1][-90:])
+        byline = read_byline(stamped["stamp"]) if stamped else None
+        if stamped and byline and byline.date and byline.author is None:
+            _take(reading, byline)
+            cut = len(reading.lines[-1]) - len(stamped.group(0))
+            reading.lines[-1] = reading.lines[-1][:cut].rstrip()
+
+
+def _drop(reading: Reading, start: int, end: int) -> None:
+    if start >= end:
+        return
+    reading.dropped.extend(reading.lines[start:end])
+    del reading.lines[start:end]
+    if start == 0:
+        reading.gaps = {gap - end for gap in reading.gaps if gap >= end}

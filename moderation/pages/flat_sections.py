@@ -1,0 +1,207 @@
+"""Which of a page's lists is its comment section.
+
+A page has many lists: navigation, archives, an article's own numbered points, related stories.
+Each list is weighed by what stands before it (a heading such as "24 comments"), after it
+("Leave a Reply"), and in it (bylines, links, sentences, people talking); the weights are in
+`WEIGHTS`, one sum against one threshold.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from moderation.pages import phrases
+from moderation.pages.flat_items import Reading, flatten, read_run, settle_names
+from moderation.pages.flat_lines import Item, Line, Run
+
+#: What speaks for a list being the comments, and against it. Tuned on one half (by a hash of the
+#: page's id) of flat_main, flat_full and flat_negatives in ../shared/separation; the other half
+#: was looked at afterwards only.
+WEIGHTS = {
+    "count_heading": 4.0,
+    "bare_heading": 3.0,
+    "end_after": 2.5,
+    "form_before": 1.0,
+    "bylines": 3.0,
+    "stamps": 1.5,
+    "links": 2.0,
+    "names": 2.0,
+    "loose": 1.0,
+    "ordered": 0.5,
+    "sentences": 1.0,
+    "long": 1.0,
+    "talk": 1.0,
+    "no_talk": -1.5,
+    "link_list": -3.0,
+    "announced": -3.0,
+    "short": -1.0,
+    "page_inside": -6.0,
+}
+#: The least sum that makes a list the comments.
+THRESHOLD = 4.5
+#: How far a heading may stand before a list, in lines that are not blank.
+_REACH_BACK = 8
+_REACH_AFTER = 3
+#: Lists nested deeper than this in other lists are not looked for.
+_MAX_LEVEL = 6
+
+
+class Section(msgspec.Struct, kw_only=True):
+    """A list that holds comments.
+
+    Attributes
+    ----------
+    readings
+        Its items as comments, replies nested.
+    first, last
+        Its first and last line on the page.
+    heading
+        Line number of the heading above it, or None.
+    declared
+        The number of comments that the heading declares.
+    score
+        The sum of the weights that spoke for it.
+    """
+
+    readings: list[Reading]
+    first: int
+    last: int
+    heading: int | None = None
+    declared: int | None = None
+    score: float = 0.0
+
+
+class Around(msgspec.Struct, kw_only=True):
+    """What stands directly before and after a stretch of lines."""
+
+    heading: int | None = None
+    declared: int | None = None
+    bare: bool = False
+    form_before: bool = False
+    end_after: bool = False
+    announced: bool = False
+
+
+def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
+    """Find every list of the page that holds comments, outermost first.
+
+    Parameters
+    ----------
+    tree
+        The page as `flat_lines.build_tree` nests it.
+    lines
+        The same page line by line, in order; `Line.number` is not an index where a converter
+        puts two markers on one line.
+    """
+    text_lines = [line for line in lines if not line.blank]
+    place = {line.number: at for at, line in enumerate(text_lines)}
+    found: list[Section] = []
+    todo: list[tuple[Run, int]] = [(part, 0) for part in reversed(tree) if isinstance(part, Run)]
+    while todo:
+        run, level = todo.pop()
+        around = look_around(text_lines, place[run.first], place[run.last])
+        section = _weigh(run, around)
+        if section is not None:
+            found.append(section)
+        elif level < _MAX_LEVEL:
+            inner = [part for item in run.items for part in item.parts if isinstance(part, Run)]
+            todo.extend((part, level + 1) for part in reversed(inner))
+    return found
+
+
+def look_around(text_lines: list[Line], first: int, last: int) -> Around:
+    """Look for a heading before and an end after a stretch of the page's text lines.
+
+    Parameters
+    ----------
+    text_lines
+        The lines that are not blank.
+    first, last
+        Indexes into `text_lines` of the stretch.
+    """
+    around = Around()
+    for back in range(1, _REACH_BACK + 1):
+        if back > first:
+            break
+        line = text_lines[first - back]
+        if back == 1 and line.text.endswith((":", "：")) and not phrases.is_heading(line.text):
+            around.announced = True
+        if line.mark is not None or len(line.text) > 2 * phrases.MAX_PHRASE:
+            break
+        if phrases.is_heading(line.text):
+            around.heading = line.number
+            around.declared = phrases.heading_count(line.text)
+            around.bare = around.declared is None
+            break
+        if phrases.is_end(line.text):
+            around.form_before = True
+    for line in text_lines[last + 1 : last + 1 + _REACH_AFTER]:
+        if phrases.is_end(line.text):
+            around.end_after = True
+            break
+    return around
+
+
+def _weigh(run: Run, around: Around) -> Section | None:
+    readings = read_run(run)
+    settle_names(readings)
+    evidence = _evidence(run, readings, around)
+    score = sum(WEIGHTS[name] for name in evidence)
+    if score < THRESHOLD:
+        return None
+    return Section(
+        readings=readings, first=run.first, last=run.last, heading=around.heading,
+        declared=around.declared, score=score,
+    )  # fmt: skip
+
+
+def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
+    """Name what speaks for and against a list; the names are the keys of `WEIGHTS`."""
+    everyone = [reading for reading, _, _ in flatten(readings)]
+    count = len(everyone)
+    texts = [reading.text for reading in everyone]
+    words = sum(reading.words for reading in everyone) / count
+    facts = {
+        "count_heading": around.heading is not None and bool(around.declared),
+        "bare_heading": around.bare,
+        "end_after": around.end_after,
+        "form_before": around.form_before,
+        "announced": around.announced,
+        "bylines": _share(everyone, _named) >= 0.5,
+        "stamps": _share(everyone, lambda one: one.date is not None) >= 0.5,
+        "links": _share(everyone, lambda one: one.acted) >= 0.4,
+        "loose": run.loose or count == 1,
+        "ordered": run.ordered,
+        "sentences": words >= 8,
+        "long": words >= 20,
+        "short": words < 4,
+        "link_list": _share(everyone, _is_linkish) >= 0.6,
+        "page_inside": any(_holds_page(item) for item in run.items),
+    }
+    talking = sum(bool(phrases.TALK.search(text[:2000])) for text in texts) / count
+    facts["talk"] = talking >= 0.5
+    facts["no_talk"] = talking < 0.2
+    facts["names"] = not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
+    return {name for name, holds in facts.items() if holds}
+
+
+def _share(readings: list[Reading], holds) -> float:  # type: ignore[no-untyped-def]
+    return sum(bool(holds(one)) for one in readings) / len(readings)
+
+
+def _named(reading: Reading) -> bool:
+    return reading.bylined and reading.author is not None and reading.words > 0
+
+
+def _is_linkish(reading: Reading) -> bool:
+    """Whether an item reads like a link or a headline: short and no sentence."""
+    text = reading.text
+    return reading.words < 14 and not text.endswith((".", "!", "?", "…", ")", ":")) and len(reading.lines) <= 2
+
+
+def _holds_page(item: Item) -> bool:
+    """Whether an item holds a comment heading or form of its own: it is a part of the page."""
+    lines = [part for part in item.parts if isinstance(part, Line) and part.text]
+    return any(phrases.is_heading(line.text) and line.indent <= item.head.indent + 4 for line in lines) or any(
+        phrases.END_PREFIX.match(line.text) for line in lines
+    )

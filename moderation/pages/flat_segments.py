@@ -1,0 +1,240 @@
+"""Comments that no list marker tells apart, separated by the lines that name their authors.
+
+Some pages print comments as plain blocks, and some converters drop list markers. What is left is
+a byline above each comment ("Mia says:", "Jonas vor 3 Tagen") or below it ("by Mia on 3 May at
+9:14. Reply #"). Where a heading declares comments and nothing tells them apart, the whole is one
+unsegmented block: never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from moderation.pages import phrases
+from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
+from moderation.pages.flat_items import Reading, strip_margins
+from moderation.pages.flat_lines import Line
+
+#: So many bylines make a comment section where no heading says so.
+_WITHOUT_HEADING = 3
+#: A block that cannot be taken apart is reported only if it has this many words.
+_UNSEGMENTED_WORDS = 8
+_BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?:", re.IGNORECASE)
+
+
+class Segments(msgspec.Struct, kw_only=True):
+    """A stretch of the page that holds comments, taken apart or not.
+
+    Attributes
+    ----------
+    readings
+        One for each comment; a single one if `unsegmented`.
+    depths
+        Depth of each reading, from 1.
+    first, last
+        First and last line of the stretch on the page.
+    heading, declared
+        The heading's line number and the number of comments it declares.
+    """
+
+    readings: list[Reading]
+    depths: list[int]
+    first: int
+    last: int
+    heading: int | None = None
+    declared: int | None = None
+    unsegmented: bool = False
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """A byline among the text lines: where it stands and what it says."""
+
+    at: int
+    byline: Byline
+    lines: int = 1
+
+
+def find_segments(lines: list[Line]) -> Segments | None:
+    """Find a comment section by its bylines, or as a declared block that has none.
+
+    Parameters
+    ----------
+    lines
+        The page line by line.
+
+    Returns
+    -------
+    Segments or None
+        None if nothing shows that the page has comments.
+    """
+    text_lines = _join_verbs([line for line in lines if not line.blank])
+    marks = _find_marks(text_lines)
+    for start, declared in _headings(text_lines):
+        end = _end_of(text_lines, start, marks)
+        inside = [mark for mark in marks if start < mark.at < end]
+        found = _cut(text_lines, inside, start, end)
+        if found is None:
+            found = _whole(text_lines, start, end, declared)
+        if found is not None:
+            return msgspec.structs.replace(
+                found, heading=text_lines[start].number, declared=declared
+            )
+    return _without_heading(text_lines, marks)
+
+
+def _join_verbs(text_lines: list[Line]) -> list[Line]:
+    """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them."""
+    joined: list[Line] = []
+    for line in text_lines:
+        if joined and line.mark is None and _BARE_VERB.fullmatch(line.text) and len(joined[-1].text) <= 80:
+            before = joined.pop()
+            line = msgspec.structs.replace(before, text=f"{before.text} {line.text}")
+        joined.append(line)
+    return joined
+
+
+def _find_marks(text_lines: list[Line]) -> list[_Mark]:
+    """All lines, or pairs of a name and a date, that are strong bylines naming an author."""
+    marks: list[_Mark] = []
+    for at, line in enumerate(text_lines):
+        byline = read_byline(line.text)
+        if byline is None or not byline.strong:
+            continue
+        if byline.author is not None:
+            marks.append(_Mark(at, byline))
+        elif at > 0 and _is_name_line(text_lines[at - 1]):
+            if not (marks and marks[-1].at + marks[-1].lines > at - 1):
+                author = text_lines[at - 1].text
+                marks.append(_Mark(at - 1, msgspec.structs.replace(byline, author=author), 2))
+    return marks
+
+
+def _is_name_line(line: Line) -> bool:
+    text = line.text
+    return (
+        looks_like_name(text)
+        and len(text.split()) <= 5
+        and len(text) <= 50
+        and not phrases.is_heading(text)
+        and not phrases.is_end(text)
+        and not phrases.is_action(text)
+        and not text.endswith((".", "!", "?", "…", ":", ",", "»", "→"))
+    )
+
+
+def _headings(text_lines: list[Line]) -> list[tuple[int, int | None]]:
+    """Headings of comment sections, those with a count first, later ones before earlier ones."""
+    found = []
+    for at, line in enumerate(text_lines):
+        if line.mark is None and phrases.is_heading(line.text):
+            count = phrases.heading_count(line.text)
+            if count != 0:
+                found.append((at, count))
+    found.sort(key=lambda one: (one[1] is None, -one[0]))
+    return found[:12]
+
+
+def _end_of(text_lines: list[Line], start: int, marks: list[_Mark]) -> int:
+    """Where the section ends: at the first end marker after its first comment."""
+    first = next((mark.at + mark.lines for mark in marks if mark.at > start), start + 1)
+    if first - start > 40:
+        first = start + 1
+    for at in range(max(first, start + 2), len(text_lines)):
+        if phrases.is_end(text_lines[at].text):
+            return at
+    return len(text_lines)
+
+
+def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Segments | None:
+    """Cut a section at its bylines, which stand above the comments or below them."""
+    if not marks:
+        return None
+    opening = next(
+        (at for at in range(start + 1, end) if not _is_preamble(text_lines[at].text)), start + 1
+    )
+    above = marks[0].at <= opening
+    if not above:
+        closing = marks[-1].at + marks[-1].lines
+        rest = [line for line in text_lines[closing:end] if not phrases.is_action(line.text)]
+        below = not rest or all(mark.byline.by or mark.byline.action for mark in marks)
+        if not below:
+            if marks[0].at - opening > 6:
+                return None
+            opening = marks[0].at
+            above = True
+    if above:
+        edges = [mark.at for mark in marks] + [end]
+    else:
+        edges = [opening] + [mark.at + mark.lines for mark in marks]
+    indents = [text_lines[mark.at].indent for mark in marks]
+    base = min(indents)
+    readings, depths = [], []
+    for place, (left, right) in enumerate(zip(edges, edges[1:], strict=False)):
+        reading = Reading(
+            head=text_lines[left].number,
+            last=text_lines[right - 1].number,
+            lines=[line.text for line in text_lines[left:right]],
+        )
+        if not above:
+            mark = marks[place]
+            reading.author, reading.date, reading.bylined = mark.byline.author, mark.byline.date, True
+            reading.lines = reading.lines[: len(reading.lines) - mark.lines]
+            reading.dropped = [text_lines[at].text for at in range(mark.at, mark.at + mark.lines)]
+        reading.gaps = set(range(1, len(reading.lines)))
+        strip_margins(reading)
+        if reading.lines and phrases.CLOCK_LINE.fullmatch(reading.lines[0]):
+            reading.dropped.append(reading.lines.pop(0))
+        readings.append(reading)
+        depths.append((indents[place] - base) // 2 + 1)
+    return Segments(
+        readings=readings, depths=_steps(depths), first=text_lines[edges[0]].number,
+        last=text_lines[edges[-1] - 1].number,
+    )  # fmt: skip
+
+
+def _steps(depths: list[int]) -> list[int]:
+    """Make depths grow by one at most, as replies do."""
+    fixed: list[int] = []
+    for depth in depths:
+        fixed.append(min(depth, fixed[-1] + 1) if fixed else 1)
+    return fixed
+
+
+def _is_preamble(text: str) -> bool:
+    """Whether a line between a heading and the first comment belongs to neither."""
+    return phrases.is_end(text) or phrases.is_action(text) or phrases.is_heading(text) or phrases.is_noise(text)
+
+
+def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -> Segments | None:
+    """A declared section without bylines: one comment if one is declared, else one block."""
+    if declared is None or end >= len(text_lines):
+        return None
+    inside = [line for line in text_lines[start + 1 : end] if not _is_preamble(line.text)]
+    if not inside or any(line.mark is not None and line.indent < 4 for line in inside):
+        return None
+    reading = Reading(
+        head=inside[0].number, last=inside[-1].number, lines=[line.text for line in inside]
+    )
+    strip_margins(reading)
+    sentences = sum(line.endswith((".", "!", "?", "…", ")", "”", '"')) for line in reading.lines)
+    if reading.words < (3 if declared == 1 else _UNSEGMENTED_WORDS) or not sentences:
+        return None
+    return Segments(
+        readings=[reading], depths=[1], first=reading.head, last=reading.last, unsegmented=declared != 1
+    )
+
+
+def _without_heading(text_lines: list[Line], marks: list[_Mark]) -> Segments | None:
+    """A run of bylines of one kind, each over a text, where no heading says what they are."""
+    marks = [mark for mark in marks if mark.byline.says or mark.byline.action]
+    if len(marks) < _WITHOUT_HEADING:
+        return None
+    end = _end_of(text_lines, marks[-1].at, marks)
+    if any(mark.byline.by for mark in marks):
+        return None
+    found = _cut(text_lines, marks, marks[0].at - 1, end)
+    if found is None or any(reading.words == 0 for reading in found.readings):
+        return None
+    return found

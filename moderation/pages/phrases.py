@@ -1,0 +1,344 @@
+"""The words by which a comment section shows itself in plain text, as data.
+
+Nothing here decides anything: the tables name what pages write, in the languages seen, and the
+compiled patterns at the end are these tables joined. Every pattern is meant for one line of
+bounded length (`MAX_PHRASE` characters), is anchored, and uses bounded repetition only, so that
+no line can make it backtrack for long.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Longest line that any of these patterns is tried on, in characters.
+MAX_PHRASE = 200
+
+# --- headings that open a comment section -----------------------------------------------------
+
+#: Nouns that a count stands before: "24 comments", "3 Gedanken zu …", "5 commentaires".
+COUNTED = (
+    "comments?", "responses?", "repl(?:y|ies)", "thoughts?", "reader comments?", "user comments?",
+    "(?:leser)?kommentare?", "antwort(?:en)?", "gedanken?", "reaktionen?", "meinung(?:en)?",
+    "ergänzung(?:en)?", "leserbriefe?", "beiträge",
+    "commentaires?", "réponses?", "réactions?", "réflexions?", "avis",
+    "comentarios?", "respuestas?", "opinion(?:es)?", "pensamientos?", "ideas? sobre",
+    "comentários?", "respostas?", "comentaris?",
+    "comment[io]", "rispost[ae]", "pensier[io]", "reacties?", "opmerking(?:en)?", "gedachten?",
+    "kommentarer", "kommentar", "svar", "komentarzy?", "komentarze", "odpowiedzi",
+    "комментари(?:й|я|ев)", "отзыв(?:а|ов)?", "ответ(?:а|ов)?", "yorum(?:lar)?",
+    "komentáře?", "komentářů", "hozzászólás", "σχόλια", "коментар(?:а|і|ів)?",
+)  # fmt: skip
+
+#: Numbers written as words, with their value.
+NUMBER_WORDS = {
+    "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "keine": 0, "ein": 1, "eine": 1, "zwei": 2, "drei": 3,
+    "vier": 4, "fünf": 5, "un": 1, "une": 1, "deux": 2, "trois": 3, "uno": 1, "una": 1,
+    "dos": 2, "tres": 3, "due": 2, "tre": 3, "um": 1, "uma": 1, "een": 1, "één": 1, "twee": 2,
+    "drie": 3,
+}  # fmt: skip
+
+#: What may follow a counted noun: "on “Title”", "zu „Titel“", "to Title", "so far".
+COUNT_FOLLOWERS = (
+    "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über",
+    "sur", "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na",
+    "do", "к", "на", "für", "bisher",
+)  # fmt: skip
+
+#: Headings without a count, or with one in brackets or after a colon.
+BARE_HEADINGS = (
+    "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |add )?"
+    "comments?(?: section)?",
+    "comments? (?:so far|from readers|on this (?:article|post|entry|story))",
+    "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
+    "discussion", "join the (?:discussion|conversation)", "the conversation",
+    "conversation", "what (?:people|readers) are saying", "have your say", "talkback",
+    "(?:leser|nutzer)?-?kommentare?", "kommentare? lesen", "alle kommentare", "diskussion",
+    "leserbriefe", "leserstimmen", "leserreaktionen", "reaktionen", "eure kommentare",
+    "(?:les |vos )?commentaires?", "réactions", "vos réactions", "discussion",
+    "(?:los )?comentarios?", "opiniones", "(?:os )?comentários?", "comentaris",
+    "(?:i )?commenti", "reacties", "kommentarer", "komentarze", "komentarze czytelników",
+    "комментарии", "обсуждение", "yorumlar", "komentáře", "hozzászólások", "коментарі", "评论",
+    "コメント",
+)  # fmt: skip
+
+#: Lines that promise the comments of a page but head a list of other pages.
+NOT_HEADINGS = (
+    "recent comments?", "latest comments?", "neueste kommentare", "letzte kommentare",
+    "commentaires récents", "comentarios recientes", "commenti recenti", "recente reacties",
+)  # fmt: skip
+
+# --- what ends a comment section --------------------------------------------------------------
+
+END_MARKERS = (
+    "(?:leave|post|write|add|submit|make) (?:a |an |your |us a )?(?:new )?(?:reply|comments?|"
+    "response|feedback)",
+    "leave (?:a )?reply to .{1,80}", "speak your mind", "join the (?:discussion|conversation)",
+    "what do you think\\?", "your email address will not be published", "your (?:email|e-mail) is "
+    "never", "(?:click here to )?cancel reply", "(?:you must be |please )?(?:log|sign|logged) in "
+    "(?:to|or) .{1,60}", "you must (?:be logged in|log in|register|be registered).{0,80}",
+    "(?:the )?comments? (?:are|is|have been|section is)(?: now)? (?:closed|disabled|moderated)",
+    "comments? (?:closed|off)", "(?:older|newer|previous|next|more) comments", "trackbacks?",
+    "trackback (?:uri|url|address).{0,80}", "pingbacks?", "this site uses akismet",
+    "rss feed for comments", "subscribe (?:to|without) comment.{0,60}", "notify me of .{1,80}",
+    "you (?:may|can) use these html tags", "required fields are marked", "enter your comment here",
+    "fill in your details below", "your answer", "add (?:a )?comment",
+    "schreibe? (?:einen|deinen|uns|hier) .{0,40}kommentar.{0,40}", "kommentar (?:verfassen|"
+    "schreiben|hinterlassen|abgeben|abschicken|hinzufügen)", "hinterlasse? (?:einen|eine|ein) .{1,40}",
+    "antworten? abbrechen", "antwort (?:hinterlassen|verfassen|schreiben)", "einen kommentar .{1,30}",
+    "deine e-mail-?adresse wird nicht .{1,40}", "(?:die )?kommentare? (?:sind|ist|wurden?) "
+    "(?:derzeit )?geschlossen", "kommentarfunktion .{1,40}", "(?:ältere|neuere) kommentare",
+    "kommentieren", "mitdiskutieren", "diesen artikel kommentieren", "trage deine daten unten ein.*",
+    "ergänzung abbrechen", "(?:zum kommentieren |bitte )?(?:einloggen|anmelden).{0,60}",
+    "laisser? (?:un|une|votre) .{1,40}", "(?:ajouter|écrire|poster|publier) un commentaire.{0,40}",
+    "votre adresse e?-?mail ne sera pas publiée", "annuler la réponse", "les commentaires sont "
+    "fermés", "répondre à cet article", "réagir(?: à cet article)?",
+    "deja(?:r)? (?:un|una|tu) .{1,40}", "(?:escribe|añade|agrega|envía|publica)r? (?:un|tu) "
+    "comentario", "(?:tu|su) dirección de correo electrónico no será publicada", "cancelar "
+    "(?:la )?respuesta", "comentarios cerrados", "haz un comentario",
+    "lascia un (?:commento|tuo commento).{0,30}", "(?:il tuo )?indirizzo email non sarà pubblicato",
+    "annulla risposta", "scrivi un commento", "i commenti sono chiusi",
+    "(?:geef|plaats|laat|schrijf) (?:een|jouw|uw) (?:reactie|antwoord|bericht).{0,40}",
+    "reactie annuleren", "antwoord annuleren", "je e-mailadres wordt niet .{1,40}",
+    "deix[ea]r? (?:um|uma|seu) .{1,40}", "o seu endereço de email não será publicado",
+    "cancelar resposta", "lämna ett svar", "skriv en kommentar", "legg igjen .{1,30}",
+    "dodaj komentarz", "anuluj pisanie odpowiedzi", "добавить комментарий", "оставить комментарий",
+    "bir (?:yorum|cevap) yaz.{0,20}", "napsat komentář",
+)  # fmt: skip
+
+# --- single lines around one comment ----------------------------------------------------------
+
+#: Verbs that close an author line: "Mia says:", "Jonas schrieb am …:", "Ana dice:".
+SAYS = (
+    "says", "said", "wrote", "writes", "commented", "replied", "responded", "adds",
+    "sagt", "sagte", "schreibt", "schrieb", "meint", "meinte", "kommentiert", "kommentierte",
+    "antwortete", "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó",
+    "ha detto", "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu",
+    "säger", "skriver", "skrev", "sier", "siger", "pisze", "napisał", "napisał\\(a\\)", "mówi",
+    "пишет", "говорит", "сказал", "написал", "diyor ki", "dedi ki", "říká", "szerint", "λέει",
+    "diu",
+)  # fmt: skip
+
+#: Links and buttons under or beside a comment. A line made of these alone is no text.
+ACTIONS = (
+    "reply", "replies", "log ?in to reply", "sign in to reply", "reply to (?:this )?(?:comment|"
+    "[^ ]{1,30}(?: [^ ]{1,30}){0,2})", "reply directly", "respond", "quote", "like", "liked",
+    "likes?", "unlike", "dislike", "report(?: (?:as )?(?:abuse|abusive|comment|spam|this))?",
+    "report as abusive", "flag(?: (?:this )?(?:comment|as .{1,20}))?", "permalink", "permanent link",
+    "link", "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse",
+    "expand", "show more", "read more", "upvote", "downvote", "vote up", "vote down",
+    "recommend", "thumbs up", "helpful", "agree", "disagree", "loading", "parent", "context",
+    "antworten?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
+    "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken", "permalien", "link zum kommentar",
+    "direktlink", "bearbeiten", "teilen", "empfehlen", "antwort schreiben", "missbrauch melden",
+    "répondre", "citer", "signaler(?: (?:un abus|ce commentaire))?", "j['’]aime", "responder",
+    "contestar", "citar", "reportar", "denunciar", "me gusta", "rispondi", "segnala", "mi piace",
+    "beantwoorden", "reageren?", "reageer", "beantwoord", "leuk", "melden", "curtir",
+    "svara", "svar", "gilla", "svar på denne", "odpowiedz", "zgłoś", "ответить", "пожаловаться",
+    "yanıtla", "cevapla", "odpovědět", "válasz", "απάντηση", "відповісти", "respon",
+    "add a comment", "comment link", "view comment", "\\d{1,4} (?:likes?|points?|replies|reply|votes?|"
+    "upvotes?|recommendations?|gefällt mir|antworten|réponses?|respuestas?)",
+)  # fmt: skip
+
+#: Lines that a page prints inside an item and that nobody wrote.
+ITEM_NOISE = (
+    "your comment is awaiting moderation", "this comment is awaiting moderation",
+    "dein kommentar (?:muss noch|wartet).{0,60}", "author", "post author", "(?:article|site) author",
+    "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
+    "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
+    "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
+    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "comment deleted",
+    "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
+)  # fmt: skip
+
+#: A comment that another site's software left.
+PINGBACK = "(?:pingbacks?|trackbacks?|ping|rétrolien|retroenlace|пингбэк)"
+
+MONTHS = (
+    "jan(?:uary|uar|vier|uari)?", "feb(?:ruary|ruar|ruari|rero|braio)?", "f[ée]v(?:rier|ereiro)?",
+    "mar(?:ch|s|zo|ço|zec)?", "märz", "mrz", "maart", "mrt", "apr(?:il|ile)?", "avr(?:il)?",
+    "abr(?:il)?", "ma[iyj]", "mei", "may(?:o)?", "maio", "maggio", "june?", "juni", "juin", "junio",
+    "junho", "giugno", "july?", "juli", "juil(?:let)?", "julio", "julho", "luglio",
+    "aug(?:ust|ustus)?", "ao[uû]t", "ago(?:sto)?", "sep(?:t|tember|tembre|tiembre)?", "set(?:embro|"
+    "tembre)?", "o[ck]t(?:ober|obre|ubre)?", "out(?:ubro)?", "ott(?:obre)?", "nov(?:ember|embre|"
+    "iembre|embro)?", "de[czs](?:ember|embre|iembre|embro)?", "d[ée]c(?:embre)?", "dic(?:iembre|"
+    "embre)?", "dez(?:ember|embro)?", "jän(?:ner)?", "gen(?:naio)?", "ene(?:ro)?", "jan(?:eiro)?",
+    "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
+    "października", "listopada", "grudnia", "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря", "ocak", "şubat", "mart",
+    "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık",
+    "augusti", "januari", "februari", "oktober", "desember",
+)  # fmt: skip
+
+WEEKDAYS = (
+    "mon(?:day)?", "tue(?:s|sday)?", "wed(?:nesday)?", "thu(?:rs|rsday)?", "fri(?:day)?",
+    "sat(?:urday)?", "sun(?:day)?", "montag", "dienstag", "mittwoch", "donnerstag", "freitag",
+    "samstag", "sonnabend", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi",
+    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles",
+    "jueves", "viernes", "sábado", "domingo", "lunedì", "martedì", "mercoledì", "giovedì",
+    "venerdì", "sabato", "domenica", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag",
+    "zaterdag", "zondag",
+)  # fmt: skip
+
+UNITS = (
+    "s", "secs?", "seconds?", "m", "mins?", "minutes?", "h", "hrs?", "hours?", "d", "days?",
+    "w", "wks?", "weeks?", "mo", "months?", "y", "yrs?", "years?", "sekunden?", "minuten?", "stunden?",
+    "tage?n?", "wochen?", "monate?n?", "jahre?n?", "secondes?", "heures?", "jours?", "semaines?",
+    "mois", "ans?", "années?", "segundos?", "minutos?", "horas?", "d[ií]as?", "semanas?",
+    "mes(?:es)?", "años?", "anos?", "minut[oi]", "or[ae]", "giorn[oi]", "settiman[ae]", "mes[ei]",
+    "ann[oi]", "uur", "dag(?:en)?", "weken", "week", "maanden?", "jaar", "timer?", "timmar",
+    "dagar", "годa?", "лет", "час(?:а|ов)?", "минут[уы]?", "дн(?:я|ей)", "день",
+)  # fmt: skip
+
+AGO_BEFORE = ("vor", "il y a", "hace", "há", "ha", "for", "för")
+AGO_AFTER = ("ago", "geleden", "fa", "atrás", "siden", "sedan", "назад", "önce", "temu")
+
+#: Words between an author, a date and a clock time that belong to neither.
+CONNECTORS = (
+    "on", "at", "by", "posted", "posted by", "posted on", "posted at", "submitted by", "comment by",
+    "commented", "commented on", "written by", "written", "from", "added", "date", "published",
+    "created", "am", "um", "vom", "von", "geschrieben", "geschrieben von", "verfasst von", "kommentar von",
+    "erstellt", "den", "der", "le", "à", "par", "publié", "publié par", "posté par", "posté le", "el",
+    "a las", "por", "publicado por", "il", "alle", "ore", "da", "op", "om", "door", "geplaatst",
+    "em", "às", "kl", "kl.", "den", "av", "af", "o", "dnia", "przez", "в", "от", "the", "in",
+)  # fmt: skip
+
+
+def _alternatives(words: tuple[str, ...]) -> str:
+    """Join words into one alternation, longest first so that a shorter one never hides it."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_COUNT = rf"(?P<count>\d{{1,6}}|\d{{1,3}}[.,]\d{{3}}|{_alternatives(tuple(NUMBER_WORDS))})"
+_FOLLOW = rf"(?:{_alternatives(COUNT_FOLLOWERS)})\b.{{0,160}}|[„“\"«»:|→↓▼].{{0,160}}"
+_DECOR = r"[#*=>_\s]{0,8}"
+
+COUNT_HEADING = re.compile(
+    rf"{_DECOR}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
+    rf"|\s{{0,3}}(?:no|\d{{1,4}}) ?(?:reactions?|trackbacks?|pingbacks?))?",
+    re.IGNORECASE,
+)
+BARE_HEADING = re.compile(
+    rf"{_DECOR}(?:{_alternatives(BARE_HEADINGS)})(?:\s{{0,2}}[(\[:]?\s{{0,2}}(?P<count>\d{{1,6}})"
+    rf"\s?[)\]]?(?:\s{{0,2}}[/|].{{0,60}})?)?[\s.!»*:#…]{{0,6}}",
+    re.IGNORECASE,
+)
+#: "Comments on “Title”", "Responses to Title", "Kommentare zu „Titel“".
+TITLED_HEADING = re.compile(
+    r"[#*\s]{0,8}(?:comments?|responses?|repl(?:y|ies)|kommentare|antworten|commentaires|comentarios|"
+    r"commenti|reacties) (?:on|to|for|about|zu|auf|sur|en|su|op) [“”\"'‘’„«].{1,160}",
+    re.IGNORECASE,
+)
+NOT_HEADING = re.compile(rf"{_DECOR}(?:{_alternatives(NOT_HEADINGS)})\b.{{0,40}}", re.IGNORECASE)
+END_MARKER = re.compile(rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE)
+END_PREFIX = re.compile(
+    r"(?:your email address will not be published|your email is never|this site uses akismet|"
+    r"you (?:may|can) use these html|leave a (?:reply|comment|response)|"
+    r"required fields are marked|deine e-mail-?adresse|"
+    r"votre adresse e?-?mail|je e-mailadres|tu dirección de correo|fill in your details)",
+    re.IGNORECASE,
+)
+ACTION = re.compile(
+    rf"[\[({{↳⤷►»«|·•\s]{{0,4}}(?:{_alternatives(ACTIONS)})[\s\])}}#↓↑»«|·•.…:0-9-]{{0,8}}", re.IGNORECASE
+)
+NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNORECASE)
+SAYS_END = re.compile(rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE)
+PING = re.compile(rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE)
+
+_MONTH = rf"(?:{_alternatives(MONTHS)})\b\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\b\.?"
+_YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
+_ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
+_CLOCK = (
+    r"\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
+    rf"(?:\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
+)
+_JOIN = r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
+_NAMED_DAY = (
+    rf"(?:{_DAY}\s?(?:de |of )?{_MONTH},?(?:\s?(?:de |of )?{_YEAR})?"
+    rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
+)
+_NUMBER_DAY = (
+    r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)\b"
+    r"|\d{4}年\d{1,2}月\d{1,2}日)"
+)
+_AGO = (
+    rf"(?:(?:about |almost |over |around |circa |etwa )?(?:\d{{1,3}}|an?|one)\+?\s?(?:{_alternatives(UNITS)})\s"
+    rf"(?:{_alternatives(AGO_AFTER)})\b|\b(?:{_alternatives(AGO_BEFORE)})\s(?:\d{{1,3}}|une?|einem|einer|una?|um|uma)\s"
+    rf"(?:{_alternatives(UNITS)})\b)"
+)
+
+#: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
+DATE = re.compile(
+    rf"(?<![\w./-])(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?P<ago>{_AGO})"
+    rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?(?:{_JOIN}(?P<clock>{_CLOCK}))?"
+    rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
+    re.IGNORECASE,
+)
+CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
+CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
+#: Connectors and separators at either end of what is left of an author line.
+LEADING_CONNECTOR = re.compile(rf"[\s,;:.|/·•*–—@()\[\]#-]{{1,8}}|{CONNECTOR}(?=$|[\s:,])", re.IGNORECASE)
+TRAILING_CONNECTOR = re.compile(rf"(?:[\s,;:|/·•*–—@()\[\]#-]{{1,8}}|(?:^|(?<=\s)){CONNECTOR})$", re.IGNORECASE)
+
+
+def heading_count(line: str) -> int | None:
+    """The number of comments that a heading line declares, or None if it declares none."""
+    if len(line) > MAX_PHRASE:
+        return None
+    for pattern in (COUNT_HEADING, BARE_HEADING):
+        found = pattern.fullmatch(line.strip())
+        if found and found["count"]:
+            raw = found["count"].lower()
+            if raw in NUMBER_WORDS:
+                return NUMBER_WORDS[raw]
+            return int(raw.replace(".", "").replace(",", ""))
+    return None
+
+
+def is_heading(line: str) -> bool:
+    """Whether a whole line opens a comment section."""
+    line = line.strip()
+    if not line or len(line) > MAX_PHRASE or NOT_HEADING.fullmatch(line):
+        return False
+    return any(
+        pattern.fullmatch(line) for pattern in (COUNT_HEADING, BARE_HEADING, TITLED_HEADING)
+    )
+
+
+def is_end(line: str) -> bool:
+    """Whether a whole line ends a comment section or belongs to the form under it."""
+    line = line.strip()
+    if not line:
+        return False
+    head = line[:MAX_PHRASE]
+    return bool(END_PREFIX.match(head)) or (
+        len(line) <= MAX_PHRASE and bool(END_MARKER.fullmatch(line))
+    )
+
+
+def is_action(line: str) -> bool:
+    """Whether a line consists of links and buttons only ("Reply", "[Reply]", "Gefällt mir")."""
+    line = line.strip()
+    return 0 < len(line) <= 60 and bool(ACTION.fullmatch(line))
+
+
+def is_noise(line: str) -> bool:
+    """Whether a line inside an item is printed by the page and written by nobody."""
+    line = line.strip()
+    return 0 < len(line) <= 90 and bool(NOISE.fullmatch(line))
+
+
+def is_ping(text: str) -> bool:
+    """Whether an item is a pingback or trackback: another site's software, not a reader."""
+    return bool(PING.match(text[:MAX_PHRASE]))
+
+#: Words of people talking to each other, rare in lists of an article or of links.
+TALK = re.compile(
+    r"\b(?:i|i['’](?:m|d|ve|ll)|my|me|you|your|you['’]re|thanks?|thank you|thx|lol|imo|imho|agree|disagree|great (?:post|"
+    r"article)|wow|yes|yeah|please|hi|hello|ich|mir|mich|mein\w{0,2}|du|ihr|euch|danke|hallo|je|j['’]ai|moi|merci|bonjour|"
+    r"vous|yo|mi|gracias|hola|tú|usted|io|grazie|ciao|ik|mij|bedankt|jij|eu|obrigad[oa]|jag|jeg|tack|takk|ja|я|мне|вы|"
+    r"спасибо)\b|[!?]{2}|[:;]-?[)(D]|😀|😂|❤",
+    re.IGNORECASE,
+)
