@@ -1,0 +1,52 @@
+"""A page, HTML or flattened to text, into its article and the comments of its readers."""
+
+from __future__ import annotations
+
+from moderation.errors import InputError
+from moderation.pages.encoding import decode, is_html
+from moderation.records import Page
+
+__all__ = ["separate"]
+
+
+def separate(page: str | bytes, *, url: str | None = None) -> Page:
+    """Separate the article of a page from the comments of its readers.
+
+    Parameters
+    ----------
+    page
+        An HTML page or text that a converter made of one; which it is, the content decides.
+        Bytes are decoded by byte order mark, declared charset, UTF-8, UTF-16 or a Windows code
+        page.
+    url
+        The page's address, carried into the article.
+
+    Returns
+    -------
+    Page
+        The article, the comments in page order with author, date, depth and parent as far as
+        the page tells them, and everything else with the reason why it is neither.
+
+    Raises
+    ------
+    InputError
+        The page is empty or binary.
+
+    Examples
+    --------
+    >>> page = separate("<h1>Fair opens</h1><p>It did.</p>"
+    ...                 "<li id='comment-7'><p>Lovely evening.</p></li>")
+    >>> [(comment.id, comment.text) for comment in page.comments]
+    [('comment-7', 'Lovely evening.')]
+    """
+    text = decode(page) if isinstance(page, bytes) else page
+    if not text.strip("\ufeff\x00 \t\r\n\f\v"):
+        raise InputError("the page is empty", hint="give a page with text in it")
+    # Each half is imported only when a page needs it: flattened text needs no HTML parser.
+    if is_html(text):
+        from moderation.pages.html import separate_html  # noqa: PLC0415
+
+        return separate_html(text, url=url)
+    from moderation.pages.flattened import separate_flattened  # noqa: PLC0415
+
+    return separate_flattened(text)

@@ -1,0 +1,154 @@
+"""Bytes of a page into text, and whether a text is HTML."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+
+from moderation.errors import InputError
+
+#: Byte order marks, longest first: UTF-32 little endian begins like UTF-16 little endian.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: How files that are no text begin.
+_BINARY = (
+    (b"%PDF", "a PDF file"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"\x28\xb5\x2f\xfd", "a zstandard file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\x7fELF", "a program"),
+)
+#: Declarations are looked for this far into a page, as browsers do, only further.
+_PROLOGUE = 4096
+_DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}([\w.:-]{2,40})""", re.I)  # fmt: skip  # noqa: E501
+_LANGUAGE = re.compile(rb"""<html\b[^>]{0,300}?\blang\s{0,3}=\s{0,3}["']?([a-zA-Z]{2})""", re.I)
+#: Labels that browsers read as something else than what they say.
+_LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252",
+           "ascii": "cp1252", "iso-8859-9": "cp1254", "x-sjis": "cp932", "shift_jis": "cp932",
+           "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}  # fmt: skip
+#: The Windows code page of each language whose letters code page 1252 lacks.
+_CODE_PAGES = {
+    "cs": "cp1250", "hr": "cp1250", "hu": "cp1250", "pl": "cp1250", "ro": "cp1250",
+    "sk": "cp1250", "sl": "cp1250", "be": "cp1251", "bg": "cp1251", "mk": "cp1251",
+    "ru": "cp1251", "sr": "cp1251", "uk": "cp1251", "el": "cp1253", "tr": "cp1254",
+    "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "et": "cp1257", "lt": "cp1257",
+    "lv": "cp1257", "vi": "cp1258",
+}  # fmt: skip
+#: The most frequent letters of the scripts that code page 1252 lacks.
+#: Control characters that no text contains; the escape of Japanese mail encodings is not one.
+_CONTROLS = bytes({*range(9), *range(0x0E, 0x20), 0x7F} - {0x1B})
+_HIGH = bytes(range(0x80, 0x100))
+_FREQUENT = {"cp1251": "оеаинт", "cp1253": "αοιετσ", "cp1255": "יוהלאר", "cp1256": "اليمنو"}
+
+_OPENING = re.compile(
+    r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|!--|div|p|span|table|article|section|main|ul|ol|"
+    r"h[1-6]|a|meta|title|link|script|style|header|form|center|font|b|i|br|hr|dl|pre|blockquote)\b",
+    re.IGNORECASE,
+)
+_STRUCTURE = re.compile(
+    r"</(?:div|p|li|ul|ol|td|tr|table|body|html|article|section|span|a|h[1-6])\s*>", re.IGNORECASE
+)
+#: A text with fewer closing tags than this, and no opening like a page's, only quotes some HTML.
+_ENOUGH_STRUCTURE = 5
+
+
+def decode(data: bytes) -> str:
+    """Decode the bytes of a page.
+
+    A byte order mark decides, then the charset that the page declares, then whether the bytes
+    are valid UTF-8 or look like UTF-16, and last a Windows code page chosen by the page's
+    language or by the frequent letters of its script. Bytes that fit nowhere become U+FFFD.
+
+    Raises
+    ------
+    InputError
+        The bytes are empty or no text.
+    """
+    if not data.strip():
+        raise InputError("the page is empty", hint="give a page with text in it")
+    for start, what in _BINARY:
+        if data.startswith(start):
+            raise InputError("not a page", got=what, hint="give HTML or plain text")
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace").lstrip("\ufeff")
+    wide = _utf16(data)
+    if wide is not None:
+        return wide
+    sample = data[:100_000]
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 20:
+        raise InputError("not a page", got="binary data", hint="give HTML or plain text")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_legacy(data)
+
+
+def _utf16(data: bytes) -> str | None:
+    """Decode UTF-16 without a mark, known by its zero bytes on one side of each pair."""
+    sample = data[:2000]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < len(sample) // 5 or min(even, odd) > len(sample) // 100:
+        return None
+    return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+
+
+def _decode_legacy(data: bytes) -> str:
+    prologue = data[:_PROLOGUE]
+    declared = _DECLARED.search(prologue)
+    if declared is not None:
+        label = declared[1].decode("ascii", "replace").lower()
+        label = _LABELS.get(label, label)
+        try:
+            name = codecs.lookup(label).name
+        except LookupError:
+            name = "utf-8"
+        if name != "utf-8" and not name.startswith(("utf-16", "utf-32")):
+            return data.decode(name, "replace")
+    # A page that is UTF-8 but for a broken byte here and there is still UTF-8.
+    repaired = data.decode("utf-8", "replace")
+    if repaired.count("\ufffd") * 20 < len(data) - len(data.translate(None, _HIGH)):
+        return repaired
+    return data.decode(_code_page(data, prologue), "replace")
+
+
+def _code_page(data: bytes, prologue: bytes) -> str:
+    language = _LANGUAGE.search(prologue)
+    if language is not None and (page := _CODE_PAGES.get(language[1].decode().lower())):
+        return page
+    counts = Counter(byte for byte in data[:200_000] if byte >= 0x80)
+    total = counts.total()
+    plain = sum(data[:200_000].count(letter) for letter in b"aeiou")
+    if total <= plain:  # accented letters in a Latin script stay fewer than its plain vowels
+        return "cp1252"
+
+    def fit(page: str) -> float:
+        frequent = {byte[0] for byte in (letter.encode(page) for letter in _FREQUENT[page])}
+        return sum(counts[byte] for byte in frequent) / total
+
+    return max(_FREQUENT, key=fit)
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is HTML: it opens like a page or has the closing tags of one.
+
+    A comment in flattened text may quote a tag or two; that alone makes no page.
+    """
+    if _OPENING.match(text[:2000]):
+        return True
+    closing = 0
+    for _ in _STRUCTURE.finditer(text):
+        closing += 1
+        if closing >= _ENOUGH_STRUCTURE and closing * 400 > min(len(text), 40_000):
+            return True
+    return False

@@ -1,0 +1,95 @@
+"""A scraped HTML page into article and comments."""
+
+from __future__ import annotations
+
+import re
+
+from moderation.pages.article import find_article, read_title
+from moderation.pages.items import Item, ranges, read_items
+from moderation.pages.platforms import EMBEDS, PLATFORMS, Platform
+from moderation.pages.tree import Tree
+from moderation.records import Article, Comment, LeftOut, Page
+
+
+def separate_html(html: str, *, url: str | None = None) -> Page:
+    """Separate an HTML page.
+
+    Parameters
+    ----------
+    html
+        The page, decoded.
+    url
+        Its address, carried into the article.
+
+    Returns
+    -------
+    Page
+        Comments in page order; what is neither article nor comment in `left_out`.
+    """
+    tree = Tree(html)
+    if not len(tree):
+        return Page(article=Article(url=url))
+    source, items = _platform_items(tree, html)
+    comments = tuple(_comments(items, source))
+    here, skip = find_article(tree, ranges(items))
+    article = Article(title=read_title(tree, here), text=tree.text(here, skip), url=url)
+    left_out = [LeftOut(reason="pingback", text=item.text) for item in items if item.ping]
+    elsewhere = None
+    if not comments:
+        elsewhere = next((name for sign, name in EMBEDS if name and sign in html), None)
+    return Page(
+        article=article, comments=comments, left_out=tuple(left_out), comments_elsewhere=elsewhere
+    )
+
+
+def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
+    best: list[Item] = []
+    source = ""
+    for platform in PLATFORMS:
+        if not any(sign in html for sign in platform.signs):
+            continue
+        places = [p for p in tree.select(platform.items) if _is_item(tree, p, platform)]
+        if not places:
+            continue
+        items = read_items(tree, places, platform)
+        if sum(bool(item.lines) for item in items) > len(best):
+            best, source = items, f"platform:{platform.name}"
+    return source, best
+
+
+def _is_item(tree: Tree, place: int, platform: Platform) -> bool:
+    if platform.identity and re.fullmatch(platform.identity, tree.attribute(place, "id")):
+        return True
+    if platform.classes:
+        return bool(set(platform.classes) & set(tree.hints[place].split()))
+    return not platform.identity
+
+
+def _comments(items: list[Item], source: str) -> list[Comment]:
+    ids: dict[int, str] = {}
+    kept = [n for n, item in enumerate(items) if item.lines and not item.ping]
+    used: set[str] = set()
+    for order, number in enumerate(kept):
+        native = items[number].native_id
+        name = native if native and native not in used else f"c{order + 1}"
+        used.add(name)
+        ids[number] = name
+    comments = []
+    for order, number in enumerate(kept):
+        item = items[number]
+        parent = item.parent
+        while parent is not None and parent not in ids:
+            parent = items[parent].parent
+        comments.append(
+            Comment(
+                id=ids[number],
+                text=item.text,
+                author=item.author,
+                published=item.date,
+                parent_id=None if parent is None else ids[parent],
+                depth=item.depth,
+                order=order,
+                source=source,
+            )
+        )
+    return comments

@@ -1,0 +1,290 @@
+"""A parsed page as flat arrays in document order.
+
+Everything that the separator asks of a page (what stands inside an element, what follows it, how
+much of its text is links) is a range of these arrays, so no stage recurses and each takes time
+linear in the page, however deeply it is nested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+#: Deepest nesting kept, in elements; what lies deeper is moved up to this level. The same as in
+#: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
+MAX_DEPTH = 512
+#: Below this many tags no page can hurt the parser.
+_FEW_TAGS = 5_000
+
+#: Elements whose text nobody reads on the page.
+INVISIBLE = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head")
+#: Elements that stand in a line of text; every other one begins and ends a line.
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font g-emoji i img ins kbd label mark "
+    "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr "
+    "shreddit-timeago input button".split()
+)
+#: Elements that do not open a level of nesting: void ones, and those whose end tag may be left out.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
+    "option".split()
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
+_SPACE = re.compile(r"\s+")
+_TEXT, _COMMENT = 2, 4
+_NO_ATTRIBUTES: dict[str, str | None] = {}
+
+
+def _flatten(html: str) -> str:
+    """Move markup nested deeper than `MAX_DEPTH` up to that level."""
+    depth = excess = 0
+
+    def level(tag: re.Match[str]) -> str:
+        nonlocal depth, excess
+        closing, name = tag.groups()
+        if name.lower() in _FLAT:
+            return tag.group()
+        if closing:
+            if excess:
+                excess -= 1
+                return "<wbr "
+            depth = max(0, depth - 1)
+        elif depth >= MAX_DEPTH:
+            excess += 1
+            return "<wbr "
+        else:
+            depth += 1
+        return tag.group()
+
+    return _TAG.sub(level, html)
+
+
+class Tree:
+    """The visible part of a page, one entry a node, in document order.
+
+    Attributes
+    ----------
+    tags
+        Name of each element, "" for text.
+    parents
+        Place of the parent, -1 for the root.
+    ends
+        Place after the last node inside.
+    texts
+        Text of a text node as it stands in the source; "" for elements.
+    attributes
+        Attributes of each element.
+    head
+        What the page says of itself apart from what it shows: see `Head`.
+    """
+
+    def __init__(self, html: str) -> None:
+        if html.count("<") > _FEW_TAGS:
+            html = _flatten(html)
+        self.parser = LexborHTMLParser(html)
+        self.head = Head(self.parser)
+        self.parser.strip_tags(list(INVISIBLE))
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.ends: list[int] = []
+        self.texts: list[str] = []
+        self.attributes: list[dict[str, str | None]] = []
+        self._places: dict[int, int] = {}
+        self._fill()
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    def _fill(self) -> None:
+        node: Any = self.parser.body
+        tags, parents, ends = self.tags, self.parents, self.ends
+        texts, attributes, places = self.texts, self.attributes, self._places
+        names: dict[int, str] = {}
+        stack: list[tuple[Any, int]] = []
+        here = -1
+        while node is not None:
+            kind = node.tag_id
+            place = len(tags)
+            child = None
+            if kind == _TEXT:
+                tags.append("")
+                parents.append(here)
+                ends.append(place + 1)
+                texts.append(node.text_content or "")
+                attributes.append(_NO_ATTRIBUTES)
+            elif kind != _COMMENT:
+                name = names.get(kind)
+                if name is None or kind >= 256:  # unknown elements share no fixed number
+                    name = names[kind] = node.tag or "-"
+                tags.append(name)
+                parents.append(here)
+                ends.append(place + 1)
+                texts.append("")
+                attributes.append(node.attributes or _NO_ATTRIBUTES)
+                places[node.mem_id] = place
+                child = node.first_child
+            if child is not None:
+                stack.append((node, here))
+                here, node = place, child
+                continue
+            while True:
+                following = node.next if stack else None
+                if following is not None or not stack:
+                    node = following
+                    break
+                node, above = stack.pop()
+                ends[here] = len(tags)
+                here = above
+
+    # --------------------------------------------------------------------------- navigation
+
+    def select(self, selector: str) -> list[int]:
+        """Places of the elements that match a CSS selector, in document order."""
+        found = (self._places.get(node.mem_id) for node in self.parser.css(selector))
+        return sorted({place for place in found if place is not None})
+
+    def children(self, place: int) -> Iterator[int]:
+        """Places of the children of a node, text included."""
+        child, end = place + 1, self.ends[place]
+        while child < end:
+            yield child
+            child = self.ends[child]
+
+    def inside(self, place: int, outer: int) -> bool:
+        """Whether a node is `outer` or lies within it."""
+        return outer <= place < self.ends[outer]
+
+    def above(self, place: int) -> Iterator[int]:
+        """Ancestors of a node, nearest first."""
+        place = self.parents[place]
+        while place >= 0:
+            yield place
+            place = self.parents[place]
+
+    def attribute(self, place: int, name: str) -> str:
+        """An attribute, "" if absent or empty."""
+        return self.attributes[place].get(name) or ""
+
+    @cached_property
+    def hints(self) -> list[str]:
+        """Class and id of each element, lower case, in one string."""
+        return [
+            f"{a.get('class') or ''} {a.get('id') or ''}".lower() if a else ""
+            for a in self.attributes
+        ]
+
+    @cached_property
+    def letters(self) -> list[int]:
+        """Characters of text before each node, and in all: differences are text lengths."""
+        return [0, *accumulate([len(text.strip()) if text else 0 for text in self.texts])]
+
+    @cached_property
+    def link_letters(self) -> list[int]:
+        """Like `letters`, counting text inside links only."""
+        counts = [0] * len(self)
+        end = 0
+        for place, tag in enumerate(self.tags):
+            if tag == "a" and place >= end:
+                end = self.ends[place]
+                for within in range(place + 1, end):
+                    if text := self.texts[within]:
+                        counts[within] = len(text.strip())
+        return [0, *accumulate(counts)]
+
+    def size(self, place: int) -> int:
+        """Characters of text in a node, white space not counted."""
+        return self.letters[self.ends[place]] - self.letters[place]
+
+    def link_share(self, place: int) -> float:
+        """Share of the text of a node that is in links; 0 without text."""
+        size = self.size(place)
+        links = self.link_letters[self.ends[place]] - self.link_letters[place]
+        return links / size if size else 0.0
+
+    # --------------------------------------------------------------------------------- text
+
+    def lines(self, place: int, skip: Collection[int] = ()) -> list[tuple[int, str]]:
+        """Lines of text as the page shows them, each with the place of its first text node.
+
+        Parameters
+        ----------
+        place
+            The node to read.
+        skip
+            Nodes left out with everything in them.
+        """
+        return self.range_lines(place, self.ends[place], skip)
+
+    def range_lines(
+        self, start: int, end: int, skip: Collection[int] = ()
+    ) -> list[tuple[int, str]]:
+        """Lines of text of the nodes from `start` to before `end`."""
+        lines: list[tuple[int, str]] = []
+        parts: list[str] = []
+        first = start
+        closes: list[int] = []  # ends of the open blocks
+        tags, ends, texts = self.tags, self.ends, self.texts
+        place = start
+
+        def cut() -> None:
+            if parts:
+                line = _SPACE.sub(" ", "".join(parts)).strip()
+                if line:
+                    lines.append((first, line))
+                parts.clear()
+
+        while place < end:
+            while closes and place >= closes[-1]:
+                closes.pop()
+                cut()
+            if place in skip:
+                cut()
+                place = ends[place]
+                continue
+            tag = tags[place]
+            if not tag:
+                if not parts:
+                    first = place
+                parts.append(texts[place])
+            elif tag not in INLINE:
+                cut()
+                closes.append(ends[place])
+            place += 1
+        cut()
+        return lines
+
+    def text(self, place: int, skip: Collection[int] = ()) -> str:
+        """Text of a node, one line a block."""
+        return "\n".join(line for _, line in self.lines(place, skip))
+
+
+class Head:
+    """What a page says of itself: title, meta elements, linked data, embeds.
+
+    Attributes
+    ----------
+    title
+        The page's title element.
+    meta
+        Contents of the meta elements by lower-case name or property, first one kept.
+    linked_data
+        Raw texts of the JSON-LD scripts.
+    """
+
+    def __init__(self, parser: LexborHTMLParser) -> None:
+        title = parser.css_first("title")
+        self.title = _SPACE.sub(" ", title.text()).strip() if title is not None else ""
+        self.meta: dict[str, str] = {}
+        for node in parser.css("meta[content]"):
+            marks = node.attributes
+            name = marks.get("property") or marks.get("name") or marks.get("itemprop")
+            if name and marks.get("content"):
+                self.meta.setdefault(name.lower(), marks["content"] or "")
+        self.linked_data = [
+            node.text_content or "" for node in parser.css("script[type='application/ld+json' i]")
+        ]
