@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 UNKNOWN = -1
+_WORD = re.compile(r"\S+")
 
 # When this much is remembered, memory is emptied and begins anew: it bounds a stream of any
 # length at some 60 MB. On data/train 100,000 chunks are what 40,000 comments hold.
@@ -81,6 +83,14 @@ class Counts(NamedTuple):
     counts: Ints
 
 
+class Occurrence(NamedTuple):
+    """One occurrence of a feature: ``text[start:end]`` of the folded text, padding aside."""
+
+    feature: int
+    start: int
+    end: int
+
+
 class Cutter(Protocol):
     """The part of a block that knows what a feature is."""
 
@@ -90,22 +100,39 @@ class Cutter(Protocol):
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """Rows and features of the concatenated cuts of all chunks of all documents."""
 
+    def occurrences(self, folded: str) -> Iterable[Occurrence]:
+        """Each known feature of a folded text with its place; slow, for explanations."""
 
-def char_ngrams(chunk: str, low: int, high: int) -> Iterator[str]:
-    """The ``char_wb`` n-grams of a folded chunk, in scikit-learn's sense.
 
-    >>> list(char_ngrams("ab", 2, 5))
+@lru_cache(maxsize=64)
+def _ngram_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
+    """Where the ``char_wb`` n-grams of a padded word of `length` characters begin and end.
+
+    As in scikit-learn, a word shorter than n counts whole, once, and for no longer n.
+
+    >>> _ngram_bounds(4, 2, 5)
+    ((0, 2), (1, 3), (2, 4), (0, 3), (1, 4), (0, 4))
+    """
+    bounds: list[tuple[int, int]] = []
+    for n in range(low, high + 1):
+        bounds.extend((start, start + n) for start in range(max(1, length - n + 1)))
+        if n >= length:
+            break
+    return tuple(bounds)
+
+
+def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
+    """All ``char_wb`` n-grams of a folded chunk.
+
+    >>> ngram_strings("ab", BlockSpec(analyzer="char_wb", ngram_range=(2, 5)))
     [' a', 'ab', 'b ', ' ab', 'ab ', ' ab ']
     """
-    for word in chunk.split():
+    found: list[str] = []
+    for word in folded.split():
         padded = f" {word} "
-        length = len(padded)
-        for n in range(low, high + 1):
-            if n >= length:  # a word shorter than n counts once, and no longer n counts it again
-                yield padded
-                break
-            for start in range(length - n + 1):
-                yield padded[start : start + n]
+        bounds = _ngram_bounds(len(padded), *spec.ngram_range)
+        found.extend([padded[start:end] for start, end in bounds])
+    return found
 
 
 class CharCutter:
@@ -120,17 +147,28 @@ class CharCutter:
     """
 
     def __init__(self, spec: BlockSpec, lookup: Callable[[str], int]) -> None:
-        self._range = spec.ngram_range
+        self._spec = spec
         self._lookup = lookup
 
     def cut(self, folded: str) -> Sequence[int]:
         """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
-        numbers = map(self._lookup, char_ngrams(folded, *self._range))
+        numbers = map(self._lookup, ngram_strings(folded, self._spec))
         return [number for number in numbers if number != UNKNOWN]
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """As they are."""
         return rows, cut
+
+    def occurrences(self, folded: str) -> Iterator[Occurrence]:
+        """Each known n-gram of a folded text, with its place."""
+        for word in _WORD.finditer(folded):
+            padded, before = f" {word.group()} ", word.start() - 1
+            for start, end in _ngram_bounds(len(padded), *self._spec.ngram_range):
+                feature = self._lookup(padded[start:end])
+                if feature != UNKNOWN:
+                    yield Occurrence(
+                        feature, before + max(start, 1), before + min(end, len(padded) - 1)
+                    )
 
 
 class WordCutter:
@@ -145,7 +183,9 @@ class WordCutter:
     """
 
     def __init__(self, spec: BlockSpec, terms: Sequence[str]) -> None:
-        self._tokens = re.compile(spec.token_pattern).findall
+        self._pattern = re.compile(spec.token_pattern)
+        self._range = spec.ngram_range
+        self._vocabulary = terms
         numbers: dict[str, int] = {}
         split = [[numbers.setdefault(t, len(numbers)) for t in term.split(" ")] for term in terms]
         self._numbers = numbers
@@ -154,7 +194,7 @@ class WordCutter:
     def cut(self, folded: str) -> Sequence[int]:
         """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
         number = self._numbers.get
-        return [number(token, UNKNOWN) for token in self._tokens(folded)]
+        return [number(token, UNKNOWN) for token in self._pattern.findall(folded)]
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""
@@ -175,6 +215,22 @@ class WordCutter:
             found_rows.append(rows[at[known]])
             found.append(features[known])
         return np.concatenate(found_rows), np.concatenate(found)
+
+    def occurrences(self, folded: str) -> Iterator[Occurrence]:
+        """Each known n-gram of a folded text, from its first token's start to its last's end."""
+        tokens = list(self._pattern.finditer(folded))
+        low, high = self._range
+        for first in range(len(tokens)):
+            for n in range(low, min(high, len(tokens) - first) + 1):
+                gram = tokens[first : first + n]
+                feature = self._terms.get(" ".join(token.group() for token in gram))
+                if feature is not None:
+                    yield Occurrence(feature, gram[0].start(), gram[-1].end())
+
+    @cached_property
+    def _terms(self) -> dict[str, int]:
+        """Whole terms; only explanations need them, scoring goes by token numbers."""
+        return {term: number for number, term in enumerate(self._vocabulary)}
 
 
 class _Level(NamedTuple):
@@ -211,13 +267,20 @@ def _levels(split: list[list[int]], n_tokens: int, longest: int) -> list[_Level]
     return levels
 
 
-def vocabulary_cutter(spec: BlockSpec, terms: Sequence[str]) -> Cutter:
-    """The cutter that numbers features as `terms` does."""
-    if spec.analyzer == "word":
-        return WordCutter(spec, terms)
-    numbers = dict(zip(terms, range(len(terms)), strict=True))
-    get = numbers.get
-    return CharCutter(spec, lambda term: get(term, UNKNOWN))
+class Block(NamedTuple):
+    """A fitted block: its terms in alphabetical order and their inverse document frequencies."""
+
+    spec: BlockSpec
+    terms: Sequence[str]
+    idf: Floats
+
+    def cutter(self) -> Cutter:
+        """The cutter that numbers features as `terms` does."""
+        if self.spec.analyzer == "word":
+            return WordCutter(self.spec, self.terms)
+        numbers = dict(zip(self.terms, range(len(self.terms)), strict=True))
+        get = numbers.get
+        return CharCutter(self.spec, lambda term: get(term, UNKNOWN))
 
 
 class Counter:
@@ -227,8 +290,9 @@ class Counter:
     ----------
     cutters
         One a block.
-    remember
-        False: keep all chunks for ever (fitting); True: empty the memory when it is full.
+    bounded
+        True: empty the memory of chunks when it is full; False: never (fitting, whose numbers
+        of features must stay).
     """
 
     def __init__(self, cutters: Sequence[Cutter], *, bounded: bool = True) -> None:
@@ -327,9 +391,7 @@ def _sum_up(rows: Ints, features: Ints) -> Counts:
     return Counts(rows, features, np.diff(first, append=len(keys)))
 
 
-def batches(
-    texts: Iterable[str], characters: int = _BATCH_CHARACTERS
-) -> Iterator[list[str]]:
+def batches(texts: Iterable[str], characters: int = _BATCH_CHARACTERS) -> Iterator[list[str]]:
     """Group a stream of texts so that each group holds about so many characters."""
     batch: list[str] = []
     size = 0

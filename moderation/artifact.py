@@ -1,0 +1,339 @@
+"""A model is a folder of data: written whole, and verified before anything is built from it.
+
+The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` (its arrays),
+``README.md`` (the model card, for people) and ``SHA256SUMS`` over all of them, which
+``sha256sum -c`` checks too. Nothing in it runs code when opened, and no pickle is ever read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from moderation.errors import ModelError, UsageError
+from moderation.files import refuse_existing
+from moderation.linear import SignalModel, TextModel
+from moderation.records import Attribute
+from moderation.text import FOLDING
+from moderation.topicality import SIGNALS, Topicality
+from moderation.vectorize import Block, BlockSpec
+
+FORMAT = 1
+
+_SUMS = "SHA256SUMS"
+_MANIFEST = "manifest.json"
+_WEIGHTS = "weights.safetensors"
+_CARD = "README.md"
+_FILES = (_MANIFEST, _WEIGHTS, _CARD)
+
+# In a wheel the models lie inside the package; in a checkout, beside it.
+_SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[1] / "models")
+_SHIPPED = "comments-en-1"
+
+Array = npt.NDArray[Any]
+
+
+class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Probabilities from which a comment goes to review, or is held; and what they were chosen for."""
+
+    review: float
+    hold: float
+    chosen_for: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.review <= self.hold <= 1:
+            raise ValueError(f"0 <= review <= hold <= 1 expected, found {self.review}, {self.hold}")
+
+
+class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hostility model apart from its arrays."""
+
+    blocks: tuple[BlockSpec, ...]
+    intercept: float
+    thresholds: Thresholds
+
+
+class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The off-topic model apart from its arrays."""
+
+    signals: tuple[str, ...]
+    intercept: float
+    thresholds: Thresholds
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows that trained the model, and under what licence."""
+
+    name: str
+    rows: int
+    licence: str = ""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model is: with its arrays, all there is to it."""
+
+    format: int
+    name: str
+    folding: str
+    language: str
+    hostility: TextSpec | None
+    off_topic: SignalSpec | None
+    gold: str
+    sources: tuple[Source, ...]
+    training: dict[str, str | int | float]
+    figures: dict[str, Any]
+
+
+class Model:
+    """A verified model: manifest and arrays, and what is built from them on first use.
+
+    Attributes
+    ----------
+    manifest : Manifest
+    digest : str
+        SHA-256 over the folder's checksums: one changed byte anywhere is another model.
+    """
+
+    def __init__(self, manifest: Manifest, arrays: Mapping[str, Array], digest: str) -> None:
+        self.manifest = manifest
+        self.digest = digest
+        self._arrays = arrays
+
+    @property
+    def version(self) -> str:
+        """Name and the first digits of the digest, as every verdict carries them."""
+        return f"{self.manifest.name}@{self.digest[:8]}"
+
+    def thresholds(self, attribute: Attribute) -> Thresholds | None:
+        """Thresholds of one attribute, None if the model does not score it."""
+        spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
+        return spec.thresholds if spec else None
+
+    @cached_property
+    def hostility(self) -> TextModel | None:
+        """The hostility model."""
+        spec = self.manifest.hostility
+        if spec is None:
+            return None
+        blocks, coefs = [], []
+        for i, block in enumerate(spec.blocks):
+            terms, idf, coef = (
+                self._arrays[f"hostility.{i}.{n}"] for n in ("terms", "idf", "coef")
+            )
+            names = terms.tobytes().decode("utf-8").split("\n") if len(terms) else []
+            if not len(names) == len(idf) == len(coef):
+                what = f"block {i} of hostility has {len(names)} terms"
+                raise ModelError(what, got=f"{len(idf)} frequencies and {len(coef)} weights")
+            blocks.append(Block(block, names, idf.astype(np.float64)))
+            coefs.append(coef)
+        return TextModel(blocks, coefs, spec.intercept)
+
+    @cached_property
+    def off_topic(self) -> SignalModel | None:
+        """The off-topic model."""
+        spec = self.manifest.off_topic
+        if spec is None:
+            return None
+        coef = self._arrays["off_topic.coef"]
+        return SignalModel(spec.signals, coef, spec.intercept)
+
+    @cached_property
+    def topicality(self) -> Topicality:
+        """What computes the signals that the off-topic model weighs."""
+        views = ("word", "char")
+        return Topicality({v: self._arrays[f"topicality.{v}"].astype(np.float64) for v in views})
+
+
+def shipped_model() -> Path:
+    """Folder of the model that comes with the package."""
+    for shelf in _SHELVES:
+        if (shelf / _SHIPPED / _MANIFEST).is_file():
+            return shelf / _SHIPPED
+    raise ModelError("the shipped model is missing", path=_SHELVES[0], hint="install again")
+
+
+def write_model(
+    folder: str | Path,
+    manifest: Manifest,
+    arrays: Mapping[str, Array],
+    card: str,
+    *,
+    force: bool = False,
+) -> Model:
+    """Write a model folder, whole or not at all, and load it back.
+
+    Equal manifests, arrays and cards give equal bytes.
+    """
+    from safetensors.numpy import save
+
+    target = Path(folder)
+    refuse_existing(target, force=force)
+    if target.exists() and not (target / _MANIFEST).is_file():
+        raise UsageError("exists and is not a model folder", path=target, hint="name another")
+    contents = {
+        _MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n",
+        _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),
+        _CARD: card.encode("utf-8"),
+    }
+    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in sorted(contents.items()))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        for name, data in {**contents, _SUMS: sums.encode()}.items():
+            with (temporary / name).open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        temporary.chmod(0o755)
+        model = load_model(temporary)
+        _swap(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return model
+
+
+def _swap(temporary: Path, target: Path) -> None:
+    if target.exists():
+        old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
+        target.replace(old / "model")
+        temporary.rename(target)
+        shutil.rmtree(old)
+    else:
+        temporary.rename(target)
+
+
+def load_model(folder: str | Path) -> Model:
+    """Verify a model folder and load it.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing or changed, the format is unknown, or the arrays are not those that
+        the manifest describes.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise ModelError("no such model folder", path=path, hint="--model names a folder")
+    contents, digest = _verified(path)
+    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(contents[_WEIGHTS])
+    except SafetensorError as error:
+        raise ModelError("not safetensors", path=path / _WEIGHTS, got=str(error)) from None
+    _check_arrays(manifest, arrays, path / _WEIGHTS)
+    return Model(manifest, arrays, digest)
+
+
+def _verified(path: Path) -> tuple[dict[str, bytes], str]:
+    """Read each file once, and compare what was read with its checksum."""
+    sums = _read(path / _SUMS)
+    expected = {}
+    for line in sums.decode("utf-8", errors="replace").splitlines():
+        value, _, name = line.partition("  ")
+        expected[name] = value
+    if sorted(expected) != sorted(_FILES):
+        hint = "the folder is damaged; copy it again"
+        raise ModelError(
+            f"must list {', '.join(sorted(_FILES))}",
+            path=path / _SUMS,
+            got=repr(sorted(expected)),
+            hint=hint,
+        )
+    contents = {name: _read(path / name) for name in _FILES}
+    for name, data in contents.items():
+        found = _sha256(data)
+        if found != expected[name]:
+            hint = "the file was changed or damaged; copy the model again, or train it again"
+            what = f"does not match {_SUMS} ({expected[name][:12]}... expected)"
+            raise ModelError(what, path=path / name, got=f"{found[:12]}...", hint=hint)
+    return contents, _sha256(sums)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        hint = "a model folder holds " + ", ".join((*_FILES, _SUMS))
+        raise ModelError(f"cannot be read ({error.strerror})", path=path, hint=hint) from None
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _manifest(data: bytes, path: Path) -> Manifest:
+    try:
+        found = msgspec.json.decode(data)
+        number = found["format"]
+    except (msgspec.DecodeError, TypeError, KeyError):
+        raise ModelError("not a manifest", path=path, field="format") from None
+    if number != FORMAT:
+        hint = f"this version reads format {FORMAT}; update moderation"
+        raise ModelError("unknown format", path=path, field="format", got=repr(number), hint=hint)
+    try:
+        manifest = msgspec.convert(found, Manifest)
+    except msgspec.ValidationError as error:
+        raise ModelError(f"not a manifest of format {FORMAT}: {error}", path=path) from None
+    if manifest.folding != FOLDING:
+        hint = f"this version folds text by {FOLDING}; train the model again"
+        raise ModelError(
+            "other folding", path=path, field="folding", got=manifest.folding, hint=hint
+        )
+    unknown = set(manifest.off_topic.signals if manifest.off_topic else ()) - set(SIGNALS)
+    if unknown:
+        hint = "update moderation"
+        raise ModelError("unknown signals", path=path, got=", ".join(sorted(unknown)), hint=hint)
+    return manifest
+
+
+def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
+    expected: dict[str, tuple[str, int | None]] = {}
+    if manifest.hostility:
+        for i in range(len(manifest.hostility.blocks)):
+            expected[f"hostility.{i}.terms"] = ("uint8", None)
+            expected[f"hostility.{i}.idf"] = expected[f"hostility.{i}.coef"] = ("float32", None)
+    if manifest.off_topic:
+        expected["off_topic.coef"] = ("float64", len(manifest.off_topic.signals))
+        expected["topicality.word"] = expected["topicality.char"] = ("float32", None)
+    if sorted(expected) != sorted(arrays):
+        got = ", ".join(sorted(arrays))
+        raise ModelError(f"arrays expected: {', '.join(sorted(expected))}", path=path, got=got)
+    for name, (dtype, length) in expected.items():
+        array = arrays[name]
+        if array.ndim != 1 or str(array.dtype) != dtype or length not in {None, len(array)}:
+            got = f"{array.dtype} of shape {array.shape}"
+            what = f"array of {dtype}{f' and length {length}' if length else ''} expected"
+            raise ModelError(what, path=path, field=name, got=got)
+        if dtype != "uint8" and not np.isfinite(array).all():
+            raise ModelError("values must be finite", path=path, field=name)
+
+
+def text_arrays(model: TextModel) -> dict[str, Array]:
+    """The arrays of a fitted hostility model, named as in an artifact."""
+    arrays: dict[str, Array] = {}
+    for i, (block, coef) in enumerate(zip(model.blocks, model.coefs, strict=True)):
+        terms = "\n".join(block.terms).encode("utf-8")
+        arrays[f"hostility.{i}.terms"] = np.frombuffer(terms, np.uint8)
+        arrays[f"hostility.{i}.idf"] = block.idf.astype(np.float32)
+        arrays[f"hostility.{i}.coef"] = coef.astype(np.float32)
+    return arrays
+
+
+def signal_arrays(model: SignalModel, topicality: Topicality) -> dict[str, Array]:
+    """The arrays of a fitted off-topic model and its background, named as in an artifact."""
+    arrays: dict[str, Array] = {"off_topic.coef": model.coef.astype(np.float64)}
+    arrays |= {f"topicality.{v}": idf.astype(np.float32) for v, idf in topicality.idf.items()}
+    return arrays

@@ -1,0 +1,208 @@
+"""Figures of a model on labelled comments, each with its interval.
+
+Intervals are percentile bootstraps over groups (articles, else threads): comments under one
+article resemble each other, and resampling them one by one would promise too much.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from moderation.artifact import Thresholds
+from moderation.labelled import Gold
+from moderation.moderator import Moderator
+from moderation.records import Attribute
+from moderation.vectorize import Floats
+
+_ROUNDS = 300
+_BINS = 10
+
+Bools = npt.NDArray[np.bool_]
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure with its 95 % interval; None where it is undefined (one class only, say)."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Bin(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenth of the scale: how many comments, their mean score and their share of true."""
+
+    n: int
+    mean_score: float
+    share_true: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one attribute.
+
+    Attributes
+    ----------
+    n, n_true, n_groups
+        Comments with gold and score, true ones among them, and the groups they fall into.
+    n_contested, n_unscored
+        Left out: gold of exactly one half; no score (off-topic without context).
+    figures
+        ``roc_auc``, ``average_precision``, ``brier``, ``calibration_error`` (expected, ten bins
+        of equal size), and ``precision``, ``recall``, ``share`` (of comments flagged) at
+        ``review`` and ``hold``.
+    bins
+        The calibration curve.
+    """
+
+    attribute: Attribute
+    n: int
+    n_true: int
+    n_groups: int
+    n_contested: int
+    n_unscored: int
+    thresholds: Thresholds | None
+    figures: dict[str, Figure]
+    bins: tuple[Bin, ...]
+
+
+def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
+    """Score labelled comments and compare with their gold labels."""
+    verdicts = list(moderator.score_many(item.comment for item in gold))
+    reports = []
+    for attribute in Attribute:
+        values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+        scores = np.array([np.nan if value is None else value for value in values], float)
+        thresholds = moderator.model.thresholds(attribute)
+        reports.append(report(attribute, gold, scores, thresholds, seed=seed))
+    return reports
+
+
+def report(
+    attribute: Attribute,
+    gold: Sequence[Gold],
+    scores: Floats,
+    thresholds: Thresholds | None,
+    *,
+    seed: int = 0,
+) -> Report:
+    """Compare scores with gold.
+
+    Parameters
+    ----------
+    attribute
+        Whose gold labels to take.
+    gold
+        Labelled comments.
+    scores
+        Probabilities, shape (len(gold),); NaN where there is none.
+    thresholds
+        None leaves the figures at the thresholds out.
+    seed
+        Of the bootstrap.
+    """
+    labels = np.array([_nan(item.label(attribute)) for item in gold], float)
+    judged = ~np.isnan(labels)
+    contested = judged & (labels == 0.5)
+    used = judged & ~contested & ~np.isnan(scores)
+    true, values = labels[used] > 0.5, scores[used]
+    groups = (
+        np.unique(
+            [item.group for item, use in zip(gold, used, strict=True) if use], return_inverse=True
+        )[1]
+        if used.any()
+        else np.empty(0, np.int64)
+    )
+    measures = _measures(thresholds)
+    return Report(
+        attribute=attribute,
+        n=int(used.sum()),
+        n_true=int(true.sum()),
+        n_groups=len(np.unique(groups)),
+        n_contested=int(contested.sum()),
+        n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
+        thresholds=thresholds,
+        figures=_with_intervals(measures, true, values, groups, seed),
+        bins=tuple(_bins(true, values)),
+    )
+
+
+Measure = Callable[[Bools, Floats], float]
+
+
+def _measures(thresholds: Thresholds | None) -> dict[str, Measure]:
+    measures: dict[str, Measure] = {
+        "roc_auc": lambda true, values: float(roc_auc_score(true, values)),
+        "average_precision": lambda true, values: float(average_precision_score(true, values)),
+        "brier": lambda true, values: float(np.mean((values - true) ** 2)),
+        "calibration_error": _calibration_error,
+    }
+    for name in ("review", "hold") if thresholds else ():
+        at = getattr(thresholds, name)
+        measures |= {
+            f"precision_at_{name}": lambda t, v, at=at: _share(t[v >= at]),  # type: ignore[misc]
+            f"recall_at_{name}": lambda t, v, at=at: _share(v[t] >= at),  # type: ignore[misc]
+            f"share_at_{name}": lambda t, v, at=at: _share(v >= at),  # type: ignore[misc]
+        }
+    return measures
+
+
+def _with_intervals(
+    measures: dict[str, Measure],
+    true: Bools,
+    values: Floats,
+    groups: npt.NDArray[np.int64],
+    seed: int,
+) -> dict[str, Figure]:
+    def measured(rows: Any) -> list[float]:
+        t, v = true[rows], values[rows]
+        if t.all() or not t.any():  # nothing to tell apart
+            return [np.nan] * len(measures)
+        return [measure(t, v) for measure in measures.values()]
+
+    members = [np.flatnonzero(groups == g) for g in range(int(groups.max(initial=-1)) + 1)]
+    point = measured(np.arange(len(true)))
+    random = np.random.default_rng(seed)
+    rounds = []
+    for _ in range(_ROUNDS if len(members) > 1 else 0):
+        drawn = random.integers(len(members), size=len(members))
+        rounds.append(measured(np.concatenate([members[g] for g in drawn])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a measure undefined in every round
+        low, high = np.nanpercentile(rounds, [2.5, 97.5], axis=0) if rounds else (point, point)
+    return {
+        name: Figure(value=_none(p), low=_none(lo), high=_none(hi))
+        for name, p, lo, hi in zip(measures, point, low, high, strict=True)
+    }
+
+
+def _calibration_error(true: Bools, values: Floats) -> float:
+    """Mean distance of score and share of true over ten bins of equal size (ECE)."""
+    bins = _bins(true, values)
+    return sum(b.n * abs(b.mean_score - b.share_true) for b in bins) / max(1, len(true))
+
+
+def _bins(true: Bools, values: Floats) -> list[Bin]:
+    parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
+    return [
+        Bin(n=len(part), mean_score=float(values[part].mean()), share_true=_share(true[part]))
+        for part in parts
+        if len(part)
+    ]
+
+
+def _share(flags: Bools) -> float:
+    return float(flags.mean()) if len(flags) else float("nan")
+
+
+def _nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _none(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

@@ -1,0 +1,373 @@
+"""Record files in and out: JSON Lines, CSV, TSV, Parquet, plain or compressed, as streams.
+
+A row that cannot be read is not an exception: it comes out of the stream as a
+:class:`~moderation.errors.RecordError` with its address, and the next row follows. Outputs appear
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
+
+import msgspec
+
+from moderation.errors import InputError, RecordError, UsageError
+
+STDIN = "-"
+
+#: Longest line of a record file, in bytes; a longer one is rejected with its address.
+LONGEST_LINE = 16 * 2**20
+
+_FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+}
+_COMPRESSED = {".gz", ".zst"}
+_HEAD = 64 * 1024
+
+T = TypeVar("T")
+
+
+class Row(NamedTuple, Generic[T]):
+    """One decoded row.
+
+    Attributes
+    ----------
+    line
+        Where it starts, from 1 (for Parquet: the row's number).
+    record
+        Decoded and validated.
+    raw
+        All its fields as they were, also those that `record` does not know.
+    """
+
+    line: int
+    record: T
+    raw: dict[str, Any]
+
+
+def format_of(path: str | Path) -> str | None:
+    """The record format that a file's name promises (``jsonl``, ``csv`` ...), or None."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    if suffixes and suffixes[-1] in _COMPRESSED:
+        suffixes.pop()
+    return _FORMATS.get(suffixes[-1]) if suffixes else None
+
+
+def sniff_format(head: bytes) -> str | None:
+    """The record format that the first bytes of a file show, or None (a page, say).
+
+    >>> sniff_format(b'{"text": "hello"}'), sniff_format(b"id,text"), sniff_format(b"<html>")
+    ('jsonl', 'csv', None)
+    """
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    lines = head.decode("utf-8-sig", errors="replace").lstrip().splitlines()
+    first = lines[0].lstrip() if lines else ""
+    if first.startswith("{") and re.match(r'\{\s*("|\}|$)', first):
+        return "jsonl"
+    for fmt, separator in (("csv", ","), ("tsv", "\t")):
+        names = [name.strip().strip('"') for name in first.split(separator)]
+        if "text" in names and all(re.fullmatch(r"[\w. -]{1,40}", name) for name in names):
+            return fmt
+    return None
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The whole of a file (or of standard input, ``-``), decompressed; for pages."""
+    with open_binary(path) as stream:
+        return stream.read()
+
+
+@contextmanager
+def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
+    """Open a file (or standard input, ``-``) for reading, decompressed by its content.
+
+    Raises
+    ------
+    InputError
+        If it is missing, a folder, unreadable, or damaged in its compression.
+    """
+    try:
+        if str(path) == STDIN:
+            raw: BinaryIO = sys.stdin.buffer
+        else:
+            raw = Path(path).open("rb")
+    except FileNotFoundError:
+        raise InputError("no such file", path=path, hint="check the name") from None
+    except IsADirectoryError:
+        raise InputError("is a folder", path=path, hint="name the files in it") from None
+    except OSError as error:
+        raise InputError(f"cannot be opened ({error.strerror})", path=path) from None
+    with raw:
+        buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
+        try:
+            yield _decompressed(buffered)
+        except (gzip.BadGzipFile, EOFError) as error:
+            raise InputError("damaged gzip data", path=path, got=str(error)) from None
+
+
+def _decompressed(stream: io.BufferedReader) -> io.BufferedReader:
+    head = stream.peek(4)[:4]
+    if head[:2] == b"\x1f\x8b":
+        return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
+    if head == b"\x28\xb5\x2f\xfd":
+        import zstandard
+
+        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+        return io.BufferedReader(cast(io.RawIOBase, reader), _HEAD)
+    return stream
+
+
+def read_records(
+    stream: io.BufferedReader, fmt: str, type_: type[T], *, name: str
+) -> Iterator[Row[T] | RecordError]:
+    """Decode a stream of records.
+
+    Parameters
+    ----------
+    stream
+        Decompressed bytes.
+    fmt
+        ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
+    type_
+        A msgspec struct; a row that does not fit it comes out as a RecordError.
+    name
+        The file, as errors shall call it.
+
+    Yields
+    ------
+    Row or RecordError
+        In the order of the file.
+    """
+    if fmt == "jsonl":
+        rows = _read_jsonl(stream, name)
+    elif fmt == "parquet":
+        rows = _read_parquet(stream, name)
+    else:
+        rows = _read_csv(stream, "," if fmt == "csv" else "\t", name)
+    strict = fmt in {"jsonl", "parquet"}
+    for line, raw in rows:
+        if isinstance(raw, RecordError):
+            yield raw
+            continue
+        try:
+            yield Row(line, msgspec.convert(raw, type_, strict=strict), raw)
+        except msgspec.ValidationError as error:
+            yield _record_error(str(error), name, line, type_, raw)
+
+
+def _read_jsonl(
+    stream: io.BufferedReader, name: str
+) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            what = f"line longer than {LONGEST_LINE:,} bytes"
+            yield number, RecordError(what, path=name, line=number, hint="split or shorten it")
+            continue
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
+        if line.isspace():
+            continue
+        try:
+            raw = msgspec.json.decode(line)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            what = f"not a line of JSON ({error})"
+            hint = "one JSON object a line"
+            yield number, RecordError(what, path=name, line=number, got=_shown(line), hint=hint)
+            continue
+        if not isinstance(raw, dict):
+            what = "a row must be a JSON object"
+            yield number, RecordError(what, path=name, line=number, got=type(raw).__name__)
+            continue
+        yield number, raw
+
+
+def _read_csv(
+    stream: io.BufferedReader, separator: str, name: str
+) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
+    csv.field_size_limit(LONGEST_LINE)
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(text, delimiter=separator, strict=True)
+    try:
+        header = [field.strip() for field in next(reader)]
+    except StopIteration:
+        return
+    except csv.Error as error:
+        raise InputError(f"no readable header ({error})", path=name, line=1) from None
+    while True:
+        line = reader.line_num + 1
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, RecordError(f"not a row of CSV ({error})", path=name, line=line)
+            continue
+        if not fields:
+            continue
+        yield line, _csv_row(header, fields, name, line)
+
+
+def _csv_row(
+    header: list[str], fields: list[str], name: str, line: int
+) -> dict[str, Any] | RecordError:
+    if len(fields) != len(header):
+        what = f"a row of {len(header)} columns expected"
+        return RecordError(what, path=name, line=line, got=f"{len(fields)} columns")
+    if any("\udc80" <= c <= "\udcff" for field in fields for c in field):
+        return RecordError("not UTF-8", path=name, line=line, hint="save the file as UTF-8")
+    row: dict[str, Any] = {}
+    for column, field in zip(header, fields, strict=True):
+        if field == "" and column != "text":
+            continue  # an empty cell is a field that is not there
+        first, _, rest = column.partition(".")
+        if rest:  # article.title and the like
+            row.setdefault(first, {})[rest] = field
+        else:
+            row[column] = field
+    return row
+
+
+def _read_parquet(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        hint = "pip install 'moderation[parquet]'"
+        raise InputError("Parquet needs pyarrow", path=name, hint=hint) from None
+    try:
+        table = pq.ParquetFile(io.BytesIO(stream.read()) if not stream.seekable() else stream)
+    except pa.ArrowException as error:
+        raise InputError("not a Parquet file", path=name, got=str(error)) from None
+    line = 0
+    for batch in table.iter_batches(batch_size=1024):
+        for row in batch.to_pylist():
+            line += 1
+            yield line, {key: value for key, value in row.items() if value is not None}
+
+
+_WHERE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
+_MISSING_FIELD = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
+
+
+def _record_error(
+    message: str, name: str, line: int, type_: type, raw: dict[str, Any]
+) -> RecordError:
+    """Turn a validation message into an error with field, value and advice."""
+    match = _WHERE.match(message)
+    assert match is not None
+    path = (match["path"] or "").lstrip(".")
+    if unknown := _UNKNOWN_FIELD.match(message):
+        field = unknown["field"]
+        known = [f.name for f in msgspec.structs.fields(type_)]
+        close = get_close_matches(field, known, 1)
+        hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+        return RecordError("unknown field", path=name, line=line, field=field, hint=hint)
+    if missing := _MISSING_FIELD.match(message):
+        field = ".".join(filter(None, [path, missing["field"]]))
+        hint = f"fields in this row: {', '.join(raw) or 'none'}"
+        return RecordError(
+            "required field is missing", path=name, line=line, field=field, hint=hint
+        )
+    what = match["what"].replace("`", "")
+    return RecordError(what, path=name, line=line, field=path or None)
+
+
+def _shown(line: bytes) -> str:
+    """The first bytes of a line, for an error: enough to recognise it, not to read it."""
+    return repr(line[:20].decode("utf-8", errors="replace")) + ("..." if len(line) > 20 else "")
+
+
+@contextmanager
+def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Open an output that appears whole, when the block ends well, or not at all.
+
+    Compressed by its name (``.gz``, ``.zst``).
+
+    Raises
+    ------
+    UsageError
+        If it exists and `force` is not given, or its folder does not exist.
+    """
+    target = Path(path)
+    refuse_existing(target, force=force)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise UsageError(what, path=target, hint="name a folder that exists") from None
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            stream = _compressing(raw, target.suffix.lower())
+            yield stream
+            if stream is not raw:
+                stream.close()
+            raw.flush()
+            os.fsync(raw.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        _publish(Path(temporary), target, force=force)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def refuse_existing(path: str | Path, *, force: bool) -> None:
+    """Raise UsageError if `path` exists and may not be overwritten."""
+    if not force and Path(path).exists():
+        raise UsageError("exists already", path=path, hint="--force overwrites it")
+
+
+def _publish(temporary: Path, target: Path, *, force: bool) -> None:
+    if force:
+        temporary.replace(target)
+        return
+    try:
+        target.hardlink_to(temporary)  # unlike a rename, refuses what appeared in the meantime
+    except FileExistsError:
+        refuse_existing(target, force=False)
+    except OSError:  # a file system without hard links
+        temporary.replace(target)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
+    if suffix == ".gz":
+        # No name and no time in the header: the same rows give the same bytes.
+        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
+    if suffix == ".zst":
+        import zstandard
+
+        return cast(BinaryIO, zstandard.ZstdCompressor().stream_writer(raw, closefd=False))
+    return raw
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with lone surrogates, which no file can hold, replaced by U+FFFD one for one."""
+    return _SURROGATE.sub("\ufffd", text)

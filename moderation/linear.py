@@ -1,0 +1,132 @@
+"""Fitted models as plain arrays: what they score, and which features made the score.
+
+A logistic regression over TF-IDF blocks (:class:`TextModel`) or over named signals
+(:class:`SignalModel`). numpy only; scikit-learn fits them, in :mod:`moderation.train`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from moderation.text import fold
+from moderation.vectorize import Block, Counter, Floats, Occurrence, batches, norms, weigh
+
+
+def sigmoid(log_odds: Floats) -> Floats:
+    """Probability of log-odds, without overflow at either end."""
+    small = np.exp(-np.abs(log_odds))
+    positive: Floats = np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
+    return positive
+
+
+class Contribution(NamedTuple):
+    """What one occurrence of a feature adds to the log-odds."""
+
+    place: Occurrence
+    weight: float
+
+
+class TextModel:
+    """Logistic regression over the TF-IDF blocks of a text.
+
+    Safe to use from several threads: each remembers chunks on its own.
+
+    Parameters
+    ----------
+    blocks
+        Terms and inverse document frequencies.
+    coefs
+        For each block, an array of one weight a term.
+    intercept
+        Log-odds of an empty text.
+    """
+
+    def __init__(self, blocks: Sequence[Block], coefs: Sequence[Floats], intercept: float) -> None:
+        self.blocks = tuple(blocks)
+        self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
+        self.intercept = float(intercept)
+        self._products = [b.idf * c for b, c in zip(self.blocks, self.coefs, strict=True)]
+        self._cutters = [block.cutter() for block in self.blocks]
+        self._local = threading.local()
+
+    @property
+    def _counter(self) -> Counter:
+        if not hasattr(self._local, "counter"):
+            self._local.counter = Counter(self._cutters)
+        counter: Counter = self._local.counter
+        return counter
+
+    def log_odds(self, texts: Iterable[str]) -> Floats:
+        """Log-odds of each text.
+
+        Parameters
+        ----------
+        texts
+            Original, not folded.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_texts,)
+        """
+        scored = [self._batch(batch) for batch in batches(texts)]
+        return np.concatenate(scored) if scored else np.empty(0)
+
+    def probability(self, texts: Iterable[str]) -> Floats:
+        """Probability of each text, in [0, 1]."""
+        return sigmoid(self.log_odds(texts))
+
+    def _batch(self, texts: Sequence[str]) -> Floats:
+        total = np.full(len(texts), self.intercept)
+        counted = self._counter.count(texts)
+        for block, product, counts in zip(self.blocks, self._products, counted, strict=True):
+            weights = weigh(counts, block.idf)
+            norm = norms(counts.rows, weights, len(texts))
+            products = weigh(counts, product)
+            total += np.bincount(counts.rows, products, len(texts)) / norm
+        return total
+
+    def contributions(self, text: str) -> list[Contribution]:
+        """What each occurrence of each feature in the folded `text` adds to the log-odds.
+
+        A feature that occurs several times shares its weight evenly among its occurrences, so
+        that all contributions and the intercept add up to the log-odds.
+        """
+        folded = fold(text)
+        found = []
+        counted = self._counter.count([text])
+        for block, product, cutter, counts in zip(
+            self.blocks, self._products, self._cutters, counted, strict=True
+        ):
+            norm = norms(counts.rows, weigh(counts, block.idf), 1)[0]
+            shares = weigh(counts, product) / counts.counts / norm
+            share_of = dict(zip(counts.features.tolist(), shares.tolist(), strict=True))
+            found += [Contribution(o, share_of[o.feature]) for o in cutter.occurrences(folded)]
+        return found
+
+
+class SignalModel:
+    """Logistic regression over named signals.
+
+    Parameters
+    ----------
+    names
+        The signals that count, in the order of `coef`.
+    coef
+        One weight a signal, in log-odds per unit of the signal.
+    intercept
+        Log-odds where every signal is 0.
+    """
+
+    def __init__(self, names: Sequence[str], coef: Floats, intercept: float) -> None:
+        self.names = tuple(names)
+        self.coef = np.asarray(coef, np.float64)
+        self.intercept = float(intercept)
+
+    def log_odds(self, signals: Floats) -> Floats:
+        """Log-odds of each row of `signals`, shape (n_comments, n_signals)."""
+        odds: Floats = signals @ self.coef + self.intercept
+        return odds

@@ -1,0 +1,167 @@
+"""The one object that scores comments: a model, its thresholds, and what it proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+
+from moderation.artifact import Model, Thresholds, load_model, shipped_model
+from moderation.explain import explain_text, explain_topicality
+from moderation.linear import sigmoid
+from moderation.records import Action, Attribute, Comment, Reason, Score, Verdict
+from moderation.vectorize import Floats
+
+# Characters of text scored together, and comments at most: bounds memory and keeps a slow
+# stream's verdicts coming.
+_BATCH_CHARACTERS = 100_000
+_BATCH_COMMENTS = 512
+
+# Reasons a verdict carries for each attribute.
+_REASONS = 5
+
+NO_CONTEXT = "no article and no parent to compare with"
+NO_MODEL = "the model does not score it"
+
+
+class Moderator:
+    """Scores comments and proposes an action; a person decides.
+
+    Parameters
+    ----------
+    model
+        A verified model.
+
+    Examples
+    --------
+    >>> from moderation.records import Comment
+    >>> verdict = Moderator.load().score(Comment(text="Thank you for this careful report."))
+    >>> verdict.action.value
+    'publish'
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @classmethod
+    def load(cls, folder: str | Path | None = None) -> Self:
+        """Load a model folder; without one, the shipped model."""
+        return cls(load_model(folder if folder is not None else shipped_model()))
+
+    def score(self, comment: Comment, *, explain: bool = False) -> Verdict:
+        """Score one comment; see :meth:`score_many`."""
+        return next(self.score_many([comment], explain=explain))
+
+    def score_many(
+        self, comments: Iterable[Comment], *, explain: bool = False
+    ) -> Iterator[Verdict]:
+        """Score a stream of comments.
+
+        Parameters
+        ----------
+        comments
+            Each with its `article` and `parent` where they are known: off-topic compares with
+            them, and is None without.
+        explain
+            Also give the reasons of each score, the weightiest first.
+
+        Yields
+        ------
+        Verdict
+            One a comment, in order.
+        """
+        for batch in _batches(comments):
+            hostility = self._hostility(batch)
+            off_topic = self._off_topic(batch)
+            for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
+                scores = hostile, off
+                if explain:
+                    scores = tuple(self._explained(comment, score) for score in scores)
+                yield Verdict(
+                    id=comment.id,
+                    hostility=scores[0],
+                    off_topic=scores[1],
+                    action=proposed(scores),
+                    model=self.model.version,
+                )
+
+    def _hostility(self, comments: Sequence[Comment]) -> list[Score]:
+        thresholds = self.model.thresholds(Attribute.HOSTILITY)
+        if self.model.hostility is None or thresholds is None:
+            return [_null(Attribute.HOSTILITY, thresholds, NO_MODEL)] * len(comments)
+        values = self.model.hostility.probability(comment.text for comment in comments)
+        return _scores(Attribute.HOSTILITY, values, thresholds)
+
+    def _off_topic(self, comments: Sequence[Comment]) -> list[Score]:
+        thresholds = self.model.thresholds(Attribute.OFF_TOPIC)
+        model = self.model.off_topic
+        if model is None or thresholds is None:
+            return [_null(Attribute.OFF_TOPIC, thresholds, NO_MODEL)] * len(comments)
+        placed = [i for i, comment in enumerate(comments) if has_context(comment)]
+        scores = [_null(Attribute.OFF_TOPIC, thresholds, NO_CONTEXT)] * len(comments)
+        if placed:
+            signals = self.model.topicality.signals([comments[i] for i in placed])
+            values = sigmoid(model.log_odds(signals))
+            for i, score in zip(
+                placed, _scores(Attribute.OFF_TOPIC, values, thresholds), strict=True
+            ):
+                scores[i] = score
+        return scores
+
+    def _explained(self, comment: Comment, score: Score) -> Score:
+        return msgspec.structs.replace(score, reasons=self._reasons(comment, score))
+
+    def _reasons(self, comment: Comment, score: Score) -> tuple[Reason, ...]:
+        if score.value is None:
+            return ()
+        model = self.model
+        if score.attribute is Attribute.HOSTILITY and model.hostility is not None:
+            explanation = explain_text(model.hostility, comment.text, score.attribute)
+            return explanation.weightiest(_REASONS)
+        assert model.off_topic is not None
+        return explain_topicality(model.off_topic, model.topicality, comment).reasons
+
+
+def has_context(comment: Comment) -> bool:
+    """Tell whether there is anything to compare a comment with."""
+    article = comment.article
+    return bool(comment.parent or (article and (article.title or article.text)))
+
+
+def proposed(scores: Iterable[Score]) -> Action:
+    """The strictest action that any score asks for."""
+    known = [score for score in scores if score.value is not None]
+    if any(score.value >= score.hold for score in known):  # type: ignore[operator]
+        return Action.HOLD
+    if any(score.value >= score.review for score in known):  # type: ignore[operator]
+        return Action.REVIEW
+    return Action.PUBLISH
+
+
+def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> list[Score]:
+    review, hold = thresholds.review, thresholds.hold
+    return [
+        Score(attribute=attribute, value=value, review=review, hold=hold)
+        for value in np.clip(values, 0.0, 1.0).tolist()
+    ]
+
+
+def _null(attribute: Attribute, thresholds: Thresholds | None, why: str) -> Score:
+    review, hold = (thresholds.review, thresholds.hold) if thresholds else (1.0, 1.0)
+    return Score(attribute=attribute, value=None, review=review, hold=hold, why_null=why)
+
+
+def _batches(comments: Iterable[Comment]) -> Iterator[list[Comment]]:
+    batch: list[Comment] = []
+    characters = 0
+    for comment in comments:
+        batch.append(comment)
+        characters += len(comment.text)
+        if characters >= _BATCH_CHARACTERS or len(batch) == _BATCH_COMMENTS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
