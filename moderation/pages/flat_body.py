@@ -94,15 +94,9 @@ def _paragraphs(lines: list[Line]) -> str:
     for line in lines:
         if before is not None:
             out.append("\n" if line.number == before.number + 1 else "\n\n")
-        out.append(_shown(line))
+        out.append(line.shown)
         before = line
     return "".join(out)
-
-
-def _shown(line: Line) -> str:
-    if line.mark is None:
-        return line.text
-    return f"{line.rank}. {line.text}" if line.mark == "ol" else f"{line.mark} {line.text}".strip()
 
 
 def _mark_embeds(texts: list[Line], reasons: dict[int, str]) -> None:

@@ -20,6 +20,11 @@ _SENTENCE_END = re.compile(r"[.!?…]\s+\S|[!?…]$")
 _TAIL_ACTION = re.compile(r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$")
 _RANK = re.compile(r"(?:#\s?\d{1,5}|\d{1,5}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
+#: What a page prints behind the name of its own people.
+_ROLE = re.compile(
+    r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator|staff|mod|op)[)\]]?$",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
 
 
@@ -107,8 +112,11 @@ def looks_like_name(text: str) -> bool:
 def clean_author(name: str) -> str | None:
     """Return a name without avatar stubs and ornaments, or None if nothing is left."""
     name = re.sub(r"^\[[^\]]{0,40}\]\s*", "", name.strip())
-    name = name.strip(" \t*_|,;:»«–—").rstrip("-").strip()
-    return name or None
+    name = name.strip(" \t*_|,;:»«–—+").rstrip("-").strip()
+    if name.count("(") > name.count(")"):
+        name += ")"
+    shorter = _ROLE.sub("", name)
+    return shorter or name or None
 
 
 def read_byline(line: str) -> Byline | None:
@@ -130,9 +138,15 @@ def read_byline(line: str) -> Byline | None:
     line, action = _drop_actions(line)
     if not line:
         return Byline(action=True)
-    dated = phrases.DATE.search(line)
-    if dated is None:
+    dates = list(phrases.DATE.finditer(line))
+    if not dates:
         return _undated(line, action)
+    found = _dated(line, dates[0], action)
+    return found if found is not None or len(dates) == 1 else _dated(line, dates[-1], action)
+
+
+def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
+    """Read a line that holds a date: what is left of it must be a name, or nothing."""
     before, after = line[: dated.start()], line[dated.end() :]
     says = False
     pieces = []
@@ -174,7 +188,8 @@ def _without_tail_connectors(piece: str) -> str:
 def _unranked(text: str) -> str:
     """Drop a running number ("#12", "3.") before a name."""
     found = _RANK.match(text.strip())
-    return text.strip()[found.end() :] if found else text
+    rest = text.strip()[found.end() :] if found else ""
+    return rest if _WORD.search(rest) else text
 
 
 def _undated(line: str, action: bool) -> Byline | None:

@@ -9,6 +9,7 @@ of the neighbouring items.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import msgspec
 
@@ -124,13 +125,18 @@ def settle_names(readings: list[Reading]) -> None:
     open_ones = [one for one in everyone if one.author is None]
     signed = [one for one in candidates if _URL_NAME.match(one.lines[0])]
     names = [one.lines[0] for one in candidates]
-    agreed = len(candidates) >= 3 and len(candidates) >= 0.85 * len(open_ones)
+    explicit = sum(one.bylined for one in everyone)
+    agreed = len(candidates) >= 3 and explicit <= 0.3 * len(everyone) and len(candidates) >= 0.85 * len(open_ones)
     repeated = len(candidates) == len(open_ones) and len(set(names)) < len(names)
     dated = [one for one in open_ones if one.date is not None]
     if agreed or repeated or (signed and len(candidates) == len(open_ones)) or (
         dated and len(dated) == len(open_ones) == len(candidates)
     ):
-        for one in candidates:
+        named = candidates
+    else:
+        named = _repeated_names(candidates)
+    if named:
+        for one in named:
             first = one.lines.pop(0)
             one.dropped.insert(0, first)
             one.gaps = {gap - 1 for gap in one.gaps}
@@ -139,13 +145,41 @@ def settle_names(readings: list[Reading]) -> None:
             one.bylined = True
 
 
+def settle_feet(readings: list[Reading]) -> None:
+    """Take "Mia · April 19, 2021" off the end of the comments where most of them end so."""
+    everyone = [one for one, _, _ in flatten(readings) if one.author is None and len(one.lines) > 1]
+    signed = []
+    for one in everyone:
+        byline = read_byline(one.lines[-1])
+        if byline and byline.author and byline.date and (one.date is None or byline.clock):
+            signed.append((one, byline))
+    if len(signed) >= 2 and len(signed) >= 0.6 * len(everyone):
+        for one, byline in signed:
+            _take(one, byline)
+            one.dropped.append(one.lines.pop())
+
+
+def _repeated_names(candidates: list[Reading]) -> list[Reading]:
+    """Comments whose first line is a name that stands above another comment, too."""
+    counts = Counter(one.lines[0] for one in candidates)
+    return [
+        one
+        for one in candidates
+        if counts[one.lines[0]] > 1
+        and (one.lines[0].istitle() or " " not in one.lines[0])
+        and not phrases.TALK.search(one.lines[0])
+    ]
+
+
 def _opens_with_name(reading: Reading) -> bool:
     if len(reading.lines) < 2 or 1 not in reading.gaps:
         return False
     first = reading.lines[0]
     if _URL_NAME.match(first):
         return True
-    if len(first) > 50 or len(first.split()) > 5 or not looks_like_name(first):
+    if first.startswith("@") or len(first) > 50 or len(first.split()) > 5:
+        return False
+    if not looks_like_name(first):
         return False
     return not _TERMINAL.search(first) or bool(re.search(r"(?:\b[A-Z]|\b[JS]r|\))\.?$", first))
 
@@ -202,13 +236,25 @@ def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> 
         return False
     known = style.ordered + style.bullets
     if run.ordered:
+        rank = run.items[0].head.rank
+        if rank > 1 and any(line.startswith(f"{rank - 1}.") for line in so_far[-3:]):
+            return False
+        if not gap and not phrases.is_action(so_far[-1]):
+            return False
         if known and not style.ordered:
             return False
+        if several and not nested and not inner_blank and style.ordered > 1:
+            return any(_is_bylined(item) for item in run.items)
         announced = so_far[-1].rstrip().endswith((":", "：")) or run.items[0].head.rank != 1
         return not (announced and several and not nested)
     if known and not style.bullets and several:
         return inner_blank or nested
     return gap and not (so_far[-1].rstrip().endswith(":") and not inner_blank)
+
+
+def _only_bylines(lines: list[str]) -> bool:
+    """Whether nothing of a comment's text stands in the lines before its first nested list."""
+    return len(lines) <= 3 and all(read_byline(line) or phrases.is_noise(line) for line in lines)
 
 
 def _read_item(item: Item, style: ReplyStyle) -> Reading:
@@ -222,9 +268,10 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
     if item.head.text:
         lines.append(item.head.text)
     gap = False
-    for part in item.parts:
+    for place, part in enumerate(item.parts):
         if isinstance(part, Run):
-            if _is_reply_run(part, lines, gap, style):
+            after = any(isinstance(later, Line) and later.text for later in item.parts[place + 1 :])
+            if _is_reply_run(part, lines, gap, style) and not (after and _only_bylines(lines)):
                 reading.replies.extend(_read_item(inner, style) for inner in part.items)
             else:
                 if gap:
@@ -236,7 +283,7 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
         else:
             if gap:
                 gaps.add(len(lines))
-            lines.append(part.text)
+            lines.append(part.shown)
             gap = False
     reading.lines, reading.gaps = lines, gaps
     strip_margins(reading)
@@ -258,8 +305,8 @@ def _list_lines(run: Run) -> list[str]:
         for part in item.parts:
             if isinstance(part, Run):
                 lines.extend(_list_lines(part))
-            elif part.text:
-                lines.append(part.text)
+            elif not part.blank:
+                lines.append(part.shown)
     return [line for line in lines if line]
 
 
@@ -290,6 +337,13 @@ def _strip_head(reading: Reading) -> None:
         else:
             break
     _drop(reading, 0, at)
+    if reading.author is None and len(reading.lines) > 2 and len(reading.lines[0]) <= 90:
+        # a title that the writer gave the comment may stand above the byline
+        byline = read_byline(reading.lines[1])
+        if byline and byline.author and byline.strong and byline.date:
+            _take(reading, byline)
+            reading.dropped.append(reading.lines.pop(1))
+            reading.gaps = {gap - (gap > 1) for gap in reading.gaps}
 
 
 def _is_header(byline: Byline, reading: Reading) -> bool:
@@ -303,7 +357,9 @@ def _is_header(byline: Byline, reading: Reading) -> bool:
 
 def _is_name_before_date(lines: list[str], at: int) -> bool:
     """Whether a line is a name because the next one is nothing but a date or a page's noise."""
-    if at + 1 >= len(lines) or not looks_like_name(lines[at]) or len(lines[at].split()) > 6:
+    if at + 1 >= len(lines) or len(lines[at].split()) > 6 or len(lines[at]) > 60:
+        return False
+    if _TERMINAL.search(lines[at]) and not looks_like_name(lines[at]):
         return False
     after = read_byline(lines[at + 1])
     if after and after.author is None and after.date is not None:
@@ -326,6 +382,7 @@ def _strip_foot(reading: Reading) -> None:
             if reading.date is not None and not byline.action:
                 break
             _take(reading, byline)
+            reading.acted = reading.acted or line.startswith("Commented ")
         elif byline and byline.author and byline.strong and byline.by and reading.author is None:
             _take(reading, byline)
         elif not (phrases.is_noise(line) and end > 1 and len(line.split()) > 2):
@@ -337,6 +394,8 @@ def _strip_foot(reading: Reading) -> None:
         byline = read_byline(stamped["stamp"]) if stamped else None
         if stamped and byline and byline.date and byline.author is None:
             _take(reading, byline)
+            reading.acted = True
+            reading.dropped.append(stamped["stamp"])
             cut = len(reading.lines[-1]) - len(stamped.group(0))
             reading.lines[-1] = reading.lines[-1][:cut].rstrip()
 

@@ -13,6 +13,8 @@ import re
 
 import msgspec
 
+from moderation.pages import phrases
+
 #: Bullets that converters print for list items, outermost first where they change with depth.
 BULLETS = "•*+o◦□☆○■●▪▫★◆◇-"
 
@@ -51,6 +53,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     def blank(self) -> bool:
         """Whether nothing at all stands in the line."""
         return not self.text and self.mark is None
+
+
+    @property
+    def shown(self) -> str:
+        """The line as it stands on the page, marker included."""
+        if self.mark is None:
+            return self.text
+        return f"{self.rank}. {self.text}" if self.mark == "ol" else f"{self.mark} {self.text}".strip()
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -131,7 +141,7 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
     found = _MARK.match(text)
     if found:
         mark = found["mark"]
-        if mark[0].isdigit():
+        if mark[0].isdigit() and not phrases.DAY_NOT_RANK.match(text[:60]):
             return Line(
                 number=number, indent=indent, text=(found["rest"] or "").strip(), mark="ol", rank=int(mark[:-1])
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from moderation.pages import phrases
-from moderation.pages.flat_items import Reading, flatten, read_run, settle_names
+from moderation.pages.flat_items import Reading, flatten, read_run, settle_feet, settle_names
 from moderation.pages.flat_lines import Item, Line, Run
 
 #: What speaks for a list being the comments, and against it. Tuned on one half (by a hash of the
@@ -26,6 +26,7 @@ WEIGHTS = {
     "stamps": 1.5,
     "links": 2.0,
     "names": 2.0,
+    "replies": 1.5,
     "loose": 1.0,
     "ordered": 0.5,
     "sentences": 1.0,
@@ -39,6 +40,9 @@ WEIGHTS = {
 }
 #: The least sum that makes a list the comments.
 THRESHOLD = 4.5
+#: One item alone is a section only with one of these.
+_PROOF = {"count_heading", "bare_heading", "bylines", "links", "replies"}
+_STAMPED = {"bylines", "stamps", "links"}
 #: How far a heading may stand before a list, in lines that are not blank.
 _REACH_BACK = 8
 _REACH_AFTER = 3
@@ -61,6 +65,10 @@ class Section(msgspec.Struct, kw_only=True):
         The number of comments that the heading declares.
     score
         The sum of the weights that spoke for it.
+    stamped
+        Whether its items carry bylines, dates or links of the page.
+    ordered
+        Whether its markers are numbers.
     """
 
     readings: list[Reading]
@@ -69,6 +77,8 @@ class Section(msgspec.Struct, kw_only=True):
     heading: int | None = None
     declared: int | None = None
     score: float = 0.0
+    stamped: bool = False
+    ordered: bool = False
 
 
 class Around(msgspec.Struct, kw_only=True):
@@ -106,7 +116,29 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
         elif level < _MAX_LEVEL:
             inner = [part for item in run.items for part in item.parts if isinstance(part, Run)]
             todo.extend((part, level + 1) for part in reversed(inner))
-    return found
+    return _agreeing(found)
+
+
+def _agreeing(sections: list[Section]) -> list[Section]:
+    """Keep the best section, and of the others those that look like it and repeat nothing.
+
+    A page of questions and answers has a list of comments under each answer; most others have
+    one list, and what else resembles it is a list of related stories with dates.
+    """
+    if len(sections) < 2:
+        return sections
+    best = max(sections, key=lambda section: section.score)
+    seen: set[str] = {reading.text for reading in best.readings}
+    kept = []
+    for section in sections:
+        if section is not best:
+            alike = section.stamped and best.stamped and section.ordered == best.ordered
+            texts = [reading.text for reading in section.readings]
+            if not alike or sum(text in seen for text in texts) > len(texts) / 2:
+                continue
+            seen.update(texts)
+        kept.append(section)
+    return kept
 
 
 def look_around(text_lines: list[Line], first: int, last: int) -> Around:
@@ -144,13 +176,14 @@ def look_around(text_lines: list[Line], first: int, last: int) -> Around:
 
 def _weigh(run: Run, around: Around) -> Section | None:
     readings = read_run(run)
+    settle_feet(readings)
     settle_names(readings)
     evidence = _evidence(run, readings, around)
     score = sum(WEIGHTS[name] for name in evidence)
-    if score < THRESHOLD:
+    if score < THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
         return None
     return Section(
-        readings=readings, first=run.first, last=run.last, heading=around.heading,
+        stamped=bool(evidence & _STAMPED), ordered=run.ordered, readings=readings, first=run.first, last=run.last, heading=around.heading,
         declared=around.declared, score=score,
     )  # fmt: skip
 
@@ -167,10 +200,11 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "end_after": around.end_after,
         "form_before": around.form_before,
         "announced": around.announced,
-        "bylines": _share(everyone, _named) >= 0.5,
-        "stamps": _share(everyone, lambda one: one.date is not None) >= 0.5,
-        "links": _share(everyone, lambda one: one.acted) >= 0.4,
-        "loose": run.loose or count == 1,
+        "bylines": _share(readings, _named) >= 0.5,
+        "stamps": _share(readings, lambda one: one.date is not None) >= 0.5,
+        "links": _share(readings, lambda one: one.acted) >= 0.4,
+        "replies": count > len(readings),
+        "loose": run.loose,
         "ordered": run.ordered,
         "sentences": words >= 8,
         "long": words >= 20,

@@ -175,7 +175,7 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
         reading = Reading(
             head=text_lines[left].number,
             last=text_lines[right - 1].number,
-            lines=[line.text for line in text_lines[left:right]],
+            lines=[line.shown for line in text_lines[left:right]],
         )
         if not above:
             mark = marks[place]
@@ -215,7 +215,7 @@ def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -
     if not inside or any(line.mark is not None and line.indent < 4 for line in inside):
         return None
     reading = Reading(
-        head=inside[0].number, last=inside[-1].number, lines=[line.text for line in inside]
+        head=inside[0].number, last=inside[-1].number, lines=[line.shown for line in inside]
     )
     strip_margins(reading)
     sentences = sum(line.endswith((".", "!", "?", "…", ")", "”", '"')) for line in reading.lines)

@@ -186,4 +186,4 @@ def _rest(lines: list[Line]) -> list[tuple[int, LeftOut]]:
 
 
 def _join(group: list[Line], reason: str) -> tuple[int, LeftOut]:
-    return group[0].number, LeftOut(reason=reason, text="\n".join(line.text or "•" for line in group))
+    return group[0].number, LeftOut(reason=reason, text="\n".join(line.shown for line in group))

@@ -128,7 +128,7 @@ ACTIONS = (
     "link", "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse",
     "expand", "show more", "read more", "upvote", "downvote", "vote up", "vote down",
     "recommend", "thumbs up", "helpful", "agree", "disagree", "loading", "parent", "context",
-    "antworten?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
+    "antwort(?:en)?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
     "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken", "permalien", "link zum kommentar",
     "direktlink", "bearbeiten", "teilen", "empfehlen", "antwort schreiben", "missbrauch melden",
     "répondre", "citer", "signaler(?: (?:un abus|ce commentaire))?", "j['’]aime", "responder",
@@ -238,8 +238,11 @@ END_PREFIX = re.compile(
     r"votre adresse e?-?mail|je e-mailadres|tu dirección de correo|fill in your details)",
     re.IGNORECASE,
 )
+_ACTION_GAP = r"[\s\])(}#↓↑»«|·•.…:0-9/,-]{0,8}"
 ACTION = re.compile(
-    rf"[\[({{↳⤷►»«|·•\s]{{0,4}}(?:{_alternatives(ACTIONS)})[\s\])}}#↓↑»«|·•.…:0-9-]{{0,8}}", re.IGNORECASE
+    rf"[\[({{↳⤷►»«|·•\s]{{0,4}}(?:{_alternatives(ACTIONS)}){_ACTION_GAP}"
+    rf"(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{0,4}}",
+    re.IGNORECASE,
 )
 NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNORECASE)
 SAYS_END = re.compile(rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE)
@@ -251,7 +254,7 @@ _YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
 _ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
 _CLOCK = (
     r"\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
-    rf"(?:\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
+    rf"(?:\s?\(?{_ZONE}\b\)?|\s?\((?:utc|gmt) ?[+-]? ?\d{{0,4}}\))?|\d{{1,2}}\s?[ap]m\b"
 )
 _JOIN = r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
 _NAMED_DAY = (
@@ -270,11 +273,15 @@ _AGO = (
 
 #: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
 DATE = re.compile(
-    rf"(?<![\w./-])(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?<!\w)|(?<![\d./-])(?=\d))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
     rf"(?:(?P<ago>{_AGO})"
     rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?(?:{_JOIN}(?P<clock>{_CLOCK}))?"
     rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
     re.IGNORECASE,
+)
+#: A day that looks like a numbered list item: "23. Juni 2016", "4. mai kl. 10:12".
+DAY_NOT_RANK = re.compile(
+    rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)", re.IGNORECASE
 )
 CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
