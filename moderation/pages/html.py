@@ -75,11 +75,13 @@ def _comments(items: list[Item], source: str) -> list[Comment]:
         used.add(name)
         ids[number] = name
     comments = []
+    depths: dict[int, int] = {}
     for order, number in enumerate(kept):
         item = items[number]
         parent = item.parent
         while parent is not None and parent not in ids:
             parent = items[parent].parent
+        depths[number] = 1 if parent is None else depths[parent] + 1
         comments.append(
             Comment(
                 id=ids[number],
@@ -87,7 +89,7 @@ def _comments(items: list[Item], source: str) -> list[Comment]:
                 author=item.author,
                 published=item.date,
                 parent_id=None if parent is None else ids[parent],
-                depth=item.depth,
+                depth=depths[number],
                 order=order,
                 source=source,
             )

@@ -65,15 +65,33 @@ def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[It
     Returns
     -------
     list of Item
-        In page order; items without text are left out unless others reply to them.
+        In page order; an item may turn out to have no text.
     """
-    places = merge_wrappers(tree, places)
+    spans = [(place, span_end(tree, place)) for place in merge_wrappers(tree, places)]
+    return read_spans(tree, spans, platform)
+
+
+def span_end(tree: Tree, place: int) -> int:
+    """Where a comment ends that begins at `place`: a term runs over its definitions."""
+    end = tree.ends[place]
+    if tree.tags[place] == "dt":
+        limit = tree.ends[tree.parents[place]]
+        while end < limit and tree.tags[end] != "dt":
+            end = tree.ends[end]
+    return end
+
+
+def read_spans(
+    tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform
+) -> list[Item]:
+    """Take comments apart that are ranges of the page, nested or disjoint, in page order."""
     items = [
-        Item(place=place, end=tree.ends[place], native_id=native_id(tree, place, platform))
-        for place in places
+        Item(place=start, end=end, native_id=native_id(tree, start, platform))
+        for start, end in spans
     ]
-    nest(tree, items, platform)
-    parts = _Parts(tree, places, platform)
+    enclosing = _enclosing(items)
+    nest(tree, items, enclosing, platform)
+    parts = _Parts(tree, items, enclosing, platform)
     for number, item in enumerate(items):
         _read(tree, item, number, parts, platform)
     return items
@@ -84,7 +102,8 @@ def native_id(tree: Tree, place: int, platform: Platform) -> str:
     value = tree.attribute(place, platform.id_attribute) or tree.attribute(place, "data-id")
     if platform.identity and value:
         found = re.fullmatch(platform.identity, value)
-        return found.group(1) if found else ""
+        if found:
+            return found.group(1)
     return value if _DIGITS.search(value) else ""
 
 
@@ -93,6 +112,22 @@ def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
 
     Of a pair of elements around one comment the outer one stays, because the replies hang in it.
     """
+    kept: list[int] = []
+    stack: list[int] = []
+    for place in places:
+        while stack and place >= tree.ends[stack[-1]]:
+            stack.pop()
+        if stack and (outer := _number(tree, stack[-1])):
+            number = _number(tree, place)
+            if not number or number == outer:
+                continue
+        kept.append(place)
+        stack.append(place)
+    return _drop_lists(tree, kept)
+
+
+def _drop_lists(tree: Tree, places: Sequence[int]) -> list[int]:
+    """Drop elements with no text of their own: lists of comments, and doubles around one."""
     inner: dict[int, list[int]] = {}
     stack: list[int] = []
     for place in places:
@@ -104,11 +139,8 @@ def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
     dropped: set[int] = set()
     for outer, within in inner.items():
         own = tree.size(outer) - sum(tree.size(place) for place in within)
-        first = within[0]
-        same_number = _number(tree, outer) and _number(tree, outer) == _number(tree, first)
-        if same_number:
-            dropped.add(first)
-        elif own <= 2 or (own < 25 and not _number(tree, outer)):
+        if own <= 2 or (own < 25 and not _number(tree, outer)):
+            first = within[0]
             siblings = [p for p in within if tree.parents[p] == tree.parents[first]]
             dropped.add(outer if len(siblings) > 1 else first)
     return [place for place in places if place not in dropped]
@@ -119,62 +151,97 @@ def _number(tree: Tree, place: int) -> str:
     return found[-1] if found else ""
 
 
-def nest(tree: Tree, items: list[Item], platform: Platform) -> None:
+def _enclosing(items: Sequence[Item]) -> list[int | None]:
+    """For each item the innermost item around it."""
+    found: list[int | None] = []
+    stack: list[int] = []
+    for number, item in enumerate(items):
+        while stack and item.place >= items[stack[-1]].end:
+            stack.pop()
+        found.append(stack[-1] if stack else None)
+        stack.append(number)
+    return found
+
+
+def nest(
+    tree: Tree, items: list[Item], enclosing: Sequence[int | None], platform: Platform
+) -> None:
     """Find the parent and the depth of every item.
 
     An item inside another replies to it; one in a list of replies that stands beside the
     comments replies to the last one before that list; else depths written on the items decide.
     """
+    parents = list(enclosing)
+    if not any(parent is not None for parent in parents):
+        parents = _parents_by_attribute(tree, items, platform)
+    if not any(parent is not None for parent in parents):
+        parents = _parents_by_depth([_written_depth(tree, item.place, platform) for item in items])
+    if not any(parent is not None for parent in parents):
+        parents = _parents_by_list(tree, items)
+    for number, item in enumerate(items):
+        parent = parents[number]
+        item.parent = parent
+        item.depth = 1 if parent is None else items[parent].depth + 1
+
+
+def _parents_by_attribute(
+    tree: Tree, items: Sequence[Item], platform: Platform
+) -> list[int | None]:
+    """Parents that the items name themselves."""
+    if not platform.parent_attribute:
+        return [None] * len(items)
+    numbers = {item.native_id: number for number, item in enumerate(items) if item.native_id}
+    found = []
+    for number, item in enumerate(items):
+        named = numbers.get(tree.attribute(item.place, platform.parent_attribute))
+        found.append(named if named is not None and named < number else None)
+    return found
+
+
+def _parents_by_depth(depths: Sequence[int]) -> list[int | None]:
+    """Parents of items side by side whose depths are known (0: not written)."""
+    parents: list[int | None] = []
+    path: list[tuple[int, int]] = []  # depth and number of the open items
+    for number, depth in enumerate(depths):
+        while path and path[-1][0] >= max(1, depth):
+            path.pop()
+        parents.append(path[-1][1] if path and depth else None)
+        path.append((max(1, depth), number))
+    return parents
+
+
+def _parents_by_list(tree: Tree, items: Sequence[Item]) -> list[int | None]:
+    """Parents of items in lists of replies that stand beside the comments."""
     lists = tree.select(REPLY_LISTS) if len(items) > 1 else []
     starts = [item.place for item in items]
-    written = [_written_depth(tree, item.place, platform) for item in items]
-    use_written = len({depth for depth in written if depth}) > 1
-    open_items: list[int] = []
-    by_depth: dict[int, int] = {}
-    nested = False
-    for number, item in enumerate(items):
-        while open_items and item.place >= items[open_items[-1]].end:
-            open_items.pop()
-        if open_items:
-            item.parent = open_items[-1]
-            nested = True
-        elif not use_written:
-            item.parent = _before_list(tree, item, lists, starts)
-            nested = nested or item.parent is not None
-        item.depth = 1 if item.parent is None else items[item.parent].depth + 1
-        open_items.append(number)
-    if nested or not use_written:
-        return
-    least = min(depth for depth in written if depth)
-    for number, item in enumerate(items):
-        depth = max(1, written[number] - least + 1)
-        while depth > 1 and depth - 1 not in by_depth:
-            depth -= 1
-        item.depth = depth
-        item.parent = by_depth.get(depth - 1) if depth > 1 else None
-        by_depth[depth] = number
-        for deeper in [level for level in by_depth if level > depth]:
-            del by_depth[deeper]
-
-
-def _before_list(tree: Tree, item: Item, lists: Sequence[int], starts: Sequence[int]) -> int | None:
-    """The last item before the innermost list of replies that an item stands in."""
-    at = bisect_right(lists, item.place) - 1
-    while at >= 0:
-        if tree.inside(item.place, lists[at]):
-            before = bisect_right(starts, lists[at]) - 1
-            return before if before >= 0 else None
-        at -= 1
-        if at >= 0 and tree.ends[lists[at]] < item.place - 20_000:
-            break
-    return None
+    parents: list[int | None] = []
+    open_lists: list[int] = []
+    waiting = 0
+    for item in items:
+        while waiting < len(lists) and lists[waiting] < item.place:
+            while open_lists and lists[waiting] >= tree.ends[open_lists[-1]]:
+                open_lists.pop()
+            open_lists.append(lists[waiting])
+            waiting += 1
+        while open_lists and item.place >= tree.ends[open_lists[-1]]:
+            open_lists.pop()
+        before = bisect_right(starts, open_lists[-1]) - 1 if open_lists else -1
+        parents.append(before if before >= 0 else None)
+    return parents
 
 
 def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
     """The depth that the page writes on an item, 0 if it writes none."""
     if platform.depth_attribute:
         value = tree.attribute(place, platform.depth_attribute)
-        return int(value) + 1 if value.isdigit() else 0
+        return int(value) + 1 if value.isdecimal() else 0
+    if platform.depth_from is not None:
+        selector, attribute, width = platform.depth_from
+        for within in tree.select_inside(selector, place):
+            value = tree.attribute(within, attribute)
+            if value.isdecimal():
+                return int(value) // width + 1
+        return 0
     found = _DEPTH_CLASS.search(tree.hints[place])
     return int(found.group(1)) if found else 0
 
@@ -182,22 +249,26 @@ def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
 class _Parts:
     """The parts of all items: each found once in the page and given to the innermost item."""
 
-    def __init__(self, tree: Tree, places: Sequence[int], platform: Platform) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        items: Sequence[Item],
+        enclosing: Sequence[int | None],
+        platform: Platform,
+    ) -> None:
         self.tree = tree
-        self.places = list(places)
-        self.members = frozenset(places)
+        self.items = items
+        self.enclosing = enclosing
+        self.starts = [item.place for item in items]
         self.text = [self._owned(css) for css in (*platform.text, *COMMON.text)]
         self.author = [self._owned(css) for css in (*platform.author, *COMMON.author)]
         self.date = [self._owned(css) for css in (*platform.date, *COMMON.date)]
-        self.chrome = [self._owned(css) for css in COMMON.chrome]
-        self.inner: dict[int, list[int]] = {}
-        stack: list[int] = []
-        for number, place in enumerate(self.places):
-            while stack and place >= tree.ends[self.places[stack[-1]]]:
-                stack.pop()
-            if stack:
-                self.inner.setdefault(stack[-1], []).append(place)
-            stack.append(number)
+        chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
+        self.chrome = [self._owned(css) for css in chrome]
+        self.inner: dict[int, set[int]] = {}
+        for number, outer in enumerate(enclosing):
+            if outer is not None:
+                self.inner.setdefault(outer, set()).update(_roots(tree, items[number]))
 
     def _owned(self, selector: str) -> dict[int, list[int]]:
         owned: dict[int, list[int]] = {}
@@ -208,27 +279,37 @@ class _Parts:
         return owned
 
     def owner(self, place: int) -> int | None:
-        """Number of the innermost item around a node that is not an item itself."""
-        if place in self.members:
+        """Number of the innermost item around a node."""
+        number: int | None = bisect_right(self.starts, place) - 1
+        if number == -1:
             return None
-        for above in self.tree.above(place):
-            if above in self.members:
-                return bisect_right(self.places, above) - 1
-        return None
+        while number is not None and place >= self.items[number].end:
+            number = self.enclosing[number]
+        if number is not None and place == self.items[number].place:
+            return None if self.tree.tags[place] != "dt" else number
+        return number
+
+
+def _roots(tree: Tree, item: Item) -> list[int]:
+    """The nodes side by side that make up the range of an item."""
+    roots = []
+    place = item.place
+    while place < item.end:
+        roots.append(place)
+        place = tree.ends[place]
+    return roots
 
 
 def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> None:
     """Fill in text, author, date and kind of one item."""
     tokens = set(tree.hints[item.place].split())
-    nested = set(parts.inner.get(number, ()))
+    nested = parts.inner.get(number, set())
     item.author = _author(tree, item, number, parts, platform)
     item.date = _date(tree, item, number, parts, platform)
     body = _body(tree, number, parts)
     skip = nested | _chrome(tree, item, number, parts, body)
-    if body is None:
-        lines = [line for _, line in tree.lines(item.place, skip)]
-    else:
-        lines = [line for _, line in tree.lines(body, skip)]
+    start, end = (item.place, item.end) if body is None else (body, tree.ends[body])
+    lines = [line for _, line in tree.range_lines(start, end, skip)]
     credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=body is None)
     item.lines = credits.lines
     item.author = credits.author
@@ -251,7 +332,7 @@ def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
 def _chrome(tree: Tree, item: Item, number: int, parts: _Parts, body: int | None) -> set[int]:
     """Parts of an item that are not its text: author, date, links, forms."""
     skip: set[int] = set()
-    size = tree.size(item.place)
+    size = tree.letters[item.end] - tree.letters[item.place]
     for role in (*parts.author, *parts.date, *parts.chrome):
         for place in role.get(number, ()):
             holds_body = body is not None and tree.inside(body, place)

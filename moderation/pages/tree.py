@@ -8,6 +8,7 @@ linear in the page, however deeply it is nested.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import accumulate
@@ -95,6 +96,7 @@ class Tree:
         self.texts: list[str] = []
         self.attributes: list[dict[str, str | None]] = []
         self._places: dict[int, int] = {}
+        self._selected: dict[str, list[int]] = {}
         self._fill()
 
     def __len__(self) -> int:
@@ -147,6 +149,13 @@ class Tree:
         """Places of the elements that match a CSS selector, in document order."""
         found = (self._places.get(node.mem_id) for node in self.parser.css(selector))
         return sorted({place for place in found if place is not None})
+
+    def select_inside(self, selector: str, outer: int) -> list[int]:
+        """Places of the elements within `outer` that match a CSS selector."""
+        found = self._selected.get(selector)
+        if found is None:
+            found = self._selected[selector] = self.select(selector)
+        return found[bisect_left(found, outer) : bisect_left(found, self.ends[outer])]
 
     def children(self, place: int) -> Iterator[int]:
         """Places of the children of a node, text included."""
