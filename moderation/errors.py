@@ -79,3 +79,9 @@ class UsageError(ModerationError):
 
 class ModelError(ModerationError):
     """A model folder that cannot be trusted or understood."""
+
+
+class Notice(ModerationError):
+    """Not an error: something about an input that its user should know."""
+
+    exit_status = 0

@@ -26,7 +26,7 @@ class Action(StrEnum):
     HOLD = "hold"
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True):
     """An article, as far as it is known: any of title and text may be empty."""
 
     id: str | None = None

@@ -1,0 +1,39 @@
+"""The commands by name. Their modules import nothing but Typer until they run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from moderation import __version__
+from moderation.cli import check, evaluate, explain, info, recipe, score, separate, train
+
+app = typer.Typer(
+    name="moderation",
+    help="Comment-section moderation that a newsroom runs on its own machine: separate comments "
+    "from articles, score them for hostility and off-topic content, explain, label, retrain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for command in (separate, score, explain, train, evaluate, check, info, recipe):
+    app.command(command.__name__.rpartition(".")[2])(command.command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"moderation {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options before a command."""
+    del version

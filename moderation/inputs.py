@@ -1,0 +1,276 @@
+"""Whatever holds comments, as one stream of comments: record files, pages, platform exports.
+
+What an input is, its content decides; only a record file's own extension (``.csv``, ``.jsonl`` ...)
+is believed. What cannot be read comes out of the stream as an error, in its place, and the rest
+goes on.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from moderation.errors import InputError, ModerationError, Notice, RecordError
+from moderation.files import STDIN, format_of, open_binary, read_records, sniff_format
+from moderation.pages import separate
+from moderation.pages.exports import ExportTally, read_export, read_export_file, sniff_export
+from moderation.records import Article, Comment, Page
+
+#: A reply finds its parent's text among this many comments before it in the same file.
+LOOK_BACK = 50_000
+
+_HEAD = 1 << 16
+_LONGEST_PAGE = 64 * 2**20
+
+
+class Item(NamedTuple):
+    """A comment and where it came from.
+
+    Attributes
+    ----------
+    comment
+        With its article and parent, where they are known.
+    page
+        The page it was separated from, None for a row of a file.
+    raw
+        The row's fields as they were; empty for a page.
+    """
+
+    comment: Comment
+    page: str | None = None
+    raw: Mapping[str, Any] = {}
+
+
+class Context(NamedTuple):
+    """Articles that the caller brings.
+
+    Attributes
+    ----------
+    article
+        Stands above every comment that has no article of its own.
+    articles
+        By id, for rows with `article_id`.
+    """
+
+    article: Article | None = None
+    articles: Mapping[str, Article] = {}
+
+    def place(self, comment: Comment, parent: str | None = None) -> Comment:
+        """Give a comment its article and its parent's text, where it lacks them."""
+        article = comment.article or self.articles.get(comment.article_id or "") or self.article
+        text = comment.parent or parent
+        if article is comment.article and text is comment.parent:
+            return comment
+        return msgspec.structs.replace(comment, article=article, parent=text)
+
+
+def read_comments(
+    paths: Iterable[str | Path], context: Context | None = None
+) -> Iterator[Item | ModerationError]:
+    """Read comments out of inputs of any kind, in order.
+
+    Parameters
+    ----------
+    paths
+        Record files, pages, exports, the folder of a Coral dump, or ``-``.
+    context
+        Articles that rows do not bring themselves.
+
+    Yields
+    ------
+    Item or ModerationError
+        A RecordError in the place of a row that cannot be read, an InputError in the place of a
+        whole input, a Notice about one.
+    """
+    for path in paths:
+        try:
+            yield from _read_one(path, context or Context())
+        except InputError as error:
+            if error.path is None:
+                error.path = str(path)
+            yield error
+
+
+def read_page(path: str | Path) -> Page:
+    """Read and separate one page.
+
+    Raises
+    ------
+    InputError
+        If it is missing, empty, binary, or larger than 64 MiB.
+    """
+    with open_binary(path) as stream:
+        return _separated(stream, path)
+
+
+def read_article(path: str | Path) -> Article:
+    """Read one article: a JSON object with ``title`` and ``text``, or a page.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or holds no text.
+    """
+    with open_binary(path) as stream:
+        if sniff_format(stream.peek(_HEAD)) == "jsonl":
+            for row in read_records(stream, "jsonl", Article, name=str(path)):
+                if isinstance(row, RecordError):
+                    raise InputError(row.what, path=path, field=row.field, hint=row.hint)
+                return row.record
+        article = _separated(stream, path).article
+    if not (article.title or article.text):
+        raise InputError("no article in it", path=path, hint="give a page or plain text")
+    return article
+
+
+def notices(page: Page, path: str | Path) -> Iterator[Notice]:
+    """What the user of a page should know: comments that are not there, or not all."""
+    if page.comments_elsewhere:
+        what = f"its comments live in an embed ({page.comments_elsewhere}), not in the page"
+        yield Notice(what, path=path, hint="export them from there")
+    elif not page.comments:
+        yield Notice("no comments found", path=path, hint="only its article can be read")
+    found = len(page.comments)
+    if page.declared_count is not None and page.comments and found != page.declared_count:
+        yield Notice(f"the page declares {page.declared_count} comments, {found} found", path=path)
+
+
+def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationError]:
+    if str(path) != STDIN and Path(path).is_dir():
+        yield from _placed(read_export_file(Path(path)), context)
+        return
+    with open_binary(path) as stream:
+        head = stream.peek(_HEAD)
+        if not head:
+            raise InputError("is empty", path=path, hint="give a file with comments in it")
+        export = sniff_export(head)
+        fmt = format_of(path) or sniff_format(head)
+        if export == "coral":
+            yield from _placed(read_export_file(Path(path)), context)
+        elif export:
+            tally = ExportTally()
+            yield from _placed(read_export(stream, export, name=str(path), tally=tally), context)
+            if tally.skipped:
+                skipped = ", ".join(f"{n} {why}" for why, n in sorted(tally.skipped.items()))
+                yield Notice(f"left out of the export: {skipped}", path=path)
+        elif fmt:
+            yield from _read_rows(stream, fmt, str(path), context)
+        else:
+            yield from _read_page(stream, path, context)
+
+
+def _placed(
+    comments: Iterable[Comment | RecordError], context: Context
+) -> Iterator[Item | ModerationError]:
+    recent = _Recent()
+    for comment in comments:
+        if isinstance(comment, RecordError):
+            yield comment
+        else:
+            yield Item(context.place(comment, recent.parent_of(comment)))
+
+
+def _read_page(
+    stream: io.BufferedReader, path: str | Path, context: Context
+) -> Iterator[Item | ModerationError]:
+    page = _separated(stream, path)
+    yield from notices(page, path)
+    article = page.article if page.article.title or page.article.text else None
+    texts = {comment.id: comment.text for comment in page.comments}
+    for comment in page.comments:
+        comment = msgspec.structs.replace(comment, article=article)  # noqa: PLW2901
+        yield Item(context.place(comment, texts.get(comment.parent_id or "")), page=str(path))
+
+
+def _separated(stream: io.BufferedReader, path: str | Path) -> Page:
+    data = stream.read(_LONGEST_PAGE + 1)
+    if len(data) > _LONGEST_PAGE:
+        hint = "is it a record file? name it .jsonl or .csv"
+        raise InputError(f"a page of more than {_LONGEST_PAGE >> 20} MiB", path=path, hint=hint)
+    try:
+        return separate(data)
+    except InputError as error:
+        error.path = str(path)
+        raise
+
+
+class _Article(msgspec.Struct, frozen=True):
+    id: str | int | None = None
+    title: str | None = None
+    text: str | None = None
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """A row of a file of comments, as `interface.md` describes it; other fields are ignored."""
+
+    text: str
+    id: str | int | None = None
+    article: _Article | None = None
+    article_id: str | int | None = None
+    parent: str | None = None
+    parent_id: str | int | None = None
+    author: str | None = None
+    published: str | None = None
+
+    def comment(self, line: int) -> Comment:
+        article = self.article and Article(
+            id=_name(self.article.id), title=self.article.title or "", text=self.article.text or ""
+        )
+        return Comment(
+            text=self.text,
+            id=_name(self.id) or str(line),
+            article=article,
+            article_id=_name(self.article_id) or (article.id if article else None),
+            parent=self.parent,
+            parent_id=_name(self.parent_id),
+            author=self.author,
+            published=self.published,
+            order=line - 1,
+        )
+
+
+def _name(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _read_rows(
+    stream: io.BufferedReader, fmt: str, name: str, context: Context
+) -> Iterator[Item | ModerationError]:
+    recent = _Recent()
+    missing: set[str] = set()
+    for row in read_records(stream, fmt, _Record, name=name):
+        if isinstance(row, RecordError):
+            yield row
+            continue
+        comment = row.record.comment(row.line)
+        if not comment.text.strip():
+            what = "text is empty"
+            yield RecordError(what, path=name, line=row.line, field="text", hint="nothing to score")
+            continue
+        placed = context.place(comment, recent.parent_of(comment))
+        wanted = comment.article_id
+        if placed.article is None and wanted is not None and wanted not in missing:
+            missing.add(wanted)
+            what = f"no article {wanted!r}"
+            hint = "off_topic is null without it; --articles FILE gives articles by id"
+            yield Notice(what, path=name, line=row.line, field="article_id", hint=hint)
+        yield Item(placed, raw=row.raw)
+
+
+class _Recent:
+    """Texts of the latest comments of a file, for the replies to them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def parent_of(self, comment: Comment) -> str | None:
+        """The text that `comment` replies to, if it is among them; remembers `comment`."""
+        parent = self._texts.get(comment.parent_id) if comment.parent_id else None
+        self._texts[comment.id] = comment.text
+        if len(self._texts) > LOOK_BACK:
+            del self._texts[next(iter(self._texts))]
+        return parent
