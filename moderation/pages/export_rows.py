@@ -1,0 +1,131 @@
+"""What every reader of an export yields, and the few rules that they share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import msgspec
+
+from moderation.errors import RecordError
+from moderation.records import Comment
+
+LONGEST_FIELD = 4_000_000
+"""Characters of one field, such as a comment. The longest platform limit known is 65,535 bytes
+(WordPress's column); an article may be longer."""
+
+_REMEMBERED = 50_000
+"""Replies whose depth is remembered, twice over: replies follow their parents closely in every
+export that holds parents first, and the memory must not grow with the file."""
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
+
+
+class ExportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One comment as the platform held it, with what the platform thought of it.
+
+    Attributes
+    ----------
+    comment
+        The comment; its text is that of the latest revision.
+    status
+        The platform's own word (``1``, ``hold``, ``REJECTED`` ...), untranslated: what it says
+        about hostility is for the import of labels to decide.
+    skip
+        Why it is not a reader's comment to be scored (``pingback``, ``spam``, ``deleted``,
+        ``blank`` ...), or None.
+    revision_id
+        The revision whose text it is, where the platform keeps revisions: a moderator's
+        decision belongs to the revision that was judged, not to the comment.
+    """
+
+    comment: Comment
+    status: str = ""
+    skip: str | None = None
+    revision_id: str | None = None
+
+
+Rows = Iterator[ExportRow | RecordError]
+
+
+@dataclass(slots=True)
+class ExportTally:
+    """What became of the rows of an export, counted while it is read.
+
+    Attributes
+    ----------
+    comments
+        Comments yielded.
+    rejected
+        Rows that could not be read, each yielded as an error.
+    skipped
+        Rows left out on purpose, by reason.
+    """
+
+    comments: int = 0
+    rejected: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+class Depths:
+    """How deep each comment stands, in bounded memory.
+
+    Only replies are remembered, the latest of them, so a parent that is not known counts as a
+    comment on the article: right for nearly all, and where an export lists replies before their
+    parents (WordPress REST, newest first) the depth of a reply to a reply is too small by one
+    or more, never too large.
+    """
+
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
+        self._remembered = remembered
+        self._recent: dict[str, int] = {}
+        self._before: dict[str, int] = {}
+
+    def place(self, comment_id: str, parent_id: str | None) -> int:
+        """Give the depth of a comment, counted from 1, and remember it for its replies."""
+        if parent_id is None:
+            return 1
+        known = self._recent.get(parent_id) or self._before.get(parent_id) or 1
+        if len(self._recent) >= self._remembered:
+            self._before, self._recent = self._recent, {}
+        self._recent[comment_id] = known + 1
+        return known + 1
+
+
+def timestamp(value: object, *, utc: bool = False) -> str | None:
+    """Give a date and time in ISO 8601, or None if `value` is none.
+
+    Parameters
+    ----------
+    value
+        ``2024-05-01 10:00:00`` and its like, or MongoDB's ``{"$date": ...}`` (text, or
+        milliseconds since 1970).
+    utc
+        Whether a time without a zone is UTC; otherwise none is invented.
+    """
+    if isinstance(value, dict):
+        value = value.get("$date")
+        if isinstance(value, dict):
+            value = value.get("$numberLong")
+        value = _from_milliseconds(value)
+    if not isinstance(value, str):
+        return None
+    found = _TIME.fullmatch(value.strip())
+    if found is None or found[1].startswith("0000"):
+        return None
+    return f"{found[1]}T{found[2]}{found[3] or ('Z' if utc else '')}"
+
+
+def _from_milliseconds(value: object) -> object:
+    if isinstance(value, str) and value.lstrip("-").isdecimal():
+        value = int(value)
+    if not isinstance(value, int):
+        return value
+    try:
+        moment = datetime.fromtimestamp(value / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
