@@ -17,9 +17,15 @@ from moderation.pages import phrases
 _MAX_NAME = 80
 _MAX_NAME_WORDS = 9
 _SENTENCE_END = re.compile(r"[.!?…]\s+\S|[!?…]$")
-_TAIL_ACTION = re.compile(r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$")
+_TAIL_ACTION = re.compile(
+    r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$"
+)
+_ABBREVIATION = re.compile(r"\b((?:St|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|Rev|Hon|Sgt|Ing|Mag|[A-ZÄÖÜ]))\.")
 _RANK = re.compile(r"(?:#\s?\d{1,5}|\d{1,5}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d_]")
+#: What w3m prints for an avatar: the picture's file name in brackets.
+_STUB = re.compile(r"\[[\w.-]{2,24}\]\s?(?=\S)")
 #: What a page prints behind the name of its own people.
 _ROLE = re.compile(
     r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator|staff|mod|op)[)\]]?$",
@@ -71,7 +77,10 @@ def _drop_actions(line: str) -> tuple[str, bool]:
         found = None
         for cut in re.finditer(r"[|·•.,(\[–—/\s-]", stripped[-60:]):
             at = len(stripped) - len(stripped[-60:]) + cut.start()
-            if phrases.is_action(stripped[at:]) and not stripped[at:].strip(" \t0123456789.,|·•-–—/([])#:").strip() == "":
+            if (
+                phrases.is_action(stripped[at:])
+                and not stripped[at:].strip(" \t0123456789.,|·•-–—/([])#:").strip() == ""
+            ):
                 found = at
                 break
         if found is None:
@@ -101,12 +110,20 @@ def looks_like_name(text: str) -> bool:
     """Whether a piece of text could be the name of a person or an account."""
     if not text or len(text) > _MAX_NAME or not _WORD.search(text):
         return False
+    text = _ABBREVIATION.sub(r"\g<1>", text)
     words = text.split()
     if len(words) > _MAX_NAME_WORDS or _QUOTED.match(text):
         return False
     if len(words) <= 4:
-        return not _SENTENCE_END.search(text) or len(words) <= 2 or bool(re.search(r"\b[A-Z]\. ", text))
-    return not _SENTENCE_END.search(text) and sum(word[0].islower() for word in words) <= len(words) / 2
+        return (
+            not _SENTENCE_END.search(text)
+            or len(words) <= 2
+            or bool(re.search(r"\b[A-Z]\. ", text))
+        )
+    return (
+        not _SENTENCE_END.search(text)
+        and sum(word[0].islower() for word in words) <= len(words) / 2
+    )
 
 
 def clean_author(name: str) -> str | None:
@@ -119,13 +136,15 @@ def clean_author(name: str) -> str | None:
     return shorter or name or None
 
 
-def read_byline(line: str) -> Byline | None:
+def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     """Take a line apart into author and date.
 
     Parameters
     ----------
     line
         One line, without its list marker.
+    opening
+        Whether it is the first line of a list item, where "Mia says" needs no colon.
 
     Returns
     -------
@@ -135,12 +154,12 @@ def read_byline(line: str) -> Byline | None:
     line = line.strip()
     if not line or len(line) > phrases.MAX_PHRASE:
         return None
-    line, action = _drop_actions(line)
+    line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)
     if not line:
         return Byline(action=True)
     dates = list(phrases.DATE.finditer(line))
     if not dates:
-        return _undated(line, action)
+        return _undated(line, action, opening=opening)
     found = _dated(line, dates[0], action)
     return found if found is not None or len(dates) == 1 else _dated(line, dates[-1], action)
 
@@ -165,6 +184,8 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
     clock = bool(dated["clock"] or dated["clock2"] or dated["ago"])
     if not name:
         return Byline(date=date, clock=clock, action=action, says=says)
+    if not says and not _LETTER.search(name):
+        return None
     framed = clock and (action or by_first)
     if not (looks_like_name(name) or (framed and len(name) <= 2 * _MAX_NAME)):
         return None
@@ -192,10 +213,11 @@ def _unranked(text: str) -> str:
     return rest if _WORD.search(rest) else text
 
 
-def _undated(line: str, action: bool) -> Byline | None:
+def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
     """Read a line that names an author and no date: "Mia says:", "Posted by: Mia"."""
     verb = phrases.SAYS_END.search(line)
-    if verb and (verb["colon"] not in {None, ","}):
+    bare = opening and len(line.split()) <= 5 and line[:1].isupper()
+    if verb and (verb["colon"] not in {None, ","} or bare):
         name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
         if name and looks_like_name(name):
             return Byline(author=name, says=True, action=action)

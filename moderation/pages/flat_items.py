@@ -21,7 +21,8 @@ from moderation.pages.flat_lines import Item, Line, Run
 _MARGIN = 7
 _RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
 _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
-_EXCERPT = re.compile(r"^\[?\s?(?:\.\.\.|…|&#8230;|\[…\])\s?\]?")
+#: "[…] words of another page […]": what trackbacks quote.
+_EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
 _TERMINAL = re.compile(r"[.!?…:;)\"”“»’']$")
 
@@ -75,14 +76,20 @@ class Reading(msgspec.Struct, kw_only=True):
             return False
         if phrases.is_ping(self.text) or any(phrases.is_ping(line) for line in self.dropped):
             return True
-        return bool(_EXCERPT.match(self.lines[0])) and self.lines[-1].rstrip(" ]").endswith(("...", "…"))
+        return bool(_EXCERPT.match(self.lines[0])) and self.lines[-1].rstrip(" ]").endswith(
+            ("...", "…")
+        )
 
 
 class ReplyStyle(msgspec.Struct, kw_only=True):
-    """Which markers answer comments on this page, as far as bylines prove it."""
+    """Which markers answer comments on this page, as far as bylines prove it.
+
+    `named` tells that nearly every comment of the first level carries a byline or links.
+    """
 
     ordered: int = 0
     bullets: int = 0
+    named: bool = False
 
 
 def read_run(run: Run, style: ReplyStyle | None = None) -> list[Reading]:
@@ -126,11 +133,18 @@ def settle_names(readings: list[Reading]) -> None:
     signed = [one for one in candidates if _URL_NAME.match(one.lines[0])]
     names = [one.lines[0] for one in candidates]
     explicit = sum(one.bylined for one in everyone)
-    agreed = len(candidates) >= 3 and explicit <= 0.3 * len(everyone) and len(candidates) >= 0.85 * len(open_ones)
+    agreed = (
+        len(candidates) >= 3
+        and explicit <= 0.3 * len(everyone)
+        and len(candidates) >= 0.85 * len(open_ones)
+    )
     repeated = len(candidates) == len(open_ones) and len(set(names)) < len(names)
     dated = [one for one in open_ones if one.date is not None]
-    if agreed or repeated or (signed and len(candidates) == len(open_ones)) or (
-        dated and len(dated) == len(open_ones) == len(candidates)
+    if (
+        agreed
+        or repeated
+        or (signed and len(candidates) == len(open_ones))
+        or (dated and len(dated) == len(open_ones) == len(candidates))
     ):
         named = candidates
     else:
@@ -186,7 +200,7 @@ def _opens_with_name(reading: Reading) -> bool:
 
 def _reply_style(run: Run) -> ReplyStyle:
     """Count the nested runs whose items carry bylines, by the kind of their markers."""
-    style = ReplyStyle()
+    style = ReplyStyle(named=sum(map(_is_bylined, run.items)) >= 0.9 * len(run.items))
     todo = list(run.items)
     while todo:
         item = todo.pop()
@@ -208,8 +222,8 @@ def _has_bylines(run: Run) -> bool:
 
 def _is_bylined(item: Item) -> bool:
     lines = [line.text for line in _own_lines(item) if line.text]
-    for line in lines[:3]:
-        byline = read_byline(line)
+    for at, line in enumerate(lines[:3]):
+        byline = read_byline(line, opening=at == 0)
         if byline and byline.strong:
             return True
     return len(lines) > 1 and phrases.is_action(lines[-1])
@@ -229,8 +243,12 @@ def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> 
         return True
     if not so_far:
         return False
+    if len(run.items) > 1 and all(_is_label(item) for item in run.items):
+        return False
     several = len(run.items) > 1
-    inner_blank = any(part.blank for item in run.items for part in item.parts if isinstance(part, Line))
+    inner_blank = any(
+        part.blank for item in run.items for part in item.parts if isinstance(part, Line)
+    )
     nested = any(isinstance(part, Run) for item in run.items for part in item.parts)
     if several and not run.loose and not inner_blank:
         return False
@@ -243,7 +261,7 @@ def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> 
             return False
         if known and not style.ordered:
             return False
-        if several and not nested and not inner_blank and style.ordered > 1:
+        if several and not nested and (style.named or (not inner_blank and style.ordered > 1)):
             return any(_is_bylined(item) for item in run.items)
         announced = so_far[-1].rstrip().endswith((":", "：")) or run.items[0].head.rank != 1
         return not (announced and several and not nested)
@@ -252,9 +270,35 @@ def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> 
     return gap and not (so_far[-1].rstrip().endswith(":") and not inner_blank)
 
 
+def _is_label(item: Item) -> bool:
+    """Whether an item is no more than a few words that end like no sentence: a menu's entry."""
+    text = item.head.text
+    return (
+        len(text.split()) <= 6
+        and not _TERMINAL.search(text)
+        and not any(isinstance(part, Run) for part in item.parts)
+        and sum(isinstance(part, Line) and bool(part.text) for part in item.parts) <= 1
+    )
+
+
 def _only_bylines(lines: list[str]) -> bool:
     """Whether nothing of a comment's text stands in the lines before its first nested list."""
     return len(lines) <= 3 and all(read_byline(line) or phrases.is_noise(line) for line in lines)
+
+
+def _spliced(parts: list[Line | Run]) -> list[Line | Run]:
+    """Put bullets that hold nothing but a date or a link back among the lines of their item."""
+    out: list[Line | Run] = []
+    for part in parts:
+        if isinstance(part, Run) and len(part.items) <= 3:
+            bylines = [read_byline(item.head.text) for item in part.items]
+            if all(byline is not None and byline.author is None for byline in bylines):
+                for item in part.items:
+                    out.append(msgspec.structs.replace(item.head, mark=None))
+                    out.extend(_spliced(item.parts))
+                continue
+        out.append(part)
+    return out
 
 
 def _read_item(item: Item, style: ReplyStyle) -> Reading:
@@ -268,9 +312,10 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
     if item.head.text:
         lines.append(item.head.text)
     gap = False
-    for place, part in enumerate(item.parts):
+    parts = _spliced(item.parts)
+    for place, part in enumerate(parts):
         if isinstance(part, Run):
-            after = any(isinstance(later, Line) and later.text for later in item.parts[place + 1 :])
+            after = any(isinstance(later, Line) and later.text for later in parts[place + 1 :])
             if _is_reply_run(part, lines, gap, style) and not (after and _only_bylines(lines)):
                 reading.replies.extend(_read_item(inner, style) for inner in part.items)
             else:
@@ -280,6 +325,14 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
             gap = False
         elif part.blank:
             gap = True
+        elif lines and phrases.END_PREFIX.match(part.text):
+            # the page's form stands inside its last item
+            reading.dropped.extend(
+                later.shown
+                for later in item.parts[place:]
+                if isinstance(later, Line) and later.text
+            )
+            break
         else:
             if gap:
                 gaps.add(len(lines))
@@ -294,6 +347,8 @@ def strip_margins(reading: Reading) -> None:
     """Take bylines, links and ranks off both ends of a reading's lines."""
     _strip_head(reading)
     _strip_foot(reading)
+    if len(reading.lines) == 1 and phrases.is_noise(reading.lines[0]):
+        _drop(reading, 0, 1)
 
 
 def _list_lines(run: Run) -> list[str]:
@@ -323,7 +378,7 @@ def _strip_head(reading: Reading) -> None:
     at = 0
     while at < min(len(lines), _MARGIN):
         line = lines[at]
-        byline = read_byline(line)
+        byline = read_byline(line, opening=at == 0 and len(lines) > 1)
         if at == 0 and _RANK_LINE.match(line) and len(lines) > 1:
             at += 1
         elif byline and _is_header(byline, reading):

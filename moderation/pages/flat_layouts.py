@@ -23,27 +23,31 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     min_indent
         The least indent of its markers.
     hanging
-        Whether the further lines of an item are indented deeper than its marker.
+        By how many columns the further lines of an item are indented deeper than its marker at
+        least; None where they are not indented at all.
     inner_marks
         Whether the first item of a nested list may stand on its parent's line.
+    markdown
+        Whether it writes Markdown, with escapes and emphasis to take off.
     """
 
     name: str
     bullets: str = "•"
     min_indent: int = 2
-    hanging: bool = True
+    hanging: int | None = 1
     inner_marks: bool = False
+    markdown: bool = False
 
 
 LAYOUTS = {
     layout.name: layout
     for layout in (
         Layout(name="resiliparse"),
-        Layout(name="html2text", bullets="*", hanging=False, inner_marks=True),
-        Layout(name="inscriptis", bullets="*+o", min_indent=2),
+        Layout(name="html2text", bullets="*", hanging=None, inner_marks=True, markdown=True),
+        Layout(name="inscriptis", bullets="*+o", hanging=0),
         Layout(name="lynx", bullets="*+o#@-", min_indent=2),
         Layout(name="w3m", bullets="•□☆○■◆◇★●", min_indent=1),
-        Layout(name="markdown", bullets="-*", min_indent=0),
+        Layout(name="markdown", bullets="-*", min_indent=0, markdown=True),
         Layout(name="beautifulsoup", bullets="", min_indent=2),
         Layout(name="text", bullets="•*", min_indent=1),
     )

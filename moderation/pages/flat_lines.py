@@ -54,13 +54,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nothing at all stands in the line."""
         return not self.text and self.mark is None
 
-
     @property
     def shown(self) -> str:
         """The line as it stands on the page, marker included."""
         if self.mark is None:
             return self.text
-        return f"{self.rank}. {self.text}" if self.mark == "ol" else f"{self.mark} {self.text}".strip()
+        return (
+            f"{self.rank}. {self.text}" if self.mark == "ol" else f"{self.mark} {self.text}".strip()
+        )
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -109,7 +110,23 @@ def split_lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def read_lines(text: str, bullets: str = "•", *, inner_marks: bool = False) -> list[Line]:
+_IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,1000}\)")
+_LINK = re.compile(r"\[([^\]\n]{0,300})\]\([^)\s]{0,1000}(?: \"[^\"]{0,200}\")?\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]{1,2000})(?<=\S)\1(?![\w*_])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>|~-])")
+
+
+def strip_markdown(text: str) -> str:
+    """Take Markdown's images, links, emphasis and escapes out of a page, line by line."""
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+    return text
+
+
+def read_lines(
+    text: str, bullets: str = "•", *, inner_marks: bool = False, markdown: bool = False
+) -> list[Line]:
     """Read every line's indent and marker.
 
     Parameters
@@ -120,17 +137,30 @@ def read_lines(text: str, bullets: str = "•", *, inner_marks: bool = False) ->
         The characters that count as list markers; in most layouts the others are text.
     inner_marks
         Whether a nested marker may stand on its parent's line (html2text).
+    markdown
+        Whether the text is Markdown, whose ornaments are then taken off.
     """
     lines: list[Line] = []
+    if markdown:
+        text = strip_markdown(text)
     for number, raw in enumerate(split_lines(text)):
         lines.append(_read_line(number, raw, bullets))
         if inner_marks and lines[-1].mark is not None:
             line = lines[-1]
             found = _INNER_MARK.match(raw, line.indent + len(raw.strip().split(" ", 1)[0]))
             if found:
-                inner = _read_line(number, " " * found.start("mark") + raw[found.start("mark") :], bullets)
+                inner = _read_line(
+                    number, " " * found.start("mark") + raw[found.start("mark") :], bullets
+                )
                 lines[-1] = msgspec.structs.replace(line, text="")
                 lines.append(inner)
+    if markdown:
+        lines = [
+            msgspec.structs.replace(line, text=_ESCAPE.sub(r"\1", line.text))
+            if "\\" in line.text
+            else line
+            for line in lines
+        ]
     return lines
 
 
@@ -143,14 +173,18 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
         mark = found["mark"]
         if mark[0].isdigit() and not phrases.DAY_NOT_RANK.match(text[:60]):
             return Line(
-                number=number, indent=indent, text=(found["rest"] or "").strip(), mark="ol", rank=int(mark[:-1])
+                number=number,
+                indent=indent,
+                text=(found["rest"] or "").strip(),
+                mark="ol",
+                rank=int(mark[:-1]),
             )
         if mark in bullets:
             return Line(number=number, indent=indent, text=(found["rest"] or "").strip(), mark=mark)
     return Line(number=number, indent=indent, text=text)
 
 
-def build_tree(lines: list[Line], *, min_indent: int, hanging: bool = True) -> list[Line | Run]:
+def build_tree(lines: list[Line], *, min_indent: int, hanging: int | None = 1) -> list[Line | Run]:
     """Nest lines into runs and items by their indents, in one pass.
 
     Parameters
@@ -160,8 +194,8 @@ def build_tree(lines: list[Line], *, min_indent: int, hanging: bool = True) -> l
     min_indent
         Markers further left than this are text (a year at the start of a paragraph).
     hanging
-        Whether continuation lines are indented deeper than their marker; False for html2text,
-        where whatever follows a marker belongs to it until a heading line.
+        By how many columns at least an item's further lines are indented deeper than its marker;
+        None for html2text, where whatever follows a marker belongs to it until a heading.
 
     Returns
     -------
@@ -203,14 +237,17 @@ def _same_column(one: Line, other: Line) -> bool:
         return True
     if one.mark != "ol" or other.mark != "ol":
         return False
-    return one.indent + len(str(one.rank)) == other.indent + len(str(other.rank)) and one.rank > other.rank
+    return (
+        one.indent + len(str(one.rank)) == other.indent + len(str(other.rank))
+        and one.rank > other.rank
+    )
 
 
-def _outside(line: Line, item: Item, *, hanging: bool) -> bool:
+def _outside(line: Line, item: Item, *, hanging: int | None) -> bool:
     """Whether a line without marker does not continue `item`."""
-    if not hanging:
-        return line.text.startswith("#")
-    if line.indent > item.head.indent:
+    if hanging is None:
+        return line.text.startswith("#") or phrases.is_end(line.text)
+    if line.indent >= item.head.indent + hanging:
         return False
     # lynx pulls a heading inside an item two columns to the left of its own marker
     empty = not item.head.text and not item.parts

@@ -37,9 +37,12 @@ WEIGHTS = {
     "announced": -3.0,
     "short": -1.0,
     "page_inside": -6.0,
+    "huge": -4.0,
 }
 #: The least sum that makes a list the comments.
 THRESHOLD = 4.5
+#: The least sum where another list of the page, of the same kind, has passed the threshold.
+WEAK_THRESHOLD = 1.5
 #: One item alone is a section only with one of these.
 _PROOF = {"count_heading", "bare_heading", "bylines", "links", "replies"}
 _STAMPED = {"bylines", "stamps", "links"}
@@ -106,16 +109,26 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     text_lines = [line for line in lines if not line.blank]
     place = {line.number: at for at, line in enumerate(text_lines)}
     found: list[Section] = []
+    weak: list[Section] = []
     todo: list[tuple[Run, int]] = [(part, 0) for part in reversed(tree) if isinstance(part, Run)]
     while todo:
         run, level = todo.pop()
         around = look_around(text_lines, place[run.first], place[run.last])
         section = _weigh(run, around)
-        if section is not None:
+        if section is not None and section.score >= THRESHOLD:
             found.append(section)
-        elif level < _MAX_LEVEL:
+            continue
+        if section is not None and section.stamped:
+            weak.append(section)
+        if level < _MAX_LEVEL:
             inner = [part for item in run.items for part in item.parts if isinstance(part, Run)]
             todo.extend((part, level + 1) for part in reversed(inner))
+    if found:
+        spans = [(section.first, section.last) for section in found]
+        found.extend(
+            one for one in weak if all(one.last < first or one.first > last for first, last in spans)
+        )
+        found.sort(key=lambda section: section.first)
     return _agreeing(found)
 
 
@@ -176,16 +189,35 @@ def look_around(text_lines: list[Line], first: int, last: int) -> Around:
 
 def _weigh(run: Run, around: Around) -> Section | None:
     readings = read_run(run)
+    run, readings = _trim(run, readings)
     settle_feet(readings)
     settle_names(readings)
     evidence = _evidence(run, readings, around)
     score = sum(WEIGHTS[name] for name in evidence)
-    if score < THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
+    if score < WEAK_THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
         return None
     return Section(
         stamped=bool(evidence & _STAMPED), ordered=run.ordered, readings=readings, first=run.first, last=run.last, heading=around.heading,
         declared=around.declared, score=score,
     )  # fmt: skip
+
+
+def _trim(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
+    """Cut links off both ends of a list whose other items carry bylines.
+
+    Where a page's tags or menus stand directly beside its comments, the converters print one list.
+    """
+    proved = [at for at, one in enumerate(readings) if one.bylined or one.acted]
+    if not proved:
+        return run, readings
+    first, last = proved[0], proved[-1] + 1
+    if not all(_is_linkish(one) and not one.replies for one in readings[:first]):
+        first = 0
+    if not all(_is_linkish(one) and not one.replies for one in readings[last:]):
+        last = len(readings)
+    if first == 0 and last == len(readings):
+        return run, readings
+    return Run(items=run.items[first:last], loose=run.loose), readings[first:last]
 
 
 def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
@@ -209,13 +241,16 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "sentences": words >= 8,
         "long": words >= 20,
         "short": words < 4,
+        "huge": words > 600 and around.heading is None,
         "link_list": _share(everyone, _is_linkish) >= 0.6,
         "page_inside": any(_holds_page(item) for item in run.items),
     }
     talking = sum(bool(phrases.TALK.search(text[:2000])) for text in texts) / count
     facts["talk"] = talking >= 0.5
     facts["no_talk"] = talking < 0.2
-    facts["names"] = not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
+    facts["names"] = (
+        not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
+    )
     return {name for name, holds in facts.items() if holds}
 
 
@@ -230,12 +265,16 @@ def _named(reading: Reading) -> bool:
 def _is_linkish(reading: Reading) -> bool:
     """Whether an item reads like a link or a headline: short and no sentence."""
     text = reading.text
-    return reading.words < 14 and not text.endswith((".", "!", "?", "…", ")", ":")) and len(reading.lines) <= 2
+    return (
+        reading.words < 14
+        and not text.endswith((".", "!", "?", "…", ")", ":"))
+        and len(reading.lines) <= 2
+    )
 
 
 def _holds_page(item: Item) -> bool:
     """Whether an item holds a comment heading or form of its own: it is a part of the page."""
     lines = [part for part in item.parts if isinstance(part, Line) and part.text]
-    return any(phrases.is_heading(line.text) and line.indent <= item.head.indent + 4 for line in lines) or any(
-        phrases.END_PREFIX.match(line.text) for line in lines
-    )
+    return any(
+        phrases.is_heading(line.text) and line.indent <= item.head.indent + 4 for line in lines
+    ) or any(phrases.END_PREFIX.match(line.text) for line in lines)

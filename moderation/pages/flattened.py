@@ -50,7 +50,9 @@ def separate_flattened(text: str) -> Page:
         written, None where the text has none. Takes time linear in the length of the text.
     """
     layout = detect_layout(text)
-    lines = read_lines(text, layout.bullets, inner_marks=layout.inner_marks)
+    lines = read_lines(
+        text, layout.bullets, inner_marks=layout.inner_marks, markdown=layout.markdown
+    )
     tree = build_tree(lines, min_indent=layout.min_indent, hanging=layout.hanging)
     sections = find_sections(tree, lines)
     found = _from_sections(sections) if sections else None
@@ -133,8 +135,14 @@ def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]
         numbered[place] = (identity, parent_depth + 1)
         comments.append(
             Comment(
-                id=identity, text=reading.text, author=reading.author, published=reading.date,
-                parent_id=parent_id, depth=parent_depth + 1, order=len(comments), source=source,
+                id=identity,
+                text=reading.text,
+                author=reading.author,
+                published=reading.date,
+                parent_id=parent_id,
+                depth=parent_depth + 1,
+                order=len(comments),
+                source=source,
             )  # fmt: skip
         )
     return comments

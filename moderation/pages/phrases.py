@@ -145,10 +145,10 @@ ITEM_NOISE = (
     "your comment is awaiting moderation", "this comment is awaiting moderation",
     "dein kommentar (?:muss noch|wartet).{0,60}", "author", "post author", "(?:article|site) author",
     "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
-    "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
+    "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
     "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
     ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "comment deleted",
-    "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
+    "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
 )  # fmt: skip
 
 #: A comment that another site's software left.
@@ -213,8 +213,14 @@ _COUNT = rf"(?P<count>\d{{1,6}}|\d{{1,3}}[.,]\d{{3}}|{_alternatives(tuple(NUMBER
 _FOLLOW = rf"(?:{_alternatives(COUNT_FOLLOWERS)})\b.{{0,160}}|[„“\"«»:|→↓▼].{{0,160}}"
 _DECOR = r"[#*=>_\s]{0,8}"
 
+#: "This article has 32 comments.", "There are 4 responses".
+_COUNT_LEAD = (
+    r"(?:(?:this (?:post|article|entry|story|page) has|there (?:are|is)(?: currently)?|currently|showing|displaying|"
+    r"dieser (?:artikel|beitrag) hat|es gibt|bisher|il y a|cet article a|hay|esta entrada tiene|este artículo tiene|"
+    r"ci sono|er zijn|dit artikel heeft)\s)?"
+)
 COUNT_HEADING = re.compile(
-    rf"{_DECOR}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
+    rf"{_DECOR}{_COUNT_LEAD}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
     rf"|\s{{0,3}}(?:no|\d{{1,4}}) ?(?:reactions?|trackbacks?|pingbacks?))?",
     re.IGNORECASE,
 )
@@ -230,7 +236,9 @@ TITLED_HEADING = re.compile(
     re.IGNORECASE,
 )
 NOT_HEADING = re.compile(rf"{_DECOR}(?:{_alternatives(NOT_HEADINGS)})\b.{{0,40}}", re.IGNORECASE)
-END_MARKER = re.compile(rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE)
+END_MARKER = re.compile(
+    rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE
+)
 END_PREFIX = re.compile(
     r"(?:your email address will not be published|your email is never|this site uses akismet|"
     r"you (?:may|can) use these html|leave a (?:reply|comment|response)|"
@@ -245,8 +253,12 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNORECASE)
-SAYS_END = re.compile(rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE)
-PING = re.compile(rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE)
+SAYS_END = re.compile(
+    rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
+)
+PING = re.compile(
+    rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE
+)
 
 _MONTH = rf"(?:{_alternatives(MONTHS)})\b\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\b\.?"
@@ -254,9 +266,11 @@ _YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
 _ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
 _CLOCK = (
     r"\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
-    rf"(?:\s?\(?{_ZONE}\b\)?|\s?\((?:utc|gmt) ?[+-]? ?\d{{0,4}}\))?|\d{{1,2}}\s?[ap]m\b"
+    rf"(?:\s?\((?:utc|gmt) ?[+−-]? ?\d{{0,4}}\)|\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
 )
-_JOIN = r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
+_JOIN = (
+    r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
+)
 _NAMED_DAY = (
     rf"(?:{_DAY}\s?(?:de |of )?{_MONTH},?(?:\s?(?:de |of )?{_YEAR})?"
     rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
@@ -273,7 +287,7 @@ _AGO = (
 
 #: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
 DATE = re.compile(
-    rf"(?:(?<!\w)|(?<![\d./-])(?=\d))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
     rf"(?:(?P<ago>{_AGO})"
     rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?(?:{_JOIN}(?P<clock>{_CLOCK}))?"
     rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
@@ -281,13 +295,18 @@ DATE = re.compile(
 )
 #: A day that looks like a numbered list item: "23. Juni 2016", "4. mai kl. 10:12".
 DAY_NOT_RANK = re.compile(
-    rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)", re.IGNORECASE
+    rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)",
+    re.IGNORECASE,
 )
 CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
 #: Connectors and separators at either end of what is left of an author line.
-LEADING_CONNECTOR = re.compile(rf"[\s,;:.|/·•*–—@()\[\]#-]{{1,8}}|{CONNECTOR}(?=$|[\s:,])", re.IGNORECASE)
-TRAILING_CONNECTOR = re.compile(rf"(?:[\s,;:|/·•*–—@()\[\]#-]{{1,8}}|(?:^|(?<=\s)){CONNECTOR})$", re.IGNORECASE)
+LEADING_CONNECTOR = re.compile(
+    rf"[\s,;:.|/·•*–—@()\[\]#-]{{1,8}}|{CONNECTOR}(?=$|[\s:,])", re.IGNORECASE
+)
+TRAILING_CONNECTOR = re.compile(
+    rf"(?:[\s,;:|/·•*–—@()\[\]#-]{{1,8}}|(?:^|(?<=\s)){CONNECTOR})$", re.IGNORECASE
+)
 
 
 def heading_count(line: str) -> int | None:
@@ -309,9 +328,7 @@ def is_heading(line: str) -> bool:
     line = line.strip()
     if not line or len(line) > MAX_PHRASE or NOT_HEADING.fullmatch(line):
         return False
-    return any(
-        pattern.fullmatch(line) for pattern in (COUNT_HEADING, BARE_HEADING, TITLED_HEADING)
-    )
+    return any(pattern.fullmatch(line) for pattern in (COUNT_HEADING, BARE_HEADING, TITLED_HEADING))
 
 
 def is_end(line: str) -> bool:
@@ -340,6 +357,7 @@ def is_noise(line: str) -> bool:
 def is_ping(text: str) -> bool:
     """Whether an item is a pingback or trackback: another site's software, not a reader."""
     return bool(PING.match(text[:MAX_PHRASE]))
+
 
 #: Words of people talking to each other, rare in lists of an article or of links.
 TALK = re.compile(
