@@ -1,81 +1,351 @@
-"""The article of a page: where it stands, and what inside it is not the article."""
+"""The article of a page: which lines belong to it, its title, author and date.
+
+Every line of the page gets a weight from what it is (length, links, punctuation), where it stands
+(class and tag of what is around it, distance from the title, before or after the comments) and
+what company it keeps (how much running text its neighbours and its container hold). The weights
+are data, in `article_weights.py`.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import mul
 
-from moderation.pages.tree import Tree
+from moderation.pages.article_weights import WEIGHTS
+from moderation.pages.tree import INLINE, Tree
 
-_NOT_ARTICLE = re.compile(
-    r"(?:^|[ _-])(?:nav|navi|navigation|menu|sidebar|side-bar|widget|footer|foot|masthead|"
-    r"breadcrumbs?|share|sharing|sharedaddy|social|related|relatedposts|promo|advert|ads?|"
-    r"banner|sponsor|newsletter|subscribe|subscription|signup|login|search|searchform|"
-    r"comment-?form|respond|comments?|commentlist|comments-area|tags?|tagcloud|pagination|pager|"
-    r"post-?nav|prev|next|author-?(?:bio|box|info)|about-?author|bio|cookie|popup|modal|"
-    r"outbrain|taboola|recommend|recommended|trending|popular|most-?read|skip-link|toolbar|"
-    r"copyright|disclaimer|rating|print|metadata|postmeta|post-meta|entry-utility)(?:$|[ _-])"
+#: Class tokens of what is never the article.
+_NEGATIVE = re.compile(
+    r"^(?:.*[-_])?(?:nav\w*|menu\w*|sidebar\w*|side|widget\w*|footer\w*|foot|masthead|breadcrumb\w*|"
+    r"share\w*|sharing|social\w*|related\w*|promo\w*|advert\w*|ads?|adsense|banner\w*|sponsor\w*|"
+    r"newsletter\w*|subscri\w*|signup|login|search\w*|respond|tagcloud|pagination|pager|paging|"
+    r"previous|cookie\w*|popup|modal|outbrain|taboola|recommend\w*|trending|popular\w*|"
+    r"skip|toolbar|copyright|disclaimer|rating\w*|blogroll|archives?|calendar|rss|feed\w*|"
+    r"trackbacks?\w*|pingbacks?|toc|hidden|rail|rightcol\w*|leftcol\w*|bottom|header\w*|hd|ft|"
+    r"module\w*|carousel|slider|gallery\w*|bio|about\w*|twitter\w*|facebook\w*|tweet\w*|likes?)"
+    r"(?:[-_].*)?$"
 )
-_NOT_TAGS = frozenset({"nav", "footer", "aside", "form", "button", "textarea"})
-#: Share of the running text that a child must hold for the search to go down into it.
-_MOST = 0.75
+_META = re.compile(
+    r"^(?:.*[-_])?(?:meta\w*|byline\w*|posted\w*|date\w*|time\w*|timestamp|author\w*|tags?|"
+    r"categor\w*|cat|info|credit\w*|caption\w*|utility|postmetadata|filed|permalink|labels?|"
+    r"edit|options|print|tools?|links?|actions?|count\w*|votes?)(?:[-_].*)?$"
+)
+_POSITIVE = re.compile(
+    r"^(?:.*[-_])?(?:article\w*|entry\w*|post|story\w*|content\w*|body\w*|text|main|blog\w*|hentry|"
+    r"single|postcontent|postbody|maincontent|copy|prose|asset)(?:[-_].*)?$"
+)
+#: Class tokens by which blogs mark up the text of an article and nothing else.
+_TEXT_OF_ARTICLE = re.compile(
+    r"^(?:entry-?content|post-?content|post-?body|entry-?body|article-?body|articlebody|"
+    r"article-?content|article-?text|story-?body|story-?content|asset-?body|asset-?content|"
+    r"entry-?text|post-?entry|post-?text|storycontent|postentry|entry|format_text|body-?copy|"
+    r"articletext|article__body|post__content|story-text|snap_preview|main-?content|bodytext)$"
+)
+_COMMENT = re.compile(r"comment|respon[ds]|disqus|discuss")
+#: Classes that say what a post is about or how it is made, not where it stands.
+_NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|page|format)-")
+
+NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE = (
+    1 << bit for bit in range(12)
+)
+_TAG_FLAGS = {
+    "nav": NAV, "footer": FOOTER, "aside": NAV, "header": FOOTER, "form": FORM, "button": FORM,
+    "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
+    "td": TABLE, "blockquote": QUOTE, "pre": QUOTE,
+}  # fmt: skip
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]{0,2}$")
+_RIGHTS = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|powered by|privacy policy|terms of", re.I)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d\d\b", re.IGNORECASE
+)
+_BY = re.compile(r"^(?:by|posted|written|von|par|por|di)\b", re.IGNORECASE)
+_SPLIT_TITLE = re.compile(r"\s+[|»«·–—:-]+\s+|\s*[|»«]\s*")
+
+FEATURES = (
+    "bias", "words", "long", "links", "sentence", "commas", "paragraph", "item", "heading",
+    "high_heading", "negative", "meta", "positive", "text_of_article", "comment", "nav", "footer",
+    "form", "main", "list", "table", "quote", "has_text_of_article", "before_title", "title",
+    "after_title", "near_title", "after_comments", "near_comments", "has_comments", "container",
+    "container_far", "in_deep", "in_wide", "before", "behind", "linked_before", "linked_behind",
+    "rights", "date", "by", "place", "capitals",
+)  # fmt: skip
 
 
-def find_article(tree: Tree, taken: Sequence[tuple[int, int]]) -> tuple[int, list[int]]:
-    """Find the element that holds the article, and what in it is no article."""
-    barred = bytearray(len(tree))
-    for start, end in taken:
-        barred[start:end] = b"\1" * (end - start)
-    skip = _boilerplate(tree, barred)
-    good = [0] * (len(tree) + 1)
-    for place, line in tree.lines(0, skip):
-        if len(line) > 40 and not barred[place]:
-            good[place + 1] = len(line)
+@dataclass(slots=True)
+class Line:
+    """A line of a page, with what decides whether it belongs to the article."""
+
+    place: int
+    end: int
+    text: str
+    features: list[float]
+
+
+def own_flags(tree: Tree) -> list[int]:
+    """For each node, what its tags and classes and those around it say of it."""
+    flags = [0] * len(tree)
+    seen: dict[str, int] = {}
+    parents = tree.parents
+    half = tree.size(0) * 0.6
+    for place, hint in enumerate(tree.hints):
+        above = flags[parents[place]] if place else 0
+        if not hint:
+            tag = tree.tags[place]
+            flags[place] = above | _TAG_FLAGS.get(tag, 0) if tag else above
+            continue
+        own = seen.get(hint)
+        if own is None:
+            own = seen[hint] = _hint_flags(hint)
+        own |= _TAG_FLAGS.get(tree.tags[place], 0)
+        if own & (NEGATIVE | META | COMMENT) and tree.size(place) > half:
+            own &= ~(NEGATIVE | META | COMMENT)
+        if own & TEXT_OF_ARTICLE:
+            above &= ~NEGATIVE
+        flags[place] = above | own
+    return flags
+
+
+def _hint_flags(hint: str) -> int:
+    flags = 0
+    tokens = hint.split()
+    for token in tokens:
+        if _NOT_PLACE.match(token):
+            continue
+        if _TEXT_OF_ARTICLE.match(token):
+            flags |= TEXT_OF_ARTICLE | POSITIVE
+        elif _NEGATIVE.match(token):
+            flags |= NEGATIVE
+        elif _META.match(token):
+            flags |= META
+        elif _POSITIVE.match(token):
+            flags |= POSITIVE
+        if _COMMENT.search(token):
+            flags |= COMMENT
+    if flags & TEXT_OF_ARTICLE or "hentry" in tokens:
+        flags &= ~(NEGATIVE | META | COMMENT)
+    return flags
+
+
+def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, str]) -> list[Line]:
+    """Lines outside the comments with their features, in page order."""
+    raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
+    if not raw:
+        return []
+    flags = own_flags(tree)
+    any_text = any(flag & TEXT_OF_ARTICLE for flag in flags)
+    ends = [place for place, _ in raw[1:]] + [len(tree)]
+    letters, links = tree.letters, tree.link_letters
+    sizes = []
+    linked = []
+    for (place, _), end in zip(raw, ends, strict=True):
+        size = letters[end] - letters[place]
+        for start, stop in taken:  # a comment between two lines is part of neither
+            if place < start < end:
+                size -= letters[min(stop, end)] - letters[start]
+                break
+        sizes.append(size)
+        linked.append(min(1.0, (links[end] - links[place]) / size) if size else 0.0)
+    good = [
+        len(text) if len(text) > 40 and linked[n] < 0.5 and not flags[place] & (NAV | FORM) else 0
+        for n, (place, text) in enumerate(raw)
+    ]
+    shares, far = _container_shares(tree, raw, good)
+    deep, wide = _best_containers(tree, raw, good)
+    before, behind = _smooth(good), _smooth(good[::-1])[::-1]
+    chain = [size * link for size, link in zip(sizes, linked, strict=True)]
+    linked_before, linked_behind = _smooth(chain), _smooth(chain[::-1])[::-1]
+    first = taken[0][0] if taken else len(tree)
+    title_at = next((n for n, (place, _) in enumerate(raw) if place >= title[0]), -1)
+    title_at = title_at if title[0] >= 0 else -1
+    last = next((n for n, (place, _) in enumerate(raw) if place >= first), len(raw))
+    lines = []
+    count = max(1, len(raw))
+    for n, (place, text) in enumerate(raw):
+        flag = flags[place]
+        words = text.count(" ") + 1
+        block = _block(tree, place)
+        tag = tree.tags[block]
+        level = _HEADINGS.get(tag, 0)
+        is_title = n == title_at
+        features = [
+            1.0,
+            math.log1p(words),
+            float(words > 12),
+            linked[n],
+            float(bool(_ENDS_SENTENCE.search(text))),
+            min(text.count(",") / words, 0.3),
+            float(tag == "p"),
+            float(tag == "li"),
+            float(level > 0),
+            float(0 < level <= 2),
+            float(flag & NEGATIVE > 0),
+            float(flag & META > 0),
+            float(flag & POSITIVE > 0),
+            float(flag & TEXT_OF_ARTICLE > 0),
+            float(flag & COMMENT > 0),
+            float(flag & NAV > 0),
+            float(flag & FOOTER > 0),
+            float(flag & FORM > 0),
+            float(flag & MAIN > 0),
+            float(flag & LIST > 0),
+            float(flag & TABLE > 0),
+            float(flag & QUOTE > 0),
+            float(any_text),
+            float(0 <= n < title_at),
+            float(is_title),
+            float(-1 < title_at < n),
+            1 / (1 + n - title_at) if -1 < title_at < n else 0.0,
+            float(n >= last),
+            1 / (1 + last - n) if n < last < len(raw) else 0.0,
+            float(last < len(raw)),
+            shares[n],
+            far[n],
+            float(deep[0] <= place < deep[1]),
+            float(wide[0] <= place < wide[1]),
+            math.log1p(before[n]) / 5,
+            math.log1p(behind[n]) / 5,
+            math.log1p(linked_before[n]) / 5,
+            math.log1p(linked_behind[n]) / 5,
+            float(bool(_RIGHTS.search(text[:300]))),
+            float(words < 15 and bool(_DATE.search(text))),
+            float(words < 12 and bool(_BY.match(text))),
+            n / count,
+            float(words > 1 and text.isupper()),
+        ]
+        lines.append(Line(place, ends[n], text, features))
+    return lines
+
+
+def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
+    roots = []
+    for start, end in ranges:
+        while start < end:
+            roots.append(start)
+            start = tree.ends[start]
+    return roots
+
+
+def _block(tree: Tree, place: int) -> int:
+    """The element that makes a line of a text node: the nearest one that is not inline."""
+    above = tree.parents[place]
+    while above > 0 and tree.tags[above] in INLINE:
+        above = tree.parents[above]
+    return max(above, 0)
+
+
+def _container_shares(
+    tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    """For each line, the running text under its container and the one above, of the most found."""
+    sums: dict[int, int] = {}
+    wider: dict[int, int] = {}
+    own = []
+    for n, (place, _) in enumerate(raw):
+        block = _block(tree, place)
+        container = max(tree.parents[block], 0) if tree.tags[block] not in ("div", "td") else block
+        outer = max(tree.parents[container], 0)
+        own.append((container, outer))
+        if good[n]:
+            sums[container] = sums.get(container, 0) + good[n]
+            wider[outer] = wider.get(outer, 0) + good[n]
+    most, widest = max(sums.values(), default=1), max(wider.values(), default=1)
+    return (
+        [sums.get(container, 0) / most for container, _ in own],
+        [wider.get(outer, 0) / widest for _, outer in own],
+    )
+
+
+def _best_containers(
+    tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Deepest elements that hold 60 % and 90 % of the running text of what is around them."""
+    running = [0] * (len(tree) + 1)
+    for n, (place, _) in enumerate(raw):
+        running[place + 1] = good[n]
     for place in range(len(tree)):
-        good[place + 1] += good[place]
-    here = 0
-    while True:
-        total = good[tree.ends[here]] - good[here]
-        best = None
-        for child in tree.children(here):
-            if good[tree.ends[child]] - good[child] >= max(1, _MOST * total):
-                best = child
-        if best is None or not tree.tags[best] or tree.tags[best] == "p":
-            return here, skip
-        here = best
+        running[place + 1] += running[place]
+    found = []
+    for share in (0.6, 0.9):
+        here = 0
+        while True:
+            total = running[tree.ends[here]] - running[here]
+            for child in tree.children(here):
+                inside = running[tree.ends[child]] - running[child]
+                if total and inside >= share * total:
+                    break
+            else:
+                break
+            if not tree.tags[child] or tree.tags[child] == "p":
+                break
+            here = child
+        found.append((here, tree.ends[here]))
+    return found[0], found[1]
 
 
-def _boilerplate(tree: Tree, barred: bytearray) -> set[int]:
-    skip = set()
-    place = 0
-    total = tree.size(0)
-    while place < len(tree):
-        if barred[place]:
-            skip.add(place)
-            place = tree.ends[place]
+def _smooth(values: Sequence[float]) -> list[float]:
+    """For each place, what came before it, fading by half each step."""
+    smoothed = []
+    memory = 0.0
+    for value in values:
+        smoothed.append(memory)
+        memory = 0.6 * memory + value
+    return smoothed
+
+
+def find_title(tree: Tree) -> tuple[int, str]:
+    """Find the title of the page: a heading that the page's title element repeats.
+
+    Returns
+    -------
+    tuple
+        Place of the heading, -1 if none carries the title; the title.
+    """
+    claimed = tree.head.meta.get("og:title", "") or tree.head.title
+    parts = {_plain(part) for part in _SPLIT_TITLE.split(tree.head.title)}
+    parts |= {_plain(claimed), _plain(tree.head.title)}
+    best: tuple[float, int, str] = (0.0, -1, "")
+    for place, tag in enumerate(tree.tags):
+        level = _HEADINGS.get(tag)
+        if level is None or not 0 < tree.size(place) < 300:
             continue
-        tag = tree.tags[place]
-        if (
-            tag
-            and place
-            and (
-                (tag in _NOT_TAGS or _NOT_ARTICLE.search(tree.hints[place]))
-                and tree.size(place) < 0.5 * total
-            )
-        ):
-            skip.add(place)
-            place = tree.ends[place]
+        text = " ".join(tree.text(place).split())
+        plain = _plain(text)
+        if not plain:
             continue
-        place += 1
-    return skip
+        if plain in parts:
+            score = 2 + len(plain) / 1000
+        elif len(plain) > 12 and (plain in _plain(claimed) or _plain(claimed) in plain != ""):
+            score = 1 + len(plain) / 1000
+        else:
+            continue
+        if score > best[0] + 0.02:
+            best = (score, place, text)
+    if best[1] >= 0:
+        return best[1], best[2]
+    return -1, claimed.strip()
 
 
-def read_title(tree: Tree, here: int) -> str:
-    """The title of the page."""
-    for level in ("h1", "h2"):
-        places = [p for p, tag in enumerate(tree.tags) if tag == level]
-        for place in places:
-            text = " ".join(tree.text(place).split())
-            if text and text.casefold() in tree.head.title.casefold():
-                return text
-    return tree.head.title
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def article_text(lines: Sequence[Line], title: tuple[int, str]) -> str:
+    """The text of the article: the lines whose weights add up to more than 0."""
+    plain = _plain(title[1])
+    kept = []
+    for line in lines:
+        if weigh(line) > 0 and not (len(line.text) < 300 and _plain(line.text) == plain):
+            kept.append(line.text)
+    return "\n".join(kept)
+
+
+_VECTOR = tuple(WEIGHTS[name] for name in FEATURES)
+
+
+def weigh(line: Line) -> float:
+    """How much speaks for a line to belong to the article, in log-odds."""
+    return sum(map(mul, _VECTOR, line.features))

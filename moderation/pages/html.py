@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 
-from moderation.pages.article import find_article, read_title
-from moderation.pages.items import Item, ranges, read_items
-from moderation.pages.platforms import EMBEDS, PLATFORMS, Platform
+from moderation.pages.article import Line, article_text, find_title, read_lines
+from moderation.pages.items import Item, ranges, read_items, read_spans
+from moderation.pages.platforms import EMBEDS, PLATFORMS, UNKNOWN, Platform
+from moderation.pages.repeated import find_elements, find_runs
 from moderation.pages.tree import Tree
 from moderation.records import Article, Comment, LeftOut, Page
+
+
+#: A platform that yields fewer comments than this is checked against what repeats on the page.
+_FEW = 3
+
+
+def _letters(items: list[Item]) -> int:
+    return sum(len(line) for item in items for line in item.lines if not item.ping)
 
 
 def separate_html(html: str, *, url: str | None = None) -> Page:
@@ -29,10 +38,12 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     tree = Tree(html)
     if not len(tree):
         return Page(article=Article(url=url))
-    source, items = _platform_items(tree, html)
+    source, items = find_items(tree, html)
     comments = tuple(_comments(items, source))
-    here, skip = find_article(tree, ranges(items))
-    article = Article(title=read_title(tree, here), text=tree.text(here, skip), url=url)
+    title = find_title(tree)
+    lines = read_lines(tree, ranges(items), title)
+    text = article_text(lines, title)
+    article = Article(title=title[1], text=text, url=url)
     left_out = [LeftOut(reason="pingback", text=item.text) for item in items if item.ping]
     elsewhere = None
     if not comments:
@@ -40,6 +51,25 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     return Page(
         article=article, comments=comments, left_out=tuple(left_out), comments_elsewhere=elsewhere
     )
+
+
+def page_lines(html: str) -> list[Line]:
+    """Lines of a page outside its comments, with their features: for fitting and looking."""
+    tree = Tree(html)
+    if not len(tree):
+        return []
+    _, items = find_items(tree, html)
+    return read_lines(tree, ranges(items), find_title(tree))
+
+
+def find_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
+    """Find the comments of a page, and what found them."""
+    source, items = _platform_items(tree, html)
+    if len(items) < _FEW:
+        generic = _repeated_items(tree)
+        if _letters(generic) > 2 * _letters(items):
+            source, items = "generic", generic
+    return source, items
 
 
 def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
@@ -55,6 +85,14 @@ def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
         if sum(bool(item.lines) for item in items) > len(best):
             best, source = items, f"platform:{platform.name}"
     return source, best
+
+
+def _repeated_items(tree: Tree) -> list[Item]:
+    places = find_elements(tree)
+    if places:
+        return read_items(tree, places, UNKNOWN)
+    spans = find_runs(tree)
+    return read_spans(tree, spans, UNKNOWN) if spans else []
 
 
 def _is_item(tree: Tree, place: int, platform: Platform) -> bool:

@@ -81,9 +81,7 @@ def span_end(tree: Tree, place: int) -> int:
     return end
 
 
-def read_spans(
-    tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform
-) -> list[Item]:
+def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform) -> list[Item]:
     """Take comments apart that are ranges of the page, nested or disjoint, in page order."""
     items = [
         Item(place=start, end=end, native_id=native_id(tree, start, platform))
@@ -312,6 +310,10 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
     lines = [line for _, line in tree.range_lines(start, end, skip)]
     credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=body is None)
     item.lines = credits.lines
+    if credits.author is None or credits.date is None:
+        beside = nested if body is None else nested | {body}
+        rest = [line for _, line in tree.range_lines(item.place, item.end, beside)]
+        credits = split_credits(rest[:40], Credits(credits.author, credits.date), bare=True)
     item.author = credits.author
     item.date = credits.date
     first = tree.range_lines(item.place, min(item.place + 40, item.end))[:1]

@@ -161,10 +161,19 @@ PLATFORMS: tuple[Platform, ...] = (
         signs=("data-comment-user-id", "schema:Comment", "js-comment"),
         items="article.js-comment, [data-comment-user-id], [typeof~='schema:Comment'], "
         "[typeof~='Comment']",
-        text=("[property='schema:text']", ".field--name-comment-body .field__item",
-              ".field--name-comment-body", ".comment__content"),
-        author=("[rel='schema:author'] [property='schema:name']", ".comment__author .username",
-                ".comment__submitted .username", "[property='foaf:name']", ".username"),
+        text=(
+            "[property='schema:text']",
+            ".field--name-comment-body .field__item",
+            ".field--name-comment-body",
+            ".comment__content",
+        ),
+        author=(
+            "[rel='schema:author'] [property='schema:name']",
+            ".comment__author .username",
+            ".comment__submitted .username",
+            "[property='foaf:name']",
+            ".username",
+        ),
         date=("[property='schema:dateCreated']", ".comment__time", ".comment__submitted"),
         chrome="footer, .comment__meta, .comment__links, .links, .comment__title, .comment__permalink",
     ),
@@ -206,8 +215,13 @@ PLATFORMS: tuple[Platform, ...] = (
         items="div.post[id^='p'], li.post[id^='p']",
         identity=r"(p\d+)",
         text=(".postbody .content", ".content"),
-        author=(".postprofile .username", ".author .username", ".author a[class*='username']",
-                ".username, .username-coloured", ".author strong"),
+        author=(
+            ".postprofile .username",
+            ".author .username",
+            ".author a[class*='username']",
+            ".username, .username-coloured",
+            ".author strong",
+        ),
         date=(".author time[datetime]", "p.author"),
         chrome=".postprofile, .author, .post-buttons, .profile-icons, .signature, .notice, "
         ".back2top, h3",
@@ -373,8 +387,7 @@ PLATFORMS: tuple[Platform, ...] = (
         name="wordpress",
         signs=("comment",),
         items=(
-            "li[id^='comment-'], div[id^='comment-'], article[id^='comment-'], "
-            "dt[id^='comment-'], li[id^='li-comment-'], div[id^='div-comment-'], "
+            "[id^='comment-'], li[id^='li-comment-'], div[id^='div-comment-'], "
             ".commentlist > li, .comment-list > li, .wp-block-comment-template > li, "
             "li.comment, div.comment, article.comment, section.comment, li.pingback, "
             "li.trackback, div.pingback, div.trackback"
@@ -383,6 +396,9 @@ PLATFORMS: tuple[Platform, ...] = (
         classes=("comment", "pingback", "trackback"),
     ),
 )
+
+#: Markup of no known platform: the common parts only.
+UNKNOWN = Platform(name="", signs=(), items="")
 
 #: Class tokens by which WordPress and its kin mark a comment that other software left.
 PING_CLASSES = frozenset({"pingback", "trackback", "ping", "trackbacks", "pingbacks"})

@@ -1,0 +1,242 @@
+"""Comments of an unknown platform: what repeats on the page and carries names and dates.
+
+Three ways, tried in this order: elements of one shape (`find_elements`), runs of siblings between
+lines that name an author or a date (`find_runs`), and, where a container says that it holds
+comments but its parts cannot be told apart, the container as one block (`find_block`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from moderation.pages import phrases
+from moderation.pages.bylines import Credits, split_credits
+from moderation.pages.flat_bylines import read_byline
+from moderation.pages.tree import INLINE, Tree
+
+Span = tuple[int, int]
+
+#: Class or id of an element that holds comments or is one.
+HINT = re.compile(
+    r"comment|kommentar|coment|reaktion|reactie|respons|discuss|diskuss|talkback|feedback|guestbook|"
+    r"reader-?(?:reply|opinion)|replies|leserbrief|forum|thread|postlist|messages?(?:$|[ _-])|coms\b"
+)
+#: Class or id of an element that speaks of comments without holding those of this page.
+NO_HINT = re.compile(
+    r"recent|latest|newest|top-?comment|count|comments?-?(?:link|num|number|form|policy|rules|rss|"
+    r"feed|button|toggle|closed|nav|login|bubble|subscri|meta|off)|popular|most-?comment|respond|"
+    r"reply-?(?:form|title|link)|widget|sidebar|commentform|addcomment|add-comment|post-comment|"
+    r"leave-?(?:a-?)?(?:comment|reply)|no-?comments?|comments?-open|comments?-off"
+)
+#: Class tokens that tell members of one list apart without changing what they are.
+_STATE = re.compile(
+    r"^(?:odd|even|alt|alternate|first|last|clearfix|clear|cf|parent|bypostauthor|byuser|by-.*|"
+    r"thread-.*|depth-.*|level-.*|comment-author-.*|row|current|active|hidden|user-.*|author-.*)$"
+)
+_DIGITS = re.compile(r"\d+")
+_SHAPED = frozenset(
+    "article blockquote dd details div dl dt fieldset li p section span table tbody td tr".split()
+)
+#: Members of a group that are read to judge it; reading every one would cost and change little.
+_SAMPLE = 8
+
+
+class Group(msgspec.Struct):
+    """Elements of one shape, and how much they look like comments.
+
+    Attributes
+    ----------
+    members
+        Places, in page order.
+    hinted
+        0: nothing says so; 1: something around them does; 2: their own class or id does.
+    credited
+        Share of the members that name an author or a date.
+    text
+        Characters of running text in the members.
+    """
+
+    members: list[int]
+    hinted: int
+    credited: float
+    text: int
+
+
+def hinted(hint: str) -> bool:
+    """Whether a class and id say that an element holds comments or is one."""
+    return bool(hint.strip()) and bool(HINT.search(hint)) and not NO_HINT.search(hint)
+
+
+def find_elements(tree: Tree) -> list[int]:
+    """Find repeated elements that look like comments, or none."""
+    groups = [
+        group for members in _shapes(tree).values() if (group := _judge(tree, members)) is not None
+    ]
+    if not groups:
+        return []
+    return max(groups, key=lambda g: (g.hinted > 0, g.credited * g.text * (1 + g.hinted))).members
+
+
+def _shapes(tree: Tree) -> dict[tuple[object, ...], list[int]]:
+    """Elements by tag and by class or id without numbers and states."""
+    shapes: dict[tuple[object, ...], list[int]] = {}
+    for place, tag in enumerate(tree.tags):
+        if tag not in _SHAPED:
+            continue
+        hint = tree.hints[place]
+        if len(hint) > 1:
+            tokens = [_DIGITS.sub("", t) for t in hint.split() if not _STATE.match(t)]
+            key: tuple[object, ...] = (tag, *sorted({t for t in tokens if t.strip("-_")})[:3])
+        else:
+            key = (tag,)
+        if len(key) == 1:
+            if tag in ("p", "span"):
+                continue
+            key = (tag, tree.parents[place])
+        shapes.setdefault(key, []).append(place)
+    return shapes
+
+
+def _judge(tree: Tree, members: list[int]) -> Group | None:
+    """Read a sample of the members; None if they are no comments."""
+    hint = _hint_of(tree, members)
+    if len(members) < (1 if hint == 2 else 2 if hint else 3):
+        return None
+    size = sum(tree.size(place) for place in members)
+    if size < 30 or size < 12 * len(members):
+        return None
+    links = sum(tree.link_share(place) * tree.size(place) for place in members)
+    if links > (0.6 if hint else 0.35) * size:
+        return None
+    inner = set(members)
+    step = max(1, len(members) // _SAMPLE)
+    sample = members[::step][:_SAMPLE]
+    dated = named = acted = crowded = texts = bodies = 0
+    for place in sample:
+        lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], inner)]
+        if len(lines) > 400:
+            return None
+        credits = split_credits(lines, Credits(), bare=True)
+        dated += credits.date is not None
+        named += credits.author is not None
+        acted += any(phrases.is_action(line) for line in lines)
+        crowded += sum(_is_credit(line) for line in credits.lines) > 1
+        words = sum(len(line) for line in credits.lines)
+        texts += words
+        bodies += words > 0
+    share = len(sample)
+    credited = max(dated, named) / share
+    if crowded > share / 2 or bodies < 0.7 * share:
+        return None
+    if hint:
+        if credited < 0.5 and (acted < 0.5 * share or hint < 2):
+            return None
+    elif min(dated, max(named, acted)) < 0.7 * share or texts < 60 * share:
+        return None
+    return Group(
+        members=members,
+        hinted=hint,
+        credited=max(credited, 0.3),
+        text=texts * len(members) // share,
+    )
+
+
+def _is_credit(line: str) -> bool:
+    if len(line) > 120:
+        return False
+    byline = read_byline(line)
+    return byline is not None and byline.strong
+
+
+def _hint_of(tree: Tree, members: Sequence[int]) -> int:
+    first = members[0]
+    own = tree.hints[first]
+    if hinted(own):
+        return 2
+    for level, above in enumerate(tree.above(first)):
+        if level == 5 or tree.tags[above] == "body":
+            break
+        if NO_HINT.search(tree.hints[above]):
+            return 0
+        if hinted(tree.hints[above]):
+            return 1
+    return 0
+
+
+def find_runs(tree: Tree) -> list[Span]:
+    """Find comments that are runs of siblings, each begun or ended by an author line."""
+    best: list[Span] = []
+    for container, first in _containers(tree):
+        spans = _split_runs(tree, container, first)
+        if len(spans) > len(best):
+            best = spans
+    return best
+
+
+def _containers(tree: Tree) -> list[tuple[int, int]]:
+    """Elements that say they hold comments, and the first child after a heading that says so."""
+    found = []
+    for place, tag in enumerate(tree.tags):
+        if not tag or tag in INLINE:
+            continue
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            if tree.size(place) < 120 and phrases.is_heading(" ".join(tree.text(place).split())):
+                found.append((tree.parents[place], tree.ends[place]))
+        elif hinted(tree.hints[place]) and tree.size(place) > 40:
+            found.append((place, place + 1))
+    return found
+
+
+def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
+    """Cut the children of a container where one of them is an author line."""
+    children = []
+    place = first
+    while place < tree.ends[container]:
+        if tree.tags[place] == "form" or tree.tags[place] in ("h1", "h2", "h3") and children:
+            break
+        if tree.size(place):
+            children.append(place)
+        place = tree.ends[place]
+    marks = [_is_mark(tree, place) for place in children]
+    while (
+        children
+        and not marks[-1]
+        and len(children) > 1
+        and phrases.is_end(tree.text(children[-1])[:200])
+    ):
+        children.pop()
+        marks.pop()
+    if sum(marks) < 1 or len(children) < 2 * sum(marks) or not children:
+        return []
+    at = [n for n, mark in enumerate(marks) if mark]
+    if marks[0]:
+        starts = [children[n] for n in at]
+        stops = [*starts[1:], tree.ends[children[-1]]]
+        return list(zip(starts, stops, strict=True))
+    if not marks[-1] and len(at) < 2:
+        return []
+    starts = [children[0], *(tree.ends[children[n]] for n in at[:-1])]
+    return [(start, tree.ends[children[n]]) for start, n in zip(starts, at, strict=True)]
+
+
+def _is_mark(tree: Tree, place: int) -> bool:
+    """Whether a child is an author line and nothing else."""
+    if tree.size(place) > 150 or not tree.tags[place]:
+        return False
+    return _is_credit(" ".join(tree.text(place).split()))
+
+
+def find_block(tree: Tree) -> Span | None:
+    """Find the largest container that says it holds comments."""
+    best: Span | None = None
+    for place, tag in enumerate(tree.tags):
+        if not tag or tag in INLINE or tag == "body" or not hinted(tree.hints[place]):
+            continue
+        if best is None or place >= best[1]:
+            span = (place, tree.ends[place])
+            if best is None or tree.size(place) > tree.letters[best[1]] - tree.letters[best[0]]:
+                best = span
+    return best
