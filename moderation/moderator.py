@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from moderation.artifact import Model, Thresholds, load_model, shipped_model
-from moderation.explain import explain_text, explain_topicality
+from moderation.explain import Explanation, explain_text, explain_topicality
 from moderation.linear import sigmoid
-from moderation.records import Action, Attribute, Comment, Reason, Score, Verdict
+from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.vectorize import Floats
 
 # Characters of text scored together, and comments at most: bounds memory and keeps a slow
@@ -77,14 +77,11 @@ class Moderator:
             hostility = self._hostility(batch)
             off_topic = self._off_topic(batch)
             for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
-                scores = hostile, off
-                if explain:
-                    scores = tuple(self._explained(comment, score) for score in scores)
                 yield Verdict(
                     id=comment.id,
-                    hostility=scores[0],
-                    off_topic=scores[1],
-                    action=proposed(scores),
+                    hostility=self._explained(comment, hostile) if explain else hostile,
+                    off_topic=self._explained(comment, off) if explain else off,
+                    action=proposed((hostile, off)),
                     model=self.model.version,
                 )
 
@@ -111,18 +108,22 @@ class Moderator:
                 scores[i] = score
         return scores
 
-    def _explained(self, comment: Comment, score: Score) -> Score:
-        return msgspec.structs.replace(score, reasons=self._reasons(comment, score))
-
-    def _reasons(self, comment: Comment, score: Score) -> tuple[Reason, ...]:
-        if score.value is None:
-            return ()
+    def explain(self, comment: Comment, attribute: Attribute) -> Explanation | None:
+        """Tell what made one score, exactly; None where there is no score to explain."""
         model = self.model
-        if score.attribute is Attribute.HOSTILITY and model.hostility is not None:
-            explanation = explain_text(model.hostility, comment.text, score.attribute)
-            return explanation.weightiest(_REASONS)
-        assert model.off_topic is not None
-        return explain_topicality(model.off_topic, model.topicality, comment).reasons
+        if attribute is Attribute.HOSTILITY:
+            return model.hostility and explain_text(model.hostility, comment.text, attribute)
+        if model.off_topic is None or not has_context(comment):
+            return None
+        return explain_topicality(model.off_topic, model.topicality, comment)
+
+    def _explained(self, comment: Comment, score: Score) -> Score:
+        explanation = self.explain(comment, score.attribute)
+        if explanation is None:
+            return score
+        whole = score.attribute is Attribute.OFF_TOPIC
+        reasons = explanation.reasons if whole else explanation.weightiest(_REASONS)
+        return msgspec.structs.replace(score, reasons=reasons)
 
 
 def has_context(comment: Comment) -> bool:

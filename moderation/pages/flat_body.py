@@ -36,7 +36,9 @@ _NOTICE = re.compile(
     r"skip to (?:main )?content|zum inhalt springen|jump to comments|\[?image credit.{0,60}",
     re.IGNORECASE,
 )
-_RETWEET = re.compile(r"RT @\w{1,30}:.{0,400}|.{0,300} - \d{1,2} (?:minute|hour|day|week|month|year)s? ago$")
+_RETWEET = re.compile(
+    r"RT @\w{1,30}:.{0,400}|.{0,300} - \d{1,2} (?:minute|hour|day|week|month|year)s? ago$"
+)
 _ABOUT = re.compile(
     r"about (?:the )?(?:author|writer|contributor|us|me)s?.{0,60}|über (?:den|die) autor.{0,60}|à propos de l['’]auteur.{0,40}|"
     r"sobre (?:el|la|o|a) autora?.{0,40}|(?:view|see) all (?:posts|articles) by .{1,60}|more (?:posts|articles) by .{1,60}|"
@@ -126,7 +128,9 @@ def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: b
         long_story = len(line) > 900
         if long_story:
             return
-        reasons.setdefault(at, "embedded post" if _RETWEET.fullmatch(line[:400]) else "author biography")
+        reasons.setdefault(
+            at, "embedded post" if _RETWEET.fullmatch(line[:400]) else "author biography"
+        )
 
 
 def _opens_biography(texts: list[Line], at: int) -> bool:
@@ -151,13 +155,18 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
             at += 1
             continue
         end = at
-        while end < len(texts) and (texts[end].mark is not None or texts[end].indent > texts[at].indent):
+        while end < len(texts) and (
+            texts[end].mark is not None or texts[end].indent > texts[at].indent
+        ):
             end += 1
         items = [line for line in texts[at:end] if line.mark is not None]
         linkish = sum(
-            len(line.text.split()) <= 12 and not line.text.endswith((".", "!", "?", ";", ",")) for line in items
+            len(line.text.split()) <= 12 and not line.text.endswith((".", "!", "?", ";", ","))
+            for line in items
         )
-        if linkish >= 0.8 * len(items) and (at == 0 or not texts[at - 1].text.endswith((":", "："))):
+        if linkish >= 0.8 * len(items) and (
+            at == 0 or not texts[at - 1].text.endswith((":", "："))
+        ):
             for inside in range(at, end):
                 reasons.setdefault(inside, "navigation or list of links")
         at = max(end, at + 1)
@@ -170,19 +179,30 @@ def _title(texts: list[Line], reasons: dict[int, str]) -> int | None:
             continue
         if len(line.text) > phrases.MAX_PHRASE:
             return None
-        if read_byline(line.text) or len(line.text.split()) < 2 and at + 1 < len(texts) and len(texts[at + 1].text) < 200:
+        if (
+            read_byline(line.text)
+            or len(line.text.split()) < 2
+            and at + 1 < len(texts)
+            and len(texts[at + 1].text) < 200
+        ):
             continue
         return at
     return None
 
 
-def _own_byline(texts: list[Line], reasons: dict[int, str], title: int | None) -> tuple[str | None, str | None]:
+def _own_byline(
+    texts: list[Line], reasons: dict[int, str], title: int | None
+) -> tuple[str | None, str | None]:
     """The article's author and date, if one of the lines under its title is a byline."""
     if title is None:
         return None, None
     for at in range(title + 1, min(title + 4, len(texts))):
         byline = read_byline(texts[at].text)
-        named = re.match(r"(?:by|von|par|por|di|door|av)\s+(?P<name>[^|•·]{2,60})$", texts[at].text, re.IGNORECASE)
+        named = re.match(
+            r"(?:by|von|par|por|di|door|av)\s+(?P<name>[^|•·]{2,60})$",
+            texts[at].text,
+            re.IGNORECASE,
+        )
         if byline and byline.date and not byline.says:
             reasons[at] = "author line"
             return byline.author, byline.date

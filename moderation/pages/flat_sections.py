@@ -126,7 +126,9 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     if found:
         spans = [(section.first, section.last) for section in found]
         found.extend(
-            one for one in weak if all(one.last < first or one.first > last for first, last in spans)
+            one
+            for one in weak
+            if all(one.last < first or one.first > last for first, last in spans)
         )
         found.sort(key=lambda section: section.first)
     return _agreeing(found)

@@ -88,7 +88,12 @@ def _join_verbs(text_lines: list[Line]) -> list[Line]:
     """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them."""
     joined: list[Line] = []
     for line in text_lines:
-        if joined and line.mark is None and _BARE_VERB.fullmatch(line.text) and len(joined[-1].text) <= 80:
+        if (
+            joined
+            and line.mark is None
+            and _BARE_VERB.fullmatch(line.text)
+            and len(joined[-1].text) <= 80
+        ):
             before = joined.pop()
             line = msgspec.structs.replace(before, text=f"{before.text} {line.text}")
         joined.append(line)
@@ -179,7 +184,11 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
         )
         if not above:
             mark = marks[place]
-            reading.author, reading.date, reading.bylined = mark.byline.author, mark.byline.date, True
+            reading.author, reading.date, reading.bylined = (
+                mark.byline.author,
+                mark.byline.date,
+                True,
+            )
             reading.lines = reading.lines[: len(reading.lines) - mark.lines]
             reading.dropped = [text_lines[at].text for at in range(mark.at, mark.at + mark.lines)]
         reading.gaps = set(range(1, len(reading.lines)))
@@ -204,7 +213,12 @@ def _steps(depths: list[int]) -> list[int]:
 
 def _is_preamble(text: str) -> bool:
     """Whether a line between a heading and the first comment belongs to neither."""
-    return phrases.is_end(text) or phrases.is_action(text) or phrases.is_heading(text) or phrases.is_noise(text)
+    return (
+        phrases.is_end(text)
+        or phrases.is_action(text)
+        or phrases.is_heading(text)
+        or phrases.is_noise(text)
+    )
 
 
 def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -> Segments | None:
@@ -222,7 +236,11 @@ def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -
     if reading.words < (3 if declared == 1 else _UNSEGMENTED_WORDS) or not sentences:
         return None
     return Segments(
-        readings=[reading], depths=[1], first=reading.head, last=reading.last, unsegmented=declared != 1
+        readings=[reading],
+        depths=[1],
+        first=reading.head,
+        last=reading.last,
+        unsegmented=declared != 1,
     )
 
 

@@ -1,0 +1,99 @@
+"""The model card: what a model is, what it learnt from, how good it is and what it is not for.
+
+Written from the manifest alone, so that every figure in it is one that a command measured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.artifact import Manifest
+
+_HEAD = """# {name}
+
+Scores reader comments for hostility and for being off topic. **A person decides**: the model
+orders and explains; it rejects nothing.
+
+- Language: {language}
+- Text folding: {folding}; gold labels: {gold}
+- Trained with: {training}
+
+"""
+
+_USE = """## Use
+Intended: ordering a moderator's queue, finding what needs a second look in an archive, and telling
+why. Not intended: rejecting or banning without a person; judging people rather than comments;
+languages other than the one above.
+
+A logistic regression over words and letters knows wording, not meaning. It misses contempt in
+clean words and irony; it may flag abuse that is quoted to condemn it. Look at the reasons it gives.
+"""
+
+_ORDER = (
+    ("roc_auc", "ROC AUC"),
+    ("average_precision", "average precision"),
+    ("calibration_error", "calibration error"),
+    ("precision_at_review", "precision at review"),
+    ("recall_at_review", "recall at review"),
+    ("share_at_review", "share sent to review or held"),
+    ("precision_at_hold", "precision at hold"),
+    ("recall_at_hold", "recall at hold"),
+    ("share_at_hold", "share held"),
+)
+
+
+def model_card(manifest: Manifest, notes: str = "") -> str:
+    """Write the card of a model.
+
+    Parameters
+    ----------
+    manifest
+        The model's manifest.
+    notes
+        Markdown put at the end: known failures, figures on other sets.
+    """
+    training = ", ".join(f"{key} {value}" for key, value in manifest.training.items())
+    head = _HEAD.format(
+        name=manifest.name,
+        language=manifest.language,
+        folding=manifest.folding,
+        gold=manifest.gold,
+        training=training,
+    )
+    parts = [head, _sources(manifest), _figures(manifest), _USE]
+    if notes:
+        parts.append("\n" + notes.strip() + "\n")
+    return "".join(parts)
+
+
+def _sources(manifest: Manifest) -> str:
+    lines = ["## Data", "| source | rows | licence |", "|---|---|---|"]
+    lines += [f"| {s.name} | {s.rows:,} | {s.licence or '-'} |" for s in manifest.sources]
+    return "\n".join(lines) + "\n\n"
+
+
+def _figures(manifest: Manifest) -> str:
+    parts = [
+        "## Figures\nOut-of-fold on the training data, grouped by article: development figures, "
+        "with 95 % intervals.\n"
+    ]
+    for attribute, report in manifest.figures.items():
+        parts.append(f"\n### {attribute}\n{_thresholds(report)}")
+        parts.append("\n| figure | value | interval |\n|---|---|---|\n")
+        parts += [_row(title, report["figures"].get(name)) for name, title in _ORDER]
+    return "".join(parts) + "\n"
+
+
+def _thresholds(report: dict[str, Any]) -> str:
+    thresholds = report["thresholds"]
+    return (
+        f"{report['n']:,} comments, {report['n_true']:,} true, {report['n_groups']:,} groups. "
+        f"Review from {thresholds['review']:.4f}, hold from {thresholds['hold']:.4f}: "
+        f"{thresholds['chosen_for']}.\n"
+    )
+
+
+def _row(title: str, figure: dict[str, Any] | None) -> str:
+    if figure is None or figure["value"] is None:
+        return f"| {title} | - | - |\n"
+    return f"| {title} | {figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f} |\n"

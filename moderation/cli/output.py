@@ -1,0 +1,196 @@
+"""Records out, in the format asked for: JSON Lines, CSV, Parquet, or a table for a person."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from moderation.cli.options import Format
+from moderation.errors import UsageError
+from moderation.files import format_of, without_surrogates, write_atomically
+
+Record = dict[str, Any]
+Write = Callable[[Record], None]
+
+
+def chosen_format(asked: Format | None, output: Path | None) -> Format:
+    """The format asked for, else by the output's extension, else by what standard output is."""
+    if asked is not None:
+        return asked
+    if output is not None:
+        by_name = format_of(output)
+        return Format(by_name) if by_name in {"jsonl", "csv", "parquet"} else Format.JSONL
+    return Format.TABLE if sys.stdout.isatty() else Format.JSONL
+
+
+@contextmanager
+def writing(output: Path | None, fmt: Format, *, force: bool) -> Iterator[Write]:
+    """Open an output for records; a file appears whole, when the block ends well.
+
+    Raises
+    ------
+    UsageError
+        If the output exists and `force` is not given, or the format needs a file.
+    """
+    if fmt is Format.PARQUET and output is None:
+        raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
+    with _binary(output, force=force) as stream:
+        writer = _WRITERS[fmt](stream)
+        yield writer.write
+        writer.close()
+
+
+@contextmanager
+def _binary(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
+    if output is not None:
+        with write_atomically(output, force=force) as stream:
+            yield stream
+        return
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+class _JsonLines:
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, record: Record) -> None:
+        try:
+            line = msgspec.json.encode(record)
+        except UnicodeEncodeError:
+            line = msgspec.json.encode(_writable(record))
+        self._stream.write(line + b"\n")
+
+    def close(self) -> None:
+        pass
+
+
+class _Csv:
+    """CSV whose columns are those of the first record; nested values as JSON."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._text = io.StringIO(newline="")
+        self._columns: list[str] | None = None
+
+    def write(self, record: Record) -> None:
+        writer = csv.writer(self._text)
+        if self._columns is None:
+            self._columns = list(record)
+            writer.writerow(self._columns)
+        new = [name for name in record if name not in self._columns]
+        if new:
+            hint = "write --format jsonl, whose rows may differ"
+            raise UsageError(
+                f"a row has fields that the first has not: {', '.join(new)}", hint=hint
+            )
+        record = cast(Record, _writable(record))
+        writer.writerow([_cell(record.get(column)) for column in self._columns])
+        self._stream.write(self._text.getvalue().encode("utf-8"))
+        self._text.seek(0)
+        self._text.truncate()
+
+    def close(self) -> None:
+        pass
+
+
+class _Parquet:
+    """Parquet in row groups, so that memory stays bounded."""
+
+    _ROWS = 10_000
+
+    def __init__(self, stream: BinaryIO) -> None:
+        try:
+            import pyarrow  # noqa: F401, PLC0415
+        except ImportError:
+            hint = "pip install 'moderation[parquet]'"
+            raise UsageError("Parquet needs pyarrow", hint=hint) from None
+        self._stream = stream
+        self._rows: list[Record] = []
+        self._writer: Any = None
+
+    def write(self, record: Record) -> None:
+        self._rows.append(cast(Record, _writable(record)))
+        if len(self._rows) == self._ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        schema = self._writer.schema if self._writer else None
+        table = pa.Table.from_pylist(self._rows, schema=schema)
+        if self._writer is None:
+            nulls = [i for i, f in enumerate(table.schema) if pa.types.is_null(f.type)]
+            schema = table.schema
+            for i in nulls:  # a column that begins with nulls is a number, or text
+                kind = (
+                    pa.float64()
+                    if schema.field(i).name in {"hostility", "off_topic"}
+                    else pa.string()
+                )
+                schema = schema.set(i, schema.field(i).with_type(kind))
+            table = table.cast(schema)
+            self._writer = pq.ParquetWriter(self._stream, schema)
+        self._writer.write_table(table)
+        self._rows = []
+
+    def close(self) -> None:
+        if self._rows or self._writer is None:
+            self._flush()
+        self._writer.close()
+
+
+class _Refused:
+    def __init__(self, stream: BinaryIO) -> None:
+        raise UsageError("this command writes no table to a file", hint="--format jsonl or csv")
+
+    write: Write
+    close: Callable[[], None]
+
+
+_WRITERS: dict[Format, Any] = {
+    Format.JSONL: _JsonLines,
+    Format.CSV: _Csv,
+    Format.PARQUET: _Parquet,
+    Format.TABLE: _Refused,
+}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list | tuple):
+        return msgspec.json.encode(value).decode()
+    return value
+
+
+def _writable(value: Any) -> Any:
+    """`value` with every lone surrogate in it replaced: no file can hold one."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {_writable(key): _writable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(item) for item in value]
+    return value
+
+
+def coloured() -> bool:
+    """Whether standard output shows colours."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def say(line: str) -> None:
+    """Print one line for a person to standard output, whatever its encoding can show."""
+    stream = sys.stdout
+    encoding = stream.encoding or "utf-8"
+    stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")

@@ -1,0 +1,79 @@
+"""What could not be read or scored: told on standard error, kept in a file, never lost."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from moderation.errors import ModerationError, Notice, RecordError
+
+# A file with a wrong header rejects every row; a terminal need not show them all.
+_TOLD = 20
+
+
+class Problems:
+    """Collects what goes wrong on the way and the exit status that follows.
+
+    Parameters
+    ----------
+    output
+        The file that the command writes, beside which ``<output>.rejected.jsonl`` appears; None
+        for standard output.
+    quiet
+        Leave notices untold; errors are always told.
+    """
+
+    def __init__(self, output: Path | None, *, quiet: bool = False) -> None:
+        self._path = output and output.with_name(output.name + ".rejected.jsonl")
+        self._quiet = quiet
+        self._told = 0
+        self._kept: BinaryIO | None = None
+        self._stack = ExitStack()
+        self.n_rejected = 0
+        self.status = 0
+
+    def __enter__(self) -> Problems:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.__exit__(*exception)  # type: ignore[arg-type]
+        if self.n_rejected > _TOLD:
+            where = f", all in {self._path}" if self._path else ""
+            self._say(f"{self.n_rejected:,} rejected in all{where}")
+
+    def add(self, problem: ModerationError) -> None:
+        """Tell and keep one problem."""
+        if isinstance(problem, Notice):
+            if not self._quiet:
+                self._say(str(problem))
+            return
+        self.n_rejected += 1
+        self.status = max(self.status, problem.exit_status)
+        if self.n_rejected <= _TOLD:
+            self._say(str(problem))
+        if self._path is not None:
+            self._keep(problem, self._path)
+
+    def _keep(self, problem: ModerationError, path: Path) -> None:
+        from moderation.files import write_atomically  # noqa: PLC0415
+
+        if self._kept is None:
+            self._kept = self._stack.enter_context(write_atomically(path, force=True))
+        record = {
+            "file": problem.path,
+            "line": problem.line,
+            "field": problem.field,
+            "reason": problem.what,
+            "found": problem.got,
+            "hint": problem.hint,
+            "kind": "row" if isinstance(problem, RecordError) else "input",
+        }
+        self._kept.write(msgspec.json.encode(record) + b"\n")
+
+    @staticmethod
+    def _say(message: str) -> None:
+        sys.stderr.write(f"moderation: {message}\n")

@@ -1,0 +1,80 @@
+"""``moderation separate``: pages into an article and its comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from moderation.cli.options import Force, Format, Output, OutputFormat, Quiet
+
+if TYPE_CHECKING:
+    from moderation.records import Page
+
+
+def command(
+    pages: Annotated[
+        list[str],
+        typer.Argument(help="HTML or flattened text, or - for standard input.", show_default=False),
+    ],
+    output: Output = None,
+    format_: OutputFormat = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Separate pages into the article and the comments of its readers."""
+    from moderation.cli.output import chosen_format, writing
+    from moderation.cli.problems import Problems
+    from moderation.errors import InputError
+    from moderation.inputs import notices, read_page
+
+    fmt = chosen_format(format_, output)
+    if fmt is Format.TABLE and output is None:
+        fmt = Format.JSONL  # one record a line is what there is to see
+    with Problems(output, quiet=quiet) as problems, writing(output, fmt, force=force) as write:
+        for path in pages:
+            try:
+                page = read_page(path)
+            except InputError as error:
+                problems.add(error)
+                continue
+            for notice in notices(page, path):
+                problems.add(notice)
+            for record in _records(page, path):
+                write(record)
+    raise typer.Exit(problems.status)
+
+
+def _records(page: Page, path: str) -> Iterator[dict[str, Any]]:
+    article = page.article
+    article_id = article.id or article.url or Path(path).name
+    yield {
+        "kind": "article",
+        "page": path,
+        "id": article_id,
+        "title": article.title,
+        "author": article.author,
+        "published": article.published,
+        "url": article.url,
+        "text": article.text,
+        "comments_found": len(page.comments),
+        "comments_declared": page.declared_count,
+        "comments_elsewhere": page.comments_elsewhere,
+        "left_out": [{"reason": piece.reason, "text": piece.text} for piece in page.left_out],
+    }
+    for comment in page.comments:
+        yield {
+            "kind": "comment",
+            "page": path,
+            "article_id": article_id,
+            "id": comment.id,
+            "parent_id": comment.parent_id,
+            "depth": comment.depth,
+            "order": comment.order,
+            "author": comment.author,
+            "published": comment.published,
+            "text": comment.text,
+            "source": comment.source,
+        }

@@ -1,0 +1,117 @@
+"""Verdicts as a moderator reads them: the action, both scores, the comment, the telling words."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+
+import typer
+
+from moderation.cli.output import coloured, say
+from moderation.records import Action, Attribute, Comment, Score, Verdict
+
+_COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
+_NARROWEST, _WIDEST = 40, 110
+_DEEPEST = 6
+_WORD = re.compile(r"\S+")
+
+# What could move the cursor, colour the screen or turn the reading direction: a comment must not
+# write on the moderator's terminal.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+class Table:
+    """Prints verdicts one after the other, and a summary at the end."""
+
+    def __init__(self) -> None:
+        self._colour = coloured()
+        self._width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size().columns))
+        self._actions: Counter[Action] = Counter()
+        self._page: str | None = None
+        self._why_null: str | None = None
+        self._model = ""
+
+    def page(self, page: str | None, title: str) -> None:
+        """Print the heading of a page, once."""
+        if page is not None and page != self._page:
+            self._page = page
+            say(self._styled(f"{_printable(title) or '(no title)'}  [{page}]", bold=True) + "\n")
+
+    def verdict(self, comment: Comment, verdict: Verdict) -> None:
+        """Print one verdict."""
+        self._actions[verdict.action] += 1
+        self._model = verdict.model
+        self._why_null = verdict.off_topic.why_null or self._why_null
+        margin = "  " * min(comment.depth - 1, _DEEPEST)
+        action = self._styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
+        scores = "  ".join(self._score(score) for score in verdict.scores)
+        by = f"  {_printable(comment.author)}" if comment.author else ""
+        say(f"{margin}{action} {scores}  #{_printable(comment.id)}{by}")
+        marked = _spans(verdict.hostility)
+        for line in self._wrapped(comment.text, marked, self._width - len(margin) - 2):
+            say(f"{margin}  {line}")
+        for score in verdict.scores:
+            if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
+                say(f"{margin}  off topic: {_printable(score.reasons[0].text)}")
+        say("")
+
+    def summary(self) -> None:
+        """Print what there is to do."""
+        n = self._actions.total()
+        parts = ", ".join(f"{self._actions[a]} {a.value}" for a in reversed(Action))
+        say(f"{n} comment{'s' * (n != 1)}: {parts}. A person decides.  Model {self._model}")
+        if self._why_null:
+            say(f"off-topic -: {self._why_null}")
+
+    def _score(self, score: Score) -> str:
+        name = score.attribute.value.replace("_", "-")
+        if score.value is None:
+            return f"{name}   - "
+        return self._styled(f"{name} {score.value:.2f}", bold=_flagged(score))
+
+    def _styled(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
+        return typer.style(text, fg=fg, bold=bold or None) if self._colour else text
+
+    def _wrapped(self, text: str, marked: list[tuple[int, int]], width: int) -> list[str]:
+        """Lines of the comment, its paragraphs kept, the marked spans highlighted."""
+        lines: list[str] = []
+        for paragraph in re.finditer(r"[^\n]+", text):
+            line, length = [], 0
+            for word in _WORD.finditer(text, paragraph.start(), paragraph.end()):
+                size = len(word.group())
+                if line and length + 1 + size > width:
+                    lines.append(" ".join(line))
+                    line, length = [], 0
+                line.append(self._marked(text, word, marked))
+                length += size + 1
+            if line:
+                lines.append(" ".join(line))
+        return lines
+
+    def _marked(self, text: str, word: re.Match[str], marked: list[tuple[int, int]]) -> str:
+        for start, end in marked:
+            if word.start() <= start < word.end():
+                before, inside, after = (
+                    _printable(text[a:b])
+                    for a, b in ((word.start(), start), (start, end), (end, word.end()))
+                )
+                if self._colour:
+                    return before + typer.style(inside, underline=True, bold=True) + after
+                return f"{before}[{inside}]{after}"
+        return _printable(word.group())
+
+
+def _flagged(score: Score) -> bool:
+    return score.value is not None and score.value >= score.review
+
+
+def _spans(score: Score) -> list[tuple[int, int]]:
+    """The spans worth highlighting: only where there is something to look at."""
+    return [(r.start, r.end) for r in score.reasons] if _flagged(score) else []
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
