@@ -54,6 +54,13 @@ CONVERTERS = (
 )
 #: Longest author and date line that the gold of items may hold beside the text, in characters.
 BYLINE = 90
+#: A gold text that begins or ends with what is no part of it: "says:", a date, "[Reply]".
+BYLINE_LEFT = re.compile(
+    r"^[^\n]{0,60}\b(?:says|said|sagt|writes):?[.,…]*\n|\n\[?reply\]?$|\nReport as abusive$"
+    r"|^[^\n]{0,60}\b(?:(?:19|20)\d\d|\d\d\.\d\d\.\d\d)\b[^\n]{0,30}\n|^[^\n]{0,40}\d (?:am|pm)[^\n]{0,40}\n"
+    r"|\n(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00$|\n\w+ \d{1,2}, \d{4} [^\n]{0,12}$",
+    re.IGNORECASE,
+)
 PARTS = ("html", "items", "flat", "conv", "negatives", "pages", "time")
 
 
@@ -223,6 +230,12 @@ def match(texts: list[str], gold: dict[int, str]) -> tuple[dict[int, int], int]:
     return matched, nearly
 
 
+def keeps_bylines(row: dict[str, Any]) -> bool:
+    """Whether the gold left author or date lines in the text of most comments of a page."""
+    items = [item for item in row["items"] if item["kind"] == "comment" and item["text"].strip()]
+    return sum(bool(BYLINE_LEFT.search(item["text"].strip())) for item in items) > len(items) / 2
+
+
 def parent_is_right(
     got: Separation, place: int, gold_parent: int | None, matched: dict[int, int]
 ) -> bool:
@@ -272,7 +285,11 @@ def run_items(args: argparse.Namespace) -> None:
     print(f"\nitems_html: {len(every)} pages")
     item_header()
     for name, tool in html_tools(args.tools).items():
-        item_line(name, [item_result(row, tool(row["html"])) for row in every], args)
+        results = [item_result(row, tool(row["html"])) for row in every]
+        item_line(name, results, args)
+        if name == "moderation":
+            clean = {row["id"] for row in every if not keeps_bylines(row)}
+            item_line("  gold without bylines", [r for r in results if r.id in clean], args)
 
 
 def run_flat(args: argparse.Namespace) -> None:

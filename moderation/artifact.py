@@ -44,7 +44,7 @@ Array = npt.NDArray[Any]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Probabilities from which a comment goes to review, or is held; and what they were chosen for."""
+    """Probabilities from which a comment goes to review, or is held, and why these."""
 
     review: float
     hold: float

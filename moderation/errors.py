@@ -81,7 +81,7 @@ class ModelError(ModerationError):
     """A model folder that cannot be trusted or understood."""
 
 
-class Notice(ModerationError):
+class Notice(ModerationError):  # noqa: N818 - it is none
     """Not an error: something about an input that its user should know."""
 
     exit_status = 0

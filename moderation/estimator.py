@@ -21,7 +21,6 @@ from moderation.vectorize import (
     BlockSpec,
     CharCutter,
     Counter,
-    Cutter,
     Ints,
     Occurrence,
     batches,
@@ -51,7 +50,7 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, blocks: Sequence[BlockSpec]) -> None:
         self.blocks = blocks
 
-    def fit(self, texts: Iterable[str], y: object = None) -> Self:
+    def fit(self, texts: Iterable[str], y: object = None) -> Self:  # noqa: ARG002 - the contract
         """Learn the vocabulary and the document frequencies of `texts` (original, not folded)."""
         self.blocks_ = fit_blocks(self.blocks, _checked(texts))
         return self
@@ -66,7 +65,7 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return transform_blocks(self.blocks_, _checked(texts))
 
-    def get_feature_names_out(self, input_features: object = None) -> np.ndarray[Any, Any]:
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - the contract
         """Terms of all blocks, as ``analyzer:term``."""
         check_is_fitted(self)
         names = [f"{b.spec.analyzer}:{term}" for b in self.blocks_ for term in b.terms]
@@ -109,7 +108,7 @@ def transform_blocks(blocks: Sequence[Block], texts: Sequence[str]) -> sp.csr_ma
 
 def _checked(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):
-        raise ValueError("Iterable over raw text documents expected, string object received.")
+        raise ValueError("Iterable over raw text documents expected, string object received.")  # noqa: TRY004 - as scikit-learn
     return list(texts)
 
 
@@ -120,7 +119,7 @@ def _matrix(blocks: Sequence[Block], counter: Counter, batch: Sequence[str]) -> 
         weights /= norms(counts.rows, weights, len(batch))[counts.rows]
         shape = (len(batch), len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape=shape))
-    return sp.hstack(parts, format="csr")
+    return sp.csr_matrix(sp.hstack(parts, format="csr"))
 
 
 class _Growing(dict[Any, int]):

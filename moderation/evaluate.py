@@ -147,7 +147,7 @@ def _measures(thresholds: Thresholds | None) -> dict[str, Measure]:
         measures |= {
             f"precision_at_{name}": lambda t, v, at=at: _share(t[v >= at]),  # type: ignore[misc]
             f"recall_at_{name}": lambda t, v, at=at: _share(v[t] >= at),  # type: ignore[misc]
-            f"share_at_{name}": lambda t, v, at=at: _share(v >= at),  # type: ignore[misc]
+            f"share_at_{name}": lambda t, v, at=at: _share(v >= at),  # type: ignore[misc]  # noqa: ARG005
         }
     return measures
 

@@ -106,7 +106,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         if str(path) == STDIN:
             raw: BinaryIO = sys.stdin.buffer
         else:
-            raw = Path(path).open("rb")
+            raw = Path(path).open("rb")  # noqa: SIM115 - closed below
     except FileNotFoundError:
         raise InputError("no such file", path=path, hint="check the name") from None
     except IsADirectoryError:
@@ -121,7 +121,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
             raise InputError("damaged gzip data", path=path, got=str(error)) from None
 
 
-def _decompressed(stream: io.BufferedReader) -> io.BufferedReader:
+def _decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
     head = stream.peek(4)[:4]
     if head[:2] == b"\x1f\x8b":
         return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
@@ -184,7 +184,7 @@ def _read_jsonl(
             yield number, RecordError(what, path=name, line=number, hint="split or shorten it")
             continue
         if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")  # noqa: PLW2901
+            line = line.removeprefix(b"\xef\xbb\xbf")
         if line.isspace():
             continue
         try:

@@ -203,6 +203,9 @@ class _Article(msgspec.Struct, frozen=True):
     title: str | None = None
     text: str | None = None
 
+    def known(self) -> Article:
+        return Article(id=_name(self.id), title=self.title or "", text=self.text or "")
+
 
 class _Record(msgspec.Struct, frozen=True):
     """A row of a file of comments, as `interface.md` describes it; other fields are ignored."""
@@ -217,9 +220,7 @@ class _Record(msgspec.Struct, frozen=True):
     published: str | None = None
 
     def comment(self, line: int) -> Comment:
-        article = self.article and Article(
-            id=_name(self.article.id), title=self.article.title or "", text=self.article.text or ""
-        )
+        article = self.article.known() if self.article else None
         return Comment(
             text=self.text,
             id=_name(self.id) or str(line),

@@ -112,7 +112,9 @@ class Moderator:
         """Tell what made one score, exactly; None where there is no score to explain."""
         model = self.model
         if attribute is Attribute.HOSTILITY:
-            return model.hostility and explain_text(model.hostility, comment.text, attribute)
+            if model.hostility is None:
+                return None
+            return explain_text(model.hostility, comment.text, attribute)
         if model.off_topic is None or not has_context(comment):
             return None
         return explain_topicality(model.off_topic, model.topicality, comment)

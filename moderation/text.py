@@ -1,10 +1,10 @@
 """Folding: the many ways of writing one letter become one, and every letter keeps its address.
 
-A disguise (``ＩＤＩＯＴ``, ``idⅰot`` with a Roman numeral, a Cyrillic ``а`` in a Latin word, zero-width
-characters between letters, combining marks, ``idiooooot``) must not hide a word from the model,
-and what other scripts write must stay as it is. :func:`fold` is what training and scoring see;
-:func:`fold_with_origins` gives the same text with the place in the original of each of its
-characters, so that an explanation can point at what the reader wrote.
+A disguise (letters of full width, a Roman numeral for an i, a Cyrillic letter in a Latin word,
+zero-width characters between letters, combining marks, letters stretched out) must not hide a
+word from the model, and what other scripts write must stay as it is. :func:`fold` is what training
+and scoring see; :func:`fold_with_origins` gives the same text with the place in the original of
+each of its characters, so that an explanation can point at what the reader wrote.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -102,7 +102,7 @@ class _Rows(NamedTuple):
     def profiles(self, n_rows: int) -> Iterator[_Profile]:
         """Take them apart."""
         bounds = np.searchsorted(self.rows, np.arange(n_rows + 1)).tolist()
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             yield _Profile(self.features[start:end], self.weights[start:end])
 
 
@@ -268,14 +268,15 @@ def _matched(vectors: _Rows, contexts: Sequence[_Profile]) -> Floats:
 
 def _cosines(vectors: _Rows, contexts: Sequence[_Profile]) -> Floats:
     products = vectors.weights * _matched(vectors, contexts)
-    return np.bincount(vectors.rows, products, len(contexts))
+    return np.bincount(vectors.rows, products, len(contexts)).astype(np.float64)
 
 
 def _covered(vectors: _Rows, contexts: Sequence[tuple[_Profile, _Profile]]) -> Floats:
     """Share of each row's squared weight whose feature occurs in either of its contexts."""
     articles, parents = zip(*contexts, strict=True)
     known = (_matched(vectors, articles) > 0) | (_matched(vectors, parents) > 0)
-    return np.bincount(vectors.rows, vectors.weights**2 * known, len(contexts))
+    squares = vectors.weights**2 * known
+    return np.bincount(vectors.rows, squares, len(contexts)).astype(np.float64)
 
 
 def _log_words(text: str) -> float:

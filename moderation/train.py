@@ -229,11 +229,11 @@ def _fit(X: Any, shares: Floats, weights: Floats, *, c: float, seed: int) -> Log
     """
     positive, negative = shares * weights, (1 - shares) * weights
     both = np.flatnonzero((positive > 0) & (negative > 0))
-    stacked = sp.vstack([X, X[both]], format="csr") if sp.issparse(X) else np.vstack([X, X[both]])
+    stack: Any = sp.vstack if sp.issparse(X) else np.vstack
     y = np.concatenate([positive > 0, np.zeros(len(both), bool)])
     w = np.concatenate([np.where(positive > 0, positive, negative), negative[both]])
     model = LogisticRegression(C=c, tol=1e-5, max_iter=1000, random_state=seed)
-    return model.fit(stacked, y, w)
+    return model.fit(stack([X, X[both]]), y, w)
 
 
 class _FittedText:

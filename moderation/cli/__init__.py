@@ -10,7 +10,7 @@ from moderation.errors import ModerationError
 
 def main() -> None:
     """Run the command; every error a user can cause or cure is one line on standard error."""
-    from moderation.cli.app import app  # noqa: PLC0415 - an error in importing is reported too
+    from moderation.cli.app import app
 
     try:
         app()

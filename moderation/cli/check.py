@@ -1,4 +1,4 @@
-"""``moderation check``: are labelled files valid, and do their annotators agree?"""
+"""``moderation check``: whether labelled files are valid and their annotators agree."""
 
 from __future__ import annotations
 

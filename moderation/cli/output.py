@@ -40,6 +40,8 @@ def writing(output: Path | None, fmt: Format, *, force: bool) -> Iterator[Write]
     UsageError
         If the output exists and `force` is not given, or the format needs a file.
     """
+    if fmt is Format.TABLE:
+        raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
     if fmt is Format.PARQUET and output is None:
         raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
     with _binary(output, force=force) as stream:
@@ -109,7 +111,7 @@ class _Parquet:
 
     def __init__(self, stream: BinaryIO) -> None:
         try:
-            import pyarrow  # noqa: F401, PLC0415
+            import pyarrow  # noqa: F401
         except ImportError:
             hint = "pip install 'moderation[parquet]'"
             raise UsageError("Parquet needs pyarrow", hint=hint) from None
@@ -123,8 +125,8 @@ class _Parquet:
             self._flush()
 
     def _flush(self) -> None:
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
         schema = self._writer.schema if self._writer else None
         table = pa.Table.from_pylist(self._rows, schema=schema)
@@ -149,19 +151,10 @@ class _Parquet:
         self._writer.close()
 
 
-class _Refused:
-    def __init__(self, stream: BinaryIO) -> None:
-        raise UsageError("this command writes no table to a file", hint="--format jsonl or csv")
-
-    write: Write
-    close: Callable[[], None]
-
-
 _WRITERS: dict[Format, Any] = {
     Format.JSONL: _JsonLines,
     Format.CSV: _Csv,
     Format.PARQUET: _Parquet,
-    Format.TABLE: _Refused,
 }
 
 

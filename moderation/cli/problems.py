@@ -59,7 +59,7 @@ class Problems:
             self._keep(problem, self._path)
 
     def _keep(self, problem: ModerationError, path: Path) -> None:
-        from moderation.files import write_atomically  # noqa: PLC0415
+        from moderation.files import write_atomically
 
         if self._kept is None:
             self._kept = self._stack.enter_context(write_atomically(path, force=True))

@@ -133,7 +133,7 @@ def _record(item: Item, verdict: Verdict, *, explain: bool, keep: bool) -> dict[
         kept = dict(item.raw) or _carried(item.comment)
     if item.page is not None:
         kept["page"] = item.page
-    record = {
+    record: dict[str, Any] = {
         "id": verdict.id,
         "hostility": _rounded(verdict.hostility.value),
         "off_topic": _rounded(verdict.off_topic.value),

@@ -79,7 +79,8 @@ class Table:
         """Lines of the comment, its paragraphs kept, the marked spans highlighted."""
         lines: list[str] = []
         for paragraph in re.finditer(r"[^\n]+", text):
-            line, length = [], 0
+            line: list[str] = []
+            length = 0
             for word in _WORD.finditer(text, paragraph.start(), paragraph.end()):
                 size = len(word.group())
                 if line and length + 1 + size > width:

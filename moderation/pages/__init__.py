@@ -44,9 +44,9 @@ def separate(page: str | bytes, *, url: str | None = None) -> Page:
         raise InputError("the page is empty", hint="give a page with text in it")
     # Each half is imported only when a page needs it: flattened text needs no HTML parser.
     if is_html(text):
-        from moderation.pages.html import separate_html  # noqa: PLC0415
+        from moderation.pages.html import separate_html
 
         return separate_html(text, url=url)
-    from moderation.pages.flattened import separate_flattened  # noqa: PLC0415
+    from moderation.pages.flattened import separate_flattened
 
     return separate_flattened(text)

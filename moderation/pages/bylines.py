@@ -7,11 +7,19 @@ import re
 import msgspec
 
 from moderation.pages import phrases
-from moderation.pages.flat_bylines import looks_like_name, read_byline
+from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d.{0,20})?")
-_MARKS_ONLY = re.compile(r"[\W\d_]{0,12}")
-#: Lines at either end of a comment that are looked at for its author and date.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)"
+)
+#: "12", "#3", "4.": the place of a comment in its list, alone on a line.
+_RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
+_TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
+_CONNECTORS = re.compile(rf"\W{{0,3}}(?:{phrases.CONNECTOR}\W{{0,3}}){{1,3}}", re.IGNORECASE)
+_SAID = re.compile(
+    rf"(?P<name>.{{1,70}}?),?\s(?:{'|'.join(phrases.SAYS)})\s?(?:[:,…]|\.{{2,3}})", re.IGNORECASE
+)
+#: Lines at the head of a comment that are looked at for its author and date.
 _HEAD_LINES = 6
 
 
@@ -24,7 +32,7 @@ class Credits(msgspec.Struct):
 
 
 def clean_date(text: str) -> str | None:
-    """The date in a short text, None if there is none.
+    """Read the date in a short text, None if there is none.
 
     A machine-readable date is returned as it is, any other the way the page writes it.
     """
@@ -49,40 +57,60 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     bare
         The markup does not tell the text from the rest, so names may stand at its ends.
     """
-    author, date = known.author, known.date
+    credits = Credits(known.author, known.date)
     start, end = 0, len(lines)
     while start < end and start < _HEAD_LINES:
         line = lines[start]
-        if is_chrome(line) or (author is not None and _same(line, author)):
+        if is_chrome(line) or (credits.author is not None and _same(line, credits.author)):
             start += 1
-            continue
-        byline = read_byline(line) if len(line) <= phrases.MAX_PHRASE else None
-        if byline is not None and (byline.strong or bare or byline.author is None):
-            author = author or byline.author
-            date = date or byline.date
+        elif bare and start + 1 < end and (_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line)):
             start += 1
-            continue
-        if bare and author is None and start + 1 < end and looks_like_name(line):
-            following = read_byline(lines[start + 1])
-            if following is not None and following.author is None:
-                author = line
-                start += 1
-                continue
-        break
+        elif (byline := _byline(line)) is not None and (
+            byline.strong or bare or byline.author is None
+        ):
+            _take(credits, byline)
+            start += 1
+        elif bare and start + 1 < end and _name_before_date(lines, start, credits):
+            start += 1
+        else:
+            break
     while end > start:
         line = lines[end - 1]
-        byline = None
         if not is_chrome(line):
-            byline = read_byline(line) if len(line) <= phrases.MAX_PHRASE else None
+            byline = _byline(line)
             if byline is None or not byline.strong:
                 break
-        if byline is not None:
-            author = author or byline.author
-            date = date or byline.date
+            _take(credits, byline)
         end -= 1
-    if start == end and not bare:
-        return Credits(author, date, lines)
-    return Credits(author, date, lines[start:end])
+    credits.lines = lines if start == end and not bare else lines[start:end]
+    return credits
+
+
+def _byline(line: str) -> Byline | None:
+    """Read an author or date line, None if the line is neither."""
+    if len(line) > phrases.MAX_PHRASE:
+        return None
+    line = _TRAILING_RANK.sub("", line)
+    found = read_byline(line)
+    if found is None and (said := _SAID.fullmatch(line)):
+        return Byline(author=said["name"].strip(" +-"), says=True)
+    return found
+
+
+def _take(credits: Credits, byline: Byline) -> None:
+    credits.author = credits.author or byline.author
+    credits.date = credits.date or byline.date
+
+
+def _name_before_date(lines: list[str], start: int, credits: Credits) -> bool:
+    """Take a line that is a name because a date alone stands on the next."""
+    if credits.author is not None or not looks_like_name(lines[start]):
+        return False
+    following = _byline(lines[start + 1])
+    if following is None or following.author is not None or following.date is None:
+        return False
+    credits.author = lines[start]
+    return True
 
 
 def is_chrome(line: str) -> bool:

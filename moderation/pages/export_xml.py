@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from xml.parsers import expat
 
-from moderation.errors import InputError
+from moderation.errors import InputError, RecordError
 from moderation.pages.export_rows import LONGEST_FIELD
 from moderation.pages.export_source import utf8_chunks
 
@@ -93,6 +93,17 @@ def elements(
     yield from collector.take()
     if damage is not None:
         raise damage
+
+
+def missing_field(
+    element: Element, required: Mapping[str, str], *, name: str
+) -> RecordError | None:
+    """Say which of the `required` fields an element lacks; each maps to its name for people."""
+    for field, shown in required.items():
+        if field not in element.fields:
+            what = "field too long" if field in element.too_long else "field missing"
+            return RecordError(what, path=name, line=element.line, field=shown)
+    return None
 
 
 class _Collector:

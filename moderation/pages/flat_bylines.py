@@ -31,6 +31,10 @@ _ROLE = re.compile(
     r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator|staff|mod|op)[)\]]?$",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(
+    r"(?:i|he|she|it|they|we|you|who|and|as|like|that|this|er|sie|es|wir|man|wer|il|elle|on|él|ella|the)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
 
 
@@ -129,6 +133,10 @@ def looks_like_name(text: str) -> bool:
 def clean_author(name: str) -> str | None:
     """Return a name without avatar stubs and ornaments, or None if nothing is left."""
     name = re.sub(r"^\[[^\]]{0,40}\]\s*", "", name.strip())
+    name = re.split(r"\s+[|•·]\s*[|#]", name, maxsplit=1)[0]
+    verb = phrases.SAYS_END.search(name)
+    if verb and verb.start() > 0:
+        name = name[: verb.start()]
     name = name.strip(" \t*_|,;:»«–—+").rstrip("-").strip()
     if name.count("(") > name.count(")"):
         name += ")"
@@ -175,7 +183,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
         if verb and (piece is after or verb["colon"] or len(piece.split()) <= _MAX_NAME_WORDS):
             says = True
             piece = piece[: verb.start()]
-        pieces.append(piece)
+        pieces.append(phrases.CLOCK.sub("", piece))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
     if first and second:
         return None
@@ -216,10 +224,11 @@ def _unranked(text: str) -> str:
 def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
     """Read a line that names an author and no date: "Mia says:", "Posted by: Mia"."""
     verb = phrases.SAYS_END.search(line)
-    bare = opening and len(line.split()) <= 5 and line[:1].isupper()
+    bare = opening and len(line.split()) <= 8 and not _PRONOUN.match(line)
     if verb and (verb["colon"] not in {None, ","} or bare):
         name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
-        if name and looks_like_name(name):
+        titled = opening and verb["colon"] == ":" and name and len(name) <= 2 * _MAX_NAME
+        if name and (titled or looks_like_name(name)):
             return Byline(author=name, says=True, action=action)
         return None
     posted = re.match(

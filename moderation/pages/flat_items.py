@@ -24,7 +24,7 @@ _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 #: "[…] words of another page […]": what trackbacks quote.
 _EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
-_TERMINAL = re.compile(r"[.!?…:;)\"”“»’']$")
+_TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -120,12 +120,14 @@ def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
     return rows
 
 
-def settle_names(readings: list[Reading]) -> None:
+def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
     """Take a bare name off the first line of every comment if the comments agree that one stands.
 
     Disqus and some themes print nothing but the name above each comment. One such line may as
     well be the comment's first words, so at least three comments and 85 % of them must have a
-    short first paragraph that ends like no sentence, with text below it.
+    short first paragraph that ends like no sentence, with text below it. From five comments on,
+    60 % suffice, for guests may stay nameless. Under a heading that declares comments
+    (`declared`), a single name of capitalised words will do.
     """
     everyone = [reading for reading, _, _ in flatten(readings) if not reading.is_ping]
     candidates = [one for one in everyone if one.author is None and _opens_with_name(one)]
@@ -147,6 +149,8 @@ def settle_names(readings: list[Reading]) -> None:
         or (dated and len(dated) == len(open_ones) == len(candidates))
     ):
         named = candidates
+    elif declared and len(candidates) == len(open_ones):
+        named = [one for one in candidates if re.fullmatch(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,2}", one.lines[0])]
     else:
         named = _repeated_names(candidates)
     if named:
@@ -378,10 +382,10 @@ def _strip_head(reading: Reading) -> None:
     at = 0
     while at < min(len(lines), _MARGIN):
         line = lines[at]
-        byline = read_byline(line, opening=at == 0 and len(lines) > 1)
+        byline = read_byline(line, opening=reading.author is None and len(lines) > at + 1)
         if at == 0 and _RANK_LINE.match(line) and len(lines) > 1:
             at += 1
-        elif byline and _is_header(byline, reading):
+        elif byline and _is_header(byline, reading, alone=at == 0 and len(lines) > 1):
             _take(reading, byline)
             at += 1
         elif phrases.is_noise(line) and len(lines) > at + 1 and (at > 0 or len(line.split()) <= 3):
@@ -401,10 +405,16 @@ def _strip_head(reading: Reading) -> None:
             reading.gaps = {gap - (gap > 1) for gap in reading.gaps}
 
 
-def _is_header(byline: Byline, reading: Reading) -> bool:
-    """Whether a byline at the beginning of an item is the page's and not the writer's."""
+def _is_header(byline: Byline, reading: Reading, *, alone: bool) -> bool:
+    """Whether a byline at the beginning of an item is the page's and not the writer's.
+
+    `alone` tells that it is the first line and text follows: there a name and a day without a
+    time of day suffice ("Ana, on 7 November 2012").
+    """
     if byline.author is not None:
-        return reading.author is None and (byline.strong or byline.says)
+        plain = alone and byline.date is not None and byline.author[:1].isupper()
+        short = plain and len(byline.author.split()) <= 4 and not _TERMINAL.search(byline.author)
+        return reading.author is None and (byline.strong or byline.says or short)
     if byline.date is not None:
         return reading.date is None
     return byline.action
@@ -432,7 +442,7 @@ def _strip_foot(reading: Reading) -> None:
         line = lines[end - 1]
         byline = read_byline(line)
         if byline and byline.action and byline.author is None and byline.date is None:
-            reading.acted = True
+            reading.acted = reading.acted or not phrases.is_teaser(line)
         elif byline and byline.author is None and byline.date and (byline.clock or byline.action):
             if reading.date is not None and not byline.action:
                 break

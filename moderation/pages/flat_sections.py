@@ -38,6 +38,8 @@ WEIGHTS = {
     "short": -1.0,
     "page_inside": -6.0,
     "huge": -4.0,
+    "teasers": -4.0,
+    "none_yet": -4.0,
 }
 #: The least sum that makes a list the comments.
 THRESHOLD = 4.5
@@ -68,8 +70,8 @@ class Section(msgspec.Struct, kw_only=True):
         The number of comments that the heading declares.
     score
         The sum of the weights that spoke for it.
-    stamped
-        Whether its items carry bylines, dates or links of the page.
+    stamps
+        What its items carry: ``bylines``, ``stamps`` (dates), ``links``.
     ordered
         Whether its markers are numbers.
     """
@@ -80,7 +82,7 @@ class Section(msgspec.Struct, kw_only=True):
     heading: int | None = None
     declared: int | None = None
     score: float = 0.0
-    stamped: bool = False
+    stamps: set[str] = msgspec.field(default_factory=set)
     ordered: bool = False
 
 
@@ -93,6 +95,7 @@ class Around(msgspec.Struct, kw_only=True):
     form_before: bool = False
     end_after: bool = False
     announced: bool = False
+    none_yet: bool = False
 
 
 def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
@@ -108,17 +111,19 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     """
     text_lines = [line for line in lines if not line.blank]
     place = {line.number: at for at, line in enumerate(text_lines)}
+    none_yet = any(phrases.says_no_comments(line.text) for line in text_lines)
     found: list[Section] = []
     weak: list[Section] = []
     todo: list[tuple[Run, int]] = [(part, 0) for part in reversed(tree) if isinstance(part, Run)]
     while todo:
         run, level = todo.pop()
         around = look_around(text_lines, place[run.first], place[run.last])
+        around.none_yet = none_yet
         section = _weigh(run, around)
         if section is not None and section.score >= THRESHOLD:
             found.append(section)
             continue
-        if section is not None and section.stamped:
+        if section is not None and section.stamps:
             weak.append(section)
         if level < _MAX_LEVEL:
             inner = [part for item in run.items for part in item.parts if isinstance(part, Run)]
@@ -147,7 +152,8 @@ def _agreeing(sections: list[Section]) -> list[Section]:
     kept = []
     for section in sections:
         if section is not best:
-            alike = section.stamped and best.stamped and section.ordered == best.ordered
+            proof = best.stamps - {"stamps"} or best.stamps
+            alike = bool(proof) and proof <= section.stamps
             texts = [reading.text for reading in section.readings]
             if not alike or sum(text in seen for text in texts) > len(texts) / 2:
                 continue
@@ -193,13 +199,13 @@ def _weigh(run: Run, around: Around) -> Section | None:
     readings = read_run(run)
     run, readings = _trim(run, readings)
     settle_feet(readings)
-    settle_names(readings)
+    settle_names(readings, declared=bool(around.declared))
     evidence = _evidence(run, readings, around)
     score = sum(WEIGHTS[name] for name in evidence)
     if score < WEAK_THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
         return None
     return Section(
-        stamped=bool(evidence & _STAMPED), ordered=run.ordered, readings=readings, first=run.first, last=run.last, heading=around.heading,
+        stamps=evidence & _STAMPED, ordered=run.ordered, readings=readings, first=run.first, last=run.last, heading=around.heading,
         declared=around.declared, score=score,
     )  # fmt: skip
 
@@ -234,6 +240,8 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "end_after": around.end_after,
         "form_before": around.form_before,
         "announced": around.announced,
+        "none_yet": around.none_yet and not around.declared,
+        "teasers": _share(everyone, _is_teaser) >= 0.5,
         "bylines": _share(readings, _named) >= 0.5,
         "stamps": _share(readings, lambda one: one.date is not None) >= 0.5,
         "links": _share(readings, lambda one: one.acted) >= 0.4,
@@ -262,6 +270,12 @@ def _share(readings: list[Reading], holds) -> float:  # type: ignore[no-untyped-
 
 def _named(reading: Reading) -> bool:
     return reading.bylined and reading.author is not None and reading.words > 0
+
+
+def _is_teaser(reading: Reading) -> bool:
+    """Whether an item announces a longer text elsewhere."""
+    last = reading.dropped[-1] if reading.dropped else ""
+    return phrases.is_teaser(last) or reading.text.endswith(("[...]", "[…]", "[ ... ]"))
 
 
 def _is_linkish(reading: Reading) -> bool:

@@ -76,7 +76,11 @@ def find_segments(lines: list[Line]) -> Segments | None:
         inside = [mark for mark in marks if start < mark.at < end]
         found = _cut(text_lines, inside, start, end)
         if found is None:
+            found = _by_links(text_lines, start, end, declared)
+        if found is None:
             found = _whole(text_lines, start, end, declared)
+        if found is not None and declared is None and len(found.readings) == 1:
+            found = _unlikely_alone(found, text_lines, start)
         if found is not None:
             return msgspec.structs.replace(
                 found, heading=text_lines[start].number, declared=declared
@@ -170,7 +174,7 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
             opening = marks[0].at
             above = True
     if above:
-        edges = [mark.at for mark in marks] + [end]
+        edges = [_with_rank(text_lines, mark.at, start) for mark in marks] + [end]
     else:
         edges = [opening] + [mark.at + mark.lines for mark in marks]
     indents = [text_lines[mark.at].indent for mark in marks]
@@ -203,6 +207,12 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
     )  # fmt: skip
 
 
+def _with_rank(text_lines: list[Line], at: int, start: int) -> int:
+    """The line of a byline, or the one before it if that is nothing but its running number."""
+    before = text_lines[at - 1].shown if at - 1 > start else ""
+    return at - 1 if re.fullmatch(r"#?\d{1,5}[.)]?", before) else at
+
+
 def _steps(depths: list[int]) -> list[int]:
     """Make depths grow by one at most, as replies do."""
     fixed: list[int] = []
@@ -219,6 +229,46 @@ def _is_preamble(text: str) -> bool:
         or phrases.is_heading(text)
         or phrases.is_noise(text)
     )
+
+
+def _by_links(
+    text_lines: list[Line], start: int, end: int, declared: int | None
+) -> Segments | None:
+    """Cut a declared section behind each "Reply", if that makes just the declared number."""
+    if not declared:
+        return None
+    links = [
+        at
+        for at in range(start + 1, end)
+        if phrases.is_action(text_lines[at].text) and not phrases.is_teaser(text_lines[at].text)
+        and not re.match(r"reply(?:ing)? to\b|in reply", text_lines[at].text, re.IGNORECASE)
+    ]
+    if len(links) != declared:
+        return None
+    opening = next(
+        (at for at in range(start + 1, end) if not _is_preamble(text_lines[at].text)), start + 1
+    )
+    readings = []
+    for left, right in zip([opening, *(at + 1 for at in links)], links, strict=False):
+        if right <= left:
+            return None
+        lines = [line.shown for line in text_lines[left : right + 1]]
+        reading = Reading(head=text_lines[left].number, last=text_lines[right].number, lines=lines)
+        if len(lines) > 2 and _is_name_line(text_lines[left]):
+            reading.author = lines[0]
+            reading.dropped.append(reading.lines.pop(0))
+        strip_margins(reading)
+        readings.append(reading)
+    return Segments(
+        readings=readings, depths=[1] * len(readings), first=text_lines[opening].number,
+        last=text_lines[links[-1]].number,
+    )  # fmt: skip
+
+
+def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segments | None:
+    """Drop a single comment under a bare heading where it is rather the article itself."""
+    early = start < len(text_lines) * 0.3
+    return None if early or found.readings[0].words > 600 else found
 
 
 def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -> Segments | None:

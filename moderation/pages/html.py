@@ -78,7 +78,7 @@ def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
     for platform in PLATFORMS:
         if not any(sign in html for sign in platform.signs):
             continue
-        places = [p for p in tree.select(platform.items) if _is_item(tree, p, platform)]
+        places = _item_places(tree, platform)
         if not places:
             continue
         items = read_items(tree, places, platform)
@@ -95,12 +95,22 @@ def _repeated_items(tree: Tree) -> list[Item]:
     return read_spans(tree, spans, UNKNOWN) if spans else []
 
 
-def _is_item(tree: Tree, place: int, platform: Platform) -> bool:
-    if platform.identity and re.fullmatch(platform.identity, tree.attribute(place, "id")):
-        return True
-    if platform.classes:
-        return bool(set(platform.classes) & set(tree.hints[place].split()))
-    return not platform.identity
+def _item_places(tree: Tree, platform: Platform) -> list[int]:
+    """Elements that are comments by their id, or by their class where the page gives no ids."""
+    places = tree.select(platform.items)
+    if not platform.identity:
+        return places
+    known = {p for p in places if re.fullmatch(platform.identity, tree.attribute(p, "id"))}
+    lists = {tree.parents[place] for place in known}
+    classes = set(platform.classes)
+    return [
+        place
+        for place in places
+        if place in known
+        or (
+            classes & set(tree.hints[place].split()) and (not known or tree.parents[place] in lists)
+        )
+    ]
 
 
 def _comments(items: list[Item], source: str) -> list[Comment]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from moderation.pages import phrases
-from moderation.pages.bylines import Credits, clean_date, split_credits
+from moderation.pages.bylines import Credits, clean_date, is_chrome, split_credits
 from moderation.pages.platforms import COMMON, PING_CLASSES, REPLY_LISTS, Platform
 from moderation.pages.tree import Tree
 
@@ -287,6 +287,14 @@ class _Parts:
             return None if self.tree.tags[place] != "dt" else number
         return number
 
+    def named_inside(self, number: int, body: int) -> bool:
+        """Whether author or date of an item stand in the element that holds its text."""
+        return any(
+            self.tree.inside(place, body)
+            for role in (*self.author, *self.date)
+            for place in role.get(number, ())
+        )
+
 
 def _roots(tree: Tree, item: Item) -> list[int]:
     """The nodes side by side that make up the range of an item."""
@@ -308,7 +316,8 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
     skip = nested | _chrome(tree, item, number, parts, body)
     start, end = (item.place, item.end) if body is None else (body, tree.ends[body])
     lines = [line for _, line in tree.range_lines(start, end, skip)]
-    credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=body is None)
+    bare = body is None or parts.named_inside(number, body)
+    credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=bare)
     item.lines = credits.lines
     if credits.author is None or credits.date is None:
         beside = nested if body is None else nested | {body}
@@ -316,10 +325,15 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
         credits = split_credits(rest[:40], Credits(credits.author, credits.date), bare=True)
     item.author = credits.author
     item.date = credits.date
-    first = tree.range_lines(item.place, min(item.place + 40, item.end))[:1]
-    item.ping = bool(tokens & PING_CLASSES) or (
-        bool(first) and phrases.is_ping(first[0][1]) and "trackback" not in (item.author or "")
-    )
+    item.ping = bool(tokens & PING_CLASSES) or _says_ping(tree, item)
+
+
+def _says_ping(tree: Tree, item: Item) -> bool:
+    """Whether the first or last line of an item says that other software left it."""
+    if tree.letters[item.end] - tree.letters[item.place] > 1500:
+        return False
+    lines = [line for _, line in tree.range_lines(item.place, item.end)]
+    return any(phrases.is_ping(line) for line in (*lines[:2], *lines[-1:]))
 
 
 def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
@@ -352,7 +366,7 @@ def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platfo
         for place in role.get(number, ()):
             name = tree.attribute(place, "content") or " ".join(tree.text(place).split())
             name = split_credits([name], Credits(), bare=True).author or name
-            if 0 < len(name) <= 80:
+            if 0 < len(name) <= 80 and not is_chrome(name):
                 return name
     return None
 

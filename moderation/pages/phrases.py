@@ -42,7 +42,7 @@ NUMBER_WORDS = {
 COUNT_FOLLOWERS = (
     "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über",
     "sur", "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na",
-    "do", "к", "на", "für", "bisher",
+    "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
 )  # fmt: skip
 
 #: Headings without a count, or with one in brackets or after a colon.
@@ -127,7 +127,7 @@ ACTIONS = (
     "report as abusive", "flag(?: (?:this )?(?:comment|as .{1,20}))?", "permalink", "permanent link",
     "link", "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse",
     "expand", "show more", "read more", "upvote", "downvote", "vote up", "vote down",
-    "recommend", "thumbs up", "helpful", "agree", "disagree", "loading", "parent", "context",
+    "recommend", "thumbs up", "helpful", "liked by .{1,30}", "awaiting moderation", "agree", "disagree", "loading", "parent", "context",
     "antwort(?:en)?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
     "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken", "permalien", "link zum kommentar",
     "direktlink", "bearbeiten", "teilen", "empfehlen", "antwort schreiben", "missbrauch melden",
@@ -149,6 +149,24 @@ ITEM_NOISE = (
     "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
     ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "comment deleted",
     "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
+)  # fmt: skip
+
+#: What a page says that has no comments yet.
+NO_COMMENTS = (
+    "(?:there are |there're )?(?:currently )?no (?:comments|responses|replies)(?: yet| so far| posted| to display)?(?:[.,!].{0,60})?",
+    "0 (?:comments|responses|replies|kommentare|antworten|commentaires?|comentarios|commenti|reacties)",
+    "be the first (?:one )?to (?:comment|reply|respond|leave|post|write).{0,60}", "(?:noch |bisher )?keine kommentare.{0,40}",
+    "(?:es gibt )?noch keine (?:kommentare|beiträge).{0,30}", "schreibe den ersten kommentar.{0,20}",
+    "(?:il n['’]y a )?(?:pas encore de|aucun) commentaires?.{0,40}", "soyez le premier à .{1,40}",
+    "(?:no hay|sin|aún no hay) comentarios.{0,30}", "sé el primero en .{1,30}", "nessun commento.{0,20}",
+    "(?:er zijn )?(?:nog )?geen reacties.{0,20}", "(?:ainda )?(?:não há|sem|nenhum) comentários?.{0,20}",
+    "brak komentarzy.{0,20}", "inga kommentarer.{0,20}", "ingen kommentarer.{0,20}",
+)  # fmt: skip
+
+#: Links that stand under teasers of other pages rather than under comments.
+TEASER_LINKS = (
+    "(?:read|show|see|view|load|learn) more", "continue reading", "more", "share", "follow", "link", "weiterlesen",
+    "mehr(?: lesen)?", "teilen", "lire la suite", "leer más", "continua", "lees (?:meer|verder)", "full story",
 )  # fmt: skip
 
 #: A comment that another site's software left.
@@ -200,7 +218,7 @@ CONNECTORS = (
     "created", "am", "um", "vom", "von", "geschrieben", "geschrieben von", "verfasst von", "kommentar von",
     "erstellt", "den", "der", "le", "à", "par", "publié", "publié par", "posté par", "posté le", "el",
     "a las", "por", "publicado por", "il", "alle", "ore", "da", "op", "om", "door", "geplaatst",
-    "em", "às", "kl", "kl.", "den", "av", "af", "o", "dnia", "przez", "в", "от", "the", "in",
+    "em", "às", "kl", "kl.", "den", "av", "af", "uhr", "o", "dnia", "przez", "в", "от", "the", "in",
 )  # fmt: skip
 
 
@@ -217,7 +235,7 @@ _DECOR = r"[#*=>_\s]{0,8}"
 _COUNT_LEAD = (
     r"(?:(?:this (?:post|article|entry|story|page) has|there (?:are|is)(?: currently)?|currently|showing|displaying|"
     r"dieser (?:artikel|beitrag) hat|es gibt|bisher|il y a|cet article a|hay|esta entrada tiene|este artículo tiene|"
-    r"ci sono|er zijn|dit artikel heeft)\s)?"
+    r"ci sono|er zijn|dit artikel heeft|(?:post|leave|add|write) a (?:comment|reply)|view(?: all)?)\s)?"
 )
 COUNT_HEADING = re.compile(
     rf"{_DECOR}{_COUNT_LEAD}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
@@ -235,6 +253,11 @@ TITLED_HEADING = re.compile(
     r"commenti|reacties) (?:on|to|for|about|zu|auf|sur|en|su|op) [“”\"'‘’„«].{1,160}",
     re.IGNORECASE,
 )
+#: "soundoff (78 Responses)", "Talkback (3 comments)".
+NAMED_COUNT_HEADING = re.compile(
+    rf"[#*\s]{{0,8}}[^\s()][^()\n]{{0,38}}[(\[](?P<count>\d{{1,6}}) (?:{_alternatives(COUNTED)})[)\]]\s{{0,3}}",
+    re.IGNORECASE,
+)
 NOT_HEADING = re.compile(rf"{_DECOR}(?:{_alternatives(NOT_HEADINGS)})\b.{{0,40}}", re.IGNORECASE)
 END_MARKER = re.compile(
     rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE
@@ -248,10 +271,12 @@ END_PREFIX = re.compile(
 )
 _ACTION_GAP = r"[\s\])(}#↓↑»«|·•.…:0-9/,-]{0,8}"
 ACTION = re.compile(
-    rf"[\[({{↳⤷►»«|·•\s]{{0,4}}(?:{_alternatives(ACTIONS)}){_ACTION_GAP}"
+    rf"[\[({{↳⤷►»«|·•/\s]{{0,4}}(?:{_alternatives(ACTIONS)}){_ACTION_GAP}"
     rf"(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{0,4}}",
     re.IGNORECASE,
 )
+NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
+TEASER = re.compile(rf"[\s\[(«»]{{0,4}}(?:{_alternatives(TEASER_LINKS)})[\s\])»›→….:]{{0,6}}", re.IGNORECASE)
 NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNORECASE)
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
@@ -287,7 +312,7 @@ _AGO = (
 
 #: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
 DATE = re.compile(
-    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
     rf"(?:(?P<ago>{_AGO})"
     rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?(?:{_JOIN}(?P<clock>{_CLOCK}))?"
     rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
@@ -298,6 +323,7 @@ DAY_NOT_RANK = re.compile(
     rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)",
     re.IGNORECASE,
 )
+CLOCK = re.compile(rf"\b(?:{_CLOCK})", re.IGNORECASE)
 CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
 #: Connectors and separators at either end of what is left of an author line.
@@ -313,7 +339,7 @@ def heading_count(line: str) -> int | None:
     """The number of comments that a heading line declares, or None if it declares none."""
     if len(line) > MAX_PHRASE:
         return None
-    for pattern in (COUNT_HEADING, BARE_HEADING):
+    for pattern in (COUNT_HEADING, BARE_HEADING, NAMED_COUNT_HEADING):
         found = pattern.fullmatch(line.strip())
         if found and found["count"]:
             raw = found["count"].lower()
@@ -367,3 +393,15 @@ TALK = re.compile(
     r"спасибо)\b|[!?]{2}|[:;]-?[)(D]|😀|😂|❤",
     re.IGNORECASE,
 )
+
+
+def is_teaser(line: str) -> bool:
+    """Whether a line is a link to a longer text ("Read more »"), as teasers of other pages end."""
+    line = line.strip()
+    return 0 < len(line) <= 40 and bool(TEASER.fullmatch(line))
+
+
+def says_no_comments(line: str) -> bool:
+    """Whether a whole line says that the page has no comments yet."""
+    line = line.strip()
+    return 0 < len(line) <= MAX_PHRASE and bool(NOTHING_YET.fullmatch(line))
