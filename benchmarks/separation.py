@@ -54,11 +54,13 @@ CONVERTERS = (
 )
 #: Longest author and date line that the gold of items may hold beside the text, in characters.
 BYLINE = 90
-#: A gold text that begins or ends with what is no part of it: "says:", a date, "[Reply]".
+#: A gold text that begins or ends with what is no part of it: "says:", a rank, a date, "[Reply]".
 BYLINE_LEFT = re.compile(
-    r"^[^\n]{0,60}\b(?:says|said|sagt|writes):?[.,…]*\n|\n\[?reply\]?$|\nReport as abusive$"
-    r"|^[^\n]{0,60}\b(?:(?:19|20)\d\d|\d\d\.\d\d\.\d\d)\b[^\n]{0,30}\n|^[^\n]{0,40}\d (?:am|pm)[^\n]{0,40}\n"
-    r"|\n(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00$|\n\w+ \d{1,2}, \d{4} [^\n]{0,12}$",
+    r"^[^\n]{0,60}\b(?:says|said|sagt|writes):?[.,…]*\n|^[|#\s]*\d{1,3}\n|\n\[?reply\]?$"
+    r"|^[|#\s]*\d{1,3}\n|\nReport as abusive$|^[^\n]{0,40}\d (?:am|pm)[^\n]{0,40}\n"
+    r"|^[^\n]{0,60}\b(?:(?:19|20)\d\d|\d\d\.\d\d\.\d\d)\b[^\n]{0,30}\n"
+    r"|^[^\n]{0,40}\n\w{3} \d{1,2} (?:19|20)\d\d\n|\n\w+ \d{1,2}, \d{4} [^\n]{0,12}$"
+    r"|\n(?:19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+00:00$",
     re.IGNORECASE,
 )
 PARTS = ("html", "items", "flat", "conv", "negatives", "pages", "time")
@@ -384,8 +386,8 @@ def run_time(args: argparse.Namespace) -> None:
 def item_header() -> None:
     """Head of a table of item measures."""
     print(
-        f"{'':<24}{'pages':>6}{'item F1':>22}{'but byline':>11}{'exact count':>12}{'token micro':>12}"
-        f"{'token macro':>12}{'depth':>8}{'parent':>8}"
+        f"{'':<24}{'pages':>6}{'item F1':>22}{'but byline':>11}{'exact count':>12}"
+        f"{'token micro':>12}{'token macro':>12}{'depth':>8}{'parent':>8}"
     )
 
 

@@ -1,6 +1,5 @@
 """The separator and the tools it is measured beside, each behind the same small face."""
 
-# ruff: noqa: PLC0415 - a tool that is absent must not stop the others
 from __future__ import annotations
 
 import re

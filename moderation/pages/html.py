@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from moderation.pages.article import Line, article_text, find_title, read_lines
 from moderation.pages.items import Item, ranges, read_items, read_spans
@@ -82,9 +83,17 @@ def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
         if not places:
             continue
         items = read_items(tree, places, platform)
+        if not any(item.native_id for item in items) and not _credited(items):
+            continue
         if sum(bool(item.lines) for item in items) > len(best):
             best, source = items, f"platform:{platform.name}"
     return source, best
+
+
+def _credited(items: list[Item]) -> bool:
+    """Whether half of the items with text name an author or a date."""
+    texts = [item for item in items if item.lines]
+    return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
 
 
 def _repeated_items(tree: Tree) -> list[Item]:
@@ -100,17 +109,18 @@ def _item_places(tree: Tree, platform: Platform) -> list[int]:
     places = tree.select(platform.items)
     if not platform.identity:
         return places
-    known = {p for p in places if re.fullmatch(platform.identity, tree.attribute(p, "id"))}
+    known = [p for p in places if re.fullmatch(platform.identity, tree.attribute(p, "id"))]
     lists = {tree.parents[place] for place in known}
     classes = set(platform.classes)
-    return [
-        place
-        for place in places
-        if place in known
-        or (
-            classes & set(tree.hints[place].split()) and (not known or tree.parents[place] in lists)
-        )
-    ]
+    chosen = set(known)
+    for place in places:
+        if place in chosen or not classes & set(tree.hints[place].split()):
+            continue
+        at = bisect_left(known, place)
+        holds_known = at < len(known) and known[at] < tree.ends[place]
+        if not known or holds_known or tree.parents[place] in lists:
+            chosen.add(place)
+    return sorted(chosen)
 
 
 def _comments(items: list[Item], source: str) -> list[Comment]:

@@ -40,6 +40,16 @@ _DIGITS = re.compile(r"\d+")
 _SHAPED = frozenset(
     "article blockquote dd details div dl dt fieldset li p section span table tbody td tr".split()
 )
+#: An element that is alone of its shape must name itself a comment more plainly.
+_SINGLE = re.compile(
+    r"(?:^| )(?:\S*(?:comment|reply|response|kommentar)\S*?[-_]?\d+\S*|comment|user-?comment|"
+    r"comment-?(?:item|wrap\w*|box|body|block|entry|post|text|content|container|single))(?: |$)"
+)
+_TEASER_END = re.compile(
+    r"(?:read|view|see|learn) (?:more|full|the rest)|continue reading|full (?:story|article)|more\b"
+    r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
+    re.IGNORECASE,
+)
 #: Members of a group that are read to judge it; reading every one would cost and change little.
 _SAMPLE = 8
 
@@ -105,6 +115,8 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     hint = _hint_of(tree, members)
     if len(members) < (1 if hint == 2 else 2 if hint else 3):
         return None
+    if len(members) == 1 and not _SINGLE.search(tree.hints[members[0]]):
+        return None
     size = sum(tree.size(place) for place in members)
     if size < 30 or size < 12 * len(members):
         return None
@@ -114,7 +126,7 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     inner = set(members)
     step = max(1, len(members) // _SAMPLE)
     sample = members[::step][:_SAMPLE]
-    dated = named = acted = crowded = texts = bodies = 0
+    dated = named = acted = crowded = texts = bodies = teasers = 0
     for place in sample:
         lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], inner)]
         if len(lines) > 400:
@@ -123,13 +135,14 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
         dated += credits.date is not None
         named += credits.author is not None
         acted += any(phrases.is_action(line) for line in lines)
+        teasers += _is_teaser(tree, place, lines)
         crowded += sum(_is_credit(line) for line in credits.lines) > 1
         words = sum(len(line) for line in credits.lines)
         texts += words
         bodies += words > 0
     share = len(sample)
     credited = max(dated, named) / share
-    if crowded > share / 2 or bodies < 0.7 * share:
+    if crowded > share / 2 or teasers > share / 2 or bodies < 0.7 * share:
         return None
     if hint:
         if credited < 0.5 and (acted < 0.5 * share or hint < 2):
@@ -142,6 +155,18 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
         credited=max(credited, 0.3),
         text=texts * len(members) // share,
     )
+
+
+def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
+    """Whether a member announces another page: a linked heading, or "read more" at its end."""
+    if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
+        return True
+    for heading in tree.select_inside("h1, h2, h3, h4, h5", place):
+        for link in tree.select_inside("a[href]", heading):
+            target = tree.attribute(link, "href")
+            if tree.parents[link] == heading and "#" not in target and tree.size(link) > 12:
+                return True
+    return False
 
 
 def _is_credit(line: str) -> bool:
