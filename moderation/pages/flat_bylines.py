@@ -54,6 +54,8 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
         The line carries a link of the page such as "Reply" or "Permalink".
     by
         It opens with "by", "posted by" or the like in some language.
+    joined
+        A comma and a word such as "on" join name and date.
     """
 
     author: str | None = None
@@ -62,6 +64,7 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
     clock: bool = False
     action: bool = False
     by: bool = False
+    joined: bool = False
 
     @property
     def strong(self) -> bool:
@@ -134,6 +137,7 @@ def clean_author(name: str) -> str | None:
     """Return a name without avatar stubs and ornaments, or None if nothing is left."""
     name = re.sub(r"^\[[^\]]{0,40}\]\s*", "", name.strip())
     name = re.split(r"\s+[|•·]\s*[|#]", name, maxsplit=1)[0]
+    name = re.sub(r"^#?\d{1,5}[.)]\s+(?=\S)", "", name)
     verb = phrases.SAYS_END.search(name)
     if verb and verb.start() > 0:
         name = name[: verb.start()]
@@ -200,6 +204,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
     return Byline(
         author=clean_author(name), date=date, says=says, clock=clock, action=action,
         by=by_first or by_second,
+        joined=bool(re.search(r",\s+(?:on|at|am|le|el|il|op|den)\s*$", before)),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ _MARGIN = 7
 _RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
 _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 #: "[…] words of another page […]": what trackbacks quote.
+#: "[…] words of another page […]": what trackbacks quote.
 _EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
 _TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
@@ -76,9 +77,8 @@ class Reading(msgspec.Struct, kw_only=True):
             return False
         if phrases.is_ping(self.text) or any(phrases.is_ping(line) for line in self.dropped):
             return True
-        return bool(_EXCERPT.match(self.lines[0])) and self.lines[-1].rstrip(" ]").endswith(
-            ("...", "…")
-        )
+        first, last = self.lines[0], self.lines[-1][-12:]
+        return bool(_EXCERPT.match(first)) and bool(_EXCERPT.search(last))
 
 
 class ReplyStyle(msgspec.Struct, kw_only=True):
@@ -135,22 +135,24 @@ def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
     signed = [one for one in candidates if _URL_NAME.match(one.lines[0])]
     names = [one.lines[0] for one in candidates]
     explicit = sum(one.bylined for one in everyone)
+    enough = 0.6 if len(open_ones) >= 5 else 0.85
     agreed = (
         len(candidates) >= 3
         and explicit <= 0.3 * len(everyone)
-        and len(candidates) >= 0.85 * len(open_ones)
+        and len(candidates) >= enough * len(open_ones)
     )
     repeated = len(candidates) == len(open_ones) and len(set(names)) < len(names)
-    dated = [one for one in open_ones if one.date is not None]
-    if (
-        agreed
-        or repeated
-        or (signed and len(candidates) == len(open_ones))
-        or (dated and len(dated) == len(open_ones) == len(candidates))
-    ):
+    dated = sum(one.date is not None for one in open_ones)
+    if dated == len(open_ones) > 0 and len(candidates) >= 0.6 * dated:
+        named = [one for one in open_ones if _opens_with_title(one)]
+    elif agreed or repeated or (signed and len(candidates) == len(open_ones)):
         named = candidates
     elif declared and len(candidates) == len(open_ones):
-        named = [one for one in candidates if re.fullmatch(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,2}", one.lines[0])]
+        named = [
+            one
+            for one in candidates
+            if re.fullmatch(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,2}", one.lines[0])
+        ]
     else:
         named = _repeated_names(candidates)
     if named:
@@ -160,7 +162,6 @@ def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
             one.gaps = {gap - 1 for gap in one.gaps}
             url = _URL_NAME.match(first)
             one.author = clean_author(url["name"] if url else first)
-            one.bylined = True
 
 
 def settle_feet(readings: list[Reading]) -> None:
@@ -187,6 +188,14 @@ def _repeated_names(candidates: list[Reading]) -> list[Reading]:
         and (one.lines[0].istitle() or " " not in one.lines[0])
         and not phrases.TALK.search(one.lines[0])
     ]
+
+
+def _opens_with_title(reading: Reading) -> bool:
+    """Whether a short first paragraph stands over a comment: a name, however odd."""
+    if len(reading.lines) < 2 or 1 not in reading.gaps:
+        return False
+    first = reading.lines[0]
+    return len(first) <= 90 and not _TERMINAL.search(first) and not first.startswith("@")
 
 
 def _opens_with_name(reading: Reading) -> bool:
@@ -285,6 +294,17 @@ def _is_label(item: Item) -> bool:
     )
 
 
+def _last_text(parts: list[Line | Run]) -> int:
+    """Place of the last own line of an item that is text and not a link or date of the page."""
+    for at in range(len(parts) - 1, -1, -1):
+        part = parts[at]
+        if isinstance(part, Line) and part.text:
+            byline = read_byline(part.text)
+            if byline is None and not phrases.is_noise(part.text) and not phrases.is_end(part.text):
+                return at
+    return -1
+
+
 def _only_bylines(lines: list[str]) -> bool:
     """Whether nothing of a comment's text stands in the lines before its first nested list."""
     return len(lines) <= 3 and all(read_byline(line) or phrases.is_noise(line) for line in lines)
@@ -319,8 +339,10 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
     parts = _spliced(item.parts)
     for place, part in enumerate(parts):
         if isinstance(part, Run):
-            after = any(isinstance(later, Line) and later.text for later in parts[place + 1 :])
-            if _is_reply_run(part, lines, gap, style) and not (after and _only_bylines(lines)):
+            goes_on = place < _last_text(parts)
+            if _is_reply_run(part, lines, gap, style) and not (
+                goes_on and (_only_bylines(lines) or not _has_bylines(part))
+            ):
                 reading.replies.extend(_read_item(inner, style) for inner in part.items)
             else:
                 if gap:
@@ -388,6 +410,9 @@ def _strip_head(reading: Reading) -> None:
         elif byline and _is_header(byline, reading, alone=at == 0 and len(lines) > 1):
             _take(reading, byline)
             at += 1
+        elif reading.date and at > 0 and phrases.CLOCK_LINE.fullmatch(line):
+            reading.date = f"{reading.date} {line.strip()}"
+            at += 1
         elif phrases.is_noise(line) and len(lines) > at + 1 and (at > 0 or len(line.split()) <= 3):
             at += 1
         elif reading.author is None and reading.date is None and _is_name_before_date(lines, at):
@@ -412,7 +437,7 @@ def _is_header(byline: Byline, reading: Reading, *, alone: bool) -> bool:
     time of day suffice ("Ana, on 7 November 2012").
     """
     if byline.author is not None:
-        plain = alone and byline.date is not None and byline.author[:1].isupper()
+        plain = alone and byline.date is not None and (byline.author[:1].isupper() or byline.joined)
         short = plain and len(byline.author.split()) <= 4 and not _TERMINAL.search(byline.author)
         return reading.author is None and (byline.strong or byline.says or short)
     if byline.date is not None:
@@ -450,7 +475,10 @@ def _strip_foot(reading: Reading) -> None:
             reading.acted = reading.acted or line.startswith("Commented ")
         elif byline and byline.author and byline.strong and byline.by and reading.author is None:
             _take(reading, byline)
-        elif not (phrases.is_noise(line) and end > 1 and len(line.split()) > 2):
+        elif not (
+            (phrases.is_noise(line) and end > 1 and len(line.split()) > 2)
+            or (end > 1 and phrases.is_end(line))
+        ):
             break
         end -= 1
     _drop(reading, end, len(lines))

@@ -8,6 +8,8 @@ Each list is weighed by what stands before it (a heading such as "24 comments"),
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from moderation.pages import phrases
@@ -24,6 +26,7 @@ WEIGHTS = {
     "form_before": 1.0,
     "bylines": 3.0,
     "stamps": 1.5,
+    "clock": 0.0,
     "links": 2.0,
     "names": 2.0,
     "replies": 1.5,
@@ -47,7 +50,7 @@ THRESHOLD = 4.5
 WEAK_THRESHOLD = 1.5
 #: One item alone is a section only with one of these.
 _PROOF = {"count_heading", "bare_heading", "bylines", "links", "replies"}
-_STAMPED = {"bylines", "stamps", "links"}
+_STAMPED = {"bylines", "stamps", "links", "clock"}
 #: How far a heading may stand before a list, in lines that are not blank.
 _REACH_BACK = 8
 _REACH_AFTER = 3
@@ -200,6 +203,7 @@ def _weigh(run: Run, around: Around) -> Section | None:
     run, readings = _trim(run, readings)
     settle_feet(readings)
     settle_names(readings, declared=bool(around.declared))
+    run, readings = _cut_widgets(run, readings)
     evidence = _evidence(run, readings, around)
     score = sum(WEIGHTS[name] for name in evidence)
     if score < WEAK_THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
@@ -228,6 +232,21 @@ def _trim(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
     return Run(items=run.items[first:last], loose=run.loose), readings[first:last]
 
 
+def _cut_widgets(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
+    """Cut a list of named comments at the first item that is a nameless label ("Categories").
+
+    Themes put the boxes of their side column into the same list as the comments.
+    """
+    named = [one.author is not None and not one.bylined for one in readings]
+    if sum(named) < 2 or not named[0]:
+        return run, readings
+    for at, one in enumerate(readings):
+        label = one.author is None and one.words <= 6 and len(one.lines) == 1 and not one.replies
+        if label and at > 1 and not one.text.endswith((".", "!", "?", "…", ")")):
+            return Run(items=run.items[:at], loose=run.loose), readings[:at]
+    return run, readings
+
+
 def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
     """Name what speaks for and against a list; the names are the keys of `WEIGHTS`."""
     everyone = [reading for reading, _, _ in flatten(readings)]
@@ -244,6 +263,7 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "teasers": _share(everyone, _is_teaser) >= 0.5,
         "bylines": _share(readings, _named) >= 0.5,
         "stamps": _share(readings, lambda one: one.date is not None) >= 0.5,
+        "clock": _share(readings, lambda one: bool(re.search(r"\d[:h]\d\d|\d ?[ap]m", one.date or ""))) >= 0.5,
         "links": _share(readings, lambda one: one.acted) >= 0.4,
         "replies": count > len(readings),
         "loose": run.loose,
@@ -281,6 +301,9 @@ def _is_teaser(reading: Reading) -> bool:
 def _is_linkish(reading: Reading) -> bool:
     """Whether an item reads like a link or a headline: short and no sentence."""
     text = reading.text
+    short = sum(len(line.split()) <= 8 and not line.endswith((".", "!", "?", "…")) for line in reading.lines)
+    if len(reading.lines) > 2 and short == len(reading.lines) and not reading.bylined:
+        return True
     return (
         reading.words < 14
         and not text.endswith((".", "!", "?", "…", ")", ":"))

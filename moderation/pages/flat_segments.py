@@ -240,11 +240,13 @@ def _by_links(
     links = [
         at
         for at in range(start + 1, end)
-        if phrases.is_action(text_lines[at].text) and not phrases.is_teaser(text_lines[at].text)
+        if phrases.is_action(text_lines[at].text)
+        and not phrases.is_teaser(text_lines[at].text)
         and not re.match(r"reply(?:ing)? to\b|in reply", text_lines[at].text, re.IGNORECASE)
     ]
-    if len(links) != declared:
+    if not declared <= len(links) <= declared + 1:
         return None
+    links = links[:declared]
     opening = next(
         (at for at in range(start + 1, end) if not _is_preamble(text_lines[at].text)), start + 1
     )

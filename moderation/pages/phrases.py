@@ -147,7 +147,8 @@ ITEM_NOISE = (
     "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
     "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
     "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
-    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "comment deleted",
+    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "inline feedbacks?",
+    "view all comments", "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
     "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
 )  # fmt: skip
 
@@ -276,7 +277,9 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
-TEASER = re.compile(rf"[\s\[(«»]{{0,4}}(?:{_alternatives(TEASER_LINKS)})[\s\])»›→….:]{{0,6}}", re.IGNORECASE)
+TEASER = re.compile(
+    rf"[\s\[(«»]{{0,4}}(?:{_alternatives(TEASER_LINKS)})[\s\])»›→….:]{{0,6}}", re.IGNORECASE
+)
 NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNORECASE)
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
