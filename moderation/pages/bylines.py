@@ -19,6 +19,7 @@ _CONNECTORS = re.compile(rf"\W{{0,3}}(?:{phrases.CONNECTOR}\W{{0,3}}){{1,3}}", r
 _SAID = re.compile(
     rf"(?P<name>.{{1,70}}?),?\s(?:{'|'.join(phrases.SAYS)})\s?(?:[:,…]|\.{{2,3}})", re.IGNORECASE
 )
+_SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
 #: Lines at the head of a comment that are looked at for its author and date.
 _HEAD_LINES = 6
 
@@ -119,4 +120,9 @@ def is_chrome(line: str) -> bool:
 
 
 def _same(line: str, author: str) -> bool:
-    return line.casefold().strip(" :,") == author.casefold().strip(" :,")
+    """Whether a line is the author's name, perhaps with a rank before or a verb after it."""
+    name = author.casefold().strip(" :,|-–—")
+    if len(line) > len(name) + 20:
+        return False
+    line = _SPOKEN.sub("", line.casefold().strip(" :,|-–—….")).strip(" :,|-–—")
+    return line == name or re.sub(r"^\W{0,3}\d{1,5}\W{0,3}", "", line) == name

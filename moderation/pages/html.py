@@ -9,7 +9,7 @@ from moderation.pages.article import Line, article_text, find_title, read_lines
 from moderation.pages.items import Item, ranges, read_items, read_spans
 from moderation.pages.platforms import EMBEDS, PLATFORMS, UNKNOWN, Platform
 from moderation.pages.repeated import find_elements, find_runs
-from moderation.pages.tree import Tree
+from moderation.pages.tree import INLINE, Tree
 from moderation.records import Article, Comment, LeftOut, Page
 
 
@@ -66,7 +66,7 @@ def page_lines(html: str) -> list[Line]:
 def find_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
     """Find the comments of a page, and what found them."""
     source, items = _platform_items(tree, html)
-    if len(items) < _FEW:
+    if len(items) < _FEW and not any(item.native_id for item in items):
         generic = _repeated_items(tree)
         if _letters(generic) > 2 * _letters(items):
             source, items = "generic", generic
@@ -106,7 +106,7 @@ def _repeated_items(tree: Tree) -> list[Item]:
 
 def _item_places(tree: Tree, platform: Platform) -> list[int]:
     """Elements that are comments by their id, or by their class where the page gives no ids."""
-    places = tree.select(platform.items)
+    places = [p for p in tree.select(platform.items) if tree.tags[p] not in INLINE]
     if not platform.identity:
         return places
     known = [p for p in places if re.fullmatch(platform.identity, tree.attribute(p, "id"))]

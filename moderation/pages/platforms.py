@@ -379,6 +379,14 @@ PLATFORMS: tuple[Platform, ...] = (
         text=(".comment-text",),
     ),
     Platform(
+        name="jcomments",
+        signs=("comment-item-",),
+        items=".comments-list [id^='comment-item-'], #comments-list [id^='comment-item-']",
+        identity=r"(comment-item-\d+)",
+        text=("[id^='comment-body-']", ".comment-body"),
+        chrome=".comments-buttons, .comments-vote, .comment-anchor",
+    ),
+    Platform(
         name="microdata",
         signs=("schema.org/Comment", "schema.org/comment", "schema.org/UserComments"),
         items="[itemtype*='schema.org/comment' i], [itemtype*='schema.org/usercomment' i]",

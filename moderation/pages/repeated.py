@@ -37,6 +37,8 @@ _STATE = re.compile(
     r"thread-.*|depth-.*|level-.*|comment-author-.*|row|current|active|hidden|user-.*|author-.*)$"
 )
 _DIGITS = re.compile(r"\d+")
+#: An id that counts: its members share all but the number, whatever their classes.
+_NUMBERED = re.compile(r"([a-z][a-z_:-]{0,40}?)[_:-]?\d{2,}$")
 _SHAPED = frozenset(
     "article blockquote dd details div dl dt fieldset li p section span table tbody td tr".split()
 )
@@ -44,6 +46,10 @@ _SHAPED = frozenset(
 _SINGLE = re.compile(
     r"(?:^| )(?:\S*(?:comment|reply|response|kommentar)\S*?[-_]?\d+\S*|comment|user-?comment|"
     r"comment-?(?:item|wrap\w*|box|body|block|entry|post|text|content|container|single))(?: |$)"
+)
+_READ_ON = re.compile(
+    r"(?:read more|continue reading|read the rest.{0,40}|full story|weiterlesen|lire la suite)\W{0,8}$",
+    re.IGNORECASE,
 )
 _TEASER_END = re.compile(
     r"(?:read|view|see|learn) (?:more|full|the rest)|continue reading|full (?:story|article)|more\b"
@@ -77,7 +83,9 @@ class Group(msgspec.Struct):
 
 def hinted(hint: str) -> bool:
     """Whether a class and id say that an element holds comments or is one."""
-    return bool(hint.strip()) and bool(HINT.search(hint)) and not NO_HINT.search(hint)
+    if not HINT.search(hint):
+        return False
+    return any(HINT.search(token) and not NO_HINT.search(token) for token in hint.split())
 
 
 def find_elements(tree: Tree) -> list[int]:
@@ -91,22 +99,39 @@ def find_elements(tree: Tree) -> list[int]:
 
 
 def _shapes(tree: Tree) -> dict[tuple[object, ...], list[int]]:
-    """Elements by tag and by class or id without numbers and states."""
+    """Elements that may be of one kind.
+
+    By tag and by the id without its number, or by the classes without states; elements that call
+    themselves comments also by that one class, whatever else they are called; and the children
+    of a list that calls itself a list of comments.
+    """
     shapes: dict[tuple[object, ...], list[int]] = {}
+    hints, parents = tree.hints, tree.parents
+    holds = {}
     for place, tag in enumerate(tree.tags):
         if tag not in _SHAPED:
             continue
-        hint = tree.hints[place]
-        if len(hint) > 1:
-            tokens = [_DIGITS.sub("", t) for t in hint.split() if not _STATE.match(t)]
-            key: tuple[object, ...] = (tag, *sorted({t for t in tokens if t.strip("-_")})[:3])
-        else:
-            key = (tag,)
-        if len(key) == 1:
-            if tag in ("p", "span"):
-                continue
-            key = (tag, tree.parents[place])
-        shapes.setdefault(key, []).append(place)
+        hint = hints[place]
+        above = parents[place]
+        if above not in holds:
+            holds[above] = hinted(hints[above])
+        if holds[above] and tag not in ("p", "span"):
+            shapes.setdefault((tag, "in", above), []).append(place)
+        if len(hint) <= 1:
+            if tag not in ("p", "span") and not holds[above]:
+                shapes.setdefault((tag, above), []).append(place)
+            continue
+        prefix = _NUMBERED.match(tree.attribute(place, "id").lower())
+        if prefix is not None:
+            shapes.setdefault((tag, "#", prefix[1]), []).append(place)
+            continue
+        tokens = [_DIGITS.sub("", t) for t in hint.split() if not _STATE.match(t)]
+        shapes.setdefault((tag, *sorted({t for t in tokens if t.strip("-_")})[:3]), []).append(
+            place
+        )
+        named = next((t for t in tokens if hinted(t)), None)
+        if named is not None and len(tokens) > 1:
+            shapes.setdefault((tag, ".", named), []).append(place)
     return shapes
 
 
@@ -120,8 +145,11 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     size = sum(tree.size(place) for place in members)
     if size < 30 or size < 12 * len(members):
         return None
-    links = sum(tree.link_share(place) * tree.size(place) for place in members)
-    if links > (0.6 if hint else 0.35) * size:
+    if hint:
+        linked = sum(tree.link_share(place) * tree.size(place) for place in members) / size
+    else:
+        linked = sorted(tree.link_share(place) for place in members)[len(members) * 7 // 10]
+    if linked > (0.6 if hint else 0.35):
         return None
     inner = set(members)
     step = max(1, len(members) // _SAMPLE)
@@ -160,6 +188,8 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
 def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
     """Whether a member announces another page: a linked heading, or "read more" at its end."""
     if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
+        return True
+    if any(_READ_ON.search(line[-60:]) for line in lines):
         return True
     for heading in tree.select_inside("h1, h2, h3, h4, h5", place):
         for link in tree.select_inside("a[href]", heading):
@@ -212,7 +242,23 @@ def _containers(tree: Tree) -> list[tuple[int, int]]:
                 found.append((tree.parents[place], tree.ends[place]))
         elif hinted(tree.hints[place]) and tree.size(place) > 40:
             found.append((place, place + 1))
+            inner = _main_child(tree, place)
+            if inner is not None:
+                found.append((inner, inner + 1))
     return found
+
+
+def _main_child(tree: Tree, place: int) -> int | None:
+    """The child that holds nearly all text of a container, forms and headings aside."""
+    sizes = {
+        child: tree.size(child)
+        for child in tree.children(place)
+        if tree.tags[child] not in ("form", "h1", "h2", "h3", "h4", "")
+    }
+    if not sizes:
+        return None
+    largest = max(sizes, key=lambda child: sizes[child])
+    return largest if sizes[largest] > 0.7 * sum(sizes.values()) else None
 
 
 def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
@@ -251,7 +297,13 @@ def _is_mark(tree: Tree, place: int) -> bool:
     """Whether a child is an author line and nothing else."""
     if tree.size(place) > 150 or not tree.tags[place]:
         return False
-    return _is_credit(" ".join(tree.text(place).split()))
+    line = " ".join(tree.text(place).split())
+    if len(line) > 120:
+        return False
+    byline = read_byline(line)
+    if byline is None:
+        return False
+    return byline.strong or (byline.date is not None and tree.tags[place] in ("dt", "h4", "h5"))
 
 
 def find_block(tree: Tree) -> Span | None:
