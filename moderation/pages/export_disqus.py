@@ -9,7 +9,7 @@ from typing import BinaryIO
 from moderation.errors import RecordError
 from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
 from moderation.pages.export_text import html_to_text, plain_line
-from moderation.pages.export_xml import Element, elements, missing_field
+from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
 
 SOURCE = "export:disqus"
@@ -33,8 +33,6 @@ _WANTED = {
         }
     ),
 }
-
-_REQUIRED = {"@dsq:id": "dsq:id", "message": "message"}
 
 _MENTION = re.compile(r"(@[\w-]{1,64}):disqus\b")
 
@@ -72,8 +70,8 @@ def _row(
     element: Element, threads: Mapping[str, Article], depths: Depths, name: str
 ) -> ExportRow | RecordError:
     fields = element.fields
-    if lacks := missing_field(element, _REQUIRED, name=name):
-        return lacks
+    if error := lacking(element, "@dsq:id", "message", name=name):
+        return error
     post_id = fields["@dsq:id"]
     parent_id = fields.get("parent@dsq:id") or None
     parent_id = None if parent_id == post_id else parent_id

@@ -17,8 +17,11 @@ from moderation.pages.export_source import utf8_chunks
 LONGEST_ROW = 4 * LONGEST_FIELD
 """Bytes of one object; more than that is a quotation mark gone missing."""
 
-_OUTSIDE_STRINGS = re.compile(rb'["{}\[\]]')
-_INSIDE_STRINGS = re.compile(rb'["\\]')
+# Up to the next bracket outside strings, or to a string that does not end in this chunk.
+_INSIDE_OBJECTS = re.compile(
+    rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["{}\[\]])', re.DOTALL
+)
+_INSIDE_STRINGS = re.compile(rb'[^"\\]*+(["\\])')
 _NOT_PUNCTUATION = re.compile(rb"[^\s,\[\]]")
 _BRACE_ALONE = re.compile(rb"\s*+\{[ \t\r]*\n")
 _PLACE = re.compile(r"(.*) - at `\$\.?(.*)`")
@@ -134,35 +137,34 @@ class _Splitter:
         start = position = 0
         if self._escaped:
             position, self._escaped = 1, False
-        while position < len(chunk):
-            pattern = _INSIDE_STRINGS if self._in_string else _OUTSIDE_STRINGS
-            found = pattern.search(chunk, position)
+        while True:
+            if not self.depth:
+                start, position = position, chunk.find(b"{", position) + 1
+                yield from self._between(chunk[start : position - 1 if position else None])
+                if not position:
+                    return
+                start = position - 1
+                self.row_line = self._line
+                self.depth = 1
+            found = (_INSIDE_STRINGS if self._in_string else _INSIDE_OBJECTS).match(chunk, position)
             if found is None:
                 break
-            position = found.end()
-            mark = found[0]
-            if mark == b"\\":
-                position += 1
-                self._escaped = position > len(chunk)
-            elif mark == b'"':
-                self._in_string = self.depth > 0 and not self._in_string
-            elif self.depth == 0:
-                if mark == b"{":
-                    yield from self._between(chunk[start : position - 1])
-                    start = position - 1
-                    self.row_line = self._line
-                    self.depth = 1
-            else:
-                self.depth += 1 if mark in b"{[" else -1
-                if self.depth == 0:
-                    yield self._row(chunk[start:position])
-                    start = position
-        rest = chunk[start:]
-        if self.depth:
-            self._pending.append(rest)
-            self.length += len(rest)
+            position = self._pass(found[1], found.end())
+            self._escaped = position > len(chunk)
+            if not self.depth:
+                yield self._row(chunk[start:position])
+        self._pending.append(chunk[start:])
+        self.length += len(chunk) - start
+
+    def _pass(self, mark: bytes, position: int) -> int:
+        """Note one bracket, quotation mark or backslash that ends at `position`; give the next."""
+        if mark == b"\\":
+            return position + 1
+        if mark == b'"':
+            self._in_string = not self._in_string
         else:
-            yield from self._between(rest)
+            self.depth += 1 if mark in b"{[" else -1
+        return position
 
     def _between(self, junk: bytes) -> Iterator[JsonRow]:
         found = _NOT_PUNCTUATION.search(junk)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from moderation.errors import RecordError
 from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
 from moderation.pages.export_text import html_to_text, plain_line, without_shortcodes
-from moderation.pages.export_xml import Element, elements, missing_field
+from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
 
 SOURCE = "export:wxr"
@@ -45,8 +45,6 @@ _WANTED = {
         }
     ),
 }
-
-_REQUIRED = {field: field for field in ("wp:comment_id", "wp:comment_content")}
 
 READERS_TYPES = frozenset({"", "comment", "review"})
 """Types of comment that readers write; the rest are pingbacks and plugins' notes."""
@@ -97,8 +95,8 @@ def _article(item: Element | None, names: dict[str, str], known: Mapping[str, Ar
 
 def _row(element: Element, article: Article, depths: Depths, name: str) -> ExportRow | RecordError:
     fields = element.fields
-    if lacks := missing_field(element, _REQUIRED, name=name):
-        return lacks
+    if error := lacking(element, "wp:comment_id", "wp:comment_content", name=name):
+        return error
     comment_id = fields["wp:comment_id"].strip()
     parent_id = parent_of(comment_id, fields.get("wp:comment_parent", "").strip())
     status = fields.get("wp:comment_approved", "").strip()

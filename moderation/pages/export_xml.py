@@ -95,14 +95,14 @@ def elements(
         raise damage
 
 
-def missing_field(
-    element: Element, required: Mapping[str, str], *, name: str
-) -> RecordError | None:
-    """Say which of the `required` fields an element lacks; each maps to its name for people."""
-    for field, shown in required.items():
-        if field not in element.fields:
-            what = "field too long" if field in element.too_long else "field missing"
-            return RecordError(what, path=name, line=element.line, field=shown)
+def lacking(element: Element, identity: str, body: str, *, name: str) -> RecordError | None:
+    """Say what an element lacks to be a comment: an identity, or a body, which may be empty."""
+    for field in (identity, body):
+        if element.fields.get(field, "").strip() or (field == body and body in element.fields):
+            continue
+        what = "field too long" if field in element.too_long else "field missing or empty"
+        shown = field.lstrip("@")
+        return RecordError(what, path=name, line=element.line, field=shown)
     return None
 
 

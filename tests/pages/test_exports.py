@@ -296,6 +296,13 @@ def test_declared_encodings(encoding: str) -> None:
     assert comment.text == "Brücke zu – für elf Wochen"
 
 
+def test_a_comment_without_an_id_is_one_row_rejected() -> None:
+    body = b'<disqus><post dsq:id=" "><message>Who am I?</message></post></disqus>'
+    (error,) = read_export(io.BytesIO(body), "disqus", name="d")
+    assert isinstance(error, RecordError)
+    assert (error.field, error.line) == ("dsq:id", 1)
+
+
 def test_an_encoding_that_is_none_is_refused() -> None:
     body = b'<?xml version="1.0" encoding="zlib"?><disqus/>'
     with pytest.raises(InputError, match="unknown encoding"):
