@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from moderation.disguise import join_spaced, spaced_words, undisguised
+
 #: Recorded in every manifest; a model is only ever used with the folding it was trained with.
-FOLDING = "fold-1"
+FOLDING = "fold-2"
 
 # Letters of other scripts that pass for Latin ones. Applied only inside a word that also holds a
 # Latin letter: a Russian or Greek word keeps its own letters. (Unicode TR 39, the cases whose
@@ -90,7 +93,8 @@ def fold(text: str) -> str:
 
     Case, width and compatibility forms, accents on letters, zero-width and other format
     characters, control characters, typographic quotes and dashes, look-alike letters inside
-    Latin words, and letters repeated more than twice in a row.
+    Latin words, disguised words (:mod:`moderation.disguise`), and letters repeated more than
+    twice in a row.
 
     Parameters
     ----------
@@ -101,24 +105,26 @@ def fold(text: str) -> str:
     -------
     str
         The folded text, its white space reduced to single spaces: exactly the folded
-        chunks (see :func:`fold_chunk`) of ``text.split()``, joined.
+        chunks (see :func:`fold_chunk`) of ``join_spaced(text).split()``, joined.
 
     Examples
     --------
-    >>> fold("You ＩＤⅰОТ, “sooooo” smart")
-    'you idiot, "soo" smart'
+    >>> fold("You ＩＤⅰОТ, “sooooo” sm4rt @sshole, g e t  l o s t")
+    'you idiot, "soo" sm4rt asshole, g e t l o s t'
     """
-    return " ".join(map(fold_chunk, text.split()))
+    return " ".join(map(fold_chunk, join_spaced(text).split()))
 
 
 def fold_chunk(chunk: str) -> str:
     """Fold one chunk of text that holds no white space (the result may).
 
-    Nothing in folding looks beyond a chunk, so an analysis may be remembered per chunk.
+    Nothing in it looks beyond the chunk, so an analysis may be remembered per chunk.
     """
     folded = chunk.translate(_TABLE)
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)
+    for plain in reversed(undisguised(folded)):
+        folded = folded[: plain.start] + plain.word + folded[plain.end :]
     return _STRETCHED.sub(r"\1\1", folded)
 
 
@@ -127,31 +133,49 @@ def fold_with_origins(text: str) -> Folded:
 
     Slower than :func:`fold`, and meant for explaining one text at a time.
     """
-    kept: list[str] = []
+    joined, places = _joined(text)
+    letters: list[str] = []
     origins: list[int] = []
-    for chunk in _CHUNK.finditer(text):
-        if kept:
-            kept.append(" ")
-            origins.append(chunk.start() - 1)
-        _fold_chunk_with_origins(chunk.group(), chunk.start(), kept, origins)
-    return Folded("".join(kept), origins)
+    for number, chunk in enumerate(_CHUNK.finditer(joined)):
+        if number:
+            letters.append(" ")
+            origins.append(places[chunk.start() - 1])
+        folded = _fold_chunk(chunk.group(), places[chunk.start() : chunk.end()])
+        letters.extend(folded.text)
+        origins.extend(folded.origins)
+    return Folded("".join(letters), origins)
 
 
-def _fold_chunk_with_origins(chunk: str, start: int, kept: list[str], origins: list[int]) -> None:
+def _joined(text: str) -> tuple[str, list[int]]:
+    """:func:`~moderation.disguise.join_spaced`, and where each character came from."""
+    places = list(range(len(text)))
+    for start, end in reversed(list(spaced_words(text))):
+        places[start:end] = [i for i in places[start:end] if not text[i].isspace()]
+    return "".join(text[i] for i in places), places
+
+
+def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
+    """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
     pieces = [_TABLE[ord(character)] for character in chunk]
     folded = "".join(pieces)
-    places = [start + i for i, piece in enumerate(pieces) for _ in piece]
+    origins = [place for place, piece in zip(places, pieces, strict=True) for _ in piece]
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
-    position = 0
-    for match in _STRETCHED.finditer(folded):
-        kept.append(folded[position : match.start() + 2])
-        origins.extend(places[position : match.start() + 1])
+    for word, start, end in reversed(undisguised(folded)):
+        folded = folded[:start] + word + folded[end:]
+        origins[start:end] = _spread(origins[start:end], len(word))
+    for run in reversed(list(_STRETCHED.finditer(folded))):
+        start, end = run.span()
+        folded = folded[: start + 2] + folded[end:]
         # The second letter stands for all the rest of the run, so that a span covers it whole.
-        origins.append(places[match.end() - 1])
-        position = match.end()
-    kept.append(folded[position:])
-    origins.extend(places[position:])
+        origins[start:end] = [origins[start], origins[end - 1]]
+    return Folded(folded, origins)
+
+
+def _spread(origins: Sequence[int], length: int) -> list[int]:
+    """Share the places of a disguise out among `length` plain letters, first and last exactly."""
+    last = len(origins) - 1
+    return [origins[round(i * last / (length - 1))] for i in range(length)]
 
 
 def _as_latin(match: re.Match[str]) -> str:

@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from moderation.disguise import FEWEST_SPACED, join_spaced
 from moderation.text import fold_chunk
 
 Ints = npt.NDArray[np.int64]
@@ -321,13 +323,34 @@ class Counter:
             self._forget()
         number = self._chunks.__getitem__
         numbers = [list(map(number, text.split())) for text in texts]
-        lengths = np.fromiter(map(len, numbers), np.int64, len(texts))
-        flat = np.fromiter((n for row in numbers for n in row), np.int64, int(lengths.sum()))
-        rows = np.repeat(np.arange(len(texts)), lengths)
+        rows, flat = _flattened(numbers)
+        spaced = _rows_with_runs(rows, self._chunks.single(flat))
+        for row in spaced:
+            numbers[row] = list(map(number, join_spaced(texts[row]).split()))
+        if spaced:
+            rows, flat = _flattened(numbers)
         counted = []
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             counted.append(_sum_up(*cutter.features(*pool.gather(rows, flat))))
         return counted
+
+
+def _flattened(numbers: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """Row of each number, and the numbers, of all rows end to end."""
+    lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
+    flat = np.fromiter(chain.from_iterable(numbers), np.int64, int(lengths.sum()))
+    return np.repeat(np.arange(len(numbers)), lengths), flat
+
+
+def _rows_with_runs(rows: Ints, single: npt.NDArray[np.bool_]) -> list[int]:
+    """Rows in which enough single characters follow each other to spell a word."""
+    n = FEWEST_SPACED
+    if len(rows) < n:
+        return []
+    run = rows[n - 1 :] == rows[: len(rows) - n + 1]
+    for shift in range(n):
+        run &= single[shift : len(rows) - n + 1 + shift]
+    return np.unique(rows[: len(run)][run]).tolist()
 
 
 class _ChunkNumbers(dict[str, int]):
@@ -336,11 +359,17 @@ class _ChunkNumbers(dict[str, int]):
     def __init__(self, cutters: Sequence[Cutter], pools: Sequence[_Pool]) -> None:
         super().__init__()
         self._work = list(zip(cutters, pools, strict=True))
+        self._single = bytearray()
+
+    def single(self, numbers: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each chunk is a single character."""
+        return np.frombuffer(self._single, np.bool_)[numbers]
 
     def __missing__(self, chunk: str) -> int:
         folded = fold_chunk(chunk)
         for cutter, pool in self._work:
             pool.append(cutter.cut(folded))
+        self._single.append(len(chunk) == 1)
         number = self[chunk] = len(self)
         return number
 

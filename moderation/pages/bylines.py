@@ -15,11 +15,16 @@ _ISO = re.compile(
 #: "12", "#3", "4.": the place of a comment in its list, alone on a line.
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
+_LEADING_RANK = re.compile(
+    r"#?\d{1,5}(?:\.\d{1,4}){0,4}\s?[-–—:|.)]\s|#\d{1,5}(?:\.\d{1,4}){0,4}\s"
+)
 _CONNECTORS = re.compile(rf"\W{{0,3}}(?:{phrases.CONNECTOR}\W{{0,3}}){{1,3}}", re.IGNORECASE)
 _SAID = re.compile(
     rf"(?P<name>.{{1,70}}?),?\s(?:{'|'.join(phrases.SAYS)})\s?(?:[:,…]|\.{{2,3}})", re.IGNORECASE
 )
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
+#: Longest line above the date in the head of a comment, in characters.
+_MAX_HEADER = 60
 #: Lines at the head of a comment that are looked at for its author and date.
 _HEAD_LINES = 6
 
@@ -71,15 +76,15 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
         ):
             _take(credits, byline)
             start += 1
-        elif bare and start + 1 < end and _name_before_date(lines, start, credits):
-            start += 1
+        elif bare and (until := _header_end(lines[start:end], credits)):
+            start += until
         else:
             break
     while end > start:
         line = lines[end - 1]
         if not is_chrome(line):
             byline = _byline(line)
-            if byline is None or not byline.strong:
+            if byline is None or not (byline.strong or (bare and byline.date is not None)):
                 break
             _take(credits, byline)
         end -= 1
@@ -92,6 +97,8 @@ def _byline(line: str) -> Byline | None:
     if len(line) > phrases.MAX_PHRASE:
         return None
     line = _TRAILING_RANK.sub("", line)
+    if ranked := _LEADING_RANK.match(line):
+        line = line[ranked.end() :]
     found = read_byline(line)
     if found is None and (said := _SAID.fullmatch(line)):
         return Byline(author=said["name"].strip(" +-"), says=True)
@@ -103,15 +110,21 @@ def _take(credits: Credits, byline: Byline) -> None:
     credits.date = credits.date or byline.date
 
 
-def _name_before_date(lines: list[str], start: int, credits: Credits) -> bool:
-    """Take a line that is a name because a date alone stands on the next."""
-    if credits.author is not None or not looks_like_name(lines[start]):
-        return False
-    following = _byline(lines[start + 1])
-    if following is None or following.author is not None or following.date is None:
-        return False
-    credits.author = lines[start]
-    return True
+def _header_end(lines: list[str], credits: Credits) -> int:
+    """Count the short lines up to a date alone on its line: name, rank, badges, date; else 0.
+
+    The first of them that may be a name is taken for the author.
+    """
+    for number, line in enumerate(lines[:-1][:_HEAD_LINES]):
+        if number and (found := _byline(line)) is not None and found.date and not found.author:
+            names = [text for text in lines[:number] if looks_like_name(text)]
+            if credits.author is None and names:
+                credits.author = names[0]
+            credits.date = credits.date or found.date
+            return number + 1
+        if len(line) > _MAX_HEADER or line.endswith((".", "!", "?", ",")) and " " in line:
+            return 0
+    return 0
 
 
 def is_chrome(line: str) -> bool:

@@ -181,9 +181,9 @@ def _title(texts: list[Line], reasons: dict[int, str]) -> int | None:
             return None
         if (
             read_byline(line.text)
-            or len(line.text.split()) < 2
+            or (len(line.text.split()) < 2
             and at + 1 < len(texts)
-            and len(texts[at + 1].text) < 200
+            and len(texts[at + 1].text) < 200)
         ):
             continue
         return at

@@ -21,7 +21,7 @@ _TAIL_ACTION = re.compile(
     r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$"
 )
 _ABBREVIATION = re.compile(r"\b((?:St|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|Rev|Hon|Sgt|Ing|Mag|[A-ZÄÖÜ]))\.")
-_RANK = re.compile(r"(?:#\s?\d{1,5}|\d{1,5}[.)]?)(?:\s|$)")
+_RANK = re.compile(r"(?:#\s?\d{1,8}|\d{1,8}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
 #: What w3m prints for an avatar: the picture's file name in brackets.
@@ -35,6 +35,8 @@ _PRONOUN = re.compile(
     r"(?:i|he|she|it|they|we|you|who|and|as|like|that|this|er|sie|es|wir|man|wer|il|elle|on|él|ella|the)\b",
     re.IGNORECASE,
 )
+#: Squarespace's word before a name, without a space between.
+_COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
 
 
@@ -189,6 +191,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
             piece = piece[: verb.start()]
         pieces.append(phrases.CLOCK.sub("", piece))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
+    second = _unranked(_COMMENTER.sub("", second, count=1))
     if first and second:
         return None
     name = first or second

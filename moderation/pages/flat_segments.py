@@ -54,6 +54,7 @@ class _Mark(msgspec.Struct, frozen=True):
     at: int
     byline: Byline
     lines: int = 1
+    strong: bool = True
 
 
 def find_segments(lines: list[Line]) -> Segments | None:
@@ -71,21 +72,57 @@ def find_segments(lines: list[Line]) -> Segments | None:
     """
     text_lines = _join_verbs([line for line in lines if not line.blank])
     marks = _find_marks(text_lines)
-    for start, declared in _headings(text_lines):
+    headings = _headings(text_lines)
+    found = _best_cut(text_lines, headings, marks)
+    if found is not None:
+        return found
+    for start, declared in headings:
         end = _end_of(text_lines, start, marks)
-        inside = [mark for mark in marks if start < mark.at < end]
+        block = _by_links(text_lines, start, end, declared) or _whole(
+            text_lines, start, end, declared
+        )
+        if block is not None:
+            return msgspec.structs.replace(
+                block, heading=text_lines[start].number, declared=declared
+            )
+    return _without_heading(text_lines, marks)
+
+
+def _best_cut(
+    text_lines: list[Line], headings: list[tuple[int, int | None]], marks: list[_Mark]
+) -> Segments | None:
+    """Cut under the heading that most bylines follow; of equals, the later one.
+
+    A heading far up, in a menu or under the title, has the article's own byline after it as
+    well: hence the tolerance in favour of the later heading.
+    """
+    cuts: list[tuple[int, Segments]] = []
+    for start, declared in headings:
+        end = _end_of(text_lines, start, marks)
+        inside = _usable([mark for mark in marks if start < mark.at < end], declared)
         found = _cut(text_lines, inside, start, end)
-        if found is None:
-            found = _by_links(text_lines, start, end, declared)
-        if found is None:
-            found = _whole(text_lines, start, end, declared)
         if found is not None and declared is None and len(found.readings) == 1:
             found = _unlikely_alone(found, text_lines, start)
         if found is not None:
-            return msgspec.structs.replace(
-                found, heading=text_lines[start].number, declared=declared
-            )
-    return _without_heading(text_lines, marks)
+            found.heading, found.declared = text_lines[start].number, declared
+            cuts.append((start, found))
+    if not cuts:
+        return None
+    most = max(len(found.readings) for _, found in cuts)
+    near = [(start, found) for start, found in cuts if len(found.readings) >= 0.8 * most]
+    return max(near, key=lambda cut: cut[0])[1]
+
+
+def _usable(marks: list[_Mark], declared: int | None) -> list[_Mark]:
+    """The bylines of a section that count: the strong, and the weak where they agree."""
+    strong = [mark for mark in marks if mark.strong and mark.byline.author is not None]
+    named = [mark for mark in marks if mark.byline.author is not None]
+    if len(named) - len(strong) >= 2 or (named and len(named) == declared):
+        return named
+    if strong:
+        return strong
+    stamped = [mark for mark in marks if mark.byline.author is None]
+    return stamped if len(stamped) >= 2 else []
 
 
 def _join_verbs(text_lines: list[Line]) -> list[Line]:
@@ -105,19 +142,31 @@ def _join_verbs(text_lines: list[Line]) -> list[Line]:
 
 
 def _find_marks(text_lines: list[Line]) -> list[_Mark]:
-    """All lines, or pairs of a name and a date, that are strong bylines naming an author."""
+    """All lines, or pairs of a name and a date, that are bylines."""
     marks: list[_Mark] = []
     for at, line in enumerate(text_lines):
         byline = read_byline(line.text)
-        if byline is None or not byline.strong:
+        if byline is None or (byline.author is None and byline.date is None):
             continue
         if byline.author is not None:
-            marks.append(_Mark(at, byline))
-        elif at > 0 and _is_name_line(text_lines[at - 1]):
-            if not (marks and marks[-1].at + marks[-1].lines > at - 1):
-                author = text_lines[at - 1].text
-                marks.append(_Mark(at - 1, msgspec.structs.replace(byline, author=author), 2))
+            if byline.strong or _is_plain(byline):
+                marks.append(_Mark(at, byline, strong=byline.strong))
+            continue
+        taken = bool(marks) and marks[-1].at + marks[-1].lines > at - 1
+        if at > 0 and not taken and _is_name_line(text_lines[at - 1]):
+            author = text_lines[at - 1].text
+            pair = msgspec.structs.replace(byline, author=author)
+            marks.append(_Mark(at - 1, pair, lines=2, strong=byline.clock))
+        elif byline.clock and not taken:
+            marks.append(_Mark(at, byline, strong=byline.action))
     return marks
+
+
+def _is_plain(byline: Byline) -> bool:
+    """Whether a name and a day without a time of day could stand over a comment."""
+    name, date = byline.author or "", byline.date or ""
+    year = re.search(r"(?:19|20)\d\d", date)
+    return bool(year and name[:1].isalnum() and name[-1] not in ".!?:;" and len(name.split()) <= 7)
 
 
 def _is_name_line(line: Line) -> bool:
@@ -151,7 +200,7 @@ def _end_of(text_lines: list[Line], start: int, marks: list[_Mark]) -> int:
     if first - start > 40:
         first = start + 1
     for at in range(max(first, start + 2), len(text_lines)):
-        if phrases.is_end(text_lines[at].text):
+        if phrases.is_end(text_lines[at].text) or phrases.is_foot(text_lines[at].text):
             return at
     return len(text_lines)
 
@@ -275,7 +324,10 @@ def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segm
 
 def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -> Segments | None:
     """A declared section without bylines: one comment if one is declared, else one block."""
-    if declared is None or end >= len(text_lines):
+    before = sum(len(line.text) for line in text_lines[:start])
+    after = sum(len(line.text) for line in text_lines[start:])
+    early = before < 600 or before < 0.3 * after
+    if declared is None or (end >= len(text_lines) and early):
         return None
     inside = [line for line in text_lines[start + 1 : end] if not _is_preamble(line.text)]
     if not inside or any(line.mark is not None and line.indent < 4 for line in inside):
@@ -298,7 +350,11 @@ def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -
 
 def _without_heading(text_lines: list[Line], marks: list[_Mark]) -> Segments | None:
     """A run of bylines of one kind, each over a text, where no heading says what they are."""
-    marks = [mark for mark in marks if mark.byline.says or mark.byline.action]
+    marks = [
+        mark
+        for mark in marks
+        if mark.strong and mark.byline.author and (mark.byline.says or mark.byline.action)
+    ]
     if len(marks) < _WITHOUT_HEADING:
         return None
     end = _end_of(text_lines, marks[-1].at, marks)

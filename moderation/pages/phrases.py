@@ -50,7 +50,7 @@ BARE_HEADINGS = (
     "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |add )?"
     "comments?(?: section)?",
     "comments? (?:so far|from readers|on this (?:article|post|entry|story))",
-    "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
+    "comment viewing options", "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
     "discussion", "join the (?:discussion|conversation)", "the conversation",
     "conversation", "what (?:people|readers) are saying", "have your say", "talkback",
     "(?:leser|nutzer)?-?kommentare?", "kommentare? lesen", "alle kommentare", "diskussion",
@@ -127,7 +127,8 @@ ACTIONS = (
     "report as abusive", "flag(?: (?:this )?(?:comment|as .{1,20}))?", "permalink", "permanent link",
     "link", "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse",
     "expand", "show more", "read more", "upvote", "downvote", "vote up", "vote down",
-    "recommend", "thumbs up", "helpful", "liked by .{1,30}", "awaiting moderation", "agree", "disagree", "loading", "parent", "context",
+    "recommend", "thumbs up", "helpful", "liked by .{1,30}", "awaiting moderation", "actions", "up", "rec",
+    "via [a-z]{3,12}(?: app)?", "agree", "disagree", "loading", "parent", "context",
     "antwort(?:en)?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
     "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken", "permalien", "link zum kommentar",
     "direktlink", "bearbeiten", "teilen", "empfehlen", "antwort schreiben", "missbrauch melden",
@@ -147,9 +148,25 @@ ITEM_NOISE = (
     "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
     "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
     "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
-    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "inline feedbacks?",
+    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "display:",
+    ".{1,60}['’]s? picture", "inline feedbacks?",
     "view all comments", "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
     "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
+)  # fmt: skip
+
+#: Lines that open what stands under the comments of a page: boxes, links, the publisher's line.
+PAGE_FOOT = (
+    "recent (?:posts|comments|entries|articles|stories)", "categories", "archives?", "blogroll", "blog archive",
+    "(?:related|similar|popular|featured|latest|more) (?:posts?|articles?|stories|news|content|topics|links)",
+    "(?:most|top) (?:popular|read|viewed|commented|shared|posts|stories).{0,30}", "tags?", "search(?: this site)?:?",
+    "about(?: me| us| the author| this blog)?", "subscribe.{0,40}", "follow (?:us|me)?.{0,30}", "meta",
+    "(?:copyright|©|\\(c\\)).{0,150}", "all (?:rights|content) .{0,80}", "(?:previous|next) (?:post|article|story|entry|page):?.{0,100}",
+    "[«‹←].{0,120}", "sponsors?", "advertisements?", "newsletters?.{0,40}", "sign up.{0,60}", "share (?:this|on).{0,40}",
+    "powered by .{1,60}", "page \\d+ of \\d+", "post navigation", "navigation", "links", "site map|sitemap", "contact(?: us)?",
+    "privacy policy.{0,40}", "terms (?:of|and) .{1,40}", "back to top", "welcome!?", "ähnliche (?:artikel|beiträge).{0,20}",
+    "kategorien", "archiv", "schlagwörter", "neueste (?:beiträge|kommentare)", "meistgelesen.{0,20}", "impressum.{0,60}", "anzeige",
+    "articles? (?:liés|similaires)", "catégories", "entradas (?:recientes|relacionadas)", "categorías", "archivos",
+    "articoli (?:recenti|correlati)", "categorie", "archivi", "categorieën", "gerelateerd.{0,20}",
 )  # fmt: skip
 
 #: What a page says that has no comments yet.
@@ -229,8 +246,8 @@ def _alternatives(words: tuple[str, ...]) -> str:
 
 
 _COUNT = rf"(?P<count>\d{{1,6}}|\d{{1,3}}[.,]\d{{3}}|{_alternatives(tuple(NUMBER_WORDS))})"
-_FOLLOW = rf"(?:{_alternatives(COUNT_FOLLOWERS)})\b.{{0,160}}|[„“\"«»:|→↓▼].{{0,160}}"
-_DECOR = r"[#*=>_\s]{0,8}"
+_FOLLOW = rf"(?:{_alternatives(COUNT_FOLLOWERS)})\b.{{0,160}}|[„“\"«»:|→↓▼…].{{0,160}}"
+_DECOR = r"[#*=>_{\s]{0,8}"
 
 #: "This article has 32 comments.", "There are 4 responses".
 _COUNT_LEAD = (
@@ -277,6 +294,7 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
+FOOT = re.compile(rf"{_DECOR}(?:{_alternatives(PAGE_FOOT)})\s{{0,3}}", re.IGNORECASE)
 TEASER = re.compile(
     rf"[\s\[(«»]{{0,4}}(?:{_alternatives(TEASER_LINKS)})[\s\])»›→….:]{{0,6}}", re.IGNORECASE
 )
@@ -396,6 +414,12 @@ TALK = re.compile(
     r"спасибо)\b|[!?]{2}|[:;]-?[)(D]|😀|😂|❤",
     re.IGNORECASE,
 )
+
+
+def is_foot(line: str) -> bool:
+    """Whether a whole line opens what stands under the comments of a page."""
+    line = line.strip()
+    return 0 < len(line) <= MAX_PHRASE and bool(FOOT.fullmatch(line))
 
 
 def is_teaser(line: str) -> bool:

@@ -1,0 +1,227 @@
+"""Odd spellings of words that people disguise: digits, symbols, masks, dots, spaces, stretching.
+
+Only spellings that stand for a word of the :mod:`~moderation.lexicon` are touched; dates, prices,
+model numbers, names and other scripts pass as they are, because nothing in the list looks like
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby, product
+from typing import NamedTuple
+
+from moderation.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS, WORDS
+
+# Letters that a character may stand for, the likelier first.
+_STANDS_FOR = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "(": "c", "\u20ac": "e", "\xa3": "l",
+    "\xa2": "c", "\xa5": "y",
+}  # fmt: skip
+_MASKS = "*#%_"
+_JOINTS = ".-_*~\u00b7"
+
+# A part is looked at only if it has a character that disguises are made of, or a letter thrice.
+_SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%_.\-~\u00b7]|([a-z])\1")
+# What stands between white space, slashes, commas and the like, and its inside.
+_PART = re.compile(r"[\"'\[{<]*(?P<inner>[^\s/,;:?\"&=]*[^\s/,;:?\"&='\]})>.!])")
+_SINGLE = r"[^\W_]|[@$!*]"
+_SPACED = re.compile(rf"(?<!\S)(?:{_SINGLE})(?:[^\S\n]{{1,3}}(?:{_SINGLE})){{3,}}(?!\S)")
+
+# "C U R" is as likely a set of initials; four letters apart that spell an insult are none.
+FEWEST_SPACED = 4
+_LONGEST = 24
+_MOST_READINGS = 64
+
+
+class Plain(NamedTuple):
+    """A disguised word in plain letters, and the part ``chunk[start:end]`` that it stands for."""
+
+    word: str
+    start: int
+    end: int
+
+
+def undisguised(chunk: str) -> list[Plain]:
+    """The words that a chunk disguises, in order.
+
+    Parameters
+    ----------
+    chunk
+        Folded otherwise.
+
+    Examples
+    --------
+    >>> undisguised('"1d10t!"'), undisguised("f**k,")
+    ([Plain(word='idiot', start=1, end=6)], [Plain(word='fuck', start=0, end=4)])
+    >>> undisguised("g20"), undisguised("covid-19"), undisguised("assess")
+    ([], [], [])
+    """
+    found = []
+    for part in _PART.finditer(chunk):
+        start, end = _inner(part)
+        piece = chunk[start:end]
+        if 2 <= len(piece) <= 2 * _LONGEST and piece not in _words():
+            word = _read(piece) if _SUSPICIOUS.search(piece) else ALIASES.get(piece)
+            if word is not None:
+                found.append(Plain(word, start, end))
+    return found
+
+
+def join_spaced(text: str) -> str:
+    """Close up single letters that spell a disguised word: ``i d i o t``.
+
+    Offsets move; :func:`spaced_words` tells which.
+    """
+    pieces, position = [], 0
+    for start, end in spaced_words(text):
+        pieces += [text[position:start], "".join(text[start:end].split())]
+        position = end
+    return "".join([*pieces, text[position:]]) if pieces else text
+
+
+def spaced_words(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of single characters, apart by white space, that spell a disguised word."""
+    for run in _SPACED.finditer(text):
+        places = [match.start() for match in re.finditer(r"\S", run.group())]
+        letters = "".join(run.group().split()).casefold()
+        at = 0
+        while at <= len(letters) - FEWEST_SPACED:
+            length = _spelt(letters[at : at + _LONGEST])
+            if length:
+                yield run.start() + places[at], run.start() + places[at + length - 1] + 1
+            at += length or 1
+
+
+def _spelt(letters: str) -> int:
+    """Length of the longest disguised word that `letters` begin with; 0 for none."""
+    for length in range(len(letters), FEWEST_SPACED - 1, -1):
+        part = letters[:length]
+        if part in _words() or (not part.isalpha() and _read(part)):
+            return length
+    return 0
+
+
+def _inner(part: re.Match[str]) -> tuple[int, int]:
+    """Bounds of a part without the punctuation or the asterisks of emphasis around it."""
+    start, end = part.span("inner")
+    piece = part["inner"]
+    if piece.startswith("*") and piece.endswith("*"):
+        start += len(piece) - len(piece.lstrip("*"))
+        end -= len(piece) - len(piece.rstrip("*"))
+    return start, max(start, end)
+
+
+def _read(part: str) -> str | None:
+    """The word that `part` stands for, by each rule in turn."""
+    return (
+        ALIASES.get(part)
+        or _stretched(part)
+        or _substituted(part)
+        or _jointed(part)
+        or _masked(part)
+    )
+
+
+def _stretched(part: str) -> str | None:
+    """``idiooot``: each run of letters at least as long as in the word."""
+    runs = [(letter, len(list(run))) for letter, run in groupby(part)]
+    if len(runs) == len(part):
+        return None
+    thrice = any(length > 2 for _, length in runs)
+    for word in _by_letters().get("".join(letter for letter, _ in runs), ()):
+        if not thrice and word not in COMMONEST:
+            continue
+        wanted = [len(list(run)) for _, run in groupby(word)]
+        if all(have >= want for (_, have), want in zip(runs, wanted, strict=True)):
+            return word
+    return None
+
+
+def _substituted(part: str) -> str | None:
+    """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
+    digits = sum(character.isdigit() for character in part)
+    if part.isalpha() or 0 < len(part) - digits < 2:  # "600k", "+17"
+        return None
+    options = [_STANDS_FOR.get(character, character) for character in part]
+    readings = int(digits < len(part)) or _MOST_READINGS + 1
+    for option in options:
+        readings *= len(option)
+    if readings > _MOST_READINGS:
+        return None
+    for letters in product(*options):
+        word = "".join(letters)
+        if word in _words():
+            return word
+        plain = ALIASES.get(word) or (_stretched(word) if word.isalpha() else None)
+        if plain:
+            return plain
+    return None
+
+
+def _jointed(part: str) -> str | None:
+    """``i.d.i.o.t``, ``f-u-c-k``: joints between the letters."""
+    joints = sum(part.count(joint) for joint in _JOINTS)
+    if not joints:
+        return None
+    letters = "".join(character for character in part if character not in _JOINTS)
+    pieces = re.split(f"[{re.escape(_JOINTS)}]+", part)
+    # "mother-fucker" is written apart; "f-uck" or "s.h.i.t" is a disguise. Two whole words are none.
+    if joints < len(letters) - 1 and not any(len(piece) < 3 for piece in pieces):
+        return None
+    if letters in _words():
+        return letters
+    return _substituted(letters) if letters and not letters.isalpha() else None
+
+
+def _masked(part: str) -> str | None:
+    """``f**k``, ``sh*t``, ``b****``: one mask a letter."""
+    masks = sum(part.count(mask) for mask in _MASKS)
+    known = len(part) - masks
+    if not masks or known < 1 or not part[0].isalpha() or len(part) < 3:
+        return None
+    if part[1:].strip(_MASKS) == "" and masks < 3:  # "a*", "b**" may be a footnote or a grade
+        return None
+    if part.rstrip(_MASKS) == part[:-1]:  # one at the very end: a footnote, not a mask
+        return None
+    pattern = re.compile("".join("." if c in _MASKS else re.escape(c) for c in part))
+    words: tuple[str, ...] = COMMONEST
+    if known >= 0.6 * len(part):  # enough is left to tell which of many words it is
+        words += tuple(_by_shape().get((len(part), part[0]), ()))
+    return next((word for word in words if pattern.fullmatch(word)), None)
+
+
+@cache
+def _words() -> dict[str, None]:
+    """All disguisable words, the likelier first: stems in the order of the list, then endings."""
+    words: dict[str, None] = dict.fromkeys(STEMS)
+    words.update(dict.fromkeys(sorted(WORDS)))
+    for stem in STEMS:
+        for ending in ENDINGS:
+            words[stem + ending] = None
+            if len(stem) < 6 and ending[0] in "eiy" and stem[-1] not in "aeiouysxck":
+                words[stem + stem[-1] + ending] = None
+            if stem.endswith("e") and ending[0] in "eiy":
+                words[stem[:-1] + ending] = None
+    return words
+
+
+@cache
+def _by_letters() -> dict[str, list[str]]:
+    """Words by their letters without repetition."""
+    found: dict[str, list[str]] = {}
+    for word in _words():
+        found.setdefault("".join(letter for letter, _ in groupby(word)), []).append(word)
+    return found
+
+
+@cache
+def _by_shape() -> dict[tuple[int, str], list[str]]:
+    """Words by length and first letter."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for word in _words():
+        found.setdefault((len(word), word[0]), []).append(word)
+    return found

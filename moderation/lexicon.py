@@ -1,0 +1,83 @@
+"""Words that people disguise. Standing here costs a comment nothing: no score looks at this list.
+
+It only tells :mod:`moderation.disguise` which plain word an odd spelling stands for, so that the
+model reads ``1d10t`` as it reads the plain word; what the word weighs, the model learnt from
+people's labels. Written for this project; offensive because its subject is.
+"""
+
+from __future__ import annotations
+
+#: Taken with the endings below.
+STEMS = tuple(
+    """
+    fuck motherfuck shit bullshit dipshit horseshit bitch bastard cunt dick dickhead dickwad
+    asshole arsehole ass arse jackass dumbass smartass badass fatass asswipe prick cock cocksuck
+    suck pussy twat wank toss bollock bugger piss crap turd douche douchebag slut whore skank tramp
+    hooker hoe thot tit boob cum jizz dildo blowjob scumbag scum sleazebag slimeball screw
+    idiot idiotic imbecile moron moronic cretin stupid dumb dumbfuck dimwit nitwit halfwit fuckwit
+    dunce dullard numbskull numskull nincompoop simpleton blockhead bonehead airhead knobhead
+    knucklehead shithead fathead dope fool foolish braindead retard retarded spastic mong libtard
+    fucktard republitard conservatard trumptard loser failure pathetic worthless useless pig swine
+    hog cow rat vermin parasite leech maggot cockroach roach worm insect animal beast monkey ape
+    baboon gorilla dog mutt cur snake viper toad troll clown buffoon jerk creep pervert pedo
+    pedophile paedo paedophile rapist molester murderer killer terrorist traitor treason coward
+    liar lying cheat crook thief thug criminal goon hag crone witch cuck simp incel virgin
+    nigger nigga negro coon darkie jigaboo porchmonkey spook gook chink slanteye jap nip zipperhead
+    paki raghead towelhead camelfucker sandnigger hajji wetback beaner spic greaser gringo cracker
+    honky whitey redneck hillbilly kike yid hymie heeb shylock zionazi jewboy gypsy gyppo pikey
+    wop dago guido polack kraut hun frog limey mick paddy taig fenian mudslime muzzie muzzrat
+    islamonazi goatfucker faggot fag poof poofter homo dyke lesbo tranny trannie shemale ladyboy
+    queer nazi feminazi fascist commie libtard snowflake savage subhuman degenerate filth filthy
+    trash garbage rubbish scummy sewage dirtbag sleaze slime disgusting revolting hideous ugly fatso
+    fatty lardass pigface inbred mongrel halfbreed bimbo airhead tart floozy nympho kill murder
+    shoot stab hang lynch strangle behead execute rape die hell damn goddamn
+    """.split()
+)
+
+#: What may follow a stem.
+ENDINGS = tuple(
+    "s es ed d er ers ing in y ish ness ity face faces head heads hole holes bag bags".split()
+)
+
+#: Taken as they are.
+WORDS = frozenset(
+    """
+    idiocy idiotically stupidity stupidly fucker fuckers fucking fuckin motherfucking mf mofo
+    shitty shitting bitchy bitches pussies bastards asses arses cunts faggots fags niggers niggas
+    whores sluts dicks cocks pricks twats wankers wanker tosser tossers bollocks liars losers
+    morons retards idiots thieves cowards terrorists traitors nazis kys stfu gtfo dying
+    """.split()
+)
+
+#: What is written with a doubled letter (``fuuck``) or masked beyond reading (``f***``). Other words
+#: of the list are too close to harmless ones there (*rapper*, *slimmer*, *assess*).
+COMMONEST = tuple(
+    """
+    fuck fucks fucking fucked fucker fuckers shit shits shitty bullshit bitch bitches asshole
+    assholes cunt cunts dick dickhead cock prick twat wanker bastard bastards whore whores slut
+    pussy piss pissed arse arses arsehole ass crap damn hell nigger niggers nigga faggot fag
+    retard retards retarded idiot idiots moron morons stupid dumbass jackass motherfucker
+    motherfuckers motherfucking scum nazi nazis kill rape bollocks
+    """.split()
+)
+
+#: Spellings that no rule below would find.
+ALIASES = {
+    "fck": "fuck", "fcking": "fucking", "fckin": "fucking", "fuk": "fuck", "fuq": "fuck",
+    "fukk": "fuck", "fuking": "fucking", "fukin": "fucking", "fking": "fucking",
+    "phuck": "fuck", "phuk": "fuck", "fvck": "fuck", "fvcking": "fucking", "fuckn": "fucking",
+    "mofos": "motherfuckers", "muthafucka": "motherfucker",
+    "mothafucka": "motherfucker", "mutherfucker": "motherfucker", "sht": "shit", "shyt": "shit",
+    "shite": "shit", "bullsht": "bullshit", "btch": "bitch", "biatch": "bitch", "biotch": "bitch",
+    "bytch": "bitch", "beyotch": "bitch", "azz": "ass", "azzhole": "asshole", "asshat": "asshole",
+    "arsewipe": "asswipe", "cnt": "cunt", "kunt": "cunt", "dik": "dick", "dikhead": "dickhead",
+    "dckhead": "dickhead", "pusy": "pussy", "wnker": "wanker", 
+    "idjit": "idiot", "idoit": "idiot", "idot": "idiot",
+    "ediot": "idiot", "eejit": "idiot", "morron": "moron",
+    "stoopid": "stupid", "stupit": "stupid", "stpid": "stupid", "stupd": "stupid",
+    "dumbazz": "dumbass", "dumass": "dumbass", "retrd": "retard", "reetard": "retard",
+    "nigga": "nigga", "nigguh": "nigger", "niqqa": "nigga",
+    "niqqer": "nigger", "nibba": "nigga", "fagot": "faggot", "fgt": "faggot", "phag": "fag",
+    "phaggot": "faggot", "loozer": "loser", "skum": "scum", 
+    "lier": "liar", "lyer": "liar", "natzi": "nazi", "natzee": "nazi",
+}  # fmt: skip
