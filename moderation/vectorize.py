@@ -34,6 +34,11 @@ _WORD = re.compile(r"\S+")
 # length at some 60 MB. On data/train 100,000 chunks are what 40,000 comments hold.
 _REMEMBERED_CHUNKS = 100_000
 _REMEMBERED_FEATURES = 4_000_000
+_REMEMBERED_CHARACTERS = 8_000_000
+
+# Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
+# bounds would fill memory.
+_LONGEST_WORD = 64
 
 # Characters of text counted together: large enough that numpy's overhead per call is spread over
 # hundreds of comments, small enough that the arrays stay near the processor (tuned on c3).
@@ -106,8 +111,7 @@ class Cutter(Protocol):
         """Each known feature of a folded text with its place; slow, for explanations."""
 
 
-@lru_cache(maxsize=64)
-def _ngram_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
+def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]:
     """Where the ``char_wb`` n-grams of a padded word of `length` characters begin and end.
 
     As in scikit-learn, a word shorter than n counts whole, once, and for no longer n.
@@ -115,12 +119,22 @@ def _ngram_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int], ..
     >>> _ngram_bounds(4, 2, 5)
     ((0, 2), (1, 3), (2, 4), (0, 3), (1, 4), (0, 4))
     """
-    bounds: list[tuple[int, int]] = []
+    if length <= _LONGEST_WORD:
+        return _remembered_bounds(length, low, high)
+    return _bounds(length, low, high)
+
+
+def _bounds(length: int, low: int, high: int) -> Iterator[tuple[int, int]]:
     for n in range(low, high + 1):
-        bounds.extend((start, start + n) for start in range(max(1, length - n + 1)))
+        for start in range(max(1, length - n + 1)):
+            yield start, start + n
         if n >= length:
             break
-    return tuple(bounds)
+
+
+@lru_cache(maxsize=4 * _LONGEST_WORD)
+def _remembered_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
+    return tuple(_bounds(length, low, high))
 
 
 def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
@@ -168,9 +182,10 @@ class CharCutter:
             for start, end in _ngram_bounds(len(padded), *self._spec.ngram_range):
                 feature = self._lookup(padded[start:end])
                 if feature != UNKNOWN:
-                    yield Occurrence(
-                        feature, before + max(start, 1), before + min(end, len(padded) - 1)
-                    )
+                    # Padding has no place in the text: it counts for the letter beside it.
+                    first = min(max(start, 1), len(padded) - 2)
+                    last = max(min(end, len(padded) - 1), 2)
+                    yield Occurrence(feature, before + first, before + last)
 
 
 class WordCutter:
@@ -359,6 +374,7 @@ class _ChunkNumbers(dict[str, int]):
     def __init__(self, cutters: Sequence[Cutter], pools: Sequence[_Pool]) -> None:
         super().__init__()
         self._work = list(zip(cutters, pools, strict=True))
+        self._characters = 0
         self._single = bytearray()
 
     def single(self, numbers: Ints) -> npt.NDArray[np.bool_]:
@@ -371,12 +387,16 @@ class _ChunkNumbers(dict[str, int]):
             pool.append(cutter.cut(folded))
         self._single.append(len(chunk) == 1)
         number = self[chunk] = len(self)
+        self._characters += len(chunk)
         return number
 
     @property
     def full(self) -> bool:
-        stored = sum(pool.used for _, pool in self._work)
-        return len(self) > _REMEMBERED_CHUNKS or stored > _REMEMBERED_FEATURES
+        return (
+            len(self) > _REMEMBERED_CHUNKS
+            or sum(pool.used for _, pool in self._work) > _REMEMBERED_FEATURES
+            or self._characters > _REMEMBERED_CHARACTERS
+        )
 
 
 class _Pool:
