@@ -55,9 +55,12 @@ SIGNALS = (
 _BUCKETS = {"word": 1 << 16, "char": 1 << 17}
 _CHARS = BlockSpec(analyzer="char_wb", ngram_range=(4, 5))
 _TOKEN = re.compile(r"\w\w+")
-_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]+\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
+# Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
+_LINK = re.compile(
+    r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b"
+)
 _CONTACT = re.compile(
-    r"\b[\w.+-]+@[\w-]+\.\w|\+?\d[\d ().-]{7,}\d|\b(?:whats ?app|telegram)\b", re.IGNORECASE
+    r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+?\d[\d ().-]{7,}\d|\b(?:whats ?app|telegram)\b", re.IGNORECASE
 )
 # Articles whose analysis is kept; a stream of comments mostly comes article by article.
 _KEPT_ARTICLES = 256
