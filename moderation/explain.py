@@ -18,7 +18,7 @@ from moderation.text import fold_with_origins
 from moderation.topicality import SIGNALS, Topicality, overlap
 
 _CHUNK = re.compile(r"\S+")
-_EDGES = re.compile(r"^\W+|\W+$")
+_INNER = re.compile(r"\w")
 
 
 class Explanation(NamedTuple):
@@ -78,10 +78,13 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:
     """Bounds of a word without the punctuation around it, unless it is nothing else."""
-    chunk = word.group()
-    inner = _EDGES.sub("", chunk)
-    start = word.start() + (chunk.index(inner) if inner else 0)
-    return start, start + len(inner or chunk)
+    first = _INNER.search(word.string, word.start(), word.end())
+    if first is None:
+        return word.span()
+    end = word.end()
+    while not _INNER.match(word.string, end - 1):
+        end -= 1
+    return first.start(), end
 
 
 # How the signals are named to people, and which are told together.
