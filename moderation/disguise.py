@@ -169,7 +169,7 @@ def _jointed(part: str) -> str | None:
         return None
     letters = "".join(character for character in part if character not in _JOINTS)
     pieces = re.split(f"[{re.escape(_JOINTS)}]+", part)
-    # "mother-fucker" is written apart; "f-uck" or "s.h.i.t" is a disguise. Two whole words are none.
+    # "f-uck" and "s.h.i.t" are disguises; what joins two whole words is none.
     if joints < len(letters) - 1 and not any(len(piece) < 3 for piece in pieces):
         return None
     if letters in _words():

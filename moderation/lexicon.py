@@ -49,7 +49,7 @@ WORDS = frozenset(
     """.split()
 )
 
-#: What is written with a doubled letter (``fuuck``) or masked beyond reading (``f***``). Other words
+#: What is written with a doubled letter (``fuuck``) or masked beyond reading (``f***``). Others
 #: of the list are too close to harmless ones there (*rapper*, *slimmer*, *assess*).
 COMMONEST = tuple(
     """
@@ -71,13 +71,13 @@ ALIASES = {
     "shite": "shit", "bullsht": "bullshit", "btch": "bitch", "biatch": "bitch", "biotch": "bitch",
     "bytch": "bitch", "beyotch": "bitch", "azz": "ass", "azzhole": "asshole", "asshat": "asshole",
     "arsewipe": "asswipe", "cnt": "cunt", "kunt": "cunt", "dik": "dick", "dikhead": "dickhead",
-    "dckhead": "dickhead", "pusy": "pussy", "wnker": "wanker", 
+    "dckhead": "dickhead", "pusy": "pussy", "wnker": "wanker",
     "idjit": "idiot", "idoit": "idiot", "idot": "idiot",
     "ediot": "idiot", "eejit": "idiot", "morron": "moron",
     "stoopid": "stupid", "stupit": "stupid", "stpid": "stupid", "stupd": "stupid",
     "dumbazz": "dumbass", "dumass": "dumbass", "retrd": "retard", "reetard": "retard",
     "nigga": "nigga", "nigguh": "nigger", "niqqa": "nigga",
     "niqqer": "nigger", "nibba": "nigga", "fagot": "faggot", "fgt": "faggot", "phag": "fag",
-    "phaggot": "faggot", "loozer": "loser", "skum": "scum", 
+    "phaggot": "faggot", "loozer": "loser", "skum": "scum",
     "lier": "liar", "lyer": "liar", "natzi": "nazi", "natzee": "nazi",
 }  # fmt: skip

@@ -56,11 +56,10 @@ _BUCKETS = {"word": 1 << 16, "char": 1 << 17}
 _CHARS = BlockSpec(analyzer="char_wb", ngram_range=(4, 5))
 _TOKEN = re.compile(r"\w\w+")
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
-_LINK = re.compile(
-    r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b"
-)
+_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
 _CONTACT = re.compile(
-    r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+?\d[\d ().-]{7,}\d|\b(?:whats ?app|telegram)\b", re.IGNORECASE
+    r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+?\d[\d ().-]{7,}\d|\b(?:whats ?app|telegram)\b",
+    re.IGNORECASE,
 )
 # Articles whose analysis is kept; a stream of comments mostly comes article by article.
 _KEPT_ARTICLES = 256

@@ -365,7 +365,8 @@ def _rows_with_runs(rows: Ints, single: npt.NDArray[np.bool_]) -> list[int]:
     run = rows[n - 1 :] == rows[: len(rows) - n + 1]
     for shift in range(n):
         run &= single[shift : len(rows) - n + 1 + shift]
-    return np.unique(rows[: len(run)][run]).tolist()
+    found: list[int] = np.unique(rows[: len(run)][run]).tolist()
+    return found
 
 
 class _ChunkNumbers(dict[str, int]):
