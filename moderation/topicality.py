@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -112,8 +113,18 @@ _NOTHING = {view: _Profile(np.empty(0, np.int64), np.empty(0)) for view in _BUCK
 _Context = dict[str, _Profile]
 
 
+class _Memory(threading.local):
+    """What each thread remembers on its own: chunks, and the latest contexts."""
+
+    def __init__(self) -> None:
+        self.counter = Counter([_Hashes(view) for view in _BUCKETS])
+        self.contexts: dict[str, _Context] = {"": _NOTHING}
+
+
 class Topicality:
     """Computes the signals between comments and what they stand under.
+
+    Safe to use from several threads.
 
     Parameters
     ----------
@@ -127,8 +138,7 @@ class Topicality:
             if idf[view].shape != (buckets,):
                 raise ValueError(f"{view}: {buckets} buckets expected, found {idf[view].shape}")
         self.idf = idf
-        self._counter = Counter([_Hashes(view) for view in _BUCKETS])
-        self._contexts: dict[str, _Context] = {"": _NOTHING}
+        self._memory = _Memory()
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Topicality:
@@ -140,7 +150,7 @@ class Topicality:
                 frequency[view] += np.bincount(counts.features, minlength=_BUCKETS[view])
         # Kept in single precision, as in an artifact: what is fitted scores like what is loaded.
         idf = {
-            view: np.log((1.0 + len(texts)) / (1.0 + df)).astype(np.float32).astype(np.float64) + 1
+            view: (np.log((1.0 + len(texts)) / (1.0 + df)) + 1).astype(np.float32).astype(float)
             for view, df in frequency.items()
         }
         return cls(idf)
@@ -157,11 +167,13 @@ class Topicality:
         -------
         ndarray of float64, shape (n_comments, len(SIGNALS))
         """
+        if not comments:
+            return np.empty((0, len(SIGNALS)))
         places = [_Place.of(comment) for comment in comments]
         self._learn({text for place in places for text in place})
         vectors = dict(zip(_BUCKETS, self._vectors([c.text for c in comments]), strict=True))
         titles, articles, parents = (
-            [self._contexts[text] for text in texts] for texts in zip(*places, strict=True)
+            [self._memory.contexts[text] for text in texts] for texts in zip(*places, strict=True)
         )
         word, char = vectors["word"], vectors["char"]
         columns = {
@@ -185,17 +197,19 @@ class Topicality:
 
     def _learn(self, texts: set[str]) -> None:
         """Analyse the contexts that are not known yet, all at once."""
-        unknown = sorted(texts - self._contexts.keys())
+        contexts = self._memory.contexts
+        unknown = sorted(texts - contexts.keys())
         views = [vectors.profiles(len(unknown)) for vectors in self._vectors(unknown)]
         for text, *profiles in zip(unknown, *views, strict=True):
-            self._contexts[text] = dict(zip(_BUCKETS, profiles, strict=True))
+            contexts[text] = dict(zip(_BUCKETS, profiles, strict=True))
 
     def _forget(self) -> None:
-        while len(self._contexts) > 3 * _KEPT_ARTICLES:
-            self._contexts.pop(next(text for text in self._contexts if text))
+        contexts = self._memory.contexts
+        while len(contexts) > 3 * _KEPT_ARTICLES:
+            contexts.pop(next(text for text in contexts if text))
 
     def _vectors(self, texts: Sequence[str]) -> list[_Rows]:
-        counted = self._counter.count(texts)
+        counted = self._memory.counter.count(texts)
         return [
             _unit(counts, self.idf[view], len(texts))
             for view, counts in zip(_BUCKETS, counted, strict=True)
