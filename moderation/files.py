@@ -14,8 +14,10 @@ import os
 import re
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
@@ -104,7 +106,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
     """
     try:
         if str(path) == STDIN:
-            raw: BinaryIO = sys.stdin.buffer
+            raw: Any = _StandardInput()
         else:
             raw = Path(path).open("rb")  # noqa: SIM115 - closed below
     except FileNotFoundError:
@@ -117,8 +119,21 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
         try:
             yield _decompressed(buffered)
-        except (gzip.BadGzipFile, EOFError) as error:
-            raise InputError("damaged gzip data", path=path, got=str(error)) from None
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            hint = "get the file again"
+            raise InputError("damaged compression", path=path, got=str(error), hint=hint) from None
+
+
+class _StandardInput(io.RawIOBase):
+    """Standard input, left open when the reading is done."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = sys.stdin.buffer.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
@@ -126,11 +141,50 @@ def _decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
     if head[:2] == b"\x1f\x8b":
         return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
     if head == b"\x28\xb5\x2f\xfd":
+        return io.BufferedReader(_Zstd(stream), _HEAD)
+    return stream
+
+
+class _Zstd(io.RawIOBase):
+    """Decompressed Zstandard frames; unlike zstandard's own reader, sees that the end is missing.
+
+    Raises EOFError and zlib.error as gzip does.
+    """
+
+    def __init__(self, stream: io.BufferedReader[Any]) -> None:
         import zstandard
 
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(cast(io.RawIOBase, reader), _HEAD)
-    return stream
+        self._stream = stream
+        self._error = zstandard.ZstdError
+        self._new = zstandard.ZstdDecompressor().decompressobj
+        self._frame = self._new()
+        self._begun = False
+        self._ready = memoryview(b"")
+        self._unused = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._unused or self._stream.read1(_HEAD)
+            self._unused = b""
+            if not data:
+                if self._begun:
+                    raise EOFError("the end of the Zstandard data is missing")
+                return 0
+            try:
+                self._ready = memoryview(self._frame.decompress(data))
+            except self._error as error:
+                raise zlib.error(str(error)) from None
+            self._begun = not self._frame.eof
+            if self._frame.eof:
+                self._unused = self._frame.unused_data
+                self._frame = self._new()
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 def read_records(
@@ -241,7 +295,11 @@ def _csv_row(
             continue  # an empty cell is a field that is not there
         first, _, rest = column.partition(".")
         if rest:  # article.title and the like
-            row.setdefault(first, {})[rest] = field
+            parent = row.setdefault(first, {})
+            if not isinstance(parent, dict):
+                what = f"columns {first} and {column} exclude each other"
+                return RecordError(what, path=name, line=line, field=column)
+            parent[rest] = field
         else:
             row[column] = field
     return row
@@ -254,15 +312,21 @@ def _read_parquet(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, d
     except ImportError:
         hint = "pip install 'moderation[parquet]'"
         raise InputError("Parquet needs pyarrow", path=name, hint=hint) from None
+    line = 0
     try:
         table = pq.ParquetFile(io.BytesIO(stream.read()) if not stream.seekable() else stream)
-    except pa.ArrowException as error:
-        raise InputError("not a Parquet file", path=name, got=str(error)) from None
-    line = 0
-    for batch in table.iter_batches(batch_size=1024):
-        for row in batch.to_pylist():
-            line += 1
-            yield line, {key: value for key, value in row.items() if value is not None}
+        for batch in table.iter_batches(batch_size=1024):
+            for row in batch.to_pylist():
+                line += 1
+                yield line, {key: _plain(v) for key, v in row.items() if v is not None}
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        hint = "write the file again"
+        raise InputError("damaged Parquet data", path=name, got=str(error), hint=hint) from None
+
+
+def _plain(value: Any) -> Any:
+    """Dates as JSON writes them; all else as it is."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
@@ -311,6 +375,7 @@ def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[Binar
     """
     target = Path(path)
     refuse_existing(target, force=force)
+    _refuse_unusual(target)
     try:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
@@ -334,6 +399,12 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     """Raise UsageError if `path` exists and may not be overwritten."""
     if not force and Path(path).exists():
         raise UsageError("exists already", path=path, hint="--force overwrites it")
+
+
+def _refuse_unusual(path: Path) -> None:
+    """Raise UsageError for a folder, and for a device, which a renamed file would replace."""
+    if path.exists() and not path.is_file():
+        raise UsageError("is no ordinary file", path=path, hint="name a file")
 
 
 def _publish(temporary: Path, target: Path, *, force: bool) -> None:
