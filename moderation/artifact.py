@@ -25,7 +25,7 @@ from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
 from moderation.records import Attribute
 from moderation.text import FOLDING
-from moderation.topicality import SIGNALS, Topicality
+from moderation.topicality import BUCKETS, SIGNALS, Topicality
 from moderation.vectorize import Block, BlockSpec
 
 FORMAT = 1
@@ -130,11 +130,7 @@ class Model:
             terms, idf, coef = (
                 self._arrays[f"hostility.{i}.{n}"] for n in ("terms", "idf", "coef")
             )
-            names = terms.tobytes().decode("utf-8").split("\n") if len(terms) else []
-            if not len(names) == len(idf) == len(coef):
-                what = f"block {i} of hostility has {len(names)} terms"
-                raise ModelError(what, got=f"{len(idf)} frequencies and {len(coef)} weights")
-            blocks.append(Block(block, names, idf.astype(np.float64)))
+            blocks.append(Block(block, _names(terms), idf.astype(np.float64)))
             coefs.append(coef)
         return TextModel(blocks, coefs, spec.intercept)
 
@@ -185,11 +181,11 @@ def write_model(
         _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),
         _CARD: card.encode("utf-8"),
     }
-    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in sorted(contents.items()))
+    sums = _sums({name: _sha256(data) for name, data in contents.items()})
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        for name, data in {**contents, _SUMS: sums.encode()}.items():
+        for name, data in {**contents, _SUMS: sums}.items():
             with (temporary / name).open("wb") as stream:
                 stream.write(data)
                 stream.flush()
@@ -252,6 +248,9 @@ def _verified(path: Path) -> tuple[dict[str, bytes], str]:
             got=repr(sorted(expected)),
             hint=hint,
         )
+    if sums != _sums(expected):
+        hint = "the file was changed or damaged; copy the model again"
+        raise ModelError("is not as it was written", path=path / _SUMS, hint=hint)
     contents = {name: _read(path / name) for name in _FILES}
     for name, data in contents.items():
         found = _sha256(data)
@@ -268,6 +267,10 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         hint = "a model folder holds " + ", ".join((*_FILES, _SUMS))
         raise ModelError(f"cannot be read ({error.strerror})", path=path, hint=hint) from None
+
+
+def _sums(hashes: Mapping[str, str]) -> bytes:
+    return "".join(f"{value}  {name}\n" for name, value in sorted(hashes.items())).encode()
 
 
 def _sha256(data: bytes) -> str:
@@ -307,7 +310,8 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             expected[f"hostility.{i}.idf"] = expected[f"hostility.{i}.coef"] = ("float32", None)
     if manifest.off_topic:
         expected["off_topic.coef"] = ("float64", len(manifest.off_topic.signals))
-        expected["topicality.word"] = expected["topicality.char"] = ("float32", None)
+        for view, buckets in BUCKETS.items():
+            expected[f"topicality.{view}"] = ("float32", buckets)
     if sorted(expected) != sorted(arrays):
         got = ", ".join(sorted(arrays))
         raise ModelError(f"arrays expected: {', '.join(sorted(expected))}", path=path, got=got)
@@ -319,6 +323,26 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             raise ModelError(what, path=path, field=name, got=got)
         if dtype != "uint8" and not np.isfinite(array).all():
             raise ModelError("values must be finite", path=path, field=name)
+    for i in range(len(manifest.hostility.blocks) if manifest.hostility else 0):
+        _check_block(arrays, f"hostility.{i}", path)
+
+
+def _check_block(arrays: Mapping[str, Array], block: str, path: Path) -> None:
+    try:
+        names = _names(arrays[f"{block}.terms"])
+    except UnicodeDecodeError:
+        raise ModelError("not UTF-8", path=path, field=f"{block}.terms") from None
+    if len(set(names)) != len(names):
+        raise ModelError("a term occurs twice", path=path, field=f"{block}.terms")
+    n_idf, n_coef = len(arrays[f"{block}.idf"]), len(arrays[f"{block}.coef"])
+    if not len(names) == n_idf == n_coef:
+        what = "one frequency and one weight a term expected"
+        got = f"{len(names)} terms, {n_idf} frequencies, {n_coef} weights"
+        raise ModelError(what, path=path, field=block, got=got)
+
+
+def _names(terms: Array) -> list[str]:
+    return terms.tobytes().decode("utf-8").split("\n") if len(terms) else []
 
 
 def text_arrays(model: TextModel) -> dict[str, Array]:

@@ -53,7 +53,7 @@ SIGNALS = (
 )
 
 # Buckets of the two hashed views. Larger tables did not change ROC AUC on nyt_rfd by 0.001.
-_BUCKETS = {"word": 1 << 16, "char": 1 << 17}
+BUCKETS = {"word": 1 << 16, "char": 1 << 17}
 _CHARS = BlockSpec(analyzer="char_wb", ngram_range=(4, 5))
 _TOKEN = re.compile(r"\w\w+")
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
@@ -70,7 +70,7 @@ class _Hashes:
     """A cutter whose features are hashes: every word has one, known or not."""
 
     def __init__(self, view: str) -> None:
-        self._buckets = _BUCKETS[view]
+        self._buckets = BUCKETS[view]
         self._words = view == "word"
 
     def cut(self, folded: str) -> Sequence[int]:
@@ -109,7 +109,7 @@ class _Rows(NamedTuple):
             yield _Profile(self.features[start:end], self.weights[start:end])
 
 
-_NOTHING = {view: _Profile(np.empty(0, np.int64), np.empty(0)) for view in _BUCKETS}
+_NOTHING = {view: _Profile(np.empty(0, np.int64), np.empty(0)) for view in BUCKETS}
 _Context = dict[str, _Profile]
 
 
@@ -117,7 +117,7 @@ class _Memory(threading.local):
     """What each thread remembers on its own: chunks, and the latest contexts."""
 
     def __init__(self) -> None:
-        self.counter = Counter([_Hashes(view) for view in _BUCKETS])
+        self.counter = Counter([_Hashes(view) for view in BUCKETS])
         self.contexts: dict[str, _Context] = {"": _NOTHING}
 
 
@@ -134,7 +134,7 @@ class Topicality:
     """
 
     def __init__(self, idf: dict[str, Floats]) -> None:
-        for view, buckets in _BUCKETS.items():
+        for view, buckets in BUCKETS.items():
             if idf[view].shape != (buckets,):
                 raise ValueError(f"{view}: {buckets} buckets expected, found {idf[view].shape}")
         self.idf = idf
@@ -143,11 +143,11 @@ class Topicality:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Topicality:
         """Learn the background from ordinary comments; an unseen bucket counts as rarest."""
-        counter = Counter([_Hashes(view) for view in _BUCKETS])
-        frequency = {view: np.zeros(buckets) for view, buckets in _BUCKETS.items()}
+        counter = Counter([_Hashes(view) for view in BUCKETS])
+        frequency = {view: np.zeros(buckets) for view, buckets in BUCKETS.items()}
         for batch in batches(texts):
-            for view, counts in zip(_BUCKETS, counter.count(batch), strict=True):
-                frequency[view] += np.bincount(counts.features, minlength=_BUCKETS[view])
+            for view, counts in zip(BUCKETS, counter.count(batch), strict=True):
+                frequency[view] += np.bincount(counts.features, minlength=BUCKETS[view])
         # Kept in single precision, as in an artifact: what is fitted scores like what is loaded.
         idf = {
             view: (np.log((1.0 + len(texts)) / (1.0 + df)) + 1).astype(np.float32).astype(float)
@@ -171,7 +171,7 @@ class Topicality:
             return np.empty((0, len(SIGNALS)))
         places = [_Place.of(comment) for comment in comments]
         self._learn({text for place in places for text in place})
-        vectors = dict(zip(_BUCKETS, self._vectors([c.text for c in comments]), strict=True))
+        vectors = dict(zip(BUCKETS, self._vectors([c.text for c in comments]), strict=True))
         titles, articles, parents = (
             [self._memory.contexts[text] for text in texts] for texts in zip(*places, strict=True)
         )
@@ -201,7 +201,7 @@ class Topicality:
         unknown = sorted(texts - contexts.keys())
         views = [vectors.profiles(len(unknown)) for vectors in self._vectors(unknown)]
         for text, *profiles in zip(unknown, *views, strict=True):
-            contexts[text] = dict(zip(_BUCKETS, profiles, strict=True))
+            contexts[text] = dict(zip(BUCKETS, profiles, strict=True))
 
     def _forget(self) -> None:
         contexts = self._memory.contexts
@@ -212,12 +212,12 @@ class Topicality:
         counted = self._memory.counter.count(texts)
         return [
             _unit(counts, self.idf[view], len(texts))
-            for view, counts in zip(_BUCKETS, counted, strict=True)
+            for view, counts in zip(BUCKETS, counted, strict=True)
         ]
 
     def weight(self, word: str) -> float:
         """Inverse document frequency of one folded word against the background."""
-        return float(self.idf["word"][crc32(word.encode("utf-8", "replace")) % _BUCKETS["word"]])
+        return float(self.idf["word"][crc32(word.encode("utf-8", "replace")) % BUCKETS["word"]])
 
 
 class _Place(NamedTuple):
