@@ -141,7 +141,7 @@ def notices(page: Page, path: str | Path) -> Iterator[Notice]:
 
 def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationError]:
     if str(path) != STDIN and Path(path).is_dir():
-        yield from _placed(read_export_file(Path(path)), context)
+        yield from _read_export_file(Path(path), context)
         return
     with open_binary(path) as stream:
         head = stream.peek(_HEAD)
@@ -149,29 +149,40 @@ def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationE
             raise InputError("is empty", path=path, hint="give a file with comments in it")
         export = sniff_export(head)
         fmt = format_of(path) or sniff_format(head)
-        if export == "coral":
-            yield from _placed(read_export_file(Path(path)), context)
+        if export and str(path) != STDIN:  # a Coral dump has its stories in the same folder
+            yield from _read_export_file(Path(path), context)
         elif export:
             tally = ExportTally()
-            yield from _placed(read_export(stream, export, name=str(path), tally=tally), context)
-            if tally.skipped:
-                skipped = ", ".join(f"{n} {why}" for why, n in sorted(tally.skipped.items()))
-                yield Notice(f"left out of the export: {skipped}", path=path)
+            comments = read_export(stream, export, name=STDIN, tally=tally)
+            yield from _placed(comments, tally, path, context)
         elif fmt:
             yield from _read_rows(stream, fmt, str(path), context)
         else:
             yield from _read_page(stream, path, context)
 
 
+def _read_export_file(path: Path, context: Context) -> Iterator[Item | ModerationError]:
+    tally = ExportTally()
+    comments = read_export_file(path, articles=context.articles, tally=tally)
+    yield from _placed(comments, tally, path, context)
+
+
 def _placed(
-    comments: Iterable[Comment | RecordError], context: Context
+    comments: Iterable[Comment | RecordError],
+    tally: ExportTally,
+    path: str | Path,
+    context: Context,
 ) -> Iterator[Item | ModerationError]:
+    """The comments of an export with their parents, and a word on what it left out."""
     recent = _Recent()
     for comment in comments:
         if isinstance(comment, RecordError):
             yield comment
         else:
             yield Item(context.place(comment, recent.parent_of(comment)))
+    if tally.skipped:
+        skipped = ", ".join(f"{n} {why}" for why, n in sorted(tally.skipped.items()))
+        yield Notice(f"left out of the export: {skipped}", path=path)
 
 
 def _read_page(
