@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from moderation.pages.article_weights import WEIGHTS
+from moderation.pages.masthead import HEADINGS, plain
 from moderation.pages.tree import INLINE, Tree
 
 #: Class tokens of what is never the article.
@@ -56,14 +57,12 @@ _TAG_FLAGS = {
     "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
     "td": TABLE, "blockquote": QUOTE, "pre": QUOTE,
 }  # fmt: skip
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]{0,2}$")
 _RIGHTS = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|powered by|privacy policy|terms of", re.I)
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d\d\b", re.IGNORECASE
 )
 _BY = re.compile(r"^(?:by|posted|written|von|par|por|di)\b", re.IGNORECASE)
-_SPLIT_TITLE = re.compile(r"\s+[|»«·–—:-]+\s+|\s*[|»«]\s*")
 
 FEATURES = (
     "bias", "words", "long", "links", "sentence", "commas", "paragraph", "item", "heading",
@@ -169,7 +168,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         words = text.count(" ") + 1
         block = _block(tree, place)
         tag = tree.tags[block]
-        level = _HEADINGS.get(tag, 0)
+        level = HEADINGS.get(tag, 0)
         is_title = n == title_at
         features = [
             1.0,
@@ -296,51 +295,16 @@ def _smooth(values: Sequence[float]) -> list[float]:
     return smoothed
 
 
-def find_title(tree: Tree) -> tuple[int, str]:
-    """Find the title of the page: a heading that the page's title element repeats.
+def choose_lines(lines: Sequence[Line], title: tuple[int, str]) -> list[bool]:
+    """Say of each line whether it belongs to the article: whether its weights exceed 0.
 
-    Returns
-    -------
-    tuple
-        Place of the heading, -1 if none carries the title; the title.
+    The title is a field of its own and does not count as text.
     """
-    claimed = tree.head.meta.get("og:title", "") or tree.head.title
-    parts = {_plain(part) for part in _SPLIT_TITLE.split(tree.head.title)}
-    parts |= {_plain(claimed), _plain(tree.head.title)}
-    best: tuple[float, int, str] = (0.0, -1, "")
-    for place, tag in enumerate(tree.tags):
-        level = _HEADINGS.get(tag)
-        if level is None or not 0 < tree.size(place) < 300:
-            continue
-        text = " ".join(tree.text(place).split())
-        plain = _plain(text)
-        if not plain:
-            continue
-        if plain in parts:
-            score = 2 + len(plain) / 1000
-        elif len(plain) > 12 and (plain in _plain(claimed) or _plain(claimed) in plain != ""):
-            score = 1 + len(plain) / 1000
-        else:
-            continue
-        if score > best[0] + 0.02:
-            best = (score, place, text)
-    if best[1] >= 0:
-        return best[1], best[2]
-    return -1, claimed.strip()
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().casefold()
-
-
-def article_text(lines: Sequence[Line], title: tuple[int, str]) -> str:
-    """The text of the article: the lines whose weights add up to more than 0."""
-    plain = _plain(title[1])
-    kept = []
-    for line in lines:
-        if weigh(line) > 0 and not (len(line.text) < 300 and _plain(line.text) == plain):
-            kept.append(line.text)
-    return "\n".join(kept)
+    words = plain(title[1])
+    return [
+        weigh(line) > 0 and not (len(line.text) < 300 and plain(line.text) == words)
+        for line in lines
+    ]
 
 
 _VECTOR = tuple(WEIGHTS[name] for name in FEATURES)

@@ -5,20 +5,47 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from moderation.pages.article import Line, article_text, find_title, read_lines
+from moderation.pages.article import Line, choose_lines, read_lines
 from moderation.pages.items import Item, ranges, read_items, read_spans
-from moderation.pages.platforms import EMBEDS, PLATFORMS, UNKNOWN, Platform
-from moderation.pages.repeated import find_elements, find_runs
+from moderation.pages.masthead import find_author, find_date, find_title
+from moderation.pages.platforms import PLATFORMS, UNKNOWN, Platform
+from moderation.pages.repeated import find_block, find_elements, find_runs
+from moderation.pages.structured import Stated, read_linked_data
+from moderation.pages.surroundings import count_declared, list_left_out, name_embed
 from moderation.pages.tree import INLINE, Tree
 from moderation.records import Article, Comment, LeftOut, Page
-
 
 #: A platform that yields fewer comments than this is checked against what repeats on the page.
 _FEW = 3
 
 
-def _letters(items: list[Item]) -> int:
-    return sum(len(line) for item in items for line in item.lines if not item.ping)
+class Found:
+    """The comments of a page and what found them.
+
+    Attributes
+    ----------
+    items
+        In page order, pingbacks and empty ones included.
+    source
+        As in `Comment.source`.
+    taken
+        Ranges of the tree that are comments.
+    opening
+        The first post of a forum thread, which is the article.
+    """
+
+    def __init__(self, items: list[Item], source: str, *, opening: bool = False) -> None:
+        self.source = source
+        self.taken = ranges(items)
+        self.opening = items[0] if opening and items and items[0].lines else None
+        self.items = items
+
+    @property
+    def comments(self) -> list[Item]:
+        """Readers' comments with text."""
+        return [
+            item for item in self.items if item.lines and not item.ping and item is not self.opening
+        ]
 
 
 def separate_html(html: str, *, url: str | None = None) -> Page:
@@ -38,19 +65,28 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     """
     tree = Tree(html)
     if not len(tree):
-        return Page(article=Article(url=url))
-    source, items = find_items(tree, html)
-    comments = tuple(_comments(items, source))
-    title = find_title(tree)
-    lines = read_lines(tree, ranges(items), title)
-    text = article_text(lines, title)
-    article = Article(title=title[1], text=text, url=url)
-    left_out = [LeftOut(reason="pingback", text=item.text) for item in items if item.ping]
-    elsewhere = None
-    if not comments:
-        elsewhere = next((name for sign, name in EMBEDS if name and sign in html), None)
+        return Page(article=Article(title=tree.head.title, url=url))
+    stated = read_linked_data(tree.head.linked_data)
+    found = find_comments(tree, html, stated)
+    taken = found.taken
+    title = find_title(tree, stated)
+    lines = read_lines(tree, taken, title)
+    if found.opening is None:
+        kept = choose_lines(lines, title)
+        text = "\n".join(line.text for line, keep in zip(lines, kept, strict=True) if keep)
+        author = find_author(tree, stated, taken)
+        published = find_date(tree, stated, taken)
+    else:
+        kept = [False] * len(lines)
+        text, author, published = found.opening.text, found.opening.author, found.opening.date
+    comments = _comments(found)
+    pings = [LeftOut(reason="pingback", text=i.text) for i in found.items if i.ping and i.lines]
     return Page(
-        article=article, comments=comments, left_out=tuple(left_out), comments_elsewhere=elsewhere
+        article=Article(title=title[1], text=text, author=author, published=published, url=url),
+        comments=comments,
+        left_out=(*list_left_out(tree, lines, kept, title[1]), *pings),
+        declared_count=count_declared(tree, stated, taken[0][0] if taken else None),
+        comments_elsewhere=None if comments else name_embed(html),
     )
 
 
@@ -59,23 +95,41 @@ def page_lines(html: str) -> list[Line]:
     tree = Tree(html)
     if not len(tree):
         return []
-    _, items = find_items(tree, html)
-    return read_lines(tree, ranges(items), find_title(tree))
+    stated = read_linked_data(tree.head.linked_data)
+    found = find_comments(tree, html, stated)
+    return read_lines(tree, found.taken, find_title(tree, stated))
 
 
-def find_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
-    """Find the comments of a page, and what found them."""
-    source, items = _platform_items(tree, html)
-    if len(items) < _FEW and not any(item.native_id for item in items):
-        generic = _repeated_items(tree)
-        if _letters(generic) > 2 * _letters(items):
-            source, items = "generic", generic
-    return source, items
+def find_comments(tree: Tree, html: str, stated: Stated) -> Found:
+    """Find the comments of a page by the surest source that has them.
+
+    Linked data wins where it has more comments than the markup of a known platform, or as many
+    as were found without knowing the platform; what repeats on the page comes next; a block that
+    nothing splits last.
+    """
+    found = _by_platform(tree, html)
+    if len(found.items) < _FEW and not any(item.native_id for item in found.items):
+        generic = _by_repetition(tree)
+        if _letters(generic) > 2 * _letters(found):
+            found = generic
+    if stated.items:
+        surplus = len(stated.items) - len(found.comments)
+        if surplus > 0 or (surplus == 0 and found.source == "generic"):
+            taken = found.taken
+            found = Found(stated.items, "jsonld")
+            found.taken = taken
+    if not found.items and (block := find_block(tree)) is not None:
+        place, text = block
+        found = Found([Item(place=place, end=tree.ends[place], lines=text)], "unsegmented")
+    return found
 
 
-def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
-    best: list[Item] = []
-    source = ""
+def _letters(found: Found) -> int:
+    return sum(len(line) for item in found.comments for line in item.lines)
+
+
+def _by_platform(tree: Tree, html: str) -> Found:
+    best = Found([], "")
     for platform in PLATFORMS:
         if not any(sign in html for sign in platform.signs):
             continue
@@ -85,9 +139,12 @@ def _platform_items(tree: Tree, html: str) -> tuple[str, list[Item]]:
         items = read_items(tree, places, platform)
         if not any(item.native_id for item in items) and not _credited(items):
             continue
-        if sum(bool(item.lines) for item in items) > len(best):
-            best, source = items, f"platform:{platform.name}"
-    return source, best
+        if sum(bool(item.lines) for item in items) > len(best.items):
+            opening = platform.opening and not tree.head.later_page
+            best = Found(items, f"platform:{platform.name}", opening=opening)
+            if platform.name == "microdata":
+                best.source = "microdata"
+    return best
 
 
 def _credited(items: list[Item]) -> bool:
@@ -96,12 +153,12 @@ def _credited(items: list[Item]) -> bool:
     return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
 
 
-def _repeated_items(tree: Tree) -> list[Item]:
+def _by_repetition(tree: Tree) -> Found:
     places = find_elements(tree)
     if places:
-        return read_items(tree, places, UNKNOWN)
+        return Found(read_items(tree, places, UNKNOWN), "generic")
     spans = find_runs(tree)
-    return read_spans(tree, spans, UNKNOWN) if spans else []
+    return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
 
 
 def _item_places(tree: Tree, platform: Platform) -> list[int]:
@@ -123,33 +180,37 @@ def _item_places(tree: Tree, platform: Platform) -> list[int]:
     return sorted(chosen)
 
 
-def _comments(items: list[Item], source: str) -> list[Comment]:
+def _comments(found: Found) -> tuple[Comment, ...]:
+    """Number the comments, and hang each under the nearest comment above it that is kept."""
+    kept = {id(item) for item in found.comments}
     ids: dict[int, str] = {}
-    kept = [n for n, item in enumerate(items) if item.lines and not item.ping]
-    used: set[str] = set()
-    for order, number in enumerate(kept):
-        native = items[number].native_id
-        name = native if native and native not in used else f"c{order + 1}"
-        used.add(name)
-        ids[number] = name
-    comments = []
     depths: dict[int, int] = {}
-    for order, number in enumerate(kept):
-        item = items[number]
+    used = {item.native_id for item in found.comments}
+    comments: list[Comment] = []
+    for number, item in enumerate(found.items):
+        if id(item) not in kept:
+            continue
+        order = len(comments)
+        name = item.native_id
+        if name and name in used:
+            used.discard(name)  # a second comment of the same id gets another
+        else:
+            name = f"c{order + 1}"
+        ids[number] = name
         parent = item.parent
         while parent is not None and parent not in ids:
-            parent = items[parent].parent
+            parent = found.items[parent].parent
         depths[number] = 1 if parent is None else depths[parent] + 1
         comments.append(
             Comment(
-                id=ids[number],
+                id=name,
                 text=item.text,
                 author=item.author,
                 published=item.date,
                 parent_id=None if parent is None else ids[parent],
                 depth=depths[number],
                 order=order,
-                source=source,
+                source=found.source,
             )
         )
-    return comments
+    return tuple(comments)

@@ -56,6 +56,14 @@ _TEASER_END = re.compile(
     r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
     re.IGNORECASE,
 )
+#: Class or id of an element that holds all comments of a page.
+_HOLDS = re.compile(
+    r"(?:^| )(?:comments?-?(?:list|area|section|block|thread|container|wrap\w*|content|body)?|"
+    r"(?:all|user|reader)-?comments|commentlist|comments?_\w{1,12}|kommentare|commentaires|"
+    r"comentarios|reacties|responses|discussion)(?: |$)"
+)
+#: A block of fewer words is a notice, not somebody's comment.
+_BLOCK_WORDS = 20
 #: Members of a group that are read to judge it; reading every one would cost and change little.
 _SAMPLE = 8
 
@@ -95,7 +103,13 @@ def find_elements(tree: Tree) -> list[int]:
     ]
     if not groups:
         return []
-    return max(groups, key=lambda g: (g.hinted > 0, g.credited * g.text * (1 + g.hinted))).members
+    return max(groups, key=_likeness).members
+
+
+def _likeness(group: Group) -> tuple[bool, float]:
+    """Rank groups: hinted ones first, then text and names, then more rather than fewer members."""
+    several = min(len(group.members), 4) ** 0.25
+    return group.hinted > 0, group.credited * group.text * (1 + group.hinted) * several
 
 
 def _shapes(tree: Tree) -> dict[tuple[object, ...], list[int]]:
@@ -306,14 +320,33 @@ def _is_mark(tree: Tree, place: int) -> bool:
     return byline.strong or (byline.date is not None and tree.tags[place] in ("dt", "h4", "h5"))
 
 
-def find_block(tree: Tree) -> Span | None:
-    """Find the largest container that says it holds comments."""
-    best: Span | None = None
-    for place, tag in enumerate(tree.tags):
-        if not tag or tag in INLINE or tag == "body" or not hinted(tree.hints[place]):
+def find_block(tree: Tree) -> tuple[int, list[str]] | None:
+    """Find a container that says it holds comments, and its lines, where nothing splits it.
+
+    Lines of forms, headings and buttons are no comments; what is left counts only if a name, a
+    date or a button says that somebody commented.
+    """
+    best: tuple[int, list[str]] | None = None
+    place = 0
+    while place < len(tree):
+        tag = tree.tags[place]
+        if not tag or not _HOLDS.search(tree.hints[place]) or NO_HINT.search(tree.hints[place]):
+            place += 1
             continue
-        if best is None or place >= best[1]:
-            span = (place, tree.ends[place])
-            if best is None or tree.size(place) > tree.letters[best[1]] - tree.letters[best[0]]:
-                best = span
+        forms = frozenset(tree.select_inside("form, #respond, .comment-respond, h1, h2, h3", place))
+        lines = [line for _, line in tree.lines(place, forms)]
+        signs = sum(_is_credit(line) or phrases.is_action(line) for line in lines)
+        text = [
+            line
+            for line in lines
+            if not (phrases.is_heading(line) or phrases.is_end(line) or phrases.is_action(line))
+        ]
+        words = sum(line.count(" ") + 1 for line in text)
+        if signs and words >= _BLOCK_WORDS and (best is None or words > _count(best[1])):
+            best = (place, text)
+        place = tree.ends[place]
     return best
+
+
+def _count(lines: Sequence[str]) -> int:
+    return sum(line.count(" ") + 1 for line in lines)

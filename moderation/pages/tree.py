@@ -283,6 +283,8 @@ class Head:
         Contents of the meta elements by lower-case name or property, first one kept.
     linked_data
         Raw texts of the JSON-LD scripts.
+    later_page
+        The page says that another comes before it, as the later pages of a thread do.
     """
 
     def __init__(self, parser: LexborHTMLParser) -> None:
@@ -294,6 +296,7 @@ class Head:
             name = marks.get("property") or marks.get("name") or marks.get("itemprop")
             if name and marks.get("content"):
                 self.meta.setdefault(name.lower(), marks["content"] or "")
+        self.later_page = parser.css_first("link[rel~='prev' i]") is not None
         self.linked_data = [
             node.text_content or "" for node in parser.css("script[type='application/ld+json' i]")
         ]

@@ -1,0 +1,135 @@
+"""What stands around article and comments: how many comments there should be, and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from moderation.pages import phrases
+from moderation.pages.article import Line
+from moderation.pages.masthead import HEADINGS
+from moderation.pages.platforms import EMBEDS
+from moderation.pages.structured import Stated
+from moderation.pages.tree import Tree
+from moderation.records import LeftOut
+
+#: Class or id of an element whose text may be the number of comments.
+_COUNT_HINT = re.compile(r"comment|respon[sd]|repl(?:y|ies)|kommentar|reaktion|reactie|coment")
+_COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
+
+#: Why something is left out, by its tag and by a token of its class or id; the first that fits.
+_BY_TAG = {"nav": "navigation", "footer": "footer", "form": "form", "aside": "aside",
+           "button": "form", "textarea": "form", "label": "form"}  # fmt: skip
+_BY_HINT = tuple(
+    (re.compile(rf"(?:^|[ _-])(?:{words})"), reason)
+    for words, reason in (
+        (r"respond|comment-?form|commentform|leave-?(?:a-)?(?:comment|reply)|reply-?form",
+         "comment form"),
+        (r"author-?(?:bio|box|info|card|description)|about-?(?:the-?)?author|bio(?:graphy)?\b",
+         "author biography"),
+        (r"related|recommend|more-?(?:from|stories|news)|you-?may|read-?next|outbrain|taboola|"
+         r"popular|trending|most-?(?:read|viewed|popular)|yarpp|crp_related", "related articles"),
+        (r"share|sharing|social|addthis|sharedaddy|follow-?us|twitter|facebook", "sharing"),
+        (r"newsletter|subscri|signup|sign-?up", "newsletter"),
+        (r"cookie|consent|gdpr|privacy", "cookie notice"),
+        (r"ads?\b|advert|sponsor|promo|banner|adsense", "advertisement"),
+        (r"nav|menu|breadcrumb|pagination|pager|paging|skip|prev\b|next\b", "navigation"),
+        (r"embed|instagram|tweet|youtube|wp-block-embed", "embed"),
+        (r"caption|credit|gallery|slideshow|wp-caption", "caption"),
+        (r"tags?\b|tag-?links|categor|cat-?links|topics|labels?\b", "tags"),
+        (r"sidebar|side-?bar|widget|blogroll|archive|calendar|recent", "sidebar"),
+        (r"footer|colophon|copyright|site-info", "footer"),
+        (r"masthead|site-?header|header|banner|topbar|logo", "header"),
+        (r"meta|byline|dateline|posted|entry-?(?:date|utility)|post-?info", "byline"),
+        (r"comment|respon|discuss", "around the comments"),
+    )
+)  # fmt: skip
+
+
+#: Reasons that do not replace one that what is around already gives.
+_WEAK = frozenset({"around the comments", "byline", "header"})
+
+
+def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
+    """Read the number of comments that the page claims to have.
+
+    Parameters
+    ----------
+    tree
+        The page.
+    stated
+        Its linked data.
+    first
+        Place of the first comment, None if none was found: the heading nearest before it counts
+        most.
+
+    Returns
+    -------
+    int or None
+        None if the page makes no claim.
+    """
+    found: list[tuple[int, int]] = []
+    for place, hint in enumerate(tree.hints):
+        heading = tree.tags[place] in HEADINGS
+        if not heading and not (len(hint) > 1 and _COUNT_HINT.search(hint)):
+            continue
+        if not 0 < tree.size(place) <= (150 if heading else 60):
+            continue
+        count = phrases.heading_count(" ".join(tree.text(place).split()))
+        if count is not None:
+            found.append((place, count))
+    if found:
+        before = [count for place, count in found if first is None or place < first]
+        return before[-1] if before else found[0][1]
+    for place in tree.select("[itemprop='commentCount'], [itemprop='interactionCount']"):
+        text = tree.attribute(place, "content") or tree.text(place)
+        number = _COUNT_NUMBER.fullmatch(text.replace("UserComments:", "").strip())
+        if number:
+            return int(number[1])
+    return stated.count
+
+
+def name_embed(html: str) -> str | None:
+    """Name the platform whose embed stands in a page, None if there is none."""
+    return next((name for sign, name in EMBEDS if sign in html), None)
+
+
+def list_left_out(
+    tree: Tree, lines: Sequence[Line], kept: Sequence[bool], title: str
+) -> list[LeftOut]:
+    """List what is neither article, its title nor a comment, piece by piece with its reason."""
+    reasons = _reasons(tree)
+    pieces: list[tuple[str, list[str]]] = []
+    for line, keep in zip(lines, kept, strict=True):
+        if keep:
+            pieces.append(("", []))
+            continue
+        if line.text == title:
+            continue
+        reason = reasons[line.place] or "boilerplate"
+        if not pieces or pieces[-1][0] != reason:
+            pieces.append((reason, []))
+        pieces[-1][1].append(line.text)
+    return [LeftOut(reason=reason, text="\n".join(texts)) for reason, texts in pieces if texts]
+
+
+def _reasons(tree: Tree) -> list[str]:
+    """For each node, why it would be left out as far as its place says so."""
+    reasons = [""] * len(tree)
+    seen: dict[str, str] = {}
+    half = 0.5 * tree.size(0)
+    for place, hint in enumerate(tree.hints):
+        above = reasons[tree.parents[place]] if place else ""
+        if len(hint) <= 1:
+            tag = tree.tags[place]
+            reasons[place] = (_BY_TAG.get(tag) or above) if tag else above
+            continue
+        own = seen.get(hint)
+        if own is None:
+            own = seen[hint] = next((why for words, why in _BY_HINT if words.search(hint)), "")
+        if own and tree.size(place) > half:
+            own = ""
+        if above and own in _WEAK:
+            own = ""
+        reasons[place] = _BY_TAG.get(tree.tags[place]) or own or above
+    return reasons
