@@ -23,10 +23,10 @@ import numpy.typing as npt
 from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
+from moderation.ngrams import Block, BlockSpec
 from moderation.records import Attribute
 from moderation.text import FOLDING
 from moderation.topicality import BUCKETS, SIGNALS, Topicality
-from moderation.vectorize import Block, BlockSpec
 
 FORMAT = 1
 

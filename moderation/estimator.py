@@ -15,18 +15,8 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from moderation.vectorize import (
-    UNKNOWN,
-    Block,
-    BlockSpec,
-    CharCutter,
-    Counter,
-    Ints,
-    Occurrence,
-    batches,
-    norms,
-    weigh,
-)
+from moderation.ngrams import UNKNOWN, Block, BlockSpec, CharCutter, Ints, Occurrence
+from moderation.vectorize import Counter, batches, norms, weigh
 
 
 class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -18,8 +18,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from moderation.artifact import Thresholds
 from moderation.labelled import Gold
 from moderation.moderator import Moderator
+from moderation.ngrams import Floats
 from moderation.records import Attribute
-from moderation.vectorize import Floats
 
 _ROUNDS = 300
 _BINS = 10

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from moderation.ngrams import Block, Floats, Occurrence
 from moderation.text import fold
-from moderation.vectorize import Block, Counter, Floats, Occurrence, batches, norms, weigh
+from moderation.vectorize import Counter, batches, norms, weigh
 
 
 def sigmoid(log_odds: Floats) -> Floats:

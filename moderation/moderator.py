@@ -12,8 +12,8 @@ import numpy as np
 from moderation.artifact import Model, Thresholds, load_model, shipped_model
 from moderation.explain import Explanation, explain_text, explain_topicality
 from moderation.linear import sigmoid
+from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
-from moderation.vectorize import Floats
 
 # Characters of text scored together, and comments at most: bounds memory and keeps a slow
 # stream's verdicts coming.

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation.artifact import Thresholds
-from moderation.vectorize import Floats
+from moderation.ngrams import Floats
 
 # Of what goes to review, at least half should deserve it; of what is held, nine in ten.
 REVIEW_PRECISION = 0.5

@@ -21,20 +21,10 @@ from zlib import crc32
 
 import numpy as np
 
+from moderation.ngrams import BlockSpec, Floats, Ints, Occurrence, ngram_strings
 from moderation.records import Article, Comment
 from moderation.text import fold
-from moderation.vectorize import (
-    BlockSpec,
-    Counter,
-    Counts,
-    Floats,
-    Ints,
-    Occurrence,
-    batches,
-    ngram_strings,
-    norms,
-    weigh,
-)
+from moderation.vectorize import Counter, Counts, batches, norms, weigh
 
 #: Signals in the order of a row of :meth:`Topicality.signals`.
 SIGNALS = (

@@ -35,11 +35,11 @@ from moderation.evaluate import Report, report
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel, sigmoid
 from moderation.moderator import has_context
+from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.records import Attribute
 from moderation.text import FOLDING
 from moderation.thresholds import choose_thresholds
 from moderation.topicality import SIGNALS, Topicality
-from moderation.vectorize import Block, BlockSpec, Floats
 
 # Fewer than this many true or false labels, and an attribute is not trained at all.
 FEWEST = 10

@@ -1,34 +1,25 @@
-"""Counting word and character n-grams, equal to scikit-learn's and several times as fast.
+"""Counting n-grams over many texts, equal to scikit-learn's counts and several times as fast.
 
-Both analysers work on *chunks* (what white space separates), and readers repeat each other's
-words: a chunk is folded, cut into n-grams and looked up once, and remembered as an array of
-feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
-sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
-folded text, for a token pattern that never crosses white space.
+Readers repeat each other's words: a chunk (what white space separates) is folded, cut into n-grams
+and looked up once, and remembered as an array of feature numbers. A document is then the
+concatenation of its chunks' arrays, and counting is one sort. The counts equal those of
+``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the folded text.
 
 Only numpy is imported: this is the scoring path.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from moderation.disguise import FEWEST_SPACED, join_spaced
+from moderation.ngrams import Cutter, Floats, Ints
 from moderation.text import fold_chunk
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-UNKNOWN = -1
-_WORD = re.compile(r"\S+")
 
 # When this much is remembered, memory is emptied and begins anew: it bounds a stream of any
 # length at some 60 MB. On data/train 100,000 chunks are what 40,000 comments hold.
@@ -36,43 +27,9 @@ _REMEMBERED_CHUNKS = 100_000
 _REMEMBERED_FEATURES = 4_000_000
 _REMEMBERED_CHARACTERS = 8_000_000
 
-# Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
-# bounds would fill memory.
-_LONGEST_WORD = 64
-
 # Characters of text counted together: large enough that numpy's overhead per call is spread over
 # hundreds of comments, small enough that the arrays stay near the processor (tuned on c3).
 _BATCH_CHARACTERS = 100_000
-
-
-class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one block of features counts, and how its counts are weighed.
-
-    The names are scikit-learn's. `min_df` and `max_features` act only when fitting.
-
-    Attributes
-    ----------
-    analyzer
-        ``word``: n-grams of the tokens that `token_pattern` finds; ``char_wb``: n-grams of
-        characters inside words, each word padded with one space on either side.
-    ngram_range
-        Smallest and largest n.
-    token_pattern
-        For ``word``: a regular expression that matches no white space.
-    min_df, max_features
-        Terms in fewer documents are left out; of the rest, the most frequent are kept.
-    """
-
-    analyzer: Literal["word", "char_wb"]
-    ngram_range: tuple[int, int]
-    token_pattern: str = r"\b\w\w+\b"
-    min_df: int = 1
-    max_features: int | None = None
-
-    def __post_init__(self) -> None:
-        low, high = self.ngram_range
-        if not 1 <= low <= high:
-            raise ValueError(f"ngram_range must rise from at least 1, found {self.ngram_range}")
 
 
 class Counts(NamedTuple):
@@ -88,216 +45,6 @@ class Counts(NamedTuple):
     rows: Ints
     features: Ints
     counts: Ints
-
-
-class Occurrence(NamedTuple):
-    """One occurrence of a feature: ``text[start:end]`` of the folded text, padding aside."""
-
-    feature: int
-    start: int
-    end: int
-
-
-class Cutter(Protocol):
-    """The part of a block that knows what a feature is."""
-
-    def cut(self, folded: str) -> Sequence[int]:
-        """Numbers of what a folded chunk holds; remembered per chunk."""
-
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
-        """Rows and features of the concatenated cuts of all chunks of all documents."""
-
-    def occurrences(self, folded: str) -> Iterable[Occurrence]:
-        """Each known feature of a folded text with its place; slow, for explanations."""
-
-
-def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]:
-    """Where the ``char_wb`` n-grams of a padded word of `length` characters begin and end.
-
-    As in scikit-learn, a word shorter than n counts whole, once, and for no longer n.
-
-    >>> _ngram_bounds(4, 2, 5)
-    ((0, 2), (1, 3), (2, 4), (0, 3), (1, 4), (0, 4))
-    """
-    if length <= _LONGEST_WORD:
-        return _remembered_bounds(length, low, high)
-    return _bounds(length, low, high)
-
-
-def _bounds(length: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    for n in range(low, high + 1):
-        for start in range(max(1, length - n + 1)):
-            yield start, start + n
-        if n >= length:
-            break
-
-
-@lru_cache(maxsize=4 * _LONGEST_WORD)
-def _remembered_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
-    return tuple(_bounds(length, low, high))
-
-
-def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
-    """All ``char_wb`` n-grams of a folded chunk.
-
-    >>> ngram_strings("ab", BlockSpec(analyzer="char_wb", ngram_range=(2, 5)))
-    [' a', 'ab', 'b ', ' ab', 'ab ', ' ab ']
-    """
-    found: list[str] = []
-    for word in folded.split():
-        padded = f" {word} "
-        bounds = _ngram_bounds(len(padded), *spec.ngram_range)
-        found.extend([padded[start:end] for start, end in bounds])
-    return found
-
-
-class CharCutter:
-    """Character n-grams: a chunk's features do not depend on its neighbours.
-
-    Parameters
-    ----------
-    spec
-        A block whose analyser is ``char_wb``.
-    lookup
-        The number of a term, `UNKNOWN` for a term that does not count.
-    """
-
-    def __init__(self, spec: BlockSpec, lookup: Callable[[str], int]) -> None:
-        self._spec = spec
-        self._lookup = lookup
-
-    def cut(self, folded: str) -> Sequence[int]:
-        """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
-        numbers = map(self._lookup, ngram_strings(folded, self._spec))
-        return [number for number in numbers if number != UNKNOWN]
-
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
-        """As they are."""
-        return rows, cut
-
-    def occurrences(self, folded: str) -> Iterator[Occurrence]:
-        """Each known n-gram of a folded text, with its place."""
-        for word in _WORD.finditer(folded):
-            padded, before = f" {word.group()} ", word.start() - 1
-            for start, end in _ngram_bounds(len(padded), *self._spec.ngram_range):
-                feature = self._lookup(padded[start:end])
-                if feature != UNKNOWN:
-                    # Padding has no place in the text: it counts for the letter beside it.
-                    first = min(max(start, 1), len(padded) - 2)
-                    last = max(min(end, len(padded) - 1), 2)
-                    yield Occurrence(feature, before + first, before + last)
-
-
-class WordCutter:
-    """Word n-grams: a chunk gives tokens, and a document's tokens in order give the n-grams.
-
-    Parameters
-    ----------
-    spec
-        A block whose analyser is ``word``.
-    terms
-        The vocabulary; a term of several tokens has single spaces between them.
-    """
-
-    def __init__(self, spec: BlockSpec, terms: Sequence[str]) -> None:
-        self._pattern = re.compile(spec.token_pattern)
-        self._range = spec.ngram_range
-        self._vocabulary = terms
-        numbers: dict[str, int] = {}
-        split = [[numbers.setdefault(t, len(numbers)) for t in term.split(" ")] for term in terms]
-        self._numbers = numbers
-        self._levels = _levels(split, len(numbers), spec.ngram_range[1])
-
-    def cut(self, folded: str) -> Sequence[int]:
-        """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
-        number = self._numbers.get
-        return [number(token, UNKNOWN) for token in self._pattern.findall(folded)]
-
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
-        """Look up the n-grams of each length, longer ones among those whose beginning is known."""
-        found_rows, found = [], []
-        n_tokens = len(self._numbers)
-        at = np.flatnonzero(cut != UNKNOWN)
-        nodes = cut[at]
-        for n, level in enumerate(self._levels, start=1):
-            if n > 1:
-                inside = at + n - 1 < len(cut)
-                at, nodes = at[inside], nodes[inside]
-                last = at + n - 1
-                together = (rows[last] == rows[at]) & (cut[last] != UNKNOWN)
-                at, nodes, last = at[together], nodes[together], last[together]
-                at, nodes = level.find(at, nodes * n_tokens + cut[last])
-            features = level.feature[nodes]
-            known = features != UNKNOWN
-            found_rows.append(rows[at[known]])
-            found.append(features[known])
-        return np.concatenate(found_rows), np.concatenate(found)
-
-    def occurrences(self, folded: str) -> Iterator[Occurrence]:
-        """Each known n-gram of a folded text, from its first token's start to its last's end."""
-        tokens = list(self._pattern.finditer(folded))
-        low, high = self._range
-        for first in range(len(tokens)):
-            for n in range(low, min(high, len(tokens) - first) + 1):
-                gram = tokens[first : first + n]
-                feature = self._terms.get(" ".join(token.group() for token in gram))
-                if feature is not None:
-                    yield Occurrence(feature, gram[0].start(), gram[-1].end())
-
-    @cached_property
-    def _terms(self) -> dict[str, int]:
-        """Whole terms; only explanations need them, scoring goes by token numbers."""
-        return {term: number for number, term in enumerate(self._vocabulary)}
-
-
-class _Level(NamedTuple):
-    """N-grams of one length: sorted keys (beginning × tokens + last token) and their features."""
-
-    keys: Ints
-    feature: Ints
-
-    def find(self, at: Ints, keys: Ints) -> tuple[Ints, Ints]:
-        """Keep the places whose key is known; return them and the keys' positions."""
-        if not len(self.keys):
-            return at[:0], at[:0]
-        places = np.searchsorted(self.keys, keys)
-        places[places == len(self.keys)] = 0
-        known = self.keys[places] == keys
-        return at[known], places[known]
-
-
-def _levels(split: list[list[int]], n_tokens: int, longest: int) -> list[_Level]:
-    """Sort the vocabulary into one level a length; beginnings that are no terms are UNKNOWN."""
-    levels = [_Level(np.arange(n_tokens), np.full(n_tokens, UNKNOWN))]
-    node_of: dict[tuple[int, ...], int] = {(token,): token for token in range(n_tokens)}
-    feature_of = {tuple(term): number for number, term in enumerate(split)}
-    for token in range(n_tokens):
-        levels[0].feature[token] = feature_of.get((token,), UNKNOWN)
-    for n in range(2, longest + 1):
-        begun = {tuple(term[:n]) for term in split if len(term) >= n}
-        keyed = sorted((node_of[gram[:-1]] * n_tokens + gram[-1], gram) for gram in begun)
-        node_of = {gram: place for place, (_, gram) in enumerate(keyed)}
-        features = [feature_of.get(gram, UNKNOWN) for _, gram in keyed]
-        levels.append(
-            _Level(np.array([k for k, _ in keyed], np.int64), np.array(features, np.int64))
-        )
-    return levels
-
-
-class Block(NamedTuple):
-    """A fitted block: its terms in alphabetical order and their inverse document frequencies."""
-
-    spec: BlockSpec
-    terms: Sequence[str]
-    idf: Floats
-
-    def cutter(self) -> Cutter:
-        """The cutter that numbers features as `terms` does."""
-        if self.spec.analyzer == "word":
-            return WordCutter(self.spec, self.terms)
-        numbers = dict(zip(self.terms, range(len(self.terms)), strict=True))
-        get = numbers.get
-        return CharCutter(self.spec, lambda term: get(term, UNKNOWN))
 
 
 class Counter:
