@@ -21,7 +21,7 @@ from moderation.pages.flat_lines import Item, Line, Run
 #: was looked at afterwards only.
 WEIGHTS = {
     "count_heading": 4.0,
-    "bare_heading": 3.0,
+    "bare_heading": 2.5,
     "end_after": 2.5,
     "form_before": 1.0,
     "bylines": 3.0,
@@ -42,6 +42,9 @@ WEIGHTS = {
     "page_inside": -6.0,
     "huge": -4.0,
     "teasers": -4.0,
+    "one_author": -4.0,
+    "fewer": -3.0,
+    "mute_bullets": -1.5,
     "none_yet": -4.0,
 }
 #: The least sum that makes a list the comments.
@@ -49,7 +52,7 @@ THRESHOLD = 4.5
 #: The least sum where another list of the page, of the same kind, has passed the threshold.
 WEAK_THRESHOLD = 1.5
 #: One item alone is a section only with one of these.
-_PROOF = {"count_heading", "bare_heading", "bylines", "links", "replies"}
+_PROOF = {"count_heading", "bare_heading", "bylines", "links"}
 _STAMPED = {"bylines", "stamps", "links", "clock"}
 #: How far a heading may stand before a list, in lines that are not blank.
 _REACH_BACK = 8
@@ -260,6 +263,10 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "form_before": around.form_before,
         "announced": around.announced,
         "none_yet": around.none_yet and not around.declared,
+        "one_author": count >= 4
+        and len({one.author for one in everyone}) == 1
+        and everyone[0].author is not None,
+        "fewer": count < 0.2 * (around.declared or 0) and not any(one.bylined for one in everyone),
         "teasers": _share(everyone, _is_teaser) >= 0.5,
         "bylines": _share(readings, _named) >= 0.5,
         "stamps": _share(readings, lambda one: one.date is not None) >= 0.5,
@@ -280,6 +287,9 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
     facts["no_talk"] = talking < 0.2
     facts["names"] = (
         not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
+    )
+    facts["mute_bullets"] = not (
+        run.ordered or facts["talk"] or facts["names"] or any(facts[name] for name in _STAMPED)
     )
     return {name for name, holds in facts.items() if holds}
 

@@ -8,6 +8,7 @@ unsegmented block: never a guess.
 
 from __future__ import annotations
 
+import bisect
 import re
 
 import msgspec
@@ -19,6 +20,10 @@ from moderation.pages.flat_lines import Line
 
 #: So many bylines make a comment section where no heading says so.
 _WITHOUT_HEADING = 3
+#: So many headings at most are tried in full, those with the most bylines first.
+_TRIED = 6
+#: The first byline under a heading stands so many text lines below it at most.
+_FIRST_BYLINE = 40
 #: A block that cannot be taken apart is reported only if it has this many words.
 _UNSEGMENTED_WORDS = 8
 _BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?:", re.IGNORECASE)
@@ -57,6 +62,15 @@ class _Mark(msgspec.Struct, frozen=True):
     strong: bool = True
 
 
+class _Stretch(msgspec.Struct, frozen=True):
+    """What stands under one heading: its first line, its end, and the bylines inside."""
+
+    start: int
+    end: int
+    declared: int | None
+    marks: list[_Mark]
+
+
 def find_segments(lines: list[Line]) -> Segments | None:
     """Find a comment section by its bylines, or as a declared block that has none.
 
@@ -72,40 +86,66 @@ def find_segments(lines: list[Line]) -> Segments | None:
     """
     text_lines = _join_verbs([line for line in lines if not line.blank])
     marks = _find_marks(text_lines)
-    headings = _headings(text_lines)
-    found = _best_cut(text_lines, headings, marks)
+    stretches = _stretches(text_lines, marks)
+    found = _best_cut(text_lines, stretches)
     if found is not None:
         return found
-    for start, declared in headings:
-        end = _end_of(text_lines, start, marks)
-        block = _by_links(text_lines, start, end, declared) or _whole(
-            text_lines, start, end, declared
-        )
+    counted = [one for one in reversed(stretches) if one.declared is not None]
+    for stretch in counted[:_TRIED]:
+        block = _by_links(text_lines, stretch) or _whole(text_lines, stretch)
         if block is not None:
-            return msgspec.structs.replace(
-                block, heading=text_lines[start].number, declared=declared
-            )
-    return _without_heading(text_lines, marks)
+            block.heading, block.declared = text_lines[stretch.start].number, stretch.declared
+            return block
+    return _without_heading(text_lines, marks, _ends(text_lines))
 
 
-def _best_cut(
-    text_lines: list[Line], headings: list[tuple[int, int | None]], marks: list[_Mark]
-) -> Segments | None:
+def _stretches(text_lines: list[Line], marks: list[_Mark]) -> list[_Stretch]:
+    """What stands under each heading, up to the end marker after its first byline."""
+    ends = _ends(text_lines)
+    places = [mark.at for mark in marks]
+    stretches = []
+    for start, line in enumerate(text_lines):
+        if line.mark is not None or not phrases.is_heading(line.text):
+            continue
+        declared = phrases.heading_count(line.text)
+        if declared == 0:
+            continue
+        first = bisect.bisect_right(places, start)
+        close = first < len(marks) and places[first] - start <= _FIRST_BYLINE
+        after = places[first] + marks[first].lines if close else start + 1
+        end = ends[min(max(after, start + 2), len(text_lines))]
+        inside = marks[first : bisect.bisect_left(places, end)]
+        stretches.append(_Stretch(start, end, declared, inside))
+    return stretches
+
+
+def _ends(text_lines: list[Line]) -> list[int]:
+    """For every place, the next line at or after it that ends a section."""
+    ends = [len(text_lines)] * (len(text_lines) + 1)
+    for at in range(len(text_lines) - 1, -1, -1):
+        text = text_lines[at].text
+        ends[at] = at if phrases.is_end(text) or phrases.is_foot(text) else ends[at + 1]
+    return ends
+
+
+def _best_cut(text_lines: list[Line], stretches: list[_Stretch]) -> Segments | None:
     """Cut under the heading that most bylines follow; of equals, the later one.
 
     A heading far up, in a menu or under the title, has the article's own byline after it as
     well: hence the tolerance in favour of the later heading.
     """
+    usable = [(stretch, _usable(stretch.marks, stretch.declared)) for stretch in stretches]
+    usable = [one for one in usable if one[1]]
+    usable.sort(key=lambda one: len(one[1]), reverse=True)
     cuts: list[tuple[int, Segments]] = []
-    for start, declared in headings:
-        end = _end_of(text_lines, start, marks)
-        inside = _usable([mark for mark in marks if start < mark.at < end], declared)
-        found = _cut(text_lines, inside, start, end)
-        if found is not None and declared is None and len(found.readings) == 1:
-            found = _unlikely_alone(found, text_lines, start)
+    for stretch, inside in usable[:_TRIED]:
+        found = _cut(text_lines, inside, stretch.start, stretch.end)
+        if found is not None and stretch.declared is None and len(found.readings) == 1:
+            found = _unlikely_alone(found, text_lines, stretch.start)
         if found is not None:
-            found.heading, found.declared = text_lines[start].number, declared
-            cuts.append((start, found))
+            found.heading = text_lines[stretch.start].number
+            found.declared = stretch.declared
+            cuts.append((stretch.start, found))
     if not cuts:
         return None
     most = max(len(found.readings) for _, found in cuts)
@@ -180,29 +220,6 @@ def _is_name_line(line: Line) -> bool:
         and not phrases.is_action(text)
         and not text.endswith((".", "!", "?", "…", ":", ",", "»", "→"))
     )
-
-
-def _headings(text_lines: list[Line]) -> list[tuple[int, int | None]]:
-    """Headings of comment sections, those with a count first, later ones before earlier ones."""
-    found = []
-    for at, line in enumerate(text_lines):
-        if line.mark is None and phrases.is_heading(line.text):
-            count = phrases.heading_count(line.text)
-            if count != 0:
-                found.append((at, count))
-    found.sort(key=lambda one: (one[1] is None, -one[0]))
-    return found[:12]
-
-
-def _end_of(text_lines: list[Line], start: int, marks: list[_Mark]) -> int:
-    """Where the section ends: at the first end marker after its first comment."""
-    first = next((mark.at + mark.lines for mark in marks if mark.at > start), start + 1)
-    if first - start > 40:
-        first = start + 1
-    for at in range(max(first, start + 2), len(text_lines)):
-        if phrases.is_end(text_lines[at].text) or phrases.is_foot(text_lines[at].text):
-            return at
-    return len(text_lines)
 
 
 def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Segments | None:
@@ -280,10 +297,9 @@ def _is_preamble(text: str) -> bool:
     )
 
 
-def _by_links(
-    text_lines: list[Line], start: int, end: int, declared: int | None
-) -> Segments | None:
+def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     """Cut a declared section behind each "Reply", if that makes just the declared number."""
+    start, end, declared = stretch.start, stretch.end, stretch.declared
     if not declared:
         return None
     links = [
@@ -322,8 +338,9 @@ def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segm
     return None if early or found.readings[0].words > 600 else found
 
 
-def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -> Segments | None:
+def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     """A declared section without bylines: one comment if one is declared, else one block."""
+    start, end, declared = stretch.start, stretch.end, stretch.declared
     before = sum(len(line.text) for line in text_lines[:start])
     after = sum(len(line.text) for line in text_lines[start:])
     early = before < 600 or before < 0.3 * after
@@ -348,7 +365,9 @@ def _whole(text_lines: list[Line], start: int, end: int, declared: int | None) -
     )
 
 
-def _without_heading(text_lines: list[Line], marks: list[_Mark]) -> Segments | None:
+def _without_heading(
+    text_lines: list[Line], marks: list[_Mark], ends: list[int]
+) -> Segments | None:
     """A run of bylines of one kind, each over a text, where no heading says what they are."""
     marks = [
         mark
@@ -357,7 +376,7 @@ def _without_heading(text_lines: list[Line], marks: list[_Mark]) -> Segments | N
     ]
     if len(marks) < _WITHOUT_HEADING:
         return None
-    end = _end_of(text_lines, marks[-1].at, marks)
+    end = ends[min(marks[-1].at + marks[-1].lines, len(text_lines))]
     if any(mark.byline.by for mark in marks):
         return None
     found = _cut(text_lines, marks, marks[0].at - 1, end)

@@ -20,6 +20,9 @@ from moderation.pages.flat_sections import Section, find_sections
 from moderation.pages.flat_segments import Segments, find_segments
 from moderation.records import Comment, LeftOut, Page
 
+#: A list of comments gives way to bylines if they mark this many times as many comments: a page
+#: of plain comments may hold a small list that resembles comments.
+_OUTVOTE = 2
 #: Words that make a stretch between two lists of comments a part of the article.
 _PROSE_WORDS = 40
 
@@ -56,10 +59,17 @@ def separate_flattened(text: str) -> Page:
     tree = build_tree(lines, min_indent=layout.min_indent, hanging=layout.hanging)
     sections = find_sections(tree, lines)
     found = _from_sections(sections) if sections else None
-    if found is None:
-        segments = find_segments(lines)
-        found = _from_segments(segments) if segments else None
+    segments = find_segments(lines)
+    if segments is not None and (found is None or _outvotes(segments, found)):
+        found = _from_segments(segments)
     return _page(lines, found, layout)
+
+
+def _outvotes(segments: Segments, found: _Found) -> bool:
+    """Whether bylines speak against the lists that were taken for comments."""
+    if segments.unsegmented or found.declared == len(found.rows):
+        return False
+    return len(segments.readings) >= max(3, _OUTVOTE * len(found.rows))
 
 
 def _from_sections(sections: list[Section]) -> _Found:
