@@ -189,7 +189,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
         if verb and (piece is after or verb["colon"] or len(piece.split()) <= _MAX_NAME_WORDS):
             says = True
             piece = piece[: verb.start()]
-        pieces.append(phrases.CLOCK.sub("", piece))
+        pieces.append(phrases.CLOCK.sub("", phrases.DATE.sub("", piece)))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
     second = _unranked(_COMMENTER.sub("", second, count=1))
     if first and second:

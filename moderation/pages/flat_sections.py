@@ -9,6 +9,7 @@ Each list is weighed by what stands before it (a heading such as "24 comments"),
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import msgspec
 
@@ -44,7 +45,8 @@ WEIGHTS = {
     "teasers": -4.0,
     "one_author": -4.0,
     "fewer": -3.0,
-    "mute_bullets": -1.5,
+    "mute": -2.0,
+    "labels": -3.0,
     "none_yet": -4.0,
 }
 #: The least sum that makes a list the comments.
@@ -263,9 +265,8 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "form_before": around.form_before,
         "announced": around.announced,
         "none_yet": around.none_yet and not around.declared,
-        "one_author": count >= 4
-        and len({one.author for one in everyone}) == 1
-        and everyone[0].author is not None,
+        "one_author": count >= 5 and _most_common_author(everyone) >= 0.8 * count,
+        "labels": len(readings) >= 3 and _share(readings, _is_label) >= 0.4,
         "fewer": count < 0.2 * (around.declared or 0) and not any(one.bylined for one in everyone),
         "teasers": _share(everyone, _is_teaser) >= 0.5,
         "bylines": _share(readings, _named) >= 0.5,
@@ -288,9 +289,7 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
     facts["names"] = (
         not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
     )
-    facts["mute_bullets"] = not (
-        run.ordered or facts["talk"] or facts["names"] or any(facts[name] for name in _STAMPED)
-    )
+    facts["mute"] = not any(facts[name] for name in ("talk", "names", "end_after", *_STAMPED))
     return {name for name, holds in facts.items() if holds}
 
 
@@ -300,6 +299,19 @@ def _share(readings: list[Reading], holds) -> float:  # type: ignore[no-untyped-
 
 def _named(reading: Reading) -> bool:
     return reading.bylined and reading.author is not None and reading.words > 0
+
+
+def _most_common_author(readings: list[Reading]) -> int:
+    """How often the author stands that stands most often."""
+    authors = Counter(one.author for one in readings if one.author is not None)
+    return max(authors.values(), default=0)
+
+
+def _is_label(reading: Reading) -> bool:
+    """Whether an item is a box's title: a few words that nobody signed."""
+    text = reading.text
+    unsigned = reading.author is None and reading.date is None and not reading.acted
+    return unsigned and reading.words <= 4 and not text.endswith((".", "!", "?", "…", ")"))
 
 
 def _is_teaser(reading: Reading) -> bool:

@@ -9,6 +9,7 @@ unsegmented block: never a guess.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 
 import msgspec
@@ -20,6 +21,8 @@ from moderation.pages.flat_lines import Line
 
 #: So many bylines make a comment section where no heading says so.
 _WITHOUT_HEADING = 3
+#: … and so many for each comment that its heading declares.
+_WORDS_EACH = 4
 #: So many headings at most are tried in full, those with the most bylines first.
 _TRIED = 6
 #: The first byline under a heading stands so many text lines below it at most.
@@ -341,9 +344,8 @@ def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segm
 def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     """A declared section without bylines: one comment if one is declared, else one block."""
     start, end, declared = stretch.start, stretch.end, stretch.declared
-    before = sum(len(line.text) for line in text_lines[:start])
-    after = sum(len(line.text) for line in text_lines[start:])
-    early = before < 600 or before < 0.3 * after
+    prose = (line for line in text_lines[:start] if len(line.text) >= 80)
+    early = len(list(itertools.islice(prose, 3))) < 3
     if declared is None or (end >= len(text_lines) and early):
         return None
     inside = [line for line in text_lines[start + 1 : end] if not _is_preamble(line.text)]
@@ -354,7 +356,8 @@ def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )
     strip_margins(reading)
     sentences = sum(line.endswith((".", "!", "?", "…", ")", "”", '"')) for line in reading.lines)
-    if reading.words < (3 if declared == 1 else _UNSEGMENTED_WORDS) or not sentences:
+    least = 3 if declared == 1 else max(_UNSEGMENTED_WORDS, _WORDS_EACH * declared)
+    if reading.words < least or not sentences:
         return None
     return Segments(
         readings=[reading],

@@ -73,7 +73,7 @@ NOT_HEADINGS = (
 END_MARKERS = (
     "(?:leave|post|write|add|submit|make) (?:a |an |your |us a )?(?:new )?(?:reply|comments?|"
     "response|feedback)",
-    "leave (?:a )?reply to .{1,80}", "speak your mind", "join the (?:discussion|conversation)",
+    "leave (?:a )?reply to .{1,80}", "(?:post)?post a new comment", "speak your mind", "join the (?:discussion|conversation)",
     "what do you think\\?", "your email address will not be published", "your (?:email|e-mail) is "
     "never", "(?:click here to )?cancel reply", "(?:you must be |please )?(?:log|sign|logged) in "
     "(?:to|or) .{1,60}", "you must (?:be logged in|log in|register|be registered).{0,80}",
@@ -257,6 +257,7 @@ _COUNT_LEAD = (
 )
 COUNT_HEADING = re.compile(
     rf"{_DECOR}{_COUNT_LEAD}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
+    rf"|\.\s(?:add|post|leave|write|join|jump|be|read|view).{{0,40}}"
     rf"|\s{{0,3}}(?:no|\d{{1,4}}) ?(?:reactions?|trackbacks?|pingbacks?))?",
     re.IGNORECASE,
 )
@@ -283,7 +284,7 @@ END_MARKER = re.compile(
 END_PREFIX = re.compile(
     r"(?:your email address will not be published|your email is never|this site uses akismet|"
     r"you (?:may|can) use these html|leave a (?:reply|comment|response)|"
-    r"required fields are marked|deine e-mail-?adresse|"
+    r"required fields are marked|enter your information below|deine e-mail-?adresse|"
     r"votre adresse e?-?mail|je e-mailadres|tu dirección de correo|fill in your details)",
     re.IGNORECASE,
 )
