@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import mul
 
 from moderation.pages.article_weights import WEIGHTS
@@ -66,11 +67,12 @@ _BY = re.compile(r"^(?:by|posted|written|von|par|por|di)\b", re.IGNORECASE)
 
 FEATURES = (
     "bias", "words", "long", "links", "sentence", "commas", "paragraph", "item", "heading",
-    "high_heading", "negative", "meta", "positive", "text_of_article", "comment", "nav", "footer",
-    "form", "main", "list", "table", "quote", "has_text_of_article", "before_title", "title",
+    "high_heading", "has_text_of_article", "before_title", "title",
     "after_title", "near_title", "after_comments", "near_comments", "has_comments", "container",
     "container_far", "in_deep", "in_wide", "before", "behind", "linked_before", "linked_behind",
     "rights", "date", "by", "place", "capitals",
+    "negative", "meta", "positive", "text_of_article", "comment", "nav", "footer",
+    "form", "main", "list", "table", "quote",
 )  # fmt: skip
 
 
@@ -112,20 +114,25 @@ def _hint_flags(hint: str) -> int:
     flags = 0
     tokens = hint.split()
     for token in tokens:
-        if _NOT_PLACE.match(token):
-            continue
-        if _TEXT_OF_ARTICLE.match(token):
-            flags |= TEXT_OF_ARTICLE | POSITIVE
-        elif _NEGATIVE.match(token):
-            flags |= NEGATIVE
-        elif _META.match(token):
-            flags |= META
-        elif _POSITIVE.match(token):
-            flags |= POSITIVE
-        if _COMMENT.search(token):
-            flags |= COMMENT
+        flags |= _token_flags(token)
     if flags & TEXT_OF_ARTICLE or "hentry" in tokens:
         flags &= ~(NEGATIVE | META | COMMENT)
+    return flags
+
+
+@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+def _token_flags(token: str) -> int:
+    if _NOT_PLACE.match(token):
+        return 0
+    flags = COMMENT if _COMMENT.search(token) else 0
+    if _TEXT_OF_ARTICLE.match(token):
+        return flags | TEXT_OF_ARTICLE | POSITIVE
+    if _NEGATIVE.match(token):
+        return flags | NEGATIVE
+    if _META.match(token):
+        return flags | META
+    if _POSITIVE.match(token):
+        return flags | POSITIVE
     return flags
 
 
@@ -181,18 +188,6 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             float(tag == "li"),
             float(level > 0),
             float(0 < level <= 2),
-            float(flag & NEGATIVE > 0),
-            float(flag & META > 0),
-            float(flag & POSITIVE > 0),
-            float(flag & TEXT_OF_ARTICLE > 0),
-            float(flag & COMMENT > 0),
-            float(flag & NAV > 0),
-            float(flag & FOOTER > 0),
-            float(flag & FORM > 0),
-            float(flag & MAIN > 0),
-            float(flag & LIST > 0),
-            float(flag & TABLE > 0),
-            float(flag & QUOTE > 0),
             float(any_text),
             float(0 <= n < title_at),
             float(is_title),
@@ -214,17 +209,25 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             float(words < 12 and bool(_BY.match(text))),
             n / count,
             float(words > 1 and text.isupper()),
+            *_flag_features(flag),
         ]
         lines.append(Line(place, ends[n], text, features))
     return lines
 
 
+@lru_cache(maxsize=4096)
+def _flag_features(flag: int) -> tuple[float, ...]:
+    """The last twelve features: what the tags and classes around a line say."""
+    return tuple(float(flag >> bit & 1) for bit in range(12))
+
+
 def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
     roots = []
     for start, end in ranges:
-        while start < end:
-            roots.append(start)
-            start = tree.ends[start]
+        place = start
+        while place < end:
+            roots.append(place)
+            place = tree.ends[place]
     return roots
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -23,6 +24,14 @@ _SAID = re.compile(
     rf"(?P<name>.{{1,70}}?),?\s(?:{'|'.join(phrases.SAYS)})\s?(?:[:,…]|\.{{2,3}})", re.IGNORECASE
 )
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
+#: What every author or date line has: a digit, a day's name, "by", or a verb of saying at its end.
+_MAYBE_BYLINE = re.compile(
+    rf"\d|\b(?:an?|une?|eine[mr]?|yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren)\b"
+    rf"|^\W{{0,3}}{phrases.CONNECTOR}\b|(?:{'|'.join(phrases.SAYS)})\W{{0,4}}$",
+    re.IGNORECASE,
+)
+#: Longest line of links, buttons and badges, in characters.
+_MAX_CHROME = 90
 #: Longest line above the date in the head of a comment, in characters.
 _MAX_HEADER = 60
 #: Lines at the head of a comment that are looked at for its author and date.
@@ -67,9 +76,11 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     start, end = 0, len(lines)
     while start < end and start < _HEAD_LINES:
         line = lines[start]
-        if is_chrome(line) or (credits.author is not None and _same(line, credits.author)):
-            start += 1
-        elif bare and start + 1 < end and (_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line)):
+        if (
+            is_chrome(line)
+            or (credits.author is not None and _same(line, credits.author))
+            or (bare and start + 1 < end and _is_link_word(line))
+        ):
             start += 1
         elif (byline := _byline(line)) is not None and (
             byline.strong or bare or byline.author is None
@@ -92,9 +103,14 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     return credits
 
 
+def _is_link_word(line: str) -> bool:
+    """Whether a line is a rank or a connecting word left between name and date."""
+    return len(line) < 30 and bool(_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line))
+
+
 def _byline(line: str) -> Byline | None:
     """Read an author or date line, None if the line is neither."""
-    if len(line) > phrases.MAX_PHRASE:
+    if len(line) > phrases.MAX_PHRASE or not _MAYBE_BYLINE.search(line):
         return None
     line = _TRAILING_RANK.sub("", line)
     if ranked := _LEADING_RANK.match(line):
@@ -122,13 +138,18 @@ def _header_end(lines: list[str], credits: Credits) -> int:
                 credits.author = names[0]
             credits.date = credits.date or found.date
             return number + 1
-        if len(line) > _MAX_HEADER or line.endswith((".", "!", "?", ",")) and " " in line:
+        if len(line) > _MAX_HEADER or (line.endswith((".", "!", "?", ",")) and " " in line):
             return 0
     return 0
 
 
 def is_chrome(line: str) -> bool:
     """Whether a line inside a comment is the page's, not the reader's."""
+    return len(line) <= _MAX_CHROME and _is_chrome(line)
+
+
+@lru_cache(maxsize=512)  # "Reply", "Like" and the like stand under every comment
+def _is_chrome(line: str) -> bool:
     return phrases.is_action(line) or phrases.is_noise(line)
 
 

@@ -131,7 +131,8 @@ def _letters(found: Found) -> int:
 def _by_platform(tree: Tree, html: str) -> Found:
     best = Found([], "")
     for platform in PLATFORMS:
-        if not any(sign in html for sign in platform.signs):
+        where = html if platform.signs_in_page else tree.vocabulary
+        if not any(sign in where for sign in platform.signs):
             continue
         places = _item_places(tree, platform)
         if not places:

@@ -263,6 +263,7 @@ class _Parts:
         self.date = [self._owned(css) for css in (*platform.date, *COMMON.date)]
         chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
         self.chrome = [self._owned(css) for css in chrome]
+        self.pings = any("ngback" in text or "ackback" in text for text in tree.texts)
         self.inner: dict[int, set[int]] = {}
         for number, outer in enumerate(enclosing):
             if outer is not None:
@@ -325,7 +326,7 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
         credits = split_credits(rest[:40], Credits(credits.author, credits.date), bare=True)
     item.author = credits.author
     item.date = credits.date
-    item.ping = bool(tokens & PING_CLASSES) or _says_ping(tree, item)
+    item.ping = bool(tokens & PING_CLASSES) or (parts.pings and _says_ping(tree, item))
 
 
 def _says_ping(tree: Tree, item: Item) -> bool:
@@ -364,7 +365,7 @@ def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platfo
             return written
     for role in parts.author:
         for place in role.get(number, ()):
-            name = tree.attribute(place, "content") or " ".join(tree.text(place).split())
+            name = tree.attribute(place, "content") or tree.phrase(place)
             name = split_credits([name], Credits(), bare=True).author or name
             if 0 < len(name) <= 80 and not is_chrome(name):
                 return name
@@ -374,7 +375,7 @@ def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platfo
 def _date(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> str | None:
     for role in parts.date:
         for place in role.get(number, ()):
-            found = clean_date(machine_date(tree, place) or " ".join(tree.text(place).split()))
+            found = clean_date(machine_date(tree, place) or tree.phrase(place))
             if found:
                 return found
     return None

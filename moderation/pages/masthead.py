@@ -48,10 +48,10 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
     whole = plain(claimed)
     parts |= {whole, plain(tree.head.title), plain(stated.title)}
     best: tuple[float, int, str] = (0.0, -1, "")
-    for place, tag in enumerate(tree.tags):
-        if tag not in HEADINGS or not 0 < tree.size(place) < 300:
+    for place in tree.select("h1, h2, h3, h4, h5, h6"):
+        if not 0 < tree.size(place) < 300:
             continue
-        text = " ".join(tree.text(place).split())
+        text = tree.phrase(place)
         words = plain(text)
         if not words:
             continue
@@ -78,7 +78,7 @@ def find_author(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) ->
     if stated.author:
         return stated.author
     for place in tree.select(_AUTHOR)[:20]:
-        if not _within(place, taken) and (name := _clean(tree.text(place))):
+        if not _within(place, taken) and (name := _clean(tree.phrase(place))):
             return name
     for key in _AUTHOR_META:
         if name := _clean(tree.head.meta.get(key, "")):
@@ -105,11 +105,11 @@ def find_date(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> s
         if _within(place, taken):
             continue
         for value in (*(tree.attribute(place, n) for n in ("datetime", "content", "title")),
-                      " ".join(tree.text(place).split())):  # fmt: skip
+                      tree.phrase(place)):  # fmt: skip
             if value and (date := clean_date(value)):
                 return date
     for place in tree.select(_PLAIN_DATE)[:20]:
-        if not _within(place, taken) and (date := clean_date(" ".join(tree.text(place).split()))):
+        if not _within(place, taken) and (date := clean_date(tree.phrase(place))):
             return date
     return None
 

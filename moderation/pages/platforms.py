@@ -18,7 +18,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     name
         Goes into `Comment.source` as ``platform:NAME``.
     signs
-        Strings of which the page holds at least one if it uses the platform.
+        Parts of class names or ids, lower case, of which the page has at least one if it uses
+        the platform; with `signs_in_page`, strings anywhere in its source.
     items
         CSS selector of a comment.
     identity
@@ -41,6 +42,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     signs: tuple[str, ...]
     items: str
+    signs_in_page: bool = False
     identity: str = ""
     classes: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
@@ -159,6 +161,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         name="drupal",
         signs=("data-comment-user-id", "schema:Comment", "js-comment"),
+        signs_in_page=True,
         items="article.js-comment, [data-comment-user-id], [typeof~='schema:Comment'], "
         "[typeof~='Comment']",
         text=(
@@ -201,7 +204,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(  # XenForo 1
         name="xenforo",
-        signs=("messageText",),
+        signs=("messagetext",),
         items="li.message[data-author]",
         text=(".messageText", ".messageContent"),
         date=(".DateTime[title]", ".DateTime"),
@@ -240,7 +243,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="vbulletin",
-        signs=("b-post__content", "js-post__content-text"),
+        signs=("b-post",),
         items="li.b-post[data-node-id]",
         text=(".js-post__content-text", ".b-post__content"),
         author=(".author [itemprop='name']", ".author a", ".author"),
@@ -250,7 +253,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="invision",
-        signs=("data-commentid", "cPost_contentWrap", "commentContent"),
+        signs=("cpost_contentwrap", "elcomment_", "ipscomment"),
         items="article[id^='elComment_'], div[id^='comment-'][id$='_wrap'], [data-commentid]",
         identity=r"(?:elComment_|comment-)(\d+)(?:_wrap)?",
         text=("[data-role='commentContent']", ".cPost_contentWrap"),
@@ -290,6 +293,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(  # item classes from memory
         name="openweb",
         signs=("spcv_message", "data-spot-im-class"),
+        signs_in_page=True,
         items=".spcv_message-stack, [data-spot-im-class='message-view'], "
         ".spcv_root-message, .spcv_children-list > li",
         text=("[data-spot-im-class='message-text']", "[class*='spcv_messageEntities']"),
@@ -298,7 +302,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="facebook",
-        signs=("fbFeedbackPost",),
+        signs=("fbfeedbackpost",),
         items=".fbFeedbackPost",
         text=(".postText",),
         author=(".profileName",),
@@ -324,7 +328,8 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="reddit",
-        signs=("shreddit-comment",),
+        signs=("<shreddit-comment",),
+        signs_in_page=True,
         items="shreddit-comment",
         text=("[slot='comment']",),
         author_attribute="author",
@@ -356,7 +361,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="lwn",
-        signs=("CommentBox",),
+        signs=("commentbox",),
         items=".CommentBox",
         text=(".FormattedComment",),
         author=(".CommentPoster b",),
@@ -374,7 +379,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="jomcomment",
-        signs=("jc_commentsDiv", "jomentry"),
+        signs=("jc_commentsdiv", "jomentry"),
         items="#jc_commentsDiv > div[id^='pc_']",
         text=(".comment-text",),
     ),
@@ -389,6 +394,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         name="microdata",
         signs=("schema.org/Comment", "schema.org/comment", "schema.org/UserComments"),
+        signs_in_page=True,
         items="[itemtype*='schema.org/comment' i], [itemtype*='schema.org/usercomment' i]",
     ),
     Platform(

@@ -66,6 +66,10 @@ _HOLDS = re.compile(
 _BLOCK_WORDS = 20
 #: Members of a group that are read to judge it; reading every one would cost and change little.
 _SAMPLE = 8
+#: Groups that are read, the largest first, and nodes that a member may have on average: bounds
+#: for hostile pages, far above what comments need.
+_MAX_GROUPS = 40
+_MAX_NODES = 2_000
 
 
 class Group(msgspec.Struct):
@@ -98,12 +102,21 @@ def hinted(hint: str) -> bool:
 
 def find_elements(tree: Tree) -> list[int]:
     """Find repeated elements that look like comments, or none."""
-    groups = [
-        group for members in _shapes(tree).values() if (group := _judge(tree, members)) is not None
-    ]
+    shapes = [m for key, m in _shapes(tree).items() if _worth(tree, key, m)]
+    shapes.sort(key=lambda members: sum(map(tree.size, members)), reverse=True)
+    groups = [g for members in shapes[:_MAX_GROUPS] if (g := _judge(tree, members)) is not None]
     if not groups:
         return []
     return max(groups, key=_likeness).members
+
+
+def _worth(tree: Tree, key: tuple[object, ...], members: list[int]) -> bool:
+    """Whether a group is worth reading, by its size alone."""
+    if len(members) < 2 and "in" in key:
+        return False
+    size = sum(map(tree.size, members))
+    nodes = sum(tree.ends[place] - place for place in members)
+    return size >= max(30, 12 * len(members)) and nodes <= _MAX_NODES * len(members)
 
 
 def _likeness(group: Group) -> tuple[bool, float]:
@@ -157,8 +170,6 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     if len(members) == 1 and not _SINGLE.search(tree.hints[members[0]]):
         return None
     size = sum(tree.size(place) for place in members)
-    if size < 30 or size < 12 * len(members):
-        return None
     if hint:
         linked = sum(tree.link_share(place) * tree.size(place) for place in members) / size
     else:
@@ -252,7 +263,7 @@ def _containers(tree: Tree) -> list[tuple[int, int]]:
         if not tag or tag in INLINE:
             continue
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            if tree.size(place) < 120 and phrases.is_heading(" ".join(tree.text(place).split())):
+            if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place)):
                 found.append((tree.parents[place], tree.ends[place]))
         elif hinted(tree.hints[place]) and tree.size(place) > 40:
             found.append((place, place + 1))
@@ -277,10 +288,10 @@ def _main_child(tree: Tree, place: int) -> int | None:
 
 def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
     """Cut the children of a container where one of them is an author line."""
-    children = []
+    children: list[int] = []
     place = first
     while place < tree.ends[container]:
-        if tree.tags[place] == "form" or tree.tags[place] in ("h1", "h2", "h3") and children:
+        if tree.tags[place] == "form" or (children and tree.tags[place] in ("h1", "h2", "h3")):
             break
         if tree.size(place):
             children.append(place)
@@ -311,7 +322,7 @@ def _is_mark(tree: Tree, place: int) -> bool:
     """Whether a child is an author line and nothing else."""
     if tree.size(place) > 150 or not tree.tags[place]:
         return False
-    line = " ".join(tree.text(place).split())
+    line = tree.phrase(place)
     if len(line) > 120:
         return False
     byline = read_byline(line)

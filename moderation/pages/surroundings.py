@@ -13,39 +13,39 @@ from moderation.pages.structured import Stated
 from moderation.pages.tree import Tree
 from moderation.records import LeftOut
 
-#: Class or id of an element whose text may be the number of comments.
-_COUNT_HINT = re.compile(r"comment|respon[sd]|repl(?:y|ies)|kommentar|reaktion|reactie|coment")
+#: Headings, and elements whose class or id says that they may hold the number of comments.
+_COUNT_PLACES = "h1, h2, h3, h4, h5, h6, " + ", ".join(
+    f"[{name}*='{word}' i]"
+    for word in ("comment", "respons", "repl", "kommentar", "reakti", "reacti", "coment")
+    for name in ("class", "id")
+)
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
 #: Why something is left out, by its tag and by a token of its class or id; the first that fits.
 _BY_TAG = {"nav": "navigation", "footer": "footer", "form": "form", "aside": "aside",
            "button": "form", "textarea": "form", "label": "form"}  # fmt: skip
-_BY_HINT = tuple(
-    (re.compile(rf"(?:^|[ _-])(?:{words})"), reason)
-    for words, reason in (
-        (r"respond|comment-?form|commentform|leave-?(?:a-)?(?:comment|reply)|reply-?form",
-         "comment form"),
-        (r"author-?(?:bio|box|info|card|description)|about-?(?:the-?)?author|bio(?:graphy)?\b",
-         "author biography"),
-        (r"related|recommend|more-?(?:from|stories|news)|you-?may|read-?next|outbrain|taboola|"
-         r"popular|trending|most-?(?:read|viewed|popular)|yarpp|crp_related", "related articles"),
-        (r"share|sharing|social|addthis|sharedaddy|follow-?us|twitter|facebook", "sharing"),
-        (r"newsletter|subscri|signup|sign-?up", "newsletter"),
-        (r"cookie|consent|gdpr|privacy", "cookie notice"),
-        (r"ads?\b|advert|sponsor|promo|banner|adsense", "advertisement"),
-        (r"nav|menu|breadcrumb|pagination|pager|paging|skip|prev\b|next\b", "navigation"),
-        (r"embed|instagram|tweet|youtube|wp-block-embed", "embed"),
-        (r"caption|credit|gallery|slideshow|wp-caption", "caption"),
-        (r"tags?\b|tag-?links|categor|cat-?links|topics|labels?\b", "tags"),
-        (r"sidebar|side-?bar|widget|blogroll|archive|calendar|recent", "sidebar"),
-        (r"footer|colophon|copyright|site-info", "footer"),
-        (r"masthead|site-?header|header|banner|topbar|logo", "header"),
-        (r"meta|byline|dateline|posted|entry-?(?:date|utility)|post-?info", "byline"),
-        (r"comment|respon|discuss", "around the comments"),
-    )
+_HINTS = (
+    (r"respond|comment-?form|commentform|leave-?(?:a-)?(?:comment|reply)|reply-?form", "comment form"),
+    (r"author-?(?:bio|box|info|card|description)|about-?(?:the-?)?author|bio(?:graphy)?\b", "author biography"),
+    (r"related|recommend|more-?(?:from|stories|news)|you-?may|read-?next|outbrain|taboola|popular|trending|most-?(?:read|viewed|popular)|yarpp|crp_related", "related articles"),
+    (r"share|sharing|social|addthis|sharedaddy|follow-?us|twitter|facebook", "sharing"),
+    (r"newsletter|subscri|signup|sign-?up", "newsletter"),
+    (r"cookie|consent|gdpr|privacy", "cookie notice"),
+    (r"ads?\b|advert|sponsor|promo|banner|adsense", "advertisement"),
+    (r"nav|menu|breadcrumb|pagination|pager|paging|skip|prev\b|next\b", "navigation"),
+    (r"embed|instagram|tweet|youtube|wp-block-embed", "embed"),
+    (r"caption|credit|gallery|slideshow|wp-caption", "caption"),
+    (r"tags?\b|tag-?links|categor|cat-?links|topics|labels?\b", "tags"),
+    (r"sidebar|side-?bar|widget|blogroll|archive|calendar|recent", "sidebar"),
+    (r"footer|colophon|copyright|site-info", "footer"),
+    (r"masthead|site-?header|header|banner|topbar|logo", "header"),
+    (r"meta|byline|dateline|posted|entry-?(?:date|utility)|post-?info", "byline"),
+    (r"comment|respon|discuss", "around the comments"),
 )  # fmt: skip
-
-
+_REASONS = {f"r{number}": reason for number, (_, reason) in enumerate(_HINTS)}
+_BY_HINT = re.compile(
+    "(?:^|[ _-])(?:" + "|".join(f"(?P<r{n}>{words})" for n, (words, _) in enumerate(_HINTS)) + ")"
+)
 #: Reasons that do not replace one that what is around already gives.
 _WEAK = frozenset({"around the comments", "byline", "header"})
 
@@ -69,13 +69,10 @@ def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
         None if the page makes no claim.
     """
     found: list[tuple[int, int]] = []
-    for place, hint in enumerate(tree.hints):
-        heading = tree.tags[place] in HEADINGS
-        if not heading and not (len(hint) > 1 and _COUNT_HINT.search(hint)):
+    for place in tree.select(_COUNT_PLACES):
+        if not 0 < tree.size(place) <= (150 if tree.tags[place] in HEADINGS else 60):
             continue
-        if not 0 < tree.size(place) <= (150 if heading else 60):
-            continue
-        count = phrases.heading_count(" ".join(tree.text(place).split()))
+        count = phrases.heading_count(tree.phrase(place))
         if count is not None:
             found.append((place, count))
     if found:
@@ -98,7 +95,7 @@ def list_left_out(
     tree: Tree, lines: Sequence[Line], kept: Sequence[bool], title: str
 ) -> list[LeftOut]:
     """List what is neither article, its title nor a comment, piece by piece with its reason."""
-    reasons = _reasons(tree)
+    reasons = _Reasons(tree)
     pieces: list[tuple[str, list[str]]] = []
     for line, keep in zip(lines, kept, strict=True):
         if keep:
@@ -106,30 +103,45 @@ def list_left_out(
             continue
         if line.text == title:
             continue
-        reason = reasons[line.place] or "boilerplate"
+        reason = reasons.of(line.place) or "boilerplate"
         if not pieces or pieces[-1][0] != reason:
             pieces.append((reason, []))
         pieces[-1][1].append(line.text)
     return [LeftOut(reason=reason, text="\n".join(texts)) for reason, texts in pieces if texts]
 
 
-def _reasons(tree: Tree) -> list[str]:
-    """For each node, why it would be left out as far as its place says so."""
-    reasons = [""] * len(tree)
-    seen: dict[str, str] = {}
-    half = 0.5 * tree.size(0)
-    for place, hint in enumerate(tree.hints):
-        above = reasons[tree.parents[place]] if place else ""
+class _Reasons:
+    """Why a node would be left out as far as its place says so; asked only where needed."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[int, str] = {-1: ""}
+        self._hints: dict[str, str] = {}
+        self._half = tree.size(0) // 2
+
+    def of(self, place: int) -> str:
+        """The reason of a node: its own, or that of what is around it."""
+        path = []
+        while place not in self._known:
+            path.append(place)
+            place = self._tree.parents[place]
+        reason = self._known[place]
+        for below in reversed(path):
+            reason = self._own(below, reason)
+            self._known[below] = reason
+        return reason
+
+    def _own(self, place: int, above: str) -> str:
+        by_tag = _BY_TAG.get(self._tree.tags[place])
+        if by_tag:
+            return by_tag
+        hint = self._tree.hints[place]
         if len(hint) <= 1:
-            tag = tree.tags[place]
-            reasons[place] = (_BY_TAG.get(tag) or above) if tag else above
-            continue
-        own = seen.get(hint)
+            return above
+        own = self._hints.get(hint)
         if own is None:
-            own = seen[hint] = next((why for words, why in _BY_HINT if words.search(hint)), "")
-        if own and tree.size(place) > half:
-            own = ""
-        if above and own in _WEAK:
-            own = ""
-        reasons[place] = _BY_TAG.get(tree.tags[place]) or own or above
-    return reasons
+            found = _BY_HINT.search(hint)
+            own = self._hints[hint] = _REASONS[found.lastgroup or ""] if found else ""
+        if not own or (above and own in _WEAK) or self._tree.size(place) > self._half:
+            return above
+        return own

@@ -21,6 +21,8 @@ from selectolax.lexbor import LexborHTMLParser
 MAX_DEPTH = 512
 #: Below this many tags no page can hurt the parser.
 _FEW_TAGS = 5_000
+#: Nor below this many characters by one long tag.
+_LONG_PAGE = 200_000
 
 #: Elements whose text nobody reads on the page.
 INVISIBLE = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head")
@@ -39,6 +41,17 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
 _SPACE = re.compile(r"\s+")
 _TEXT, _COMMENT = 2, 4
 _NO_ATTRIBUTES: dict[str, str | None] = {}
+
+
+#: A longer start tag is a picture written into the page, or an attack on the parser: with
+#: 100,000 attributes it takes quadratic time.
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,30})([^<>]{20000,})")
+_KEPT_ATTRIBUTE = re.compile(r"""\s(class|id)\s?=\s?("[^"]{0,500}"|'[^']{0,500}')""")
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    kept = _KEPT_ATTRIBUTE.findall(tag[2][:10_000])
+    return f"<{tag[1]} " + " ".join(f"{name}={value}" for name, value in kept)
 
 
 def _flatten(html: str) -> str:
@@ -87,6 +100,8 @@ class Tree:
     def __init__(self, html: str) -> None:
         if html.count("<") > _FEW_TAGS:
             html = _flatten(html)
+        if len(html) > _LONG_PAGE:
+            html = _LONG_TAG.sub(_shorten, html)
         self.parser = LexborHTMLParser(html)
         self.head = Head(self.parser)
         self.parser.strip_tags(list(INVISIBLE))
@@ -183,9 +198,16 @@ class Tree:
     def hints(self) -> list[str]:
         """Class and id of each element, lower case, in one string."""
         return [
-            f"{a.get('class') or ''} {a.get('id') or ''}".lower() if a else ""
+            f"{a.get('class') or ''} {a.get('id') or ''}".lower()
+            if "class" in a or "id" in a
+            else ""
             for a in self.attributes
         ]
+
+    @cached_property
+    def vocabulary(self) -> str:
+        """All distinct classes and ids of the page, to ask at once whether a word is among them."""
+        return "\n".join(set(self.hints))
 
     @cached_property
     def letters(self) -> list[int]:
@@ -266,6 +288,13 @@ class Tree:
             place += 1
         cut()
         return lines
+
+    def phrase(self, place: int) -> str:
+        """Text of a node on one line."""
+        end = self.ends[place]
+        if all(tag in INLINE for tag in self.tags[place + 1 : end] if tag):
+            return " ".join("".join(self.texts[place:end]).split())
+        return " ".join(line for _, line in self.range_lines(place, end))
 
     def text(self, place: int, skip: Collection[int] = ()) -> str:
         """Text of a node, one line a block."""
