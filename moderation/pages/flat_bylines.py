@@ -21,7 +21,7 @@ _TAIL_ACTION = re.compile(
     r"(?:^|[\s|·•,.(\[–—/-]{1,4})(?P<action>[^|·•,.()\[\]–—]{2,40}?)[\s\])#↓↑»|0-9]{0,8}$"
 )
 _ABBREVIATION = re.compile(r"\b((?:St|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|Rev|Hon|Sgt|Ing|Mag|[A-ZÄÖÜ]))\.")
-_RANK = re.compile(r"(?:#\s?\d{1,8}|\d{1,8}[.)]?)(?:\s|$)")
+_RANK = re.compile(r"(?:#\s?\d{1,8}|\(\d{1,5}\)|\d{1,8}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
 #: What w3m prints for an avatar: the picture's file name in brackets.
@@ -37,6 +37,8 @@ _PRONOUN = re.compile(
 )
 #: Squarespace's word before a name, without a space between.
 _COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
+#: LiveFyre's line over a comment: "baroo 6 pts".
+_POINTS = re.compile(r"(?P<name>\S.{0,40}) \d{1,6} (?:pts|points)$")
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
 
 
@@ -233,12 +235,20 @@ def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
     """Read a line that names an author and no date: "Mia says:", "Posted by: Mia"."""
     verb = phrases.SAYS_END.search(line)
     bare = opening and len(line.split()) <= 8 and not _PRONOUN.match(line)
-    if verb and (verb["colon"] not in {None, ","} or bare):
+    if verb and verb["colon"] != "," and (verb["colon"] or bare):
         name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
         titled = opening and verb["colon"] == ":" and name and len(name) <= 2 * _MAX_NAME
         if name and (titled or looks_like_name(name)):
             return Byline(author=name, says=True, action=action)
         return None
+    if verb and verb["colon"] == "," and len(line.split()) <= 6 and not _PRONOUN.match(line):
+        # "Mia said," on a line of its own, as the oldest WordPress themes have it
+        name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
+        if name and looks_like_name(name):
+            return Byline(author=name, says=True, action=action)
+    points = _POINTS.match(line)
+    if points and looks_like_name(points["name"]):
+        return Byline(author=points["name"], says=True, action=action)
     posted = re.match(
         r"(?:posted by|comment by|submitted by|written by|kommentar von|verfasst von|geschrieben von|publié par|posté par"
         r"|publicado por|geplaatst door)\s?:?\s+(?P<name>.{1,80})$",

@@ -23,6 +23,8 @@ from moderation.pages.flat_lines import Line
 _WITHOUT_HEADING = 3
 #: … and so many for each comment that its heading declares.
 _WORDS_EACH = 4
+#: A lone comment in the upper third of a page has so many words at most.
+_SHORT_WORDS = 120
 #: So many headings at most are tried in full, those with the most bylines first.
 _TRIED = 6
 #: The first byline under a heading stands so many text lines below it at most.
@@ -95,7 +97,11 @@ def find_segments(lines: list[Line]) -> Segments | None:
         return found
     counted = [one for one in reversed(stretches) if one.declared is not None]
     for stretch in counted[:_TRIED]:
-        block = _by_links(text_lines, stretch) or _whole(text_lines, stretch)
+        block = (
+            _by_links(text_lines, stretch)
+            or _by_names(text_lines, stretch)
+            or _whole(text_lines, stretch)
+        )
         if block is not None:
             block.heading, block.declared = text_lines[stretch.start].number, stretch.declared
             return block
@@ -335,10 +341,46 @@ def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )  # fmt: skip
 
 
+def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
+    """Cut a declared section at bare names in paragraphs of their own, if their number fits.
+
+    Between 70 and 110 per cent of the declared number, and at least three, must be there: some
+    pages count pingbacks, and converters lose a comment now and then.
+    """
+    start, end, declared = stretch.start, stretch.end, stretch.declared or 0
+    names = [
+        at
+        for at in range(start + 1, end - 1)
+        if _is_name_line(text_lines[at]) and _stands_alone(text_lines, at)
+    ]
+    if len(names) < 3 or not 0.7 * declared <= len(names) <= 1.1 * declared:
+        return None
+    readings = []
+    for left, right in zip(names, [*names[1:], end], strict=True):
+        lines = [line.shown for line in text_lines[left + 1 : right]]
+        reading = Reading(
+            author=text_lines[left].text, head=text_lines[left].number,
+            last=text_lines[right - 1].number, lines=lines, dropped=[text_lines[left].text],
+        )  # fmt: skip
+        strip_margins(reading)
+        readings.append(reading)
+    return Segments(
+        readings=readings, depths=[1] * len(readings), first=text_lines[names[0]].number,
+        last=text_lines[end - 1].number,
+    )  # fmt: skip
+
+
+def _stands_alone(text_lines: list[Line], at: int) -> bool:
+    """Whether blank lines part a line from both its neighbours, and a longer text follows."""
+    before, line, after = text_lines[at - 1 : at + 2]
+    parted = line.number - before.number > 1 and after.number - line.number > 1
+    return parted and not _is_name_line(after)
+
+
 def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segments | None:
     """Drop a single comment under a bare heading where it is rather the article itself."""
     early = start < len(text_lines) * 0.3
-    return None if early or found.readings[0].words > 600 else found
+    return None if found.readings[0].words > (_SHORT_WORDS if early else 600) else found
 
 
 def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:

@@ -18,7 +18,7 @@ MAX_PHRASE = 200
 #: Nouns that a count stands before: "24 comments", "3 Gedanken zu …", "5 commentaires".
 COUNTED = (
     "comments?", "responses?", "repl(?:y|ies)", "thoughts?", "reader comments?", "user comments?",
-    "(?:leser)?kommentare?", "antwort(?:en)?", "gedanken?", "reaktionen?", "meinung(?:en)?",
+    "(?:users?|people|readers?) (?:responded|commented|replied)", "(?:leser)?kommentare?", "antwort(?:en)?", "gedanken?", "reaktionen?", "meinung(?:en)?",
     "ergänzung(?:en)?", "leserbriefe?", "beiträge",
     "commentaires?", "réponses?", "réactions?", "réflexions?", "avis",
     "comentarios?", "respuestas?", "opinion(?:es)?", "pensamientos?", "ideas? sobre",
@@ -42,7 +42,7 @@ NUMBER_WORDS = {
 COUNT_FOLLOWERS = (
     "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über",
     "sur", "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na",
-    "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
+    "in", "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
 )  # fmt: skip
 
 #: Headings without a count, or with one in brackets or after a colon.
@@ -50,7 +50,7 @@ BARE_HEADINGS = (
     "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |add )?"
     "comments?(?: section)?",
     "comments? (?:so far|from readers|on this (?:article|post|entry|story))",
-    "comment viewing options", "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
+    "comment viewing options", "post comment as", "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
     "discussion", "join the (?:discussion|conversation)", "the conversation",
     "conversation", "what (?:people|readers) are saying", "have your say", "talkback",
     "(?:leser|nutzer)?-?kommentare?", "kommentare? lesen", "alle kommentare", "diskussion",
@@ -73,7 +73,7 @@ NOT_HEADINGS = (
 END_MARKERS = (
     "(?:leave|post|write|add|submit|make) (?:a |an |your |us a )?(?:new )?(?:reply|comments?|"
     "response|feedback)",
-    "leave (?:a )?reply to .{1,80}", "(?:post)?post a new comment", "speak your mind", "join the (?:discussion|conversation)",
+    "leave (?:a )?reply to .{1,80}", "verify your comment", "previewing your comment", "(?:post)?post a new comment", "speak your mind", "join the (?:discussion|conversation)",
     "what do you think\\?", "your email address will not be published", "your (?:email|e-mail) is "
     "never", "(?:click here to )?cancel reply", "(?:you must be |please )?(?:log|sign|logged) in "
     "(?:to|or) .{1,60}", "you must (?:be logged in|log in|register|be registered).{0,80}",
@@ -148,7 +148,7 @@ ITEM_NOISE = (
     "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
     "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
     "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
-    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "display:",
+    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "display:", "twitter logo facebook logo", "sort: newest.{0,20}",
     ".{1,60}['’]s? picture", "inline feedbacks?",
     "view all comments", "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
     "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
@@ -255,15 +255,17 @@ _COUNT_LEAD = (
     r"dieser (?:artikel|beitrag) hat|es gibt|bisher|il y a|cet article a|hay|esta entrada tiene|este artículo tiene|"
     r"ci sono|er zijn|dit artikel heeft|(?:post|leave|add|write) a (?:comment|reply)|view(?: all)?)\s)?"
 )
+#: "Comments (4)Add Comment", "There are 27 comments. Add yours."
+_INVITE = r"(?:add|post|leave|write|join|jump|be|read|view)\s.{0,40}"
 COUNT_HEADING = re.compile(
-    rf"{_DECOR}{_COUNT_LEAD}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#]{{0,6}}"
-    rf"|\.\s(?:add|post|leave|write|join|jump|be|read|view).{{0,40}}"
+    rf"{_DECOR}{_COUNT_LEAD}{_COUNT}\s{{0,3}}(?:{_alternatives(COUNTED)})(?:\s*(?:{_FOLLOW})|[\s.!»*:#}}]{{0,6}}"
+    rf"|\.?\s{{0,3}}{_INVITE}"
     rf"|\s{{0,3}}(?:no|\d{{1,4}}) ?(?:reactions?|trackbacks?|pingbacks?))?",
     re.IGNORECASE,
 )
 BARE_HEADING = re.compile(
     rf"{_DECOR}(?:{_alternatives(BARE_HEADINGS)})(?:\s{{0,2}}[(\[:]?\s{{0,2}}(?P<count>\d{{1,6}})"
-    rf"\s?[)\]]?(?:\s{{0,2}}[/|].{{0,60}})?)?[\s.!»*:#…]{{0,6}}",
+    rf"\s?[)\]]?(?:\s{{0,2}}[/|].{{0,60}}|\s{{0,3}}{_INVITE})?)?[\s.!»*:#…}}]{{0,6}}",
     re.IGNORECASE,
 )
 #: "Comments on “Title”", "Responses to Title", "Kommentare zu „Titel“".
