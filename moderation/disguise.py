@@ -26,8 +26,9 @@ _JOINTS = ".-_*~\u00b7"
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%_.\-~\u00b7]|([a-z])\1")
-# What stands between white space, slashes, commas and the like, and its inside.
-_PART = re.compile(r"[\"'\[{<]*(?P<inner>[^\s/,;:?\"&=]*[^\s/,;:?\"&='\]})>.!])")
+# What stands between white space, slashes, commas and the like, and what may stand around it.
+_PART = re.compile(r"[^\s/,;:?\"&=]+")
+_BEFORE, _BEHIND = "'[{<", "']})>.!"
 _SINGLE = r"[^\W_]|[@$!*]"
 _SPACED = re.compile(rf"(?<!\S)(?:{_SINGLE})(?:[^\S\n]{{1,3}}(?:{_SINGLE})){{3,}}(?!\S)")
 
@@ -107,8 +108,9 @@ def _spelt(letters: str) -> int:
 
 def _inner(part: re.Match[str]) -> tuple[int, int]:
     """Bounds of a part without the punctuation or the asterisks of emphasis around it."""
-    start, end = part.span("inner")
-    piece = part["inner"]
+    piece = part.group().lstrip(_BEFORE)
+    start, piece = part.end() - len(piece), piece.rstrip(_BEHIND)
+    end = start + len(piece)
     if piece.startswith("*") and piece.endswith("*"):
         start += len(piece) - len(piece.lstrip("*"))
         end -= len(piece) - len(piece.rstrip("*"))

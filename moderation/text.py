@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from moderation.disguise import join_spaced, spaced_words, undisguised
@@ -123,9 +123,11 @@ def fold_chunk(chunk: str) -> str:
     folded = chunk.translate(_TABLE)
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)
-    for plain in reversed(undisguised(folded)):
-        folded = folded[: plain.start] + plain.word + folded[plain.end :]
-    return _STRETCHED.sub(r"\1\1", folded)
+    pieces, position = [], 0
+    for word, start, end in undisguised(folded):
+        pieces += [folded[position:start], word]
+        position = end
+    return _STRETCHED.sub(r"\1\1", "".join([*pieces, folded[position:]]))
 
 
 def fold_with_origins(text: str) -> Folded:
@@ -148,9 +150,13 @@ def fold_with_origins(text: str) -> Folded:
 
 def _joined(text: str) -> tuple[str, list[int]]:
     """:func:`~moderation.disguise.join_spaced`, and where each character came from."""
-    places = list(range(len(text)))
-    for start, end in reversed(list(spaced_words(text))):
-        places[start:end] = [i for i in places[start:end] if not text[i].isspace()]
+    places: list[int] = []
+    position = 0
+    for start, end in spaced_words(text):
+        places.extend(range(position, start))
+        places.extend(i for i in range(start, end) if not text[i].isspace())
+        position = end
+    places.extend(range(position, len(text)))
     return "".join(text[i] for i in places), places
 
 
@@ -161,15 +167,24 @@ def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     origins = [place for place, piece in zip(places, pieces, strict=True) for _ in piece]
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
-    for word, start, end in reversed(undisguised(folded)):
-        folded = folded[:start] + word + folded[end:]
-        origins[start:end] = _spread(origins[start:end], len(word))
-    for run in reversed(list(_STRETCHED.finditer(folded))):
-        start, end = run.span()
-        folded = folded[: start + 2] + folded[end:]
-        # The second letter stands for all the rest of the run, so that a span covers it whole.
-        origins[start:end] = [origins[start], origins[end - 1]]
-    return Folded(folded, origins)
+    plain = _rewritten(Folded(folded, origins), undisguised(folded))
+    # The second letter stands for all the rest of a run, so that a span covers it whole.
+    runs = [(2 * run[1], *run.span()) for run in _STRETCHED.finditer(plain.text)]
+    return _rewritten(plain, runs)
+
+
+def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folded:
+    """Put each change's letters in the place of ``folded.text[start:end]``."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    position = 0
+    for letters, start, end in changes:
+        pieces += [folded.text[position:start], letters]
+        origins += folded.origins[position:start]
+        origins += _spread(folded.origins[start:end], len(letters))
+        position = end
+    pieces.append(folded.text[position:])
+    return Folded("".join(pieces), origins + folded.origins[position:])
 
 
 def _spread(origins: Sequence[int], length: int) -> list[int]:
