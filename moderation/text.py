@@ -82,7 +82,7 @@ def _fold_character(character: str) -> str:
     if category == "Cc":
         return " "
     plain = unicodedata.normalize("NFKD", character).casefold()
-    return "".join(c for c in plain if ord(c) not in _COMBINING)
+    return "".join(c for c in plain if ord(c) not in _COMBINING).translate(_TYPOGRAPHIC)
 
 
 _TABLE = _CharacterTable(_TYPOGRAPHIC)
