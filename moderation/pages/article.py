@@ -86,28 +86,38 @@ class Line:
     features: list[float]
 
 
-def own_flags(tree: Tree) -> list[int]:
-    """For each node, what its tags and classes and those around it say of it."""
-    flags = [0] * len(tree)
-    seen: dict[str, int] = {}
-    parents = tree.parents
-    half = tree.size(0) * 0.6
-    for place, hint in enumerate(tree.hints):
-        above = flags[parents[place]] if place else 0
-        if not hint:
-            tag = tree.tags[place]
-            flags[place] = above | _TAG_FLAGS.get(tag, 0) if tag else above
-            continue
-        own = seen.get(hint)
+class _Flags:
+    """What the tags and classes of a node and of those around it say of it; asked per line."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[int, int] = {-1: 0}
+        self._hints: dict[str, int] = {"": 0, " ": 0}
+        self._most = int(tree.size(0) * 0.6)
+
+    def of(self, place: int) -> int:
+        """The flags of a node."""
+        path = []
+        while place not in self._known:
+            path.append(place)
+            place = self._tree.parents[place]
+        flags = self._known[place]
+        for below in reversed(path):
+            flags = self._known[below] = self._own(below, flags)
+        return flags
+
+    def _own(self, place: int, above: int) -> int:
+        tree = self._tree
+        hint = tree.hints[place]
+        own = self._hints.get(hint)
         if own is None:
-            own = seen[hint] = _hint_flags(hint)
+            own = self._hints[hint] = _hint_flags(hint)
         own |= _TAG_FLAGS.get(tree.tags[place], 0)
-        if own & (NEGATIVE | META | COMMENT) and tree.size(place) > half:
+        if own & (NEGATIVE | META | COMMENT) and tree.size(place) > self._most:
             own &= ~(NEGATIVE | META | COMMENT)
         if own & TEXT_OF_ARTICLE:
             above &= ~NEGATIVE
-        flags[place] = above | own
-    return flags
+        return above | own
 
 
 def _hint_flags(hint: str) -> int:
@@ -141,7 +151,8 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
     if not raw:
         return []
-    flags = own_flags(tree)
+    flagged = _Flags(tree)
+    flags = [flagged.of(tree.parents[place]) for place, _ in raw]
     any_text = any(flag & TEXT_OF_ARTICLE for flag in flags)
     ends = [place for place, _ in raw[1:]] + [len(tree)]
     letters, links = tree.letters, tree.link_letters
@@ -156,7 +167,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         sizes.append(size)
         linked.append(min(1.0, (links[end] - links[place]) / size) if size else 0.0)
     good = [
-        len(text) if len(text) > 40 and linked[n] < 0.5 and not flags[place] & (NAV | FORM) else 0
+        len(text) if len(text) > 40 and linked[n] < 0.5 and not flags[n] & (NAV | FORM) else 0
         for n, (place, text) in enumerate(raw)
     ]
     shares, far = _container_shares(tree, raw, good)
@@ -171,7 +182,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     lines = []
     count = max(1, len(raw))
     for n, (place, text) in enumerate(raw):
-        flag = flags[place]
+        flag = flags[n]
         words = text.count(" ") + 1
         block = _block(tree, place)
         tag = tree.tags[block]

@@ -30,6 +30,8 @@ _MAYBE_BYLINE = re.compile(
     rf"|^\W{{0,3}}{phrases.CONNECTOR}\b|(?:{'|'.join(phrases.SAYS)})\W{{0,4}}$",
     re.IGNORECASE,
 )
+#: Longest line of author and date, in characters.
+_MAX_BYLINE = 140
 #: Longest line of links, buttons and badges, in characters.
 _MAX_CHROME = 90
 #: Longest line above the date in the head of a comment, in characters.
@@ -73,6 +75,7 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
         The markup does not tell the text from the rest, so names may stand at its ends.
     """
     credits = Credits(known.author, known.date)
+    complete = not bare and known.author is not None and known.date is not None
     start, end = 0, len(lines)
     while start < end and start < _HEAD_LINES:
         line = lines[start]
@@ -82,7 +85,9 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
             or (bare and start + 1 < end and _is_link_word(line))
         ):
             start += 1
-        elif (byline := _byline(line)) is not None and (
+        elif complete:
+            break
+        elif (byline := read_line(line)) is not None and (
             byline.strong or bare or byline.author is None
         ):
             _take(credits, byline)
@@ -94,7 +99,7 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     while end > start:
         line = lines[end - 1]
         if not is_chrome(line):
-            byline = _byline(line)
+            byline = None if complete else read_line(line)
             if byline is None or not (byline.strong or (bare and byline.date is not None)):
                 break
             _take(credits, byline)
@@ -108,9 +113,9 @@ def _is_link_word(line: str) -> bool:
     return len(line) < 30 and bool(_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line))
 
 
-def _byline(line: str) -> Byline | None:
+def read_line(line: str) -> Byline | None:
     """Read an author or date line, None if the line is neither."""
-    if len(line) > phrases.MAX_PHRASE or not _MAYBE_BYLINE.search(line):
+    if len(line) > _MAX_BYLINE or not _MAYBE_BYLINE.search(line):
         return None
     line = _TRAILING_RANK.sub("", line)
     if ranked := _LEADING_RANK.match(line):
@@ -132,7 +137,7 @@ def _header_end(lines: list[str], credits: Credits) -> int:
     The first of them that may be a name is taken for the author.
     """
     for number, line in enumerate(lines[:-1][:_HEAD_LINES]):
-        if number and (found := _byline(line)) is not None and found.date and not found.author:
+        if number and (found := read_line(line)) is not None and found.date and not found.author:
             names = [text for text in lines[:number] if looks_like_name(text)]
             if credits.author is None and names:
                 credits.author = names[0]

@@ -13,8 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from moderation.pages import phrases
-from moderation.pages.bylines import Credits, split_credits
-from moderation.pages.flat_bylines import read_byline
+from moderation.pages.bylines import Credits, is_chrome, read_line, split_credits
 from moderation.pages.tree import INLINE, Tree
 
 Span = tuple[int, int]
@@ -66,6 +65,8 @@ _HOLDS = re.compile(
 _BLOCK_WORDS = 20
 #: Members of a group that are read to judge it; reading every one would cost and change little.
 _SAMPLE = 8
+#: Longest line that is looked at for a button, in characters.
+_SHORT = 30
 #: Groups that are read, the largest first, and nodes that a member may have on average: bounds
 #: for hostile pages, far above what comments need.
 _MAX_GROUPS = 40
@@ -179,6 +180,8 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     inner = set(members)
     step = max(1, len(members) // _SAMPLE)
     sample = members[::step][:_SAMPLE]
+    if not hint and not all(_has_digit(tree, place) for place in sample[: _SAMPLE // 2]):
+        return None
     dated = named = acted = crowded = texts = bodies = teasers = 0
     for place in sample:
         lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], inner)]
@@ -187,9 +190,9 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
         credits = split_credits(lines, Credits(), bare=True)
         dated += credits.date is not None
         named += credits.author is not None
-        acted += any(phrases.is_action(line) for line in lines)
+        acted += any(is_chrome(line) for line in lines if len(line) <= _SHORT)
         teasers += _is_teaser(tree, place, lines)
-        crowded += sum(_is_credit(line) for line in credits.lines) > 1
+        crowded += sum(map(_is_credit, credits.lines[:60])) > 1
         words = sum(len(line) for line in credits.lines)
         texts += words
         bodies += words > 0
@@ -210,6 +213,15 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
     )
 
 
+def _has_digit(tree: Tree, place: int) -> bool:
+    """Whether a member can hold a date at all."""
+    return any(
+        not text.isspace() and _DIGITS.search(text)
+        for text in tree.texts[place : tree.ends[place]]
+        if text
+    )
+
+
 def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
     """Whether a member announces another page: a linked heading, or "read more" at its end."""
     if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
@@ -227,7 +239,7 @@ def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
 def _is_credit(line: str) -> bool:
     if len(line) > 120:
         return False
-    byline = read_byline(line)
+    byline = read_line(line)
     return byline is not None and byline.strong
 
 
@@ -249,6 +261,8 @@ def _hint_of(tree: Tree, members: Sequence[int]) -> int:
 def find_runs(tree: Tree) -> list[Span]:
     """Find comments that are runs of siblings, each begun or ended by an author line."""
     best: list[Span] = []
+    if not HINT.search(tree.vocabulary) and not tree.select("h1, h2, h3, h4"):
+        return best
     for container, first in _containers(tree):
         spans = _split_runs(tree, container, first)
         if len(spans) > len(best):
@@ -325,7 +339,7 @@ def _is_mark(tree: Tree, place: int) -> bool:
     line = tree.phrase(place)
     if len(line) > 120:
         return False
-    byline = read_byline(line)
+    byline = read_line(line)
     if byline is None:
         return False
     return byline.strong or (byline.date is not None and tree.tags[place] in ("dt", "h4", "h5"))
@@ -346,7 +360,10 @@ def find_block(tree: Tree) -> tuple[int, list[str]] | None:
             continue
         forms = frozenset(tree.select_inside("form, #respond, .comment-respond, h1, h2, h3", place))
         lines = [line for _, line in tree.lines(place, forms)]
-        signs = sum(_is_credit(line) or phrases.is_action(line) for line in lines)
+        if sum(map(len, lines)) < 4 * _BLOCK_WORDS:
+            place = tree.ends[place]
+            continue
+        signs = any(is_chrome(line) or _is_credit(line) for line in lines if len(line) <= 120)
         text = [
             line
             for line in lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -38,6 +38,7 @@ _FLAT = frozenset(
     "option".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
+_BY_CLASS = re.compile(r"([a-z][a-z0-9]*)?\.([\w-]+)")
 _SPACE = re.compile(r"\s+")
 _TEXT, _COMMENT = 2, 4
 _NO_ATTRIBUTES: dict[str, str | None] = {}
@@ -76,6 +77,19 @@ def _flatten(html: str) -> str:
         return tag.group()
 
     return _TAG.sub(level, html)
+
+
+@lru_cache(maxsize=512)
+def _plan(selector: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Split a selector into (tag, class) pairs, which an index answers, and the rest."""
+    classes, rest = [], []
+    for part in selector.split(","):
+        found = _BY_CLASS.fullmatch(part.strip())
+        if found:
+            classes.append((found[1] or "", found[2].lower()))
+        else:
+            rest.append(part)
+    return tuple(classes), ",".join(rest)
 
 
 class Tree:
@@ -162,8 +176,17 @@ class Tree:
 
     def select(self, selector: str) -> list[int]:
         """Places of the elements that match a CSS selector, in document order."""
-        found = (self._places.get(node.mem_id) for node in self.parser.css(selector))
-        return sorted({place for place in found if place is not None})
+        classes, rest = _plan(selector)
+        found = {
+            place
+            for tag, name in classes
+            for place in self.by_class.get(name, ())
+            if not tag or self.tags[place] == tag
+        }
+        if rest:
+            places = self._places
+            found.update(places[n.mem_id] for n in self.parser.css(rest) if n.mem_id in places)
+        return sorted(found)
 
     def select_inside(self, selector: str, outer: int) -> list[int]:
         """Places of the elements within `outer` that match a CSS selector."""
@@ -203,6 +226,16 @@ class Tree:
             else ""
             for a in self.attributes
         ]
+
+    @cached_property
+    def by_class(self) -> dict[str, list[int]]:
+        """Places of the elements of each class, lower case."""
+        found: dict[str, list[int]] = {}
+        for place, attributes in enumerate(self.attributes):
+            if names := attributes.get("class"):
+                for name in names.lower().split():
+                    found.setdefault(name, []).append(place)
+        return found
 
     @cached_property
     def vocabulary(self) -> str:
@@ -264,7 +297,7 @@ class Tree:
 
         def cut() -> None:
             if parts:
-                line = _SPACE.sub(" ", "".join(parts)).strip()
+                line = " ".join("".join(parts).split())
                 if line:
                     lines.append((first, line))
                 parts.clear()
