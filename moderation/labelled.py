@@ -84,6 +84,9 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
         judged.
     weight
         How much it counts in training.
+    natural
+        Whether it was drawn as readers write, not looked for: such comments calibrate the scores
+        and choose the thresholds.
     """
 
     comment: Comment
@@ -92,6 +95,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     hostility: float | None = None
     off_topic: float | None = None
     weight: float = 1.0
+    natural: bool = True
 
     def label(self, attribute: Attribute) -> float | None:
         """The gold label of `attribute`."""

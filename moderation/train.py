@@ -36,6 +36,7 @@ from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel, sigmoid
 from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
+from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
 from moderation.text import FOLDING
 from moderation.thresholds import choose_thresholds
@@ -54,6 +55,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         What hostility counts.
     c
         Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``.
+    label_floor
+        Share of hostility that even a comment without any is fitted to: labels err, and the
+        fewer extreme weights generalise better.
+    prior
+        How freely each term may gain weight.
     c_signals
         The same for off-topic, on signals scaled to unit variance.
     c_adapt
@@ -71,13 +77,15 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         BlockSpec(
             analyzer="word",
             ngram_range=(1, 2),
-            token_pattern=r"\b\w+\b",
+            token_pattern=r"\w+|[^\w\s]",
             min_df=2,
             max_features=100_000,
         ),
         BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=150_000),
     )
-    c: float = 3.0
+    c: float = 10.0
+    label_floor: float = 0.05
+    prior: Prior = Prior()
     c_signals: float = 1.0
     c_adapt: float = 1.0
     folds: int = 5
@@ -167,6 +175,10 @@ class _Rows(NamedTuple):
     groups: np.ndarray[Any, Any]  # of strings, shape (n,)
 
     @property
+    def natural(self) -> np.ndarray[Any, Any]:
+        return np.array([item.natural for item in self.gold], bool)
+
+    @property
     def too_few(self) -> bool:
         true = int((self.labels > 0.5).sum())
         return min(true, int((self.labels < 0.5).sum())) < FEWEST or len(set(self.groups)) < 2
@@ -195,9 +207,11 @@ def _learn(
     held_out = _out_of_fold(learner, rows, recipe)
     scale, shift = _platt(held_out, rows)
     probabilities = sigmoid(scale * held_out + shift)
-    judged = rows.labels != 0.5
+    judged = rows.natural & (rows.labels != 0.5)
     thresholds = choose_thresholds(probabilities[judged], rows.labels[judged] > 0.5)
-    validated = report(attribute, rows.gold, probabilities, thresholds, seed=recipe.seed)
+    natural = np.flatnonzero(rows.natural)
+    gold = rows.take(natural).gold
+    validated = report(attribute, gold, probabilities[natural], thresholds, seed=recipe.seed)
     spec, arrays = learner.fit(rows).calibrated(scale, shift).described(thresholds)
     return spec, arrays, validated
 
@@ -215,14 +229,15 @@ def _out_of_fold(learner: _TextLearner | _SignalLearner, rows: _Rows, recipe: Re
 
 def _platt(odds: Floats, rows: _Rows) -> tuple[float, float]:
     """Scale and shift that calibrate log-odds (Platt 1999), on labels as shares."""
-    fitted = _fit(odds[:, None], rows.labels, rows.weights, c=1e6, seed=0)
+    natural = rows.natural
+    fitted = _fit(odds[natural, None], rows.labels[natural], np.ones(natural.sum()), c=1e6)
     scale = float(fitted.coef_[0, 0])
     if scale <= 0:  # the scores know nothing; turning them round would be worse than weak scores
         return 1.0, 0.0
     return scale, float(fitted.intercept_[0])
 
 
-def _fit(X: Any, shares: Floats, weights: Floats, *, c: float, seed: int) -> LogisticRegression:
+def _fit(X: Any, shares: Floats, weights: Floats, *, c: float) -> LogisticRegression:
     """Fit a logistic regression to labels that are shares.
 
     A share between 0 and 1 counts as a weighted positive and a weighted negative copy.
@@ -232,7 +247,7 @@ def _fit(X: Any, shares: Floats, weights: Floats, *, c: float, seed: int) -> Log
     stack: Any = sp.vstack if sp.issparse(X) else np.vstack
     y = np.concatenate([positive > 0, np.zeros(len(both), bool)])
     w = np.concatenate([np.where(positive > 0, positive, negative), negative[both]])
-    model = LogisticRegression(C=c, tol=1e-5, max_iter=1000, random_state=seed)
+    model = LogisticRegression(C=c, tol=1e-5, max_iter=1000)
     return model.fit(stack([X, X[both]]), y, w)
 
 
@@ -270,9 +285,12 @@ class _TextLearner:
             return _FittedText(self._adapted(self._base, texts, rows))
         vectorizer = NgramTfidf(self._recipe.blocks)
         X = vectorizer.fit_transform(texts)
-        fitted = _fit(X, rows.labels, rows.weights, c=self._recipe.c, seed=self._recipe.seed)
         blocks = vectorizer.blocks_
-        coefs = _split(fitted.coef_[0], blocks)
+        scales = term_scales(X, rows.labels, rows.weights, blocks, self._recipe.prior)
+        floor = self._recipe.label_floor
+        shares = floor + (1 - floor) * rows.labels
+        fitted = _fit(X @ sp.diags(scales), shares, rows.weights, c=self._recipe.c)
+        coefs = _split(scales * fitted.coef_[0], blocks)
         return _FittedText(TextModel(blocks, coefs, fitted.intercept_[0]))
 
     def _adapted(self, base: TextModel, texts: list[str], rows: _Rows) -> TextModel:
@@ -282,9 +300,7 @@ class _TextLearner:
         """
         odds = base.log_odds(texts)
         X = sp.hstack([sp.csr_matrix(_LOUD * odds[:, None]), transform_blocks(base.blocks, texts)])
-        fitted = _fit(
-            X.tocsr(), rows.labels, rows.weights, c=self._recipe.c_adapt, seed=self._recipe.seed
-        )
+        fitted = _fit(X.tocsr(), rows.labels, rows.weights, c=self._recipe.c_adapt)
         scale = _LOUD * float(fitted.coef_[0, 0])
         moved = _split(fitted.coef_[0, 1:], base.blocks)
         coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
@@ -336,7 +352,7 @@ class _SignalLearner:
         base = self._base.off_topic if self._base else None
         if base is not None:
             X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
-        fitted = _fit(X, rows.labels, rows.weights, c=c, seed=self._recipe.seed)
+        fitted = _fit(X, rows.labels, rows.weights, c=c)
         coef = fitted.coef_[0, -len(SIGNALS) :] / spread
         intercept = float(fitted.intercept_[0]) - float(coef @ signals.mean(axis=0))
         if base is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from moderation import __version__
-from moderation.cli import check, evaluate, explain, info, score, separate, train
+from moderation.cli import check, evaluate, explain, info, recipe, score, separate, train
 
 app = typer.Typer(
     name="moderation",
@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (separate, score, explain, train, evaluate, check, info):
+for command in (separate, score, explain, train, evaluate, check, info, recipe):
     app.command(command.__name__.rpartition(".")[2])(command.command)
 
 

@@ -1,0 +1,45 @@
+"""``moderation recipe``: the shipped model from public files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderation.cli.options import Force
+
+
+def command(
+    data: Annotated[
+        Path,
+        typer.Argument(help="Folder of the public files (docs/recipe.md).", show_default=False),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The model folder to write.", show_default=False)
+    ],
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled files whose off-topic labels count too.", show_default=False),
+    ] = None,
+    notes: Annotated[
+        Path | None, typer.Option(help="Markdown for the end of the model card.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Build the shipped model from a folder of public files, as docs/recipe.md tells."""
+    from moderation.artifact import write_model
+    from moderation.card import model_card
+    from moderation.cli.figures import show_reports
+    from moderation.cli.output import say
+    from moderation.files import refuse_existing
+    from moderation.labelled import gold_labels, read_labelled
+    from moderation.recipe import build, off_topic_gold
+
+    refuse_existing(output, force=force)
+    judged = off_topic_gold(data, gold_labels(read_labelled(labelled)) if labelled else [])
+    trained = build(data, name=output.name, off_topic=judged)
+    card = model_card(trained.manifest, notes.read_text(encoding="utf-8") if notes else "")
+    model = write_model(output, trained.manifest, trained.arrays, card, force=force)
+    show_reports(trained.reports, "out of fold, natural part")
+    say(f"{output} is model {model.version}")
