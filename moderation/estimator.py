@@ -45,6 +45,11 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.blocks_ = fit_blocks(self.blocks, _checked(texts))
         return self
 
+    def fit_transform(self, texts: Iterable[str], y: object = None) -> sp.csr_matrix:
+        """Fit and vectorize the same texts, which may come from a generator."""
+        texts = _checked(texts)
+        return self.fit(texts, y).transform(texts)
+
     def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
         """Vectorize `texts`.
 

@@ -131,7 +131,7 @@ class _StandardInput(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = sys.stdin.buffer.read1(len(buffer))
+        data: bytes = cast(io.BufferedReader, sys.stdin.buffer).read1(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
