@@ -1,0 +1,79 @@
+"""What several test modules share: an invented corpus and a tiny model trained on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import corpus
+import hypothesis
+import pytest
+
+from moderation.artifact import Model, write_model
+from moderation.labelled import Gold
+from moderation.moderator import Moderator
+from moderation.train import Trained, train
+
+# Deterministic and untimed, whatever the machine does beside.
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=100,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def gold() -> Sequence[Gold]:
+    """The invented corpus."""
+    return tuple(corpus.gold())
+
+
+@pytest.fixture(scope="session")
+def trained(gold: Sequence[Gold]) -> Trained:
+    """A tiny model, just trained."""
+    return train(gold, name="tiny")
+
+
+@pytest.fixture(scope="session")
+def model_folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny model; not to be changed."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    write_model(folder, trained.manifest, trained.arrays, "# tiny\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def moderator(model_folder: Path) -> Moderator:
+    """The tiny model, loaded."""
+    return Moderator.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def model(moderator: Moderator) -> Model:
+    """The tiny model itself."""
+    return moderator.model
+
+
+@pytest.fixture
+def labelled_folder(tmp_path: Path) -> Path:
+    """The invented corpus as a folder of labelled files."""
+    folder = tmp_path / "labelled"
+    folder.mkdir()
+    write_lines(folder / "comments.jsonl", corpus.rows())
+    articles = [{"id": a.id, "title": a.title, "text": a.text} for a in corpus.ARTICLES]
+    write_lines(folder / "articles.jsonl", articles)
+    return folder
+
+
+def write_lines(path: Path, rows: Sequence[object]) -> Path:
+    """Write rows as JSON Lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path

@@ -1,0 +1,63 @@
+"""What a feature is, and where it stands in a text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.ngrams import Block, BlockSpec, ngram_strings
+from moderation.text import fold
+from moderation.vectorize import Counter
+
+WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
+CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
+TERMS = ("bad", "bad luck", "good", "luck")
+GRAMS = (" b", " ba", "ad", "ad ", "ba", "bad", "d ")
+
+
+def _block(spec: BlockSpec, terms: tuple[str, ...]) -> Block:
+    return Block(spec, terms, np.ones(len(terms)))
+
+
+@pytest.mark.parametrize("bounds", [(0, 2), (3, 2), (-1, 1)])
+def test_impossible_ngram_ranges_are_refused(bounds: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="ngram_range"):
+        BlockSpec(analyzer="word", ngram_range=bounds)
+
+
+def test_ngrams_of_words_short_and_long() -> None:
+    spec = BlockSpec(analyzer="char_wb", ngram_range=(3, 5))
+    assert ngram_strings("a", spec) == [" a "]
+    assert ngram_strings("", spec) == []
+    long = "x" * 500
+    assert len(ngram_strings(long, spec)) == 500 + 499 + 498
+
+
+@given(
+    st.lists(st.sampled_from(["bad", "luck", "b a d", "BAD!", "g00d", "\u200b", "x"]), max_size=9)
+)
+def test_occurrences_are_what_was_counted(words: list[str]) -> None:
+    text = " ".join(words)
+    folded = fold(text)
+    for block in (_block(WORDS, TERMS), _block(CHARS, GRAMS)):
+        places = list(block.cutter().occurrences(folded))
+        for place in places:
+            assert 0 <= place.start < place.end <= len(folded)
+            # A pair spans what the token pattern passes over between its words.
+            term = block.terms[place.feature].strip().split(" ")
+            found = folded[place.start : place.end]
+            assert (found.split()[0], found.split()[-1]) == (term[0], term[-1])
+        counts = Counter([block.cutter()]).count([text])[0]
+        found = dict(zip(counts.features.tolist(), counts.counts.tolist(), strict=True))
+        assert found == {
+            feature: sum(place.feature == feature for place in places)
+            for feature in {place.feature for place in places}
+        }
+
+
+def test_padding_alone_counts_for_the_letter_beside_it() -> None:
+    spec = BlockSpec(analyzer="char_wb", ngram_range=(1, 1))
+    places = list(_block(spec, (" ", "a")).cutter().occurrences("ba"))
+    assert [(p.start, p.end) for p in places] == [(0, 1), (1, 2), (1, 2)]

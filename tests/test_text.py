@@ -1,0 +1,168 @@
+"""Folding: what becomes one, what stays itself, and where each letter came from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from moderation.text import fold, fold_chunk, fold_with_origins
+
+# Words, disguises, marks of every direction, controls and lone surrogates.
+TRICKY = st.text(
+    st.one_of(
+        st.characters(codec=None),
+        st.sampled_from("aаeеоoαiіIiss\u0131ßﬁﬃŉ…“”‘’«»—–\u200b\u200d\u202e\u2066\ufeff\u0301"),
+        st.sampled_from("\ud800\udfff\x00\x1b\x85\u2028  \t\n@$!*10.-_"),
+    ),
+    max_size=60,
+)
+WORDY = st.lists(
+    st.sampled_from(
+        [
+            "you",
+            "i d i o t",
+            "sooooo",
+            "b1tch",
+            "f**k",
+            "ｉｄｉｏｔ",
+            "идиот",
+            "\u200b",
+            "a\x00b",
+            "ﬀﬀ",
+        ]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("IDIOT", "idiot"),
+        ("Straße", "strasse"),
+        ("ＩＤＩＯＴ", "idiot"),
+        ("ⅰdⅰot", "idiot"),
+        ("idіоt", "idiot"),  # Cyrillic і and о inside a Latin word
+        ("idiοt", "idiot"),  # Greek omicron
+        ("café naïve", "cafe naive"),
+        ("cafe\u0301", "cafe"),
+        ("i\u0336d\u0336i\u0336o\u0336t\u0336", "idiot"),
+        ("id\u200biot", "idiot"),
+        ("id\u00adiot", "idiot"),
+        ("\u202eidiot\u202c", "idiot"),
+        ("idiot\ufe0f", "idiot"),
+        ("sooooo good", "soo good"),
+        ("good book", "good book"),
+        ("100000", "100000"),
+        ("“well” ‘quite’ «so»", '"well" \'quite\' "so"'),
+        ("it’s — well… fine", "it's - well... fine"),
+        ("  several \n\n\t lines\r\n", "several lines"),
+        ("", ""),
+        (" \n ", ""),
+    ],
+)
+def test_fold_reads_what_is_meant(written: str, read: str) -> None:
+    assert fold(written) == read
+
+
+@pytest.mark.parametrize(
+    "word", ["привет", "сосед", "охрана", "καλημερα", "νοτον", "हिन्दी", "日本語", "שלום", "👍🏽"]
+)
+def test_words_of_other_scripts_keep_their_letters(word: str) -> None:
+    assert fold(word) == word
+
+
+def test_a_look_alike_is_read_as_latin_only_in_a_word_that_holds_latin() -> None:
+    assert fold("сор соp") == "сор cop"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("a\x00b", "a b"), ("a\x1b[31mb", "a [31mb"), ("x\ud800y", "x\ufffdy")]
+)
+def test_controls_and_surrogates_become_harmless(written: str, read: str) -> None:
+    assert fold(written) == read
+
+
+@given(TRICKY | WORDY)
+@example("\u200b b")
+@example("ﬃﬃ aaa")
+@example("i d i o t")
+def test_fold_with_origins_gives_the_same_text_and_places_in_order(text: str) -> None:
+    folded = fold_with_origins(text)
+    assert folded.text == fold(text)
+    assert len(folded.origins) == len(folded.text)
+    assert folded.origins == sorted(folded.origins)
+    assert all(0 <= origin < len(text) for origin in folded.origins)
+
+
+@given(TRICKY | WORDY)
+def test_spans_lie_inside_the_original(text: str) -> None:
+    folded = fold_with_origins(text)
+    for place in range(len(folded.text)):
+        start, end = folded.span(place, place + 1)
+        assert 0 <= start < end <= len(text)
+
+
+@given(TRICKY | WORDY)
+def test_folded_text_can_be_written_and_holds_no_capital(text: str) -> None:
+    folded = fold(text)
+    folded.encode("utf-8")
+    assert not any(c.isupper() for c in folded if c.isascii())
+
+
+@given(st.text(st.sampled_from("abcéÀ ﬁ’“…—ŉ﹘⁗aаo\u200bßＡ"), max_size=30))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    # An invisible chunk leaves its place between two spaces the first time.
+    assert fold(fold(text)).split() == fold(text).split()
+
+
+@given(TRICKY)
+def test_a_chunk_folds_by_itself(text: str) -> None:
+    chunks = text.split()
+    if all(len(chunk) > 1 for chunk in chunks):  # single letters may be closed up
+        assert fold(text) == " ".join(map(fold_chunk, chunks))
+
+
+def test_a_span_covers_a_whole_stretched_run() -> None:
+    text = "so looooong ago"
+    folded = fold_with_origins(text)
+    start = folded.text.index("loong")
+    first, last = folded.span(start, start + len("loong"))
+    assert text[first:last] == "looooong"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "ab",
+        "aaab",
+        "а",
+        "aа",
+        "ﬃ",
+        "1d10t.",
+        "f*",
+        "a-",
+        ".",
+        "\u0301",
+        "\ud800",
+        "1",
+        "@",
+        "'",
+        "[",
+    ],
+)
+def test_a_million_characters_without_a_space_fold(unit: str) -> None:
+    _folds(unit * (1_000_000 // len(unit)))
+
+
+@pytest.mark.parametrize("unit", ["1d10t/", "i ", "i d i o t "])
+def test_a_long_line_full_of_disguises_folds(unit: str) -> None:
+    _folds(unit * (60_000 // len(unit)))
+
+
+def _folds(text: str) -> None:
+    folded = fold_with_origins(text)
+    assert folded.text == fold(text)
+    assert len(folded.origins) == len(folded.text)

@@ -1,0 +1,115 @@
+"""Counting: batches and memory; equality with scikit-learn is in test_estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation import vectorize
+from moderation.ngrams import Block, BlockSpec
+from moderation.vectorize import Counter, batches, norms, weigh
+
+WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
+CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
+TERMS = ("bad", "bad luck", "good", "luck")
+GRAMS = (" b", " ba", "ad", "ad ", "ba", "bad", "d ")
+
+
+def _block(spec: BlockSpec, terms: tuple[str, ...]) -> Block:
+    return Block(spec, terms, np.ones(len(terms)))
+
+
+def _counted(block: Block, texts: list[str]) -> list[tuple[int, str, int]]:
+    counts = Counter([block.cutter()]).count(texts)[0]
+    return [
+        (row, block.terms[feature], n)
+        for row, feature, n in zip(*(column.tolist() for column in counts), strict=True)
+    ]
+
+
+def test_words_are_counted_by_document() -> None:
+    texts = ["Bad luck, bad luck", "", "unknown words", "good"]
+    assert _counted(_block(WORDS, TERMS), texts) == [
+        (0, "bad", 2),
+        (0, "bad luck", 2),
+        (0, "luck", 2),
+        (3, "good", 1),
+    ]
+
+
+def test_word_pairs_do_not_reach_over_documents_or_unknown_words() -> None:
+    assert _counted(_block(WORDS, TERMS), ["bad", "luck", "bad zzz luck"]) == [
+        (0, "bad", 1),
+        (1, "luck", 1),
+        (2, "bad", 1),
+        (2, "luck", 1),
+    ]
+
+
+def test_a_pair_is_known_though_its_words_are_not() -> None:
+    spec = BlockSpec(analyzer="word", ngram_range=(2, 2))
+    assert _counted(_block(spec, ("bad luck",)), ["bad luck bad"]) == [(0, "bad luck", 1)]
+
+
+def test_character_ngrams_are_counted() -> None:
+    found = _counted(_block(CHARS, GRAMS), ["BAD bad"])
+    assert found == [(0, gram, 2) for gram in GRAMS]
+
+
+def test_an_empty_vocabulary_counts_nothing() -> None:
+    for spec in (WORDS, CHARS):
+        assert _counted(_block(spec, ()), ["some text"]) == []
+
+
+def test_no_texts_count_nothing() -> None:
+    assert _counted(_block(WORDS, TERMS), []) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        ("_REMEMBERED_CHUNKS", 3),
+        ("_REMEMBERED_FEATURES", 5),
+        ("_REMEMBERED_CHARACTERS", 10),
+    ],
+)
+def test_forgetting_in_mid_stream_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    blocks = [_block(WORDS, TERMS), _block(CHARS, GRAMS)]
+    texts = ["bad luck", "good luck and bad", "unheard of, b a d", "bad", "luck", "bad luck"] * 3
+    whole = [Counter([b.cutter() for b in blocks]).count([text]) for text in texts]
+    forgotten = []
+    original = Counter._forget
+    monkeypatch.setattr(Counter, "_forget", lambda self: (forgotten.append(1), original(self))[1])
+    monkeypatch.setattr(vectorize, limit, value)
+    counter = Counter([b.cutter() for b in blocks])
+    for text, expected in zip(texts, whole, strict=True):
+        for found, wanted in zip(counter.count([text]), expected, strict=True):
+            np.testing.assert_array_equal(found, wanted)
+    assert len(forgotten) > 2
+
+
+def test_an_unbounded_counter_never_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", 0)
+    counter = Counter([_block(WORDS, TERMS).cutter()], bounded=False)
+    chunks = counter._chunks
+    counter.count(["bad luck"])
+    counter.count(["good"])
+    assert counter._chunks is chunks
+
+
+@given(st.lists(st.text(max_size=30), max_size=20), st.integers(1, 40))
+def test_batches_keep_order_and_lose_nothing(texts: list[str], size: int) -> None:
+    grouped = list(batches(texts, size))
+    assert [text for group in grouped for text in group] == texts
+    assert all(grouped)
+
+
+def test_weights_and_norms_by_hand() -> None:
+    counts = Counter([_block(WORDS, TERMS).cutter()]).count(["bad bad good", "zzz"])[0]
+    weights = weigh(counts, np.array([2.0, 1.0, 3.0, 1.0]))
+    assert weights.tolist() == [2.0 * (1 + np.log(2)), 3.0]
+    assert norms(counts.rows, weights, 2).tolist() == [np.hypot(*weights), 1.0]
