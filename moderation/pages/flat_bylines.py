@@ -7,6 +7,7 @@ how much it may be trusted; it never returns an author that the line does not na
 
 from __future__ import annotations
 
+import functools
 import re
 
 import msgspec
@@ -81,6 +82,8 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
 def _drop_actions(line: str) -> tuple[str, bool]:
     """Cut "Reply", "| Permalink" and the like off the end of a line."""
     dropped = False
+    if not phrases.ACTION_END.search(line[-60:]):
+        return line.rstrip(), False
     for _ in range(4):
         stripped = line.rstrip()
         if phrases.is_action(stripped):
@@ -152,6 +155,7 @@ def clean_author(name: str) -> str | None:
     return shorter or name or None
 
 
+@functools.lru_cache(maxsize=4096)
 def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     """Take a line apart into author and date.
 
@@ -173,7 +177,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)
     if not line:
         return Byline(action=True)
-    dates = list(phrases.DATE.finditer(line))
+    dates = list(phrases.DATE.finditer(line)) if phrases.DATE_HINT.search(line) else []
     if not dates:
         return _undated(line, action, opening=opening)
     found = _dated(line, dates[0], action)

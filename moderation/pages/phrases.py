@@ -296,6 +296,15 @@ ACTION = re.compile(
     rf"(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{0,4}}",
     re.IGNORECASE,
 )
+#: Whether an action may stand at the end of a line: a quick look before the careful one.
+ACTION_END = re.compile(
+    rf"(?<!\w)(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{1,4}}$", re.IGNORECASE
+)
+#: Without one of these there is no date in a line.
+DATE_HINT = re.compile(
+    rf"\d|\b(?:{_alternatives(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b|\b(?:an?|one) .{{0,20}}\b(?:{_alternatives(AGO_AFTER)})\b",
+    re.IGNORECASE,
+)
 NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
 FOOT = re.compile(rf"{_DECOR}(?:{_alternatives(PAGE_FOOT)})\s{{0,3}}", re.IGNORECASE)
 TEASER = re.compile(
