@@ -8,11 +8,13 @@ are data, in `article_weights.py`.
 
 from __future__ import annotations
 
-import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from math import log1p
 from operator import mul
 
 from moderation.pages.article_weights import WEIGHTS
@@ -81,9 +83,8 @@ class Line:
     """A line of a page, with what decides whether it belongs to the article."""
 
     place: int
-    end: int
     text: str
-    features: list[float]
+    features: tuple[float, ...]
 
 
 class _Flags:
@@ -153,77 +154,89 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         return []
     flagged = _Flags(tree)
     flags = [flagged.of(tree.parents[place]) for place, _ in raw]
-    any_text = any(flag & TEXT_OF_ARTICLE for flag in flags)
-    ends = [place for place, _ in raw[1:]] + [len(tree)]
-    letters, links = tree.letters, tree.link_letters
-    sizes = []
-    linked = []
-    for (place, _), end in zip(raw, ends, strict=True):
-        size = letters[end] - letters[place]
-        for start, stop in taken:  # a comment between two lines is part of neither
-            if place < start < end:
-                size -= letters[min(stop, end)] - letters[start]
-                break
-        sizes.append(size)
-        linked.append(min(1.0, (links[end] - links[place]) / size) if size else 0.0)
+    blocks = [_block(tree, place) for place, _ in raw]
+    sizes, linked = _sizes(tree, raw, taken)
     good = [
-        len(text) if len(text) > 40 and linked[n] < 0.5 and not flags[n] & (NAV | FORM) else 0
-        for n, (place, text) in enumerate(raw)
+        len(text) if len(text) > 40 and links < 0.5 and not flag & (NAV | FORM) else 0
+        for (_, text), links, flag in zip(raw, linked, flags, strict=True)
     ]
-    shares, far = _container_shares(tree, raw, good)
+    context = zip(
+        flags,
+        blocks,
+        linked,
+        *_container_shares(tree, blocks, good),
+        _fading(good),
+        _fading(good[::-1])[::-1],
+        _fading([size * links for size, links in zip(sizes, linked, strict=True)]),
+        _fading([size * links for size, links in zip(sizes, linked, strict=True)][::-1])[::-1],
+        strict=True,
+    )
     deep, wide = _best_containers(tree, raw, good)
-    before, behind = _smooth(good), _smooth(good[::-1])[::-1]
-    chain = [size * link for size, link in zip(sizes, linked, strict=True)]
-    linked_before, linked_behind = _smooth(chain), _smooth(chain[::-1])[::-1]
     first = taken[0][0] if taken else len(tree)
-    title_at = next((n for n, (place, _) in enumerate(raw) if place >= title[0]), -1)
-    title_at = title_at if title[0] >= 0 else -1
+    title_at = next((n for n, (place, _) in enumerate(raw) if place >= title[0] >= 0), -1)
     last = next((n for n, (place, _) in enumerate(raw) if place >= first), len(raw))
+    count = len(raw)
+    any_text = float(any(flag & TEXT_OF_ARTICLE for flag in flags))
+    any_comment = float(last < count)
     lines = []
-    count = max(1, len(raw))
-    for n, (place, text) in enumerate(raw):
-        flag = flags[n]
+    for n, ((place, text), around) in enumerate(zip(raw, context, strict=True)):
+        flag, block, links, share, far, before, behind, linked_before, linked_behind = around
         words = text.count(" ") + 1
-        block = _block(tree, place)
         tag = tree.tags[block]
         level = HEADINGS.get(tag, 0)
-        is_title = n == title_at
-        features = [
+        features = (
             1.0,
-            math.log1p(words),
-            float(words > 12),
-            linked[n],
-            float(bool(_ENDS_SENTENCE.search(text))),
+            log1p(words),
+            words > 12,
+            links,
+            bool(_ENDS_SENTENCE.search(text[-5:])),
             min(text.count(",") / words, 0.3),
-            float(tag == "p"),
-            float(tag == "li"),
-            float(level > 0),
-            float(0 < level <= 2),
-            float(any_text),
-            float(0 <= n < title_at),
-            float(is_title),
-            float(-1 < title_at < n),
+            tag == "p",
+            tag == "li",
+            level > 0,
+            0 < level <= 2,
+            any_text,
+            n < title_at,
+            n == title_at,
+            -1 < title_at < n,
             1 / (1 + n - title_at) if -1 < title_at < n else 0.0,
-            float(n >= last),
-            1 / (1 + last - n) if n < last < len(raw) else 0.0,
-            float(last < len(raw)),
-            shares[n],
-            far[n],
-            float(deep[0] <= place < deep[1]),
-            float(wide[0] <= place < wide[1]),
-            math.log1p(before[n]) / 5,
-            math.log1p(behind[n]) / 5,
-            math.log1p(linked_before[n]) / 5,
-            math.log1p(linked_behind[n]) / 5,
-            float(bool(_RIGHTS.search(text[:300]))),
-            float(words < 15 and bool(_DATE.search(text))),
-            float(words < 12 and bool(_BY.match(text))),
+            n >= last,
+            1 / (1 + last - n) if n < last < count else 0.0,
+            any_comment,
+            share,
+            far,
+            deep[0] <= place < deep[1],
+            wide[0] <= place < wide[1],
+            before,
+            behind,
+            linked_before,
+            linked_behind,
+            words < 60 and bool(_RIGHTS.search(text)),
+            words < 15 and bool(_DATE.search(text)),
+            words < 12 and bool(_BY.match(text)),
             n / count,
-            float(words > 1 and text.isupper()),
+            words > 1 and text.isupper(),
             *_flag_features(flag),
-        ]
-        lines.append(Line(place, ends[n], text, features))
+        )
+        lines.append(Line(place, text, features))
     return lines
+
+
+def _sizes(
+    tree: Tree, raw: Sequence[tuple[int, str]], taken: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[float]]:
+    """Characters of each line, and the share of them in links."""
+    starts = [start for start, _ in taken]
+    letters, links = tree.letters, tree.link_letters
+    sizes, linked = [], []
+    following = [place for place, _ in raw[1:]] + [len(tree)]
+    for (place, _), end in zip(raw, following, strict=True):
+        if starts and (at := bisect_right(starts, place)) < len(starts):
+            end = min(end, starts[at])  # noqa: PLW2901 - a comment ends the line before it
+        size = letters[end] - letters[place]
+        sizes.append(size)
+        linked.append((links[end] - links[place]) / size if size else 0.0)
+    return sizes, linked
 
 
 @lru_cache(maxsize=4096)
@@ -251,20 +264,19 @@ def _block(tree: Tree, place: int) -> int:
 
 
 def _container_shares(
-    tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
+    tree: Tree, blocks: Sequence[int], good: Sequence[int]
 ) -> tuple[list[float], list[float]]:
     """For each line, the running text under its container and the one above, of the most found."""
     sums: dict[int, int] = {}
     wider: dict[int, int] = {}
     own = []
-    for n, (place, _) in enumerate(raw):
-        block = _block(tree, place)
-        container = max(tree.parents[block], 0) if tree.tags[block] not in ("div", "td") else block
+    for block, letters in zip(blocks, good, strict=True):
+        container = block if tree.tags[block] in ("div", "td") else max(tree.parents[block], 0)
         outer = max(tree.parents[container], 0)
         own.append((container, outer))
-        if good[n]:
-            sums[container] = sums.get(container, 0) + good[n]
-            wider[outer] = wider.get(outer, 0) + good[n]
+        if letters:
+            sums[container] = sums.get(container, 0) + letters
+            wider[outer] = wider.get(outer, 0) + letters
     most, widest = max(sums.values(), default=1), max(wider.values(), default=1)
     return (
         [sums.get(container, 0) / most for container, _ in own],
@@ -276,37 +288,36 @@ def _best_containers(
     tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Deepest elements that hold 60 % and 90 % of the running text of what is around them."""
-    running = [0] * (len(tree) + 1)
-    for n, (place, _) in enumerate(raw):
-        running[place + 1] = good[n]
-    for place in range(len(tree)):
-        running[place + 1] += running[place]
+    weights = [0] * (len(tree) + 1)
+    for (place, _), letters in zip(raw, good, strict=True):
+        weights[place + 1] = letters
+    running = list(accumulate(weights))
+    ends = tree.ends
+    here = 0
     found = []
-    for share in (0.6, 0.9):
-        here = 0
+    for share in (0.9, 0.6):
         while True:
-            total = running[tree.ends[here]] - running[here]
+            enough = share * (running[ends[here]] - running[here])
             for child in tree.children(here):
-                inside = running[tree.ends[child]] - running[child]
-                if total and inside >= share * total:
+                if running[ends[child]] - running[child] >= enough > 0:
                     break
             else:
                 break
-            if not tree.tags[child] or tree.tags[child] == "p":
+            if tree.tags[child] in ("", "p"):
                 break
             here = child
-        found.append((here, tree.ends[here]))
-    return found[0], found[1]
+        found.append((here, ends[here]))
+    return found[1], found[0]
 
 
-def _smooth(values: Sequence[float]) -> list[float]:
-    """For each place, what came before it, fading by half each step."""
-    smoothed = []
+def _fading(values: Sequence[float]) -> list[float]:
+    """For each place, how much came before it, each step counting less; on a log scale."""
+    faded = []
     memory = 0.0
     for value in values:
-        smoothed.append(memory)
+        faded.append(log1p(memory) / 5)
         memory = 0.6 * memory + value
-    return smoothed
+    return faded
 
 
 def choose_lines(lines: Sequence[Line], title: tuple[int, str]) -> list[bool]:

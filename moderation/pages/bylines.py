@@ -13,6 +13,12 @@ from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)"
 )
+#: The dates that most pages write, without anything around them.
+_PLAIN_DATE = re.compile(
+    r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"(?:,? (?:at )?\d{1,2}:\d\d(?: ?[ap]m| ?[AP]M)?)?"
+)
+_DIGIT = re.compile(r"\d|yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|an? \w+ ago")
 #: "12", "#3", "4.": the place of a comment in its list, alone on a line.
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
@@ -26,7 +32,7 @@ _SAID = re.compile(
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
 #: What every author or date line has: a digit, a day's name, "by", or a verb of saying at its end.
 _MAYBE_BYLINE = re.compile(
-    rf"\d|\b(?:an?|une?|eine[mr]?|yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren)\b"
+    rf"(?:19|20)\d\d|\d[:.h]\d\d|\d[./-]\d|\d.{{0,12}}\b(?:{'|'.join(phrases.AGO_AFTER)})\b|^.{{0,50}}\d.{{0,30}}$|\b(?:an?|une?|eine[mr]?|yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren)\b"
     rf"|^\W{{0,3}}{phrases.CONNECTOR}\b|(?:{'|'.join(phrases.SAYS)})\W{{0,4}}$",
     re.IGNORECASE,
 )
@@ -58,7 +64,9 @@ def clean_date(text: str) -> str | None:
         return None
     if iso := _ISO.match(text):
         return iso.group().strip()
-    found = phrases.DATE.search(text)
+    if _PLAIN_DATE.fullmatch(text):
+        return text
+    found = phrases.DATE.search(text) if _DIGIT.search(text) else None
     return found.group().strip(" ,.|-") if found else None
 
 

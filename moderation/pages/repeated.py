@@ -135,32 +135,40 @@ def _shapes(tree: Tree) -> dict[tuple[object, ...], list[int]]:
     """
     shapes: dict[tuple[object, ...], list[int]] = {}
     hints, parents = tree.hints, tree.parents
-    holds = {}
+    says = {hint: hinted(hint) for hint in tree.by_hint}
+    keys: dict[tuple[str, str], list[tuple[object, ...]]] = {}
     for place, tag in enumerate(tree.tags):
         if tag not in _SHAPED:
             continue
-        hint = hints[place]
         above = parents[place]
-        if above not in holds:
-            holds[above] = hinted(hints[above])
-        if holds[above] and tag not in ("p", "span"):
+        held = says.get(hints[above], False)
+        whole = tag not in ("p", "span")
+        if held and whole:
             shapes.setdefault((tag, "in", above), []).append(place)
+        hint = hints[place]
         if len(hint) <= 1:
-            if tag not in ("p", "span") and not holds[above]:
+            if whole and not held:
                 shapes.setdefault((tag, above), []).append(place)
             continue
-        prefix = _NUMBERED.match(tree.attribute(place, "id").lower())
-        if prefix is not None:
-            shapes.setdefault((tag, "#", prefix[1]), []).append(place)
-            continue
-        tokens = [_DIGITS.sub("", t) for t in hint.split() if not _STATE.match(t)]
-        shapes.setdefault((tag, *sorted({t for t in tokens if t.strip("-_")})[:3]), []).append(
-            place
-        )
-        named = next((t for t in tokens if hinted(t)), None)
-        if named is not None and len(tokens) > 1:
-            shapes.setdefault((tag, ".", named), []).append(place)
+        own = keys.get((tag, hint))
+        if own is None:
+            own = keys[tag, hint] = _shape_keys(tag, hint, tree.attribute(place, "id").lower())
+        for key in own:
+            shapes.setdefault(key, []).append(place)
     return shapes
+
+
+def _shape_keys(tag: str, hint: str, identity: str) -> list[tuple[object, ...]]:
+    """The kinds that an element may belong to by its tag, class and id."""
+    prefix = _NUMBERED.match(identity)
+    if prefix is not None:
+        return [(tag, "#", prefix[1])]
+    tokens = [_DIGITS.sub("", token) for token in hint.split() if not _STATE.match(token)]
+    keys: list[tuple[object, ...]] = [(tag, *sorted({t for t in tokens if t.strip("-_")})[:3])]
+    named = next((token for token in tokens if hinted(token)), None)
+    if named is not None and len(tokens) > 1:
+        keys.append((tag, ".", named))
+    return keys
 
 
 def _judge(tree: Tree, members: list[int]) -> Group | None:

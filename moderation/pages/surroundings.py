@@ -13,12 +13,8 @@ from moderation.pages.structured import Stated
 from moderation.pages.tree import Tree
 from moderation.records import LeftOut
 
-#: Headings, and elements whose class or id says that they may hold the number of comments.
-_COUNT_PLACES = "h1, h2, h3, h4, h5, h6, " + ", ".join(
-    f"[{name}*='{word}' i]"
-    for word in ("comment", "respons", "repl", "kommentar", "reakti", "reacti", "coment")
-    for name in ("class", "id")
-)
+#: Class or id of an element whose text may be the number of comments.
+_COUNT_HINT = re.compile(r"comment|respons|repl(?:y|ies)|kommentar|reakti|reacti|coment")
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
 #: Why something is left out, by its tag and by a token of its class or id; the first that fits.
@@ -69,7 +65,13 @@ def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
         None if the page makes no claim.
     """
     found: list[tuple[int, int]] = []
-    for place in tree.select(_COUNT_PLACES):
+    hinted = [
+        place
+        for hint, places in tree.by_hint.items()
+        if _COUNT_HINT.search(hint)
+        for place in places
+    ]
+    for place in sorted({*tree.select("h1, h2, h3, h4, h5, h6"), *hinted}):
         if not 0 < tree.size(place) <= (150 if tree.tags[place] in HEADINGS else 60):
             continue
         count = phrases.heading_count(tree.phrase(place))

@@ -231,16 +231,29 @@ class Tree:
     def by_class(self) -> dict[str, list[int]]:
         """Places of the elements of each class, lower case."""
         found: dict[str, list[int]] = {}
-        for place, attributes in enumerate(self.attributes):
-            if names := attributes.get("class"):
-                for name in names.lower().split():
-                    found.setdefault(name, []).append(place)
+        for hint, places in self.by_hint.items():
+            names = set(hint.split())
+            if identity := self.attributes[places[0]].get("id"):
+                names -= set(identity.lower().split()) - set(
+                    (self.attributes[places[0]].get("class") or "").lower().split()
+                )
+            for name in names:
+                found.setdefault(name, []).extend(places)
+        return found
+
+    @cached_property
+    def by_hint(self) -> dict[str, list[int]]:
+        """Places of the elements of each distinct class and id, as in `hints`."""
+        found: dict[str, list[int]] = {}
+        for place, hint in enumerate(self.hints):
+            if len(hint) > 1:
+                found.setdefault(hint, []).append(place)
         return found
 
     @cached_property
     def vocabulary(self) -> str:
         """All distinct classes and ids of the page, to ask at once whether a word is among them."""
-        return "\n".join(set(self.hints))
+        return "\n".join(self.by_hint)
 
     @cached_property
     def letters(self) -> list[int]:
