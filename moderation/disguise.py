@@ -88,7 +88,8 @@ def spaced_words(text: str) -> Iterator[tuple[int, int]]:
     """Spans of single characters, apart by white space, that spell a disguised word."""
     for run in _SPACED.finditer(text):
         places = [match.start() for match in re.finditer(r"\S", run.group())]
-        letters = "".join(run.group().split()).casefold()
+        # One letter each, also for those that fold to several, so that places stay in step.
+        letters = "".join(letter.casefold()[0] for letter in "".join(run.group().split()))
         at = 0
         while at <= len(letters) - FEWEST_SPACED:
             length = _spelt(letters[at : at + _LONGEST])
