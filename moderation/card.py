@@ -96,4 +96,5 @@ def _thresholds(report: dict[str, Any]) -> str:
 def _row(title: str, figure: dict[str, Any] | None) -> str:
     if figure is None or figure["value"] is None:
         return f"| {title} | - | - |\n"
-    return f"| {title} | {figure['value']:.3f} | {figure['low']:.3f} to {figure['high']:.3f} |\n"
+    interval = f"{figure['low']:.3f} to {figure['high']:.3f}" if figure["low"] is not None else "-"
+    return f"| {title} | {figure['value']:.3f} | {interval} |\n"

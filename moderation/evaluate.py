@@ -1,7 +1,8 @@
 """Figures of a model on labelled comments, each with its interval.
 
 Intervals are percentile bootstraps over groups (articles, else threads): comments under one
-article resemble each other, and resampling them one by one would promise too much.
+article resemble each other, and resampling them one by one would promise too much. A single group
+has no interval.
 """
 
 from __future__ import annotations
@@ -174,7 +175,11 @@ def _with_intervals(
         rounds.append(measured(np.concatenate([members[g] for g in drawn])))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a measure undefined in every round
-        low, high = np.nanpercentile(rounds, [2.5, 97.5], axis=0) if rounds else (point, point)
+        low, high = np.nanpercentile(rounds or [[np.nan] * len(point)], [2.5, 97.5], axis=0)
+    # Resampling makes a calibration error larger: the interval is widened to hold the figure.
+    low, high = np.fmin(low, point), np.fmax(high, point)
+    if not rounds:
+        low = high = np.full(len(point), np.nan)
     return {
         name: Figure(value=_none(p), low=_none(lo), high=_none(hi))
         for name, p, lo, hi in zip(measures, point, low, high, strict=True)
