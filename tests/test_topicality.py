@@ -72,7 +72,8 @@ def test_advertising_is_seen(
     topicality: Topicality, text: str, links: float, contact: float
 ) -> None:
     found = _signals(topicality, Comment(text=text, article=ARTICLES[0]))
-    assert (found["links"], found["contact"]) == (links, contact)
+    assert (found["links"] > 0, found["contact"]) == (links > 0, contact)
+    assert found["links"] <= 3
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "1(", "a", "a@", "+1 ", "whats "])
