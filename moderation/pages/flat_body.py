@@ -16,40 +16,91 @@ from moderation.pages.flat_bylines import read_byline
 from moderation.pages.flat_lines import Line
 from moderation.records import Article, LeftOut
 
-_EMBED_OPEN = re.compile(
-    r"(?:view|see) (?:this|more)? ?(?:post|photos?|reel|video)s? on (?:instagram|facebook|tiktok)|ver esta publicación en "
-    r"instagram|sieh dir diesen beitrag auf instagram an|(?:voir|afficher) cette publication sur instagram",
-    re.IGNORECASE,
+#: The first line of an embedded post, and its last.
+EMBED_OPENINGS = (
+    "(?:view|see) (?:this|more)? ?(?:post|photos?|reel|video)s? on (?:instagram|facebook|tiktok)",
+    "ver esta publicación en instagram",
+    "sieh dir diesen beitrag auf instagram an",
+    "(?:voir|afficher) cette publication sur instagram",
 )
-_EMBED_CLOSE = re.compile(
-    r"a (?:post|photo|video) (?:shared|posted) by .{1,120}|(?:una publicación compartida|ein beitrag geteilt von|"
-    r"une publication partagée par|un post condiviso da) .{1,120}",
-    re.IGNORECASE,
+EMBED_CLOSINGS = (
+    "a (?:post|photo|video) (?:shared|posted) by .{1,120}",
+    "una publicación compartida .{1,120}",
+    "ein beitrag geteilt von .{1,120}",
+    "une publication partagée par .{1,120}",
+    "un post condiviso da .{1,120}",
 )
-_NOTICE = re.compile(
-    r"this slideshow requires javascript\.?|(?:please )?enable javascript .{0,80}|advertisements?|anzeige|werbung|publicité|"
-    r"publicidad|loading(?: \.\.\.|…)?|share this(?: article| post| story)?:?|teilen mit:|like this:|gefällt mir:|tweet|"
-    r"pin it|print(?: this)?|email(?: this)?|facebook|twitter|(?:you might also|you may also) .{0,40}|related(?: posts?| articles?"
-    r"| stories)?:?|ähnliche beiträge:?|read (?:more|next|also):?.{0,100}|mehr zum thema:?|[«‹←] ?(?:previous|prev|older).{0,120}"
-    r"|(?:next|newer)(?: post)? ?[»›→].{0,60}|previous post|next post|post navigation|continue reading.{0,80}|sign up for .{1,120}|"
-    r"subscribe(?: now| today)?|posted in .{1,80}|filed under:? .{1,120}|tagged:? .{1,200}|tags?: .{1,200}|categories: .{1,120}|"
-    r"skip to (?:main )?content|zum inhalt springen|jump to comments|\[?image credit.{0,60}",
-    re.IGNORECASE,
+#: Single lines that the page prints into or around an article.
+NOTICES = (
+    "this slideshow requires javascript\\.?",
+    "(?:please )?enable javascript .{0,80}",
+    "advertisements?",
+    "anzeige",
+    "werbung",
+    "publicité",
+    "publicidad",
+    "loading(?: \\.\\.\\.|…)?",
+    "share this(?: article| post| story)?:?",
+    "teilen mit:",
+    "like this:",
+    "gefällt mir:",
+    "tweet",
+    "pin it",
+    "print(?: this)?",
+    "email(?: this)?",
+    "facebook",
+    "twitter",
+    "(?:you might also|you may also) .{0,40}",
+    "related(?: posts?| articles?| stories)?:?",
+    "ähnliche beiträge:?",
+    "read (?:more|next|also):?.{0,100}",
+    "mehr zum thema:?",
+    "[«‹←] ?(?:previous|prev|older).{0,120}",
+    "(?:next|newer)(?: post)? ?[»›→].{0,60}",
+    "previous post",
+    "next post",
+    "post navigation",
+    "continue reading.{0,80}",
+    "sign up for .{1,120}",
+    "subscribe(?: now| today)?",
+    "posted in .{1,80}",
+    "filed under:? .{1,120}",
+    "tagged:? .{1,200}",
+    "tags?: .{1,200}",
+    "categories: .{1,120}",
+    "skip to (?:main )?content",
+    "zum inhalt springen",
+    "jump to comments",
+    "\\[?image credit.{0,60}",
 )
+#: Headings and links of a box about the author.
+ABOUT_LINES = (
+    "about (?:the )?(?:author|writer|contributor|us|me)s?.{0,60}",
+    "über (?:den|die) autor.{0,60}",
+    "à propos de l['’]auteur.{0,40}",
+    "sobre (?:el|la|o|a) autora?.{0,40}",
+    "(?:view|see) all (?:posts|articles) by .{1,60}",
+    "more (?:posts|articles) by .{1,60}",
+    "alle beiträge von .{1,60}",
+)
+#: Verbs that go on after the name: "Mia Ostrow is a reporter …".
+BIOGRAPHY_VERBS = (
+    "is|was|has|writes|covers|reports|works|serves|joined|holds|lives|ist|schreibt|arbeitet",
+    "berichtet|est|écrit|travaille|es|escribe|è|scrive|is een|schrijft",
+)
+
+
+def _any(phrases_: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(phrases_), re.IGNORECASE)
+
+
+_EMBED_OPEN, _EMBED_CLOSE = _any(EMBED_OPENINGS), _any(EMBED_CLOSINGS)
+_NOTICE, _ABOUT = _any(NOTICES), _any(ABOUT_LINES)
 _RETWEET = re.compile(
     r"RT @\w{1,30}:.{0,400}|.{0,300} - \d{1,2} (?:minute|hour|day|week|month|year)s? ago$"
 )
-_ABOUT = re.compile(
-    r"about (?:the )?(?:author|writer|contributor|us|me)s?.{0,60}|über (?:den|die) autor.{0,60}|à propos de l['’]auteur.{0,40}|"
-    r"sobre (?:el|la|o|a) autora?.{0,40}|(?:view|see) all (?:posts|articles) by .{1,60}|more (?:posts|articles) by .{1,60}|"
-    r"alle beiträge von .{1,60}",
-    re.IGNORECASE,
-)
-#: How a biography goes on after the name: "Mia Ostrow is a reporter …".
 _BIO_VERB = re.compile(
-    r"\s{0,2}(?:\([^)]{1,60}\)\s)?,?\s?(?:is|was|has|writes|covers|reports|works|serves|joined|holds|lives|ist|schreibt|"
-    r"arbeitet|berichtet|est|écrit|travaille|es|escribe|è|scrive|is een|schrijft)\b",
-    re.IGNORECASE,
+    rf"\s{{0,2}}(?:\([^)]{{1,60}}\)\s)?,?\s?(?:{'|'.join(BIOGRAPHY_VERBS)})\b", re.IGNORECASE
 )
 #: Biographies stand in the last lines before the comments, so many at most.
 _BIO_REACH = 40
@@ -179,11 +230,8 @@ def _title(texts: list[Line], reasons: dict[int, str]) -> int | None:
             continue
         if len(line.text) > phrases.MAX_PHRASE:
             return None
-        if (
-            read_byline(line.text)
-            or (len(line.text.split()) < 2
-            and at + 1 < len(texts)
-            and len(texts[at + 1].text) < 200)
+        if read_byline(line.text) or (
+            len(line.text.split()) < 2 and at + 1 < len(texts) and len(texts[at + 1].text) < 200
         ):
             continue
         return at

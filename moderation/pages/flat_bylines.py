@@ -12,7 +12,7 @@ import re
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_dates, phrases
 
 #: Longest author name, in characters and words: names on real pages carry titles of blogs.
 _MAX_NAME = 80
@@ -29,7 +29,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _STUB = re.compile(r"\[[\w.-]{2,24}\]\s?(?=\S)")
 #: What a page prints behind the name of its own people.
 _ROLE = re.compile(
-    r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator|staff|mod|op)[)\]]?$",
+    r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator"
+    r"|staff|mod|op)[)\]]?$",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -91,9 +92,8 @@ def _drop_actions(line: str) -> tuple[str, bool]:
         found = None
         for cut in re.finditer(r"[|·•.,(\[–—/\s-]", stripped[-60:]):
             at = len(stripped) - len(stripped[-60:]) + cut.start()
-            if (
-                phrases.is_action(stripped[at:])
-                and not stripped[at:].strip(" \t0123456789.,|·•-–—/([])#:").strip() == ""
+            if phrases.is_action(stripped[at:]) and stripped[at:].strip(
+                " \t0123456789.,|·•-–—/([])#:"
             ):
                 found = at
                 break
@@ -177,7 +177,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)
     if not line:
         return Byline(action=True)
-    dates = list(phrases.DATE.finditer(line)) if phrases.DATE_HINT.search(line) else []
+    dates = list(flat_dates.DATE.finditer(line)) if flat_dates.DATE_HINT.search(line) else []
     if not dates:
         return _undated(line, action, opening=opening)
     found = _dated(line, dates[0], action)
@@ -189,13 +189,13 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
     before, after = line[: dated.start()], line[dated.end() :]
     says = False
     pieces = []
-    for piece in (before, after):
-        piece = _without_tail_connectors(piece)
+    for side in (before, after):
+        piece = _without_tail_connectors(side)
         verb = phrases.SAYS_END.search(piece)
-        if verb and (piece is after or verb["colon"] or len(piece.split()) <= _MAX_NAME_WORDS):
+        if verb and (side is after or verb["colon"] or len(piece.split()) <= _MAX_NAME_WORDS):
             says = True
             piece = piece[: verb.start()]
-        pieces.append(phrases.CLOCK.sub("", phrases.DATE.sub("", piece)))
+        pieces.append(flat_dates.CLOCK.sub("", flat_dates.DATE.sub("", piece)))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
     second = _unranked(_COMMENTER.sub("", second, count=1))
     if first and second:
@@ -254,7 +254,8 @@ def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
     if points and looks_like_name(points["name"]):
         return Byline(author=points["name"], says=True, action=action)
     posted = re.match(
-        r"(?:posted by|comment by|submitted by|written by|kommentar von|verfasst von|geschrieben von|publié par|posté par"
+        r"(?:posted by|comment by|submitted by|written by|kommentar von|verfasst von"
+        r"|geschrieben von|publié par|posté par"
         r"|publicado por|geplaatst door)\s?:?\s+(?P<name>.{1,80})$",
         line,
         re.IGNORECASE,

@@ -9,23 +9,22 @@ of the neighbouring items.
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_dates, phrases
 from moderation.pages.flat_bylines import Byline, clean_author, looks_like_name, read_byline
 from moderation.pages.flat_lines import Item, Line, Run
 
 #: Lines looked at from either end of an item for what is not its text.
 _MARGIN = 7
 _RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
-_URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 #: "[…] words of another page […]": what trackbacks quote.
 #: "[…] words of another page […]": what trackbacks quote.
 _EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
-_TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
+#: How sentences end, and lines that go on.
+TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -104,8 +103,7 @@ def read_run(run: Run, style: ReplyStyle | None = None) -> list[Reading]:
     """
     if style is None:
         style = _reply_style(run)
-    readings = [_read_item(item, style) for item in run.items]
-    return readings
+    return [_read_item(item, style) for item in run.items]
 
 
 def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
@@ -118,97 +116,6 @@ def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
         rows.append((reading, depth, parent))
         todo.extend((reply, depth + 1, place) for reply in reversed(reading.replies))
     return rows
-
-
-def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
-    """Take a bare name off the first line of every comment if the comments agree that one stands.
-
-    Disqus and some themes print nothing but the name above each comment. One such line may as
-    well be the comment's first words, so at least three comments and 85 % of them must have a
-    short first paragraph that ends like no sentence, with text below it. From five comments on,
-    60 % suffice, for guests may stay nameless. Under a heading that declares comments
-    (`declared`), a single name of capitalised words will do.
-    """
-    everyone = [reading for reading, _, _ in flatten(readings) if not reading.is_ping]
-    candidates = [one for one in everyone if one.author is None and _opens_with_name(one)]
-    open_ones = [one for one in everyone if one.author is None]
-    signed = [one for one in candidates if _URL_NAME.match(one.lines[0])]
-    names = [one.lines[0] for one in candidates]
-    explicit = sum(one.bylined for one in everyone)
-    enough = 0.6 if len(open_ones) >= 5 else 0.85
-    agreed = (
-        len(candidates) >= 3
-        and explicit <= 0.3 * len(everyone)
-        and len(candidates) >= enough * len(open_ones)
-    )
-    repeated = len(candidates) == len(open_ones) and len(set(names)) < len(names)
-    dated = sum(one.date is not None for one in open_ones)
-    if dated == len(open_ones) > 0 and len(candidates) >= 0.6 * dated:
-        named = [one for one in open_ones if _opens_with_title(one)]
-    elif agreed or repeated or (signed and len(candidates) == len(open_ones)):
-        named = candidates
-    elif declared and len(candidates) == len(open_ones):
-        named = [
-            one
-            for one in candidates
-            if re.fullmatch(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){0,2}", one.lines[0])
-        ]
-    else:
-        named = _repeated_names(candidates)
-    if named:
-        for one in named:
-            first = one.lines.pop(0)
-            one.dropped.insert(0, first)
-            one.gaps = {gap - 1 for gap in one.gaps}
-            url = _URL_NAME.match(first)
-            one.author = clean_author(url["name"] if url else first)
-
-
-def settle_feet(readings: list[Reading]) -> None:
-    """Take "Mia · April 19, 2021" off the end of the comments where most of them end so."""
-    everyone = [one for one, _, _ in flatten(readings) if one.author is None and len(one.lines) > 1]
-    signed = []
-    for one in everyone:
-        byline = read_byline(one.lines[-1])
-        if byline and byline.author and byline.date and (one.date is None or byline.clock):
-            signed.append((one, byline))
-    if len(signed) >= 2 and len(signed) >= 0.6 * len(everyone):
-        for one, byline in signed:
-            _take(one, byline)
-            one.dropped.append(one.lines.pop())
-
-
-def _repeated_names(candidates: list[Reading]) -> list[Reading]:
-    """Comments whose first line is a name that stands above another comment, too."""
-    counts = Counter(one.lines[0] for one in candidates)
-    return [
-        one
-        for one in candidates
-        if counts[one.lines[0]] > 1
-        and (one.lines[0].istitle() or " " not in one.lines[0])
-        and not phrases.TALK.search(one.lines[0])
-    ]
-
-
-def _opens_with_title(reading: Reading) -> bool:
-    """Whether a short first paragraph stands over a comment: a name, however odd."""
-    if len(reading.lines) < 2 or 1 not in reading.gaps:
-        return False
-    first = reading.lines[0]
-    return len(first) <= 90 and not _TERMINAL.search(first) and not first.startswith("@")
-
-
-def _opens_with_name(reading: Reading) -> bool:
-    if len(reading.lines) < 2 or 1 not in reading.gaps:
-        return False
-    first = reading.lines[0]
-    if _URL_NAME.match(first):
-        return True
-    if first.startswith("@") or len(first) > 50 or len(first.split()) > 5:
-        return False
-    if not looks_like_name(first):
-        return False
-    return not _TERMINAL.search(first) or bool(re.search(r"(?:\b[A-Z]|\b[JS]r|\))\.?$", first))
 
 
 def _reply_style(run: Run) -> ReplyStyle:
@@ -246,7 +153,9 @@ def _own_lines(item: Item) -> list[Line]:
     return [item.head, *(part for part in item.parts if isinstance(part, Line))]
 
 
-def _is_reply_run(run: Run, so_far: list[str], gap: bool, style: ReplyStyle) -> bool:
+def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certainty
+    run: Run, so_far: list[str], gap: bool, style: ReplyStyle
+) -> bool:
     """Whether a nested run answers the comment it stands in, or is a list within it.
 
     Bylines decide where there are any. Without them: items that no blank line separates are a
@@ -288,7 +197,7 @@ def _is_label(item: Item) -> bool:
     text = item.head.text
     return (
         len(text.split()) <= 6
-        and not _TERMINAL.search(text)
+        and not TERMINAL.search(text)
         and not any(isinstance(part, Run) for part in item.parts)
         and sum(isinstance(part, Line) and bool(part.text) for part in item.parts) <= 1
     )
@@ -391,7 +300,8 @@ def _list_lines(run: Run) -> list[str]:
     return [line for line in lines if line]
 
 
-def _take(reading: Reading, byline: Byline) -> None:
+def take_byline(reading: Reading, byline: Byline) -> None:
+    """Take over what a byline says, without overwriting what is known."""
     reading.author = reading.author or byline.author
     reading.date = reading.date or byline.date
     reading.acted = reading.acted or byline.action
@@ -408,9 +318,9 @@ def _strip_head(reading: Reading) -> None:
         if at == 0 and _RANK_LINE.match(line) and len(lines) > 1:
             at += 1
         elif byline and _is_header(byline, reading, alone=at == 0 and len(lines) > 1):
-            _take(reading, byline)
+            take_byline(reading, byline)
             at += 1
-        elif reading.date and at > 0 and phrases.CLOCK_LINE.fullmatch(line):
+        elif reading.date and at > 0 and flat_dates.CLOCK_LINE.fullmatch(line):
             reading.date = f"{reading.date} {line.strip()}"
             at += 1
         elif phrases.is_noise(line) and len(lines) > at + 1 and (at > 0 or len(line.split()) <= 3):
@@ -425,7 +335,7 @@ def _strip_head(reading: Reading) -> None:
         # a title that the writer gave the comment may stand above the byline
         byline = read_byline(reading.lines[1])
         if byline and byline.author and byline.strong and byline.date:
-            _take(reading, byline)
+            take_byline(reading, byline)
             reading.dropped.append(reading.lines.pop(1))
             reading.gaps = {gap - (gap > 1) for gap in reading.gaps}
 
@@ -438,7 +348,7 @@ def _is_header(byline: Byline, reading: Reading, *, alone: bool) -> bool:
     """
     if byline.author is not None:
         plain = alone and byline.date is not None and (byline.author[:1].isupper() or byline.joined)
-        short = plain and len(byline.author.split()) <= 4 and not _TERMINAL.search(byline.author)
+        short = plain and len(byline.author.split()) <= 4 and not TERMINAL.search(byline.author)
         return reading.author is None and (byline.strong or byline.says or short)
     if byline.date is not None:
         return reading.date is None
@@ -449,7 +359,7 @@ def _is_name_before_date(lines: list[str], at: int) -> bool:
     """Whether a line is a name because the next one is nothing but a date or a page's noise."""
     if at + 1 >= len(lines) or len(lines[at].split()) > 6 or len(lines[at]) > 60:
         return False
-    if _TERMINAL.search(lines[at]) and not looks_like_name(lines[at]):
+    if TERMINAL.search(lines[at]) and not looks_like_name(lines[at]):
         return False
     after = read_byline(lines[at + 1])
     if after and after.author is None and after.date is not None:
@@ -471,10 +381,10 @@ def _strip_foot(reading: Reading) -> None:
         elif byline and byline.author is None and byline.date and (byline.clock or byline.action):
             if reading.date is not None and not byline.action:
                 break
-            _take(reading, byline)
+            take_byline(reading, byline)
             reading.acted = reading.acted or line.startswith("Commented ")
         elif byline and byline.author and byline.strong and byline.by and reading.author is None:
-            _take(reading, byline)
+            take_byline(reading, byline)
         elif not (
             (phrases.is_noise(line) and end > 1 and len(line.split()) > 2)
             or (end > 1 and phrases.is_end(line))
@@ -486,7 +396,7 @@ def _strip_foot(reading: Reading) -> None:
         stamped = _COMMENTED.search(reading.lines[-1][-90:])
         byline = read_byline(stamped["stamp"]) if stamped else None
         if stamped and byline and byline.date and byline.author is None:
-            _take(reading, byline)
+            take_byline(reading, byline)
             reading.acted = True
             reading.dropped.append(stamped["stamp"])
             cut = len(reading.lines[-1]) - len(stamped.group(0))

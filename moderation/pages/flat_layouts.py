@@ -67,7 +67,7 @@ _DEEP = re.compile(r"^ {6,}\S", re.MULTILINE)
 _PARTED = re.compile(r"\n[ \t]*\n[ \t]*\n[ \t]*\n")
 
 
-def detect_layout(text: str) -> Layout:
+def detect_layout(text: str) -> Layout:  # noqa: PLR0911 - one return for each layout
     """Tell which converter printed a page.
 
     Where nothing tells, the answer is Resiliparse if the page has its markers and plain text
@@ -84,7 +84,9 @@ def detect_layout(text: str) -> Layout:
     margin = len(_MARGIN.findall(sample))
     deep = len(_DEEP.findall(sample))
     if hashes and not dots:
-        return LAYOUTS["html2text" if stars or (numbers and not _DASH.search(sample)) else "markdown"]
+        return LAYOUTS[
+            "html2text" if stars or (numbers and not _DASH.search(sample)) else "markdown"
+        ]
     if boxes or (dots and odd_numbers > numbers / 2) or (dots and len(_STUB.findall(sample)) > 2):
         return LAYOUTS["w3m"]
     if numbers and odd_numbers > numbers / 2 and not stars:

@@ -13,7 +13,7 @@ import re
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_dates, phrases
 
 #: Bullets that converters print for list items, outermost first where they change with depth.
 BULLETS = "•*+o◦□☆○■●▪▫★◆◇-"
@@ -120,8 +120,7 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>|~-])")
 def strip_markdown(text: str) -> str:
     """Take Markdown's images, links, emphasis and escapes out of a page, line by line."""
     text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
-    return text
+    return _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
 
 
 def read_lines(
@@ -171,7 +170,7 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
     found = _MARK.match(text)
     if found:
         mark = found["mark"]
-        if mark[0].isdigit() and not phrases.DAY_NOT_RANK.match(text[:60]):
+        if mark[0].isdigit() and not flat_dates.DAY_NOT_RANK.match(text[:60]):
             return Line(
                 number=number,
                 indent=indent,

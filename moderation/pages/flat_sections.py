@@ -14,8 +14,9 @@ from collections import Counter
 import msgspec
 
 from moderation.pages import phrases
-from moderation.pages.flat_items import Reading, flatten, read_run, settle_feet, settle_names
+from moderation.pages.flat_items import Reading, flatten, read_run
 from moderation.pages.flat_lines import Item, Line, Run
+from moderation.pages.flat_names import settle_feet, settle_names
 
 #: What speaks for a list being the comments, and against it. Tuned on one half (by a hash of the
 #: page's id) of flat_main, flat_full and flat_negatives in ../shared/separation; the other half
@@ -214,7 +215,8 @@ def _weigh(run: Run, around: Around) -> Section | None:
     if score < WEAK_THRESHOLD or (len(readings) == 1 and not evidence & _PROOF):
         return None
     return Section(
-        stamps=evidence & _STAMPED, ordered=run.ordered, readings=readings, first=run.first, last=run.last, heading=around.heading,
+        readings=readings, first=run.first, last=run.last, stamps=evidence & _STAMPED,
+        ordered=run.ordered, heading=around.heading,
         declared=around.declared, score=score,
     )  # fmt: skip
 
@@ -271,7 +273,10 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
         "teasers": _share(everyone, _is_teaser) >= 0.5,
         "bylines": _share(readings, _named) >= 0.5,
         "stamps": _share(readings, lambda one: one.date is not None) >= 0.5,
-        "clock": _share(readings, lambda one: bool(re.search(r"\d[:h]\d\d|\d ?[ap]m", one.date or ""))) >= 0.5,
+        "clock": _share(
+            readings, lambda one: bool(re.search(r"\d[:h]\d\d|\d ?[ap]m", one.date or ""))
+        )
+        >= 0.5,
         "links": _share(readings, lambda one: one.acted) >= 0.4,
         "replies": count > len(readings),
         "loose": run.loose,
@@ -323,7 +328,9 @@ def _is_teaser(reading: Reading) -> bool:
 def _is_linkish(reading: Reading) -> bool:
     """Whether an item reads like a link or a headline: short and no sentence."""
     text = reading.text
-    short = sum(len(line.split()) <= 8 and not line.endswith((".", "!", "?", "…")) for line in reading.lines)
+    short = sum(
+        len(line.split()) <= 8 and not line.endswith((".", "!", "?", "…")) for line in reading.lines
+    )
     if len(reading.lines) > 2 and short == len(reading.lines) and not reading.bylined:
         return True
     return (

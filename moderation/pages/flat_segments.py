@@ -14,10 +14,10 @@ import re
 
 import msgspec
 
-from moderation.pages import phrases
-from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
+from moderation.pages import flat_dates, phrases
 from moderation.pages.flat_items import Reading, strip_margins
 from moderation.pages.flat_lines import Line
+from moderation.pages.flat_marks import Mark, find_marks, is_name_line, join_verbs, usable_marks
 
 #: So many bylines make a comment section where no heading says so.
 _WITHOUT_HEADING = 3
@@ -31,7 +31,6 @@ _TRIED = 6
 _FIRST_BYLINE = 40
 #: A block that cannot be taken apart is reported only if it has this many words.
 _UNSEGMENTED_WORDS = 8
-_BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?:", re.IGNORECASE)
 
 
 class Segments(msgspec.Struct, kw_only=True):
@@ -58,22 +57,13 @@ class Segments(msgspec.Struct, kw_only=True):
     unsegmented: bool = False
 
 
-class _Mark(msgspec.Struct, frozen=True):
-    """A byline among the text lines: where it stands and what it says."""
-
-    at: int
-    byline: Byline
-    lines: int = 1
-    strong: bool = True
-
-
 class _Stretch(msgspec.Struct, frozen=True):
     """What stands under one heading: its first line, its end, and the bylines inside."""
 
     start: int
     end: int
     declared: int | None
-    marks: list[_Mark]
+    marks: list[Mark]
 
 
 def find_segments(lines: list[Line]) -> Segments | None:
@@ -89,8 +79,8 @@ def find_segments(lines: list[Line]) -> Segments | None:
     Segments or None
         None if nothing shows that the page has comments.
     """
-    text_lines = _join_verbs([line for line in lines if not line.blank])
-    marks = _find_marks(text_lines)
+    text_lines = join_verbs([line for line in lines if not line.blank])
+    marks = find_marks(text_lines)
     stretches = _stretches(text_lines, marks)
     found = _best_cut(text_lines, stretches)
     if found is not None:
@@ -108,7 +98,7 @@ def find_segments(lines: list[Line]) -> Segments | None:
     return _without_heading(text_lines, marks, _ends(text_lines))
 
 
-def _stretches(text_lines: list[Line], marks: list[_Mark]) -> list[_Stretch]:
+def _stretches(text_lines: list[Line], marks: list[Mark]) -> list[_Stretch]:
     """What stands under each heading, up to the end marker after its first byline."""
     ends = _ends(text_lines)
     places = [mark.at for mark in marks]
@@ -143,7 +133,7 @@ def _best_cut(text_lines: list[Line], stretches: list[_Stretch]) -> Segments | N
     A heading far up, in a menu or under the title, has the article's own byline after it as
     well: hence the tolerance in favour of the later heading.
     """
-    usable = [(stretch, _usable(stretch.marks, stretch.declared)) for stretch in stretches]
+    usable = [(stretch, usable_marks(stretch.marks, stretch.declared)) for stretch in stretches]
     usable = [one for one in usable if one[1]]
     usable.sort(key=lambda one: len(one[1]), reverse=True)
     cuts: list[tuple[int, Segments]] = []
@@ -162,76 +152,7 @@ def _best_cut(text_lines: list[Line], stretches: list[_Stretch]) -> Segments | N
     return max(near, key=lambda cut: cut[0])[1]
 
 
-def _usable(marks: list[_Mark], declared: int | None) -> list[_Mark]:
-    """The bylines of a section that count: the strong, and the weak where they agree."""
-    strong = [mark for mark in marks if mark.strong and mark.byline.author is not None]
-    named = [mark for mark in marks if mark.byline.author is not None]
-    if len(named) - len(strong) >= 2 or (named and len(named) == declared):
-        return named
-    if strong:
-        return strong
-    stamped = [mark for mark in marks if mark.byline.author is None]
-    return stamped if len(stamped) >= 2 else []
-
-
-def _join_verbs(text_lines: list[Line]) -> list[Line]:
-    """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them."""
-    joined: list[Line] = []
-    for line in text_lines:
-        if (
-            joined
-            and line.mark is None
-            and _BARE_VERB.fullmatch(line.text)
-            and len(joined[-1].text) <= 80
-        ):
-            before = joined.pop()
-            line = msgspec.structs.replace(before, text=f"{before.text} {line.text}")
-        joined.append(line)
-    return joined
-
-
-def _find_marks(text_lines: list[Line]) -> list[_Mark]:
-    """All lines, or pairs of a name and a date, that are bylines."""
-    marks: list[_Mark] = []
-    for at, line in enumerate(text_lines):
-        byline = read_byline(line.text)
-        if byline is None or (byline.author is None and byline.date is None):
-            continue
-        if byline.author is not None:
-            if byline.strong or _is_plain(byline):
-                marks.append(_Mark(at, byline, strong=byline.strong))
-            continue
-        taken = bool(marks) and marks[-1].at + marks[-1].lines > at - 1
-        if at > 0 and not taken and _is_name_line(text_lines[at - 1]):
-            author = text_lines[at - 1].text
-            pair = msgspec.structs.replace(byline, author=author)
-            marks.append(_Mark(at - 1, pair, lines=2, strong=byline.clock))
-        elif byline.clock and not taken:
-            marks.append(_Mark(at, byline, strong=byline.action))
-    return marks
-
-
-def _is_plain(byline: Byline) -> bool:
-    """Whether a name and a day without a time of day could stand over a comment."""
-    name, date = byline.author or "", byline.date or ""
-    year = re.search(r"(?:19|20)\d\d", date)
-    return bool(year and name[:1].isalnum() and name[-1] not in ".!?:;" and len(name.split()) <= 7)
-
-
-def _is_name_line(line: Line) -> bool:
-    text = line.text
-    return (
-        looks_like_name(text)
-        and len(text.split()) <= 5
-        and len(text) <= 50
-        and not phrases.is_heading(text)
-        and not phrases.is_end(text)
-        and not phrases.is_action(text)
-        and not text.endswith((".", "!", "?", "…", ":", ",", "»", "→"))
-    )
-
-
-def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Segments | None:
+def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Segments | None:
     """Cut a section at its bylines, which stand above the comments or below them."""
     if not marks:
         return None
@@ -255,7 +176,7 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
     indents = [text_lines[mark.at].indent for mark in marks]
     base = min(indents)
     readings, depths = [], []
-    for place, (left, right) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (left, right) in enumerate(itertools.pairwise(edges)):
         reading = Reading(
             head=text_lines[left].number,
             last=text_lines[right - 1].number,
@@ -272,7 +193,7 @@ def _cut(text_lines: list[Line], marks: list[_Mark], start: int, end: int) -> Se
             reading.dropped = [text_lines[at].text for at in range(mark.at, mark.at + mark.lines)]
         reading.gaps = set(range(1, len(reading.lines)))
         strip_margins(reading)
-        if reading.lines and phrases.CLOCK_LINE.fullmatch(reading.lines[0]):
+        if reading.lines and flat_dates.CLOCK_LINE.fullmatch(reading.lines[0]):
             reading.dropped.append(reading.lines.pop(0))
         readings.append(reading)
         depths.append((indents[place] - base) // 2 + 1)
@@ -330,7 +251,7 @@ def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
             return None
         lines = [line.shown for line in text_lines[left : right + 1]]
         reading = Reading(head=text_lines[left].number, last=text_lines[right].number, lines=lines)
-        if len(lines) > 2 and _is_name_line(text_lines[left]):
+        if len(lines) > 2 and is_name_line(text_lines[left]):
             reading.author = lines[0]
             reading.dropped.append(reading.lines.pop(0))
         strip_margins(reading)
@@ -351,7 +272,7 @@ def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     names = [
         at
         for at in range(start + 1, end - 1)
-        if _is_name_line(text_lines[at]) and _stands_alone(text_lines, at)
+        if is_name_line(text_lines[at]) and _stands_alone(text_lines, at)
     ]
     if len(names) < 3 or not 0.7 * declared <= len(names) <= 1.1 * declared:
         return None
@@ -374,7 +295,7 @@ def _stands_alone(text_lines: list[Line], at: int) -> bool:
     """Whether blank lines part a line from both its neighbours, and a longer text follows."""
     before, line, after = text_lines[at - 1 : at + 2]
     parted = line.number - before.number > 1 and after.number - line.number > 1
-    return parted and not _is_name_line(after)
+    return parted and not is_name_line(after)
 
 
 def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segments | None:
@@ -410,9 +331,7 @@ def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )
 
 
-def _without_heading(
-    text_lines: list[Line], marks: list[_Mark], ends: list[int]
-) -> Segments | None:
+def _without_heading(text_lines: list[Line], marks: list[Mark], ends: list[int]) -> Segments | None:
     """A run of bylines of one kind, each over a text, where no heading says what they are."""
     marks = [
         mark

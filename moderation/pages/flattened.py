@@ -9,6 +9,8 @@ lines that name authors (`flat_segments`); read the article out of the rest (`fl
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from moderation.pages import phrases
@@ -153,7 +155,7 @@ def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]
                 depth=parent_depth + 1,
                 order=len(comments),
                 source=source,
-            )  # fmt: skip
+            )
         )
     return comments
 
@@ -169,7 +171,7 @@ def _split_rest(lines: list[Line], found: _Found) -> tuple[list[Line], list[Line
     before = [line for line in lines if line.number < cut]
     after = [line for line in lines if cut <= line.number < first or line.number > last]
     covered = sorted(found.stretches)
-    for (_, end), (start, _) in zip(covered, covered[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(covered):
         between = [line for line in lines if end < line.number < start]
         prose = sum(len(line.text.split()) for line in between) >= _PROSE_WORDS
         (before if prose else after).extend(between)

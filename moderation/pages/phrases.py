@@ -10,6 +10,11 @@ from __future__ import annotations
 
 import re
 
+from moderation.pages import flat_dates
+
+#: The words and the pattern of dates, for who reads bylines with these tables only.
+AGO_AFTER, AGO_BEFORE, DATE = flat_dates.AGO_AFTER, flat_dates.AGO_BEFORE, flat_dates.DATE
+
 #: Longest line that any of these patterns is tried on, in characters.
 MAX_PHRASE = 200
 
@@ -18,15 +23,15 @@ MAX_PHRASE = 200
 #: Nouns that a count stands before: "24 comments", "3 Gedanken zu …", "5 commentaires".
 COUNTED = (
     "comments?", "responses?", "repl(?:y|ies)", "thoughts?", "reader comments?", "user comments?",
-    "(?:users?|people|readers?) (?:responded|commented|replied)", "(?:leser)?kommentare?", "antwort(?:en)?", "gedanken?", "reaktionen?", "meinung(?:en)?",
-    "ergänzung(?:en)?", "leserbriefe?", "beiträge",
-    "commentaires?", "réponses?", "réactions?", "réflexions?", "avis",
+    "(?:users?|people|readers?) (?:responded|commented|replied)", "(?:leser)?kommentare?",
+    "antwort(?:en)?", "gedanken?", "reaktionen?", "meinung(?:en)?", "ergänzung(?:en)?",
+    "leserbriefe?", "beiträge", "commentaires?", "réponses?", "réactions?", "réflexions?", "avis",
     "comentarios?", "respuestas?", "opinion(?:es)?", "pensamientos?", "ideas? sobre",
-    "comentários?", "respostas?", "comentaris?",
-    "comment[io]", "rispost[ae]", "pensier[io]", "reacties?", "opmerking(?:en)?", "gedachten?",
-    "kommentarer", "kommentar", "svar", "komentarzy?", "komentarze", "odpowiedzi",
-    "комментари(?:й|я|ев)", "отзыв(?:а|ов)?", "ответ(?:а|ов)?", "yorum(?:lar)?",
-    "komentáře?", "komentářů", "hozzászólás", "σχόλια", "коментар(?:а|і|ів)?",
+    "comentários?", "respostas?", "comentaris?", "comment[io]", "rispost[ae]", "pensier[io]",
+    "reacties?", "opmerking(?:en)?", "gedachten?", "kommentarer", "kommentar", "svar",
+    "komentarzy?", "komentarze", "odpowiedzi", "комментари(?:й|я|ев)", "отзыв(?:а|ов)?",
+    "ответ(?:а|ов)?", "yorum(?:lar)?", "komentáře?", "komentářů", "hozzászólás", "σχόλια",
+    "коментар(?:а|і|ів)?",
 )  # fmt: skip
 
 #: Numbers written as words, with their value.
@@ -40,26 +45,26 @@ NUMBER_WORDS = {
 
 #: What may follow a counted noun: "on “Title”", "zu „Titel“", "to Title", "so far".
 COUNT_FOLLOWERS = (
-    "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über",
-    "sur", "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na",
-    "in", "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
+    "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über", "sur",
+    "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na", "in",
+    "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
 )  # fmt: skip
 
 #: Headings without a count, or with one in brackets or after a colon.
 BARE_HEADINGS = (
-    "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |add )?"
-    "comments?(?: section)?",
+    "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |"
+    "add )?comments?(?: section)?",
     "comments? (?:so far|from readers|on this (?:article|post|entry|story))",
-    "comment viewing options", "post comment as", "responses?", "replies", "reader (?:responses|interactions|reactions|feedback)",
-    "discussion", "join the (?:discussion|conversation)", "the conversation",
-    "conversation", "what (?:people|readers) are saying", "have your say", "talkback",
+    "comment viewing options", "post comment as", "responses?", "replies",
+    "reader (?:responses|interactions|reactions|feedback)", "discussion",
+    "join the (?:discussion|conversation)", "the conversation", "conversation",
+    "what (?:people|readers) are saying", "have your say", "talkback",
     "(?:leser|nutzer)?-?kommentare?", "kommentare? lesen", "alle kommentare", "diskussion",
     "leserbriefe", "leserstimmen", "leserreaktionen", "reaktionen", "eure kommentare",
     "(?:les |vos )?commentaires?", "réactions", "vos réactions", "discussion",
-    "(?:los )?comentarios?", "opiniones", "(?:os )?comentários?", "comentaris",
-    "(?:i )?commenti", "reacties", "kommentarer", "komentarze", "komentarze czytelników",
-    "комментарии", "обсуждение", "yorumlar", "komentáře", "hozzászólások", "коментарі", "评论",
-    "コメント",
+    "(?:los )?comentarios?", "opiniones", "(?:os )?comentários?", "comentaris", "(?:i )?commenti",
+    "reacties", "kommentarer", "komentarze", "komentarze czytelników", "комментарии", "обсуждение",
+    "yorumlar", "komentáře", "hozzászólások", "коментарі", "评论", "コメント",
 )  # fmt: skip
 
 #: Lines that promise the comments of a page but head a list of other pages.
@@ -71,33 +76,38 @@ NOT_HEADINGS = (
 # --- what ends a comment section --------------------------------------------------------------
 
 END_MARKERS = (
-    "(?:leave|post|write|add|submit|make) (?:a |an |your |us a )?(?:new )?(?:reply|comments?|"
-    "response|feedback)",
-    "leave (?:a )?reply to .{1,80}", "verify your comment", "previewing your comment", "(?:post)?post a new comment", "speak your mind", "join the (?:discussion|conversation)",
-    "what do you think\\?", "your email address will not be published", "your (?:email|e-mail) is "
-    "never", "(?:click here to )?cancel reply", "(?:you must be |please )?(?:log|sign|logged) in "
-    "(?:to|or) .{1,60}", "you must (?:be logged in|log in|register|be registered).{0,80}",
+    "(?:leave|post|write|add|submit|make) (?:a |an |your |us a )?(?:new )?(?:reply|"
+    "comments?|response|feedback)",
+    "leave (?:a )?reply to .{1,80}", "verify your comment", "previewing your comment",
+    "(?:post)?post a new comment", "speak your mind", "join the (?:discussion|conversation)",
+    "what do you think\\?", "your email address will not be published",
+    "your (?:email|e-mail) is never", "(?:click here to )?cancel reply",
+    "(?:you must be |please )?(?:log|sign|logged) in (?:to|or) .{1,60}",
+    "you must (?:be logged in|log in|register|be registered).{0,80}",
     "(?:the )?comments? (?:are|is|have been|section is)(?: now)? (?:closed|disabled|moderated)",
     "comments? (?:closed|off)", "(?:older|newer|previous|next|more) comments", "trackbacks?",
     "trackback (?:uri|url|address).{0,80}", "pingbacks?", "this site uses akismet",
     "rss feed for comments", "subscribe (?:to|without) comment.{0,60}", "notify me of .{1,80}",
     "you (?:may|can) use these html tags", "required fields are marked", "enter your comment here",
     "fill in your details below", "your answer", "add (?:a )?comment",
-    "schreibe? (?:einen|deinen|uns|hier) .{0,40}kommentar.{0,40}", "kommentar (?:verfassen|"
-    "schreiben|hinterlassen|abgeben|abschicken|hinzufügen)", "hinterlasse? (?:einen|eine|ein) .{1,40}",
-    "antworten? abbrechen", "antwort (?:hinterlassen|verfassen|schreiben)", "einen kommentar .{1,30}",
-    "deine e-mail-?adresse wird nicht .{1,40}", "(?:die )?kommentare? (?:sind|ist|wurden?) "
-    "(?:derzeit )?geschlossen", "kommentarfunktion .{1,40}", "(?:ältere|neuere) kommentare",
-    "kommentieren", "mitdiskutieren", "diesen artikel kommentieren", "trage deine daten unten ein.*",
-    "ergänzung abbrechen", "(?:zum kommentieren |bitte )?(?:einloggen|anmelden).{0,60}",
+    "schreibe? (?:einen|deinen|uns|hier) .{0,40}kommentar.{0,40}",
+    "kommentar (?:verfassen|schreiben|hinterlassen|abgeben|abschicken|hinzufügen)",
+    "hinterlasse? (?:einen|eine|ein) .{1,40}", "antworten? abbrechen",
+    "antwort (?:hinterlassen|verfassen|schreiben)", "einen kommentar .{1,30}",
+    "deine e-mail-?adresse wird nicht .{1,40}",
+    "(?:die )?kommentare? (?:sind|ist|wurden?) (?:derzeit )?geschlossen",
+    "kommentarfunktion .{1,40}", "(?:ältere|neuere) kommentare", "kommentieren", "mitdiskutieren",
+    "diesen artikel kommentieren", "trage deine daten unten ein.*", "ergänzung abbrechen",
+    "(?:zum kommentieren |bitte )?(?:einloggen|anmelden).{0,60}",
     "laisser? (?:un|une|votre) .{1,40}", "(?:ajouter|écrire|poster|publier) un commentaire.{0,40}",
-    "votre adresse e?-?mail ne sera pas publiée", "annuler la réponse", "les commentaires sont "
-    "fermés", "répondre à cet article", "réagir(?: à cet article)?",
-    "deja(?:r)? (?:un|una|tu) .{1,40}", "(?:escribe|añade|agrega|envía|publica)r? (?:un|tu) "
-    "comentario", "(?:tu|su) dirección de correo electrónico no será publicada", "cancelar "
-    "(?:la )?respuesta", "comentarios cerrados", "haz un comentario",
-    "lascia un (?:commento|tuo commento).{0,30}", "(?:il tuo )?indirizzo email non sarà pubblicato",
-    "annulla risposta", "scrivi un commento", "i commenti sono chiusi",
+    "votre adresse e?-?mail ne sera pas publiée", "annuler la réponse",
+    "les commentaires sont fermés", "répondre à cet article", "réagir(?: à cet article)?",
+    "deja(?:r)? (?:un|una|tu) .{1,40}",
+    "(?:escribe|añade|agrega|envía|publica)r? (?:un|tu) comentario",
+    "(?:tu|su) dirección de correo electrónico no será publicada", "cancelar (?:la )?respuesta",
+    "comentarios cerrados", "haz un comentario", "lascia un (?:commento|tuo commento).{0,30}",
+    "(?:il tuo )?indirizzo email non sarà pubblicato", "annulla risposta", "scrivi un commento",
+    "i commenti sono chiusi",
     "(?:geef|plaats|laat|schrijf) (?:een|jouw|uw) (?:reactie|antwoord|bericht).{0,40}",
     "reactie annuleren", "antwoord annuleren", "je e-mailadres wordt niet .{1,40}",
     "deix[ea]r? (?:um|uma|seu) .{1,40}", "o seu endereço de email não será publicado",
@@ -110,133 +120,113 @@ END_MARKERS = (
 
 #: Verbs that close an author line: "Mia says:", "Jonas schrieb am …:", "Ana dice:".
 SAYS = (
-    "says", "said", "wrote", "writes", "commented", "replied", "responded", "adds",
-    "sagt", "sagte", "schreibt", "schrieb", "meint", "meinte", "kommentiert", "kommentierte",
-    "antwortete", "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó",
-    "ha detto", "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu",
-    "säger", "skriver", "skrev", "sier", "siger", "pisze", "napisał", "napisał\\(a\\)", "mówi",
-    "пишет", "говорит", "сказал", "написал", "diyor ki", "dedi ki", "říká", "szerint", "λέει",
-    "diu",
+    "says", "said", "wrote", "writes", "commented", "replied", "responded", "adds", "sagt",
+    "sagte", "schreibt", "schrieb", "meint", "meinte", "kommentiert", "kommentierte", "antwortete",
+    "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó", "ha detto",
+    "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu", "säger", "skriver",
+    "skrev", "sier", "siger", "pisze", "napisał", "napisał\\(a\\)", "mówi", "пишет", "говорит",
+    "сказал", "написал", "diyor ki", "dedi ki", "říká", "szerint", "λέει", "diu",
 )  # fmt: skip
 
 #: Links and buttons under or beside a comment. A line made of these alone is no text.
 ACTIONS = (
-    "reply", "replies", "log ?in to reply", "sign in to reply", "reply to (?:this )?(?:comment|"
-    "[^ ]{1,30}(?: [^ ]{1,30}){0,2})", "reply directly", "respond", "quote", "like", "liked",
-    "likes?", "unlike", "dislike", "report(?: (?:as )?(?:abuse|abusive|comment|spam|this))?",
-    "report as abusive", "flag(?: (?:this )?(?:comment|as .{1,20}))?", "permalink", "permanent link",
-    "link", "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse",
-    "expand", "show more", "read more", "upvote", "downvote", "vote up", "vote down",
-    "recommend", "thumbs up", "helpful", "liked by .{1,30}", "awaiting moderation", "actions", "up", "rec",
+    "reply", "replies", "log ?in to reply", "sign in to reply",
+    "reply to (?:this )?(?:comment|[^ ]{1,30}(?: [^ ]{1,30}){0,2})", "reply directly", "respond",
+    "quote", "like", "liked", "likes?", "unlike", "dislike",
+    "report(?: (?:as )?(?:abuse|abusive|comment|spam|this))?", "report as abusive",
+    "flag(?: (?:this )?(?:comment|as .{1,20}))?", "permalink", "permanent link", "link",
+    "link to this comment", "edit", "delete", "share", "follow", "hide", "collapse", "expand",
+    "show more", "read more", "upvote", "downvote", "vote up", "vote down", "recommend",
+    "thumbs up", "helpful", "liked by .{1,30}", "awaiting moderation", "actions", "up", "rec",
     "via [a-z]{3,12}(?: app)?", "agree", "disagree", "loading", "parent", "context",
-    "antwort(?:en)?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat", "melden",
-    "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken", "permalien", "link zum kommentar",
-    "direktlink", "bearbeiten", "teilen", "empfehlen", "antwort schreiben", "missbrauch melden",
-    "répondre", "citer", "signaler(?: (?:un abus|ce commentaire))?", "j['’]aime", "responder",
-    "contestar", "citar", "reportar", "denunciar", "me gusta", "rispondi", "segnala", "mi piace",
-    "beantwoorden", "reageren?", "reageer", "beantwoord", "leuk", "melden", "curtir",
-    "svara", "svar", "gilla", "svar på denne", "odpowiedz", "zgłoś", "ответить", "пожаловаться",
-    "yanıtla", "cevapla", "odpovědět", "válasz", "απάντηση", "відповісти", "respon",
-    "add a comment", "comment link", "view comment", "\\d{1,4} (?:likes?|points?|replies|reply|votes?|"
-    "upvotes?|recommendations?|gefällt mir|antworten|réponses?|respuestas?)",
+    "antwort(?:en)?", "beantworten", "auf diesen kommentar antworten", "zitieren", "zitat",
+    "melden", "kommentar melden", "gefällt mir", "gefällt \\d+ (?:person|mal)", "liken",
+    "permalien", "link zum kommentar", "direktlink", "bearbeiten", "teilen", "empfehlen",
+    "antwort schreiben", "missbrauch melden", "répondre", "citer",
+    "signaler(?: (?:un abus|ce commentaire))?", "j['’]aime", "responder", "contestar", "citar",
+    "reportar", "denunciar", "me gusta", "rispondi", "segnala", "mi piace", "beantwoorden",
+    "reageren?", "reageer", "beantwoord", "leuk", "melden", "curtir", "svara", "svar", "gilla",
+    "svar på denne", "odpowiedz", "zgłoś", "ответить", "пожаловаться", "yanıtla", "cevapla",
+    "odpovědět", "válasz", "απάντηση", "відповісти", "respon", "add a comment", "comment link",
+    "view comment",
+    "\\d{1,4} (?:likes?|points?|replies|reply|votes?|upvotes?|recommendations?|"
+    "gefällt mir|antworten|réponses?|respuestas?)",
 )  # fmt: skip
 
 #: Lines that a page prints inside an item and that nobody wrote.
 ITEM_NOISE = (
     "your comment is awaiting moderation", "this comment is awaiting moderation",
-    "dein kommentar (?:muss noch|wartet).{0,60}", "author", "post author", "(?:article|site) author",
-    "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore", "admin", "moderator", "staff",
-    "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am", "says", "said", "verified (?:buyer|user|owner)", "top commenter",
-    "guest", "gast", "avatar", "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
-    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "display:", "twitter logo facebook logo", "sort: newest.{0,20}",
-    ".{1,60}['’]s? picture", "inline feedbacks?",
-    "view all comments", "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
-    "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}", "replying to .{1,60}", "reply to:? .{1,60}",
+    "dein kommentar (?:muss noch|wartet).{0,60}", "author", "post author",
+    "(?:article|site) author", "autor(?: des beitrags)?", "beitragsautor", "auteur", "autore",
+    "admin", "moderator", "staff",
+    "\\[(?:[0-9a-f]{4,16}|svg|img|image|avatar|gravatar|photo|icon)\\]", "at", "on", "um", "am",
+    "says", "said", "verified (?:buyer|user|owner)", "top commenter", "guest", "gast", "avatar",
+    "profile(?: photo| picture)?", "user avatar", ".{1,60}['’]s? avatar",
+    ".{1,60}['’]s user avatar", "subscriber", "new member", "member", "display:",
+    "twitter logo facebook logo", "sort: newest.{0,20}", ".{1,60}['’]s? picture",
+    "inline feedbacks?", "view all comments",
+    "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
+    "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}",
+    "replying to .{1,60}", "reply to:? .{1,60}",
 )  # fmt: skip
 
 #: Lines that open what stands under the comments of a page: boxes, links, the publisher's line.
 PAGE_FOOT = (
-    "recent (?:posts|comments|entries|articles|stories)", "categories", "archives?", "blogroll", "blog archive",
-    "(?:related|similar|popular|featured|latest|more) (?:posts?|articles?|stories|news|content|topics|links)",
-    "(?:most|top) (?:popular|read|viewed|commented|shared|posts|stories).{0,30}", "tags?", "search(?: this site)?:?",
-    "about(?: me| us| the author| this blog)?", "subscribe.{0,40}", "follow (?:us|me)?.{0,30}", "meta",
-    "(?:copyright|©|\\(c\\)).{0,150}", "all (?:rights|content) .{0,80}", "(?:previous|next) (?:post|article|story|entry|page):?.{0,100}",
-    "[«‹←].{0,120}", "sponsors?", "advertisements?", "newsletters?.{0,40}", "sign up.{0,60}", "share (?:this|on).{0,40}",
-    "powered by .{1,60}", "page \\d+ of \\d+", "post navigation", "navigation", "links", "site map|sitemap", "contact(?: us)?",
-    "privacy policy.{0,40}", "terms (?:of|and) .{1,40}", "back to top", "welcome!?", "ähnliche (?:artikel|beiträge).{0,20}",
-    "kategorien", "archiv", "schlagwörter", "neueste (?:beiträge|kommentare)", "meistgelesen.{0,20}", "impressum.{0,60}", "anzeige",
-    "articles? (?:liés|similaires)", "catégories", "entradas (?:recientes|relacionadas)", "categorías", "archivos",
+    "recent (?:posts|comments|entries|articles|stories)", "categories", "archives?", "blogroll",
+    "blog archive",
+    "(?:related|similar|popular|featured|latest|more) (?:posts?|articles?|stories|"
+    "news|content|topics|links)",
+    "(?:most|top) (?:popular|read|viewed|commented|shared|posts|stories).{0,30}", "tags?",
+    "search(?: this site)?:?", "about(?: me| us| the author| this blog)?", "subscribe.{0,40}",
+    "follow (?:us|me)?.{0,30}", "meta", "(?:copyright|©|\\(c\\)).{0,150}",
+    "all (?:rights|content) .{0,80}",
+    "(?:previous|next) (?:post|article|story|entry|page):?.{0,100}", "[«‹←].{0,120}", "sponsors?",
+    "advertisements?", "newsletters?.{0,40}", "sign up.{0,60}", "share (?:this|on).{0,40}",
+    "powered by .{1,60}", "page \\d+ of \\d+", "post navigation", "navigation", "links",
+    "site map|sitemap", "contact(?: us)?", "privacy policy.{0,40}", "terms (?:of|and) .{1,40}",
+    "back to top", "welcome!?", "ähnliche (?:artikel|beiträge).{0,20}", "kategorien", "archiv",
+    "schlagwörter", "neueste (?:beiträge|kommentare)", "meistgelesen.{0,20}", "impressum.{0,60}",
+    "anzeige", "articles? (?:liés|similaires)", "catégories",
+    "entradas (?:recientes|relacionadas)", "categorías", "archivos",
     "articoli (?:recenti|correlati)", "categorie", "archivi", "categorieën", "gerelateerd.{0,20}",
 )  # fmt: skip
 
 #: What a page says that has no comments yet.
 NO_COMMENTS = (
-    "(?:there are |there're )?(?:currently )?no (?:comments|responses|replies)(?: yet| so far| posted| to display)?(?:[.,!].{0,60})?",
-    "0 (?:comments|responses|replies|kommentare|antworten|commentaires?|comentarios|commenti|reacties)",
-    "be the first (?:one )?to (?:comment|reply|respond|leave|post|write).{0,60}", "(?:noch |bisher )?keine kommentare.{0,40}",
-    "(?:es gibt )?noch keine (?:kommentare|beiträge).{0,30}", "schreibe den ersten kommentar.{0,20}",
+    "(?:there are |there're )?(?:currently )?no (?:comments|responses|replies)(?: "
+    "yet| so far| posted| to display)?(?:[.,!].{0,60})?",
+    "0 (?:comments|responses|replies|kommentare|antworten|commentaires?|comentarios|"
+    "commenti|reacties)",
+    "be the first (?:one )?to (?:comment|reply|respond|leave|post|write).{0,60}",
+    "(?:noch |bisher )?keine kommentare.{0,40}",
+    "(?:es gibt )?noch keine (?:kommentare|beiträge).{0,30}",
+    "schreibe den ersten kommentar.{0,20}",
     "(?:il n['’]y a )?(?:pas encore de|aucun) commentaires?.{0,40}", "soyez le premier à .{1,40}",
-    "(?:no hay|sin|aún no hay) comentarios.{0,30}", "sé el primero en .{1,30}", "nessun commento.{0,20}",
-    "(?:er zijn )?(?:nog )?geen reacties.{0,20}", "(?:ainda )?(?:não há|sem|nenhum) comentários?.{0,20}",
-    "brak komentarzy.{0,20}", "inga kommentarer.{0,20}", "ingen kommentarer.{0,20}",
+    "(?:no hay|sin|aún no hay) comentarios.{0,30}", "sé el primero en .{1,30}",
+    "nessun commento.{0,20}", "(?:er zijn )?(?:nog )?geen reacties.{0,20}",
+    "(?:ainda )?(?:não há|sem|nenhum) comentários?.{0,20}", "brak komentarzy.{0,20}",
+    "inga kommentarer.{0,20}", "ingen kommentarer.{0,20}",
 )  # fmt: skip
 
 #: Links that stand under teasers of other pages rather than under comments.
 TEASER_LINKS = (
-    "(?:read|show|see|view|load|learn) more", "continue reading", "more", "share", "follow", "link", "weiterlesen",
-    "mehr(?: lesen)?", "teilen", "lire la suite", "leer más", "continua", "lees (?:meer|verder)", "full story",
+    "(?:read|show|see|view|load|learn) more", "continue reading", "more", "share", "follow",
+    "link", "weiterlesen", "mehr(?: lesen)?", "teilen", "lire la suite", "leer más", "continua",
+    "lees (?:meer|verder)", "full story",
 )  # fmt: skip
 
 #: A comment that another site's software left.
 PINGBACK = "(?:pingbacks?|trackbacks?|ping|rétrolien|retroenlace|пингбэк)"
 
-MONTHS = (
-    "jan(?:uary|uar|vier|uari)?", "feb(?:ruary|ruar|ruari|rero|braio)?", "f[ée]v(?:rier|ereiro)?",
-    "mar(?:ch|s|zo|ço|zec)?", "märz", "mrz", "maart", "mrt", "apr(?:il|ile)?", "avr(?:il)?",
-    "abr(?:il)?", "ma[iyj]", "mei", "may(?:o)?", "maio", "maggio", "june?", "juni", "juin", "junio",
-    "junho", "giugno", "july?", "juli", "juil(?:let)?", "julio", "julho", "luglio",
-    "aug(?:ust|ustus)?", "ao[uû]t", "ago(?:sto)?", "sep(?:t|tember|tembre|tiembre)?", "set(?:embro|"
-    "tembre)?", "o[ck]t(?:ober|obre|ubre)?", "out(?:ubro)?", "ott(?:obre)?", "nov(?:ember|embre|"
-    "iembre|embro)?", "de[czs](?:ember|embre|iembre|embro)?", "d[ée]c(?:embre)?", "dic(?:iembre|"
-    "embre)?", "dez(?:ember|embro)?", "jän(?:ner)?", "gen(?:naio)?", "ene(?:ro)?", "jan(?:eiro)?",
-    "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września",
-    "października", "listopada", "grudnia", "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря", "ocak", "şubat", "mart",
-    "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık",
-    "augusti", "januari", "februari", "oktober", "desember",
-)  # fmt: skip
-
-WEEKDAYS = (
-    "mon(?:day)?", "tue(?:s|sday)?", "wed(?:nesday)?", "thu(?:rs|rsday)?", "fri(?:day)?",
-    "sat(?:urday)?", "sun(?:day)?", "montag", "dienstag", "mittwoch", "donnerstag", "freitag",
-    "samstag", "sonnabend", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi",
-    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles",
-    "jueves", "viernes", "sábado", "domingo", "lunedì", "martedì", "mercoledì", "giovedì",
-    "venerdì", "sabato", "domenica", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag",
-    "zaterdag", "zondag",
-)  # fmt: skip
-
-UNITS = (
-    "s", "secs?", "seconds?", "m", "mins?", "minutes?", "h", "hrs?", "hours?", "d", "days?",
-    "w", "wks?", "weeks?", "mo", "months?", "y", "yrs?", "years?", "sekunden?", "minuten?", "stunden?",
-    "tage?n?", "wochen?", "monate?n?", "jahre?n?", "secondes?", "heures?", "jours?", "semaines?",
-    "mois", "ans?", "années?", "segundos?", "minutos?", "horas?", "d[ií]as?", "semanas?",
-    "mes(?:es)?", "años?", "anos?", "minut[oi]", "or[ae]", "giorn[oi]", "settiman[ae]", "mes[ei]",
-    "ann[oi]", "uur", "dag(?:en)?", "weken", "week", "maanden?", "jaar", "timer?", "timmar",
-    "dagar", "годa?", "лет", "час(?:а|ов)?", "минут[уы]?", "дн(?:я|ей)", "день",
-)  # fmt: skip
-
-AGO_BEFORE = ("vor", "il y a", "hace", "há", "ha", "for", "för")
-AGO_AFTER = ("ago", "geleden", "fa", "atrás", "siden", "sedan", "назад", "önce", "temu")
-
 #: Words between an author, a date and a clock time that belong to neither.
 CONNECTORS = (
-    "on", "at", "by", "posted", "posted by", "posted on", "posted at", "submitted by", "comment by",
-    "commented", "commented on", "written by", "written", "from", "added", "date", "published",
-    "created", "am", "um", "vom", "von", "geschrieben", "geschrieben von", "verfasst von", "kommentar von",
-    "erstellt", "den", "der", "le", "à", "par", "publié", "publié par", "posté par", "posté le", "el",
-    "a las", "por", "publicado por", "il", "alle", "ore", "da", "op", "om", "door", "geplaatst",
-    "em", "às", "kl", "kl.", "den", "av", "af", "uhr", "o", "dnia", "przez", "в", "от", "the", "in",
+    "on", "at", "by", "posted", "posted by", "posted on", "posted at", "submitted by",
+    "comment by", "commented", "commented on", "written by", "written", "from", "added", "date",
+    "published", "created", "am", "um", "vom", "von", "geschrieben", "geschrieben von",
+    "verfasst von", "kommentar von", "erstellt", "den", "der", "le", "à", "par", "publié",
+    "publié par", "posté par", "posté le", "el", "a las", "por", "publicado por", "il", "alle",
+    "ore", "da", "op", "om", "door", "geplaatst", "em", "às", "kl", "kl.", "den", "av", "af",
+    "uhr", "o", "dnia", "przez", "в", "от", "the", "in",
 )  # fmt: skip
 
 
@@ -251,9 +241,10 @@ _DECOR = r"[#*=>_{\s]{0,8}"
 
 #: "This article has 32 comments.", "There are 4 responses".
 _COUNT_LEAD = (
-    r"(?:(?:this (?:post|article|entry|story|page) has|there (?:are|is)(?: currently)?|currently|showing|displaying|"
-    r"dieser (?:artikel|beitrag) hat|es gibt|bisher|il y a|cet article a|hay|esta entrada tiene|este artículo tiene|"
-    r"ci sono|er zijn|dit artikel heeft|(?:post|leave|add|write) a (?:comment|reply)|view(?: all)?)\s)?"
+    r"(?:(?:this (?:post|article|entry|story|page) has|there (?:are|is)(?: currently)?|currently"
+    r"|showing|displaying|dieser (?:artikel|beitrag) hat|es gibt|bisher|il y a|cet article a|hay"
+    r"|esta entrada tiene|este artículo tiene|ci sono|er zijn|dit artikel heeft"
+    r"|(?:post|leave|add|write) a (?:comment|reply)|view(?: all)?)\s)?"
 )
 #: "Comments (4)Add Comment", "There are 27 comments. Add yours."
 _INVITE = r"(?:add|post|leave|write|join|jump|be|read|view)\s.{0,40}"
@@ -276,7 +267,8 @@ TITLED_HEADING = re.compile(
 )
 #: "soundoff (78 Responses)", "Talkback (3 comments)".
 NAMED_COUNT_HEADING = re.compile(
-    rf"[#*\s]{{0,8}}[^\s()][^()\n]{{0,38}}[(\[](?P<count>\d{{1,6}}) (?:{_alternatives(COUNTED)})[)\]]\s{{0,3}}",
+    rf"[#*\s]{{0,8}}[^\s()][^()\n]{{0,38}}[(\[](?P<count>\d{{1,6}}) "
+    rf"(?:{_alternatives(COUNTED)})[)\]]\s{{0,3}}",
     re.IGNORECASE,
 )
 NOT_HEADING = re.compile(rf"{_DECOR}(?:{_alternatives(NOT_HEADINGS)})\b.{{0,40}}", re.IGNORECASE)
@@ -300,11 +292,6 @@ ACTION = re.compile(
 ACTION_END = re.compile(
     rf"(?<!\w)(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{1,4}}$", re.IGNORECASE
 )
-#: Without one of these there is no date in a line.
-DATE_HINT = re.compile(
-    rf"\d|\b(?:{_alternatives(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b|\b(?:an?|one) .{{0,20}}\b(?:{_alternatives(AGO_AFTER)})\b",
-    re.IGNORECASE,
-)
 NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
 FOOT = re.compile(rf"{_DECOR}(?:{_alternatives(PAGE_FOOT)})\s{{0,3}}", re.IGNORECASE)
 TEASER = re.compile(
@@ -318,46 +305,6 @@ PING = re.compile(
     rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE
 )
 
-_MONTH = rf"(?:{_alternatives(MONTHS)})\b\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\b\.?"
-_YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
-_ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
-_CLOCK = (
-    r"\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
-    rf"(?:\s?\((?:utc|gmt) ?[+−-]? ?\d{{0,4}}\)|\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
-)
-_JOIN = (
-    r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
-)
-_NAMED_DAY = (
-    rf"(?:{_DAY}\s?(?:de |of )?{_MONTH},?(?:\s?(?:de |of )?{_YEAR})?"
-    rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
-)
-_NUMBER_DAY = (
-    r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)\b"
-    r"|\d{4}年\d{1,2}月\d{1,2}日)"
-)
-_AGO = (
-    rf"(?:(?:about |almost |over |around |circa |etwa )?(?:\d{{1,3}}|an?|one)\+?\s?(?:{_alternatives(UNITS)})\s"
-    rf"(?:{_alternatives(AGO_AFTER)})\b|\b(?:{_alternatives(AGO_BEFORE)})\s(?:\d{{1,3}}|une?|einem|einer|una?|um|uma)\s"
-    rf"(?:{_alternatives(UNITS)})\b)"
-)
-
-#: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
-DATE = re.compile(
-    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
-    rf"(?:(?P<ago>{_AGO})"
-    rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?(?:{_JOIN}(?P<clock>{_CLOCK}))?"
-    rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
-    re.IGNORECASE,
-)
-#: A day that looks like a numbered list item: "23. Juni 2016", "4. mai kl. 10:12".
-DAY_NOT_RANK = re.compile(
-    rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)",
-    re.IGNORECASE,
-)
-CLOCK = re.compile(rf"\b(?:{_CLOCK})", re.IGNORECASE)
-CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
 #: Connectors and separators at either end of what is left of an author line.
 LEADING_CONNECTOR = re.compile(
@@ -420,10 +367,11 @@ def is_ping(text: str) -> bool:
 
 #: Words of people talking to each other, rare in lists of an article or of links.
 TALK = re.compile(
-    r"\b(?:i|i['’](?:m|d|ve|ll)|my|me|you|your|you['’]re|thanks?|thank you|thx|lol|imo|imho|agree|disagree|great (?:post|"
-    r"article)|wow|yes|yeah|please|hi|hello|ich|mir|mich|mein\w{0,2}|du|ihr|euch|danke|hallo|je|j['’]ai|moi|merci|bonjour|"
-    r"vous|yo|mi|gracias|hola|tú|usted|io|grazie|ciao|ik|mij|bedankt|jij|eu|obrigad[oa]|jag|jeg|tack|takk|ja|я|мне|вы|"
-    r"спасибо)\b|[!?]{2}|[:;]-?[)(D]|😀|😂|❤",
+    r"\b(?:i|i['’](?:m|d|ve|ll)|my|me|you|your|you['’]re|thanks?|thank you|thx|lol|imo|imho|agree"
+    r"|disagree|great (?:post|article)|wow|yes|yeah|please|hi|hello|ich|mir|mich|mein\w{0,2}|du|ihr"
+    r"|euch|danke|hallo|je|j['’]ai|moi|merci|bonjour|vous|yo|mi|gracias|hola|tú|usted|io|grazie"
+    r"|ciao|ik|mij|bedankt|jij|eu|obrigad[oa]|jag|jeg|tack|takk|ja|я|мне|вы|спасибо)\b"
+    r"|[!?]{2}|[:;]-?[)(D]|😀|😂|❤",
     re.IGNORECASE,
 )
 

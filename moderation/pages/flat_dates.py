@@ -1,0 +1,108 @@
+"""Dates as pages write them beside comments, in the languages seen: the words, and one pattern.
+
+`DATE` finds a day with or without a time of day, or a relative time ("3 hours ago", "vor 2
+Tagen"), anywhere in a line; nothing is converted, for "03/04/12" is a different day in different
+countries and the page does not say which.
+"""
+
+from __future__ import annotations
+
+import re
+
+MONTHS = (
+    "jan(?:uary|uar|vier|uari)?", "feb(?:ruary|ruar|ruari|rero|braio)?", "f[ée]v(?:rier|ereiro)?",
+    "mar(?:ch|s|zo|ço|zec)?", "märz", "mrz", "maart", "mrt", "apr(?:il|ile)?", "avr(?:il)?",
+    "abr(?:il)?", "ma[iyj]", "mei", "may(?:o)?", "maio", "maggio", "june?", "juni", "juin",
+    "junio", "junho", "giugno", "july?", "juli", "juil(?:let)?", "julio", "julho", "luglio",
+    "aug(?:ust|ustus)?", "ao[uû]t", "ago(?:sto)?", "sep(?:t|tember|tembre|tiembre)?",
+    "set(?:embro|tembre)?", "o[ck]t(?:ober|obre|ubre)?", "out(?:ubro)?", "ott(?:obre)?",
+    "nov(?:ember|embre|iembre|embro)?", "de[czs](?:ember|embre|iembre|embro)?", "d[ée]c(?:embre)?",
+    "dic(?:iembre|embre)?", "dez(?:ember|embro)?", "jän(?:ner)?", "gen(?:naio)?", "ene(?:ro)?",
+    "jan(?:eiro)?", "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca",
+    "sierpnia", "września", "października", "listopada", "grudnia", "января", "февраля", "марта",
+    "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря", "ocak",
+    "şubat", "mart", "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım",
+    "aralık", "augusti", "januari", "februari", "oktober", "desember",
+)  # fmt: skip
+
+WEEKDAYS = (
+    "mon(?:day)?", "tue(?:s|sday)?", "wed(?:nesday)?", "thu(?:rs|rsday)?", "fri(?:day)?",
+    "sat(?:urday)?", "sun(?:day)?", "montag", "dienstag", "mittwoch", "donnerstag", "freitag",
+    "samstag", "sonnabend", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi",
+    "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles",
+    "jueves", "viernes", "sábado", "domingo", "lunedì", "martedì", "mercoledì", "giovedì",
+    "venerdì", "sabato", "domenica", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag",
+    "zaterdag", "zondag",
+)  # fmt: skip
+
+UNITS = (
+    "s", "secs?", "seconds?", "m", "mins?", "minutes?", "h", "hrs?", "hours?", "d", "days?", "w",
+    "wks?", "weeks?", "mo", "months?", "y", "yrs?", "years?", "sekunden?", "minuten?", "stunden?",
+    "tage?n?", "wochen?", "monate?n?", "jahre?n?", "secondes?", "heures?", "jours?", "semaines?",
+    "mois", "ans?", "années?", "segundos?", "minutos?", "horas?", "d[ií]as?", "semanas?",
+    "mes(?:es)?", "años?", "anos?", "minut[oi]", "or[ae]", "giorn[oi]", "settiman[ae]", "mes[ei]",
+    "ann[oi]", "uur", "dag(?:en)?", "weken", "week", "maanden?", "jaar", "timer?", "timmar",
+    "dagar", "годa?", "лет", "час(?:а|ов)?", "минут[уы]?", "дн(?:я|ей)", "день",
+)  # fmt: skip
+
+AGO_BEFORE = (
+    "vor", "il y a", "hace", "há", "ha", "for", "för",
+)  # fmt: skip
+AGO_AFTER = (
+    "ago", "geleden", "fa", "atrás", "siden", "sedan", "назад", "önce", "temu",
+)  # fmt: skip
+
+
+def _alternatives(words: tuple[str, ...]) -> str:
+    """Join words into one alternation, longest first so that a shorter one never hides it."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_MONTH = rf"(?:{_alternatives(MONTHS)})\b\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\b\.?"
+_YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
+_ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
+_CLOCK = (
+    r"\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
+    rf"(?:\s?\((?:utc|gmt) ?[+−-]? ?\d{{0,4}}\)|\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
+)
+_JOIN = (
+    r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
+)
+_NAMED_DAY = (
+    rf"(?:{_DAY}\s?(?:de |of )?{_MONTH},?(?:\s?(?:de |of )?{_YEAR})?"
+    rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
+)
+_NUMBER_DAY = (
+    r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)\b"
+    r"|\d{4}年\d{1,2}月\d{1,2}日)"
+)
+_AGO = (
+    rf"(?:(?:about |almost |over |around |circa |etwa )?(?:\d{{1,3}}|an?|one)\+?\s?"
+    rf"(?:{_alternatives(UNITS)})\s"
+    rf"(?:{_alternatives(AGO_AFTER)})\b|\b(?:{_alternatives(AGO_BEFORE)})\s(?:\d{{1,3}}|une?|einem|einer|una?|um|uma)\s"
+    rf"(?:{_alternatives(UNITS)})\b)"
+)
+
+#: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
+DATE = re.compile(
+    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?P<ago>{_AGO})"
+    rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?"
+    rf"(?:{_JOIN}(?P<clock>{_CLOCK}))?"
+    rf"|(?:yesterday|today|gestern|heute|hier|ayer|hoy|ieri|oggi|gisteren|vandaag)\b(?:{_JOIN}(?P<clock2>{_CLOCK})))",
+    re.IGNORECASE,
+)
+#: A day that looks like a numbered list item: "23. Juni 2016", "4. mai kl. 10:12".
+DAY_NOT_RANK = re.compile(
+    rf"\d{{1,2}}\.\s{{0,2}}{_MONTH}(?:,?\s{{1,2}}(?:(?:19|20)\d\d\b|um\b|at\b|kl\b|\d{{1,2}}:\d\d)|\s*$)",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(rf"\b(?:{_CLOCK})", re.IGNORECASE)
+CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
+#: Without one of these there is no date in a line.
+DATE_HINT = re.compile(
+    rf"\d|\b(?:{_alternatives(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b"
+    rf"|\b(?:an?|one) .{{0,20}}\b(?:{_alternatives(AGO_AFTER)})\b",
+    re.IGNORECASE,
+)
