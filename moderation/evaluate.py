@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from moderation.artifact import Thresholds
+from moderation.bias import BiasReport, audit
 from moderation.labelled import Gold
 from moderation.moderator import Moderator
 from moderation.ngrams import Floats
@@ -82,6 +83,19 @@ def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> li
         thresholds = moderator.model.thresholds(attribute)
         reports.append(report(attribute, gold, scores, thresholds, seed=seed))
     return reports
+
+
+def audit_bias(moderator: Moderator, gold: Sequence[Gold]) -> BiasReport | None:
+    """Audit hostility for the groups that the comments name; None if too few name any."""
+    thresholds = moderator.model.thresholds(Attribute.HOSTILITY)
+    judged = [item for item in gold if item.hostility not in {None, 0.5}]
+    true = np.array([item.hostility > 0.5 for item in judged], bool)  # type: ignore[operator]
+    if thresholds is None or true.all() or not true.any():
+        return None
+    verdicts = moderator.score_many(item.comment for item in judged)
+    scores = np.array([verdict.hostility.value for verdict in verdicts], float)
+    texts = [item.comment.text for item in judged]
+    return audit(texts, true, scores, review=thresholds.review)
 
 
 def report(

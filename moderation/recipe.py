@@ -37,7 +37,7 @@ RECIPE = Recipe(
     ),
     c=0.4,
     label_floor=0.05,
-    prior=Prior(floor=0.5, smoothing=10.0, char_scale=0.8, identity_penalty=10.0),
+    prior=Prior(floor=0.5, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     folds=3,
 )
 
@@ -173,13 +173,13 @@ def read_public(folder: Path, name: str) -> Iterator[PublicRow]:
 
 
 def _read(folder: Path, source: PublicSource) -> Iterator[Gold]:
-    for row in read_public(folder, source.name):
+    for number, row in enumerate(read_public(folder, source.name)):
         share = source.hostility(row)
         if share is None or not row.text.strip():
             continue
         yield Gold(
             comment=Comment(text=row.text, id=row.id, source=source.name),
-            group=(row.article and row.article.id) or row.id,
+            group=(row.article and row.article.id) or f"{source.name}:{number}",
             source=source.name,
             hostility=share,
             natural=source.natural(row),

@@ -185,7 +185,8 @@ class _Rows(NamedTuple):
 
     def take(self, index: np.ndarray[Any, Any]) -> _Rows:
         gold = [self.gold[i] for i in index]
-        return _Rows(gold, self.labels[index], self.weights[index], self.groups[index])
+        weights = self.weights[index] / self.weights[index].mean()
+        return _Rows(gold, self.labels[index], weights, self.groups[index])
 
 
 def _rows(gold: Sequence[Gold], attribute: Attribute) -> _Rows:
@@ -197,6 +198,7 @@ def _rows(gold: Sequence[Gold], attribute: Attribute) -> _Rows:
     ]
     labels = np.array([item.label(attribute) for item in chosen], float)
     weights = np.array([item.weight for item in chosen], float)
+    weights /= weights.mean() if len(weights) else 1.0  # C means the same whatever their unit
     return _Rows(chosen, labels, weights, np.array([item.group for item in chosen], object))
 
 

@@ -24,10 +24,8 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Validate labelled files; report balance and agreement."""
-    import msgspec
-
     from moderation.agreement import agreement
-    from moderation.cli.output import say
+    from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.labelled import read_labelled, schema_markdown
@@ -46,7 +44,7 @@ def command(
     summary = _summary(found)
     if as_json:
         document = {**summary, "agreement": agreements}
-        say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        say_json(document)
     else:
         _print(summary, agreements)
     raise typer.Exit(problems.status)

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated, Any
+
 import typer
 
-from moderation.cli.options import AsJson, Labelled, ModelDir, Quiet
+from moderation.cli.options import AsJson, ModelDir, Quiet
 
 
 def command(
-    labelled: Labelled, model: ModelDir = None, as_json: AsJson = False, quiet: Quiet = False
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Labelled files, or folders of them.", show_default=False),
+    ] = None,
+    suite: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a functional suite: a pass rate per behaviour.", show_default=False
+        ),
+    ] = None,
+    model: ModelDir = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Measure a model on labelled files, with 95 % intervals."""
-    import msgspec
-
-    from moderation.cli.figures import show_reports
-    from moderation.cli.output import say
+    """Measure a model on labelled files, with 95 % intervals and a bias audit."""
+    from moderation.cli.figures import show_bias, show_reports, show_suite
+    from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
-    from moderation.evaluate import evaluate
+    from moderation.errors import UsageError
+    from moderation.evaluate import audit_bias, evaluate
+    from moderation.judgement import read_suite, run_suite
     from moderation.labelled import gold_labels, read_labelled
     from moderation.moderator import Moderator
 
+    if not labelled and suite is None:
+        raise UsageError("nothing to evaluate on", hint="name labelled files, or --suite FOLDER")
     moderator = Moderator.load(model)
-    found = read_labelled(labelled)
+    document: dict[str, Any] = {"model": moderator.model.version}
     with Problems(None, quiet=quiet) as problems:
-        for error in found.rejected:
-            problems.add(error)
-    reports = evaluate(moderator, gold_labels(found))
+        if labelled:
+            found = read_labelled(labelled)
+            for error in found.rejected:
+                problems.add(error)
+            gold = gold_labels(found)
+            document["reports"] = evaluate(moderator, gold)
+            document["bias"] = audit_bias(moderator, gold)
+        if suite is not None:
+            document["suite"] = run_suite(moderator, *read_suite(suite))
     if as_json:
-        document = {"model": moderator.model.version, "reports": reports}
-        say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        say_json(document)
     else:
-        show_reports(reports, f"model {moderator.model.version}")
+        say(f"model {moderator.model.version}")
+        show_reports(document.get("reports", ()), "development figures, unless kept aside")
+        show_bias(document.get("bias"))
+        show_suite(document.get("suite"))
     raise typer.Exit(problems.status)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from moderation.cli.output import say
 
 if TYPE_CHECKING:
+    from moderation.bias import BiasReport
     from moderation.evaluate import Figure, Report
+    from moderation.judgement import SuiteResult
 
 
 def show_reports(reports: Sequence[Report], how: str) -> None:
@@ -29,6 +31,37 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
             say(f"  review from {report.thresholds.review}, hold from {report.thresholds.hold}")
         for key, figure in report.figures.items():
             say(f"  {key.replace('_', ' '):<22}{_shown(figure)}")
+
+
+def show_bias(bias: BiasReport | None) -> None:
+    """Print the bias audit, the groups whose name alone weighs most first."""
+    if bias is None:
+        return
+    say(
+        f"bias: overall AUC {bias.overall_auc:.3f}, largest subgroup gap {bias.largest_gap:.3f}, "
+        f"equality difference of false positives {bias.equality_difference:.3f}"
+    )
+    say(
+        f"  {'group':<16}{'n':>6}{'true':>6}{'subgroup':>10}{'BPSN':>8}{'BNSP':>8}{'false pos.':>12}"
+    )
+    for g in bias.groups:
+        say(
+            f"  {g.group:<16}{g.n:>6}{g.n_true:>6}{g.subgroup_auc:>10.3f}{g.bpsn_auc:>8.3f}"
+            f"{g.bnsp_auc:>8.3f}{g.false_positive_rate:>12.3f}"
+        )
+
+
+def show_suite(suite: SuiteResult | None) -> None:
+    """Print the pass rate of each behaviour, the weakest first."""
+    if suite is None:
+        return
+    say(
+        f"functional suite: {suite.n_passed:,} of {suite.n:,} cases pass; "
+        f"{suite.n_pairs_ordered} of {suite.n_pairs} pairs in the right order"
+    )
+    for result in suite.behaviours:
+        b = result.behaviour
+        say(f"  {result.n_passed:>3} of {result.n:<3} {b.name:<36} {b.expected:<12} {b.title}")
 
 
 def _shown(figure: Figure) -> str:

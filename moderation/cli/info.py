@@ -18,16 +18,14 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Print version, sources, thresholds and figures of a model."""
-    import msgspec
-
     from moderation.artifact import load_model, shipped_model
     from moderation.card import model_card
-    from moderation.cli.output import say
+    from moderation.cli.output import say, say_json
 
     loaded = load_model(model or shipped_model())
     if as_json:
         document = {"version": loaded.version, "digest": loaded.digest, "manifest": loaded.manifest}
-        say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        say_json(document)
         return
     say(f"{loaded.version}  (sha256 {loaded.digest})\n")
     say(model_card(loaded.manifest).rstrip())

@@ -177,6 +177,11 @@ def _writable(value: Any) -> Any:
     return value
 
 
+def say_json(document: Any) -> None:
+    """Print one JSON document, indented."""
+    say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
 def coloured() -> bool:
     """Whether standard output shows colours."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
