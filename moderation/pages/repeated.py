@@ -8,7 +8,7 @@ comments but its parts cannot be told apart, the container as one block (`find_b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -280,14 +280,13 @@ def find_runs(tree: Tree) -> list[Span]:
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:
     """Elements that say they hold comments, and the first child after a heading that says so."""
-    found = []
-    for place, tag in enumerate(tree.tags):
-        if not tag or tag in INLINE:
-            continue
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place)):
-                found.append((tree.parents[place], tree.ends[place]))
-        elif hinted(tree.hints[place]) and tree.size(place) > 40:
+    found = [
+        (tree.parents[place], tree.ends[place])
+        for place in tree.select("h1, h2, h3, h4, h5, h6")
+        if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place))
+    ]
+    for place in _hinted_places(tree, hinted):
+        if tree.size(place) > 40:
             found.append((place, place + 1))
             inner = _main_child(tree, place)
             if inner is not None:
@@ -360,16 +359,14 @@ def find_block(tree: Tree) -> tuple[int, list[str]] | None:
     date or a button says that somebody commented.
     """
     best: tuple[int, list[str]] | None = None
-    place = 0
-    while place < len(tree):
-        tag = tree.tags[place]
-        if not tag or not _HOLDS.search(tree.hints[place]) or NO_HINT.search(tree.hints[place]):
-            place += 1
+    end = 0
+    for place in _hinted_places(tree, lambda hint: bool(_HOLDS.search(hint))):
+        if place < end or NO_HINT.search(tree.hints[place]):
             continue
+        end = tree.ends[place]
         forms = frozenset(tree.select_inside("form, #respond, .comment-respond, h1, h2, h3", place))
         lines = [line for _, line in tree.lines(place, forms)]
         if sum(map(len, lines)) < 4 * _BLOCK_WORDS:
-            place = tree.ends[place]
             continue
         signs = any(is_chrome(line) or _is_credit(line) for line in lines if len(line) <= 120)
         text = [
@@ -380,8 +377,18 @@ def find_block(tree: Tree) -> tuple[int, list[str]] | None:
         words = sum(line.count(" ") + 1 for line in text)
         if signs and words >= _BLOCK_WORDS and (best is None or words > _count(best[1])):
             best = (place, text)
-        place = tree.ends[place]
     return best
+
+
+def _hinted_places(tree: Tree, fits: Callable[[str], bool]) -> list[int]:
+    """Places, in page order, of the elements whose class and id fit."""
+    return sorted(
+        place
+        for hint, places in tree.by_hint.items()
+        if fits(hint)
+        for place in places
+        if tree.tags[place] not in INLINE
+    )
 
 
 def _count(lines: Sequence[str]) -> int:
