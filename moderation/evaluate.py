@@ -89,7 +89,7 @@ def audit_bias(moderator: Moderator, gold: Sequence[Gold]) -> BiasReport | None:
     """Audit hostility for the groups that the comments name; None if too few name any."""
     thresholds = moderator.model.thresholds(Attribute.HOSTILITY)
     judged = [item for item in gold if item.hostility not in {None, 0.5}]
-    true = np.array([item.hostility > 0.5 for item in judged], bool)  # type: ignore[operator]
+    true = np.array([item.hostility for item in judged], float) > 0.5
     if thresholds is None or true.all() or not true.any():
         return None
     verdicts = moderator.score_many(item.comment for item in judged)

@@ -1,7 +1,7 @@
 """The functional suite: named behaviours, each with hand-written cases, in the manner of HateCheck.
 
-An average hides what a model cannot do; a behaviour names it (Röttger et al. 2021). A case passes if
-the model sends it where it belongs: a hostile one to review or further, a harmless one to neither.
+An average hides what a model cannot do; a behaviour names it (Röttger et al. 2021). A case passes
+if it goes where it belongs: a hostile one to review or further, a harmless one to neither.
 """
 
 from __future__ import annotations

@@ -42,12 +42,13 @@ def show_bias(bias: BiasReport | None) -> None:
         f"equality difference of false positives {bias.equality_difference:.3f}"
     )
     say(
-        f"  {'group':<16}{'n':>6}{'true':>6}{'subgroup':>10}{'BPSN':>8}{'BNSP':>8}{'false pos.':>12}"
+    heads = f"{'n':>6}{'true':>6}{'subgroup':>10}{'BPSN':>8}{'BNSP':>8}{'false':>8}"
+    say(f"  {'group':<16}{heads}")
     )
     for g in bias.groups:
         say(
             f"  {g.group:<16}{g.n:>6}{g.n_true:>6}{g.subgroup_auc:>10.3f}{g.bpsn_auc:>8.3f}"
-            f"{g.bnsp_auc:>8.3f}{g.false_positive_rate:>12.3f}"
+            f"{g.bnsp_auc:>8.3f}{g.false_positive_rate:>8.3f}"
         )
 
 
