@@ -202,8 +202,13 @@ def _swap(temporary: Path, target: Path) -> None:
     if target.exists():
         old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
         target.replace(old / "model")
-        temporary.rename(target)
-        shutil.rmtree(old)
+        try:
+            temporary.rename(target)
+        except OSError:
+            (old / "model").replace(target)
+            raise
+        finally:
+            shutil.rmtree(old)
     else:
         temporary.rename(target)
 
