@@ -41,15 +41,12 @@ def show_bias(bias: BiasReport | None) -> None:
         f"bias: overall AUC {bias.overall_auc:.3f}, largest subgroup gap {bias.largest_gap:.3f}, "
         f"equality difference of false positives {bias.equality_difference:.3f}"
     )
-    say(
-    heads = f"{'n':>6}{'true':>6}{'subgroup':>10}{'BPSN':>8}{'BNSP':>8}{'false':>8}"
+    heads = "".join(f"{name:>9}" for name in ("n", "true", "subgroup", "BPSN", "BNSP", "false"))
     say(f"  {'group':<16}{heads}")
-    )
     for g in bias.groups:
-        say(
-            f"  {g.group:<16}{g.n:>6}{g.n_true:>6}{g.subgroup_auc:>10.3f}{g.bpsn_auc:>8.3f}"
-            f"{g.bnsp_auc:>8.3f}{g.false_positive_rate:>8.3f}"
-        )
+        rates = (g.subgroup_auc, g.bpsn_auc, g.bnsp_auc, g.false_positive_rate)
+        shown = "".join(f"{rate:>9.3f}" for rate in rates)
+        say(f"  {g.group:<16}{g.n:>9}{g.n_true:>9}{shown}")
 
 
 def show_suite(suite: SuiteResult | None) -> None:
