@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from moderation.moderator import Moderator
     from moderation.pages import separate
     from moderation.records import Article, Comment, Page, Verdict
 
-__all__ = ["Article", "Comment", "Page", "Verdict", "separate"]
+__all__ = ["Article", "Comment", "Moderator", "Page", "Verdict", "separate"]
 
 _HOME = {
     "Article": "records",
     "Comment": "records",
+    "Moderator": "moderator",
     "Page": "records",
     "Verdict": "records",
     "separate": "pages",

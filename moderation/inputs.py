@@ -190,11 +190,8 @@ def _read_page(
 ) -> Iterator[Item | ModerationError]:
     page = _separated(stream, path)
     yield from notices(page, path)
-    article = page.article if page.article.title or page.article.text else None
-    texts = {comment.id: comment.text for comment in page.comments}
-    for comment in page.comments:
-        comment = msgspec.structs.replace(comment, article=article)  # noqa: PLW2901
-        yield Item(context.place(comment, texts.get(comment.parent_id or "")), page=str(path))
+    for comment in page.in_context():
+        yield Item(context.place(comment), page=str(path))
 
 
 def _separated(stream: io.BufferedReader, path: str | Path) -> Page:

@@ -103,6 +103,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     declared_count: int | None = None
     comments_elsewhere: str | None = None
 
+    def in_context(self) -> tuple[Comment, ...]:
+        """The comments, each with the article and the text of its parent: ready to be scored."""
+        article = self.article if self.article.title or self.article.text else None
+        texts = {comment.id: comment.text for comment in self.comments}
+        return tuple(
+            msgspec.structs.replace(
+                comment, article=article, parent=texts.get(comment.parent_id or "")
+            )
+            for comment in self.comments
+        )
+
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why a score is what it is: a span of the comment, or a named signal.
