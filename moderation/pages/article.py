@@ -18,7 +18,7 @@ from math import log1p
 from operator import mul
 
 from moderation.pages.article_weights import WEIGHTS
-from moderation.pages.masthead import HEADINGS, plain
+from moderation.pages.masthead import HEADINGS, is_byline, plain
 from moderation.pages.tree import INLINE, Tree
 
 #: Class tokens of what is never the article.
@@ -320,14 +320,16 @@ def _fading(values: Sequence[float]) -> list[float]:
     return faded
 
 
-def choose_lines(lines: Sequence[Line], title: tuple[int, str]) -> list[bool]:
+def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[bool]:
     """Say of each line whether it belongs to the article: whether its weights exceed 0.
 
-    The title is a field of its own and does not count as text.
+    The title and a line of nothing but author and date are fields of their own, not text.
     """
-    words = plain(title[1])
+    words = plain(title)
     return [
-        weigh(line) > 0 and not (len(line.text) < 300 and plain(line.text) == words)
+        weigh(line) > 0
+        and not (len(line.text) < 300 and plain(line.text) == words)
+        and not (len(line.text) <= 120 and is_byline(line.text, author))
         for line in lines
     ]
 

@@ -72,10 +72,10 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     title = find_title(tree, stated)
     lines = read_lines(tree, taken, title)
     if found.opening is None:
-        kept = choose_lines(lines, title)
-        text = "\n".join(line.text for line, keep in zip(lines, kept, strict=True) if keep)
         author = find_author(tree, stated, taken)
         published = find_date(tree, stated, taken)
+        kept = choose_lines(lines, title[1], author)
+        text = "\n".join(line.text for line, keep in zip(lines, kept, strict=True) if keep)
     else:
         kept = [False] * len(lines)
         text, author, published = found.opening.text, found.opening.author, found.opening.date
@@ -85,7 +85,7 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
         article=Article(title=title[1], text=text, author=author, published=published, url=url),
         comments=comments,
         left_out=(*list_left_out(tree, lines, kept, title[1]), *pings),
-        declared_count=count_declared(tree, stated, taken[0][0] if taken else None),
+        declared_count=count_declared(tree, stated, taken),
         comments_elsewhere=None if comments else name_embed(html),
     )
 

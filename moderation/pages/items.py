@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from moderation.pages import phrases
 from moderation.pages.bylines import Credits, clean_date, is_chrome, split_credits
@@ -13,6 +14,8 @@ from moderation.pages.platforms import COMMON, PING_CLASSES, REPLY_LISTS, Platfo
 from moderation.pages.tree import Tree
 
 _DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level)[-_]?(\d{1,2})(?: |$)")
+#: Blogger writes the moment of a comment into its link, in milliseconds.
+_MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -102,7 +105,19 @@ def native_id(tree: Tree, place: int, platform: Platform) -> str:
         found = re.fullmatch(platform.identity, value)
         if found:
             return found.group(1)
+    if not value:
+        value = _anchor_before(tree, place)
     return value if _DIGITS.search(value) else ""
+
+
+def _anchor_before(tree: Tree, place: int) -> str:
+    """The name of an empty anchor just before an element, "" if there is none."""
+    for before in (place - 1, place - 2):
+        if before < 0 or tree.texts[before].strip():
+            break
+        if tree.tags[before] == "a":
+            return tree.attribute(before, "id") or tree.attribute(before, "name")
+    return ""
 
 
 def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
@@ -387,6 +402,10 @@ def machine_date(tree: Tree, place: int) -> str:
         value = tree.attribute(place, name).strip()
         if value and _DIGITS.search(value):
             return value
+    stamp = _MILLISECONDS.search(tree.attribute(place, "href"))
+    if stamp is not None:
+        moment = datetime.fromtimestamp(int(stamp[1]) // 1000, tz=UTC)
+        return moment.isoformat().replace("+00:00", "Z")
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from moderation.pages.bylines import clean_date
+from moderation.pages.bylines import clean_date, read_line
 from moderation.pages.structured import Stated
 from moderation.pages.tree import Tree
 
@@ -88,10 +88,24 @@ def find_author(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) ->
 
 def _clean(text: str) -> str | None:
     """A name without "by" before and date after it; None if it is no name."""
-    name = _AFTER_NAME.sub("", _BY.sub("", " ".join(text.split())[:200])).strip(" :,.|-–—")
+    line = " ".join(text.split())[:200]
+    found = read_line(line)
+    if found is not None and found.author:
+        line = found.author
+    name = _AFTER_NAME.sub("", _BY.sub("", line)).strip(" :,|-–—")
     if not 1 < len(name) <= 60 or "://" in name or len(name.split()) > 6 or "@" in name:
         return None
     return None if any(mark in name for mark in "<>{}=#") or name.isdecimal() else name
+
+
+def is_byline(line: str, author: str | None) -> bool:
+    """Whether a line names the author or the date of the article and says nothing else."""
+    if author is not None and plain(_BY.sub("", line)) == plain(author):
+        return True
+    found = read_line(line)
+    if found is None or (found.author is None and found.date is None):
+        return False
+    return found.author is None or author is None or plain(found.author) in plain(author)
 
 
 def find_date(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> str | None:

@@ -78,14 +78,15 @@ COMMON = Parts(
     author=(
         "[itemprop='author'] [itemprop='name'], [itemprop='creator'] [itemprop='name'], "
         "[itemprop='creator'], [itemprop='author']",
-        "cite.fn, .fn, .comment-author-name, .comment-author cite, .comment_author_name",
+        "cite.fn, .fn, .comment-author-name, .comment-author cite, .comment_author_name, "
+        ".wp-block-comment-author-name",
         ".comment-author a, .comment-author, .comment_author, .commentauthor, .commenter, "
         ".comment-user, .comment-username, .author-name, .comment-name, .username, cite",
     ),
     date=(
         "time[datetime], [itemprop='commentTime'], [itemprop='datePublished'], "
         "[itemprop='dateCreated'], abbr.published, abbr[title].date",
-        ".comment-date, .comment_date, .commentdate, .comment-time, .comment-timestamp, "
+        ".wp-block-comment-date, .comment-date, .comment_date, .commentdate, .comment-time, .comment-timestamp, "
         ".comment-permalink, .comment-metadata a, .comment-meta a[href*='#comment'], "
         ".commentmetadata a[href*='#comment'], .comment-meta-date",
         ".comment-metadata, .comment-meta, .commentmetadata, .comment_meta, .datetime, .date, "
@@ -179,6 +180,15 @@ PLATFORMS: tuple[Platform, ...] = (
         ),
         date=("[property='schema:dateCreated']", ".comment__time", ".comment__submitted"),
         chrome="footer, .comment__meta, .comment__links, .links, .comment__title, .comment__permalink",
+    ),
+    Platform(  # Drupal 6 and 7
+        name="drupal",
+        signs=("submitted",),
+        items="#comments div.comment, #comments article.comment, .comment-wrapper .comment",
+        text=(".field-name-comment-body", ".content"),
+        author=(".submitted .username", ".submitted"),
+        date=(".submitted",),
+        chrome=".links, .submitted, h3, .new, .user-picture",
     ),
     Platform(
         name="discourse",

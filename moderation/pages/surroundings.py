@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from moderation.pages import phrases
@@ -14,7 +15,7 @@ from moderation.pages.tree import Tree
 from moderation.records import LeftOut
 
 #: Class or id of an element whose text may be the number of comments.
-_COUNT_HINT = re.compile(r"comment|respons|repl(?:y|ies)|kommentar|reakti|reacti|coment")
+_COUNT_HINT = re.compile(r"comment|wpd-thread|respons|repl(?:y|ies)|kommentar|reakti|reacti|coment")
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
 #: Why something is left out, by its tag and by a token of its class or id; the first that fits.
@@ -46,7 +47,7 @@ _BY_HINT = re.compile(
 _WEAK = frozenset({"around the comments", "byline", "header"})
 
 
-def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
+def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> int | None:
     """Read the number of comments that the page claims to have.
 
     Parameters
@@ -55,9 +56,9 @@ def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
         The page.
     stated
         Its linked data.
-    first
-        Place of the first comment, None if none was found: the heading nearest before it counts
-        most.
+    taken
+        Ranges of the comments: what stands in them is no claim, and the heading nearest before
+        the first counts most.
 
     Returns
     -------
@@ -71,14 +72,18 @@ def count_declared(tree: Tree, stated: Stated, first: int | None) -> int | None:
         if _COUNT_HINT.search(hint)
         for place in places
     ]
+    starts = [start for start, _ in taken]
     for place in sorted({*tree.select("h1, h2, h3, h4, h5, h6"), *hinted}):
+        at = bisect_right(starts, place) - 1
+        if at >= 0 and place < taken[at][1]:
+            continue
         if not 0 < tree.size(place) <= (150 if tree.tags[place] in HEADINGS else 60):
             continue
         count = phrases.heading_count(tree.phrase(place))
         if count is not None:
             found.append((place, count))
     if found:
-        before = [count for place, count in found if first is None or place < first]
+        before = [count for place, count in found if not taken or place < taken[0][0]]
         return before[-1] if before else found[0][1]
     for place in tree.select("[itemprop='commentCount'], [itemprop='interactionCount']"):
         text = tree.attribute(place, "content") or tree.text(place)
