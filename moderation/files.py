@@ -219,10 +219,12 @@ def read_records(
         if isinstance(raw, RecordError):
             yield raw
             continue
+        # In a table, an empty cell is a field that is not there.
+        given = raw if fmt == "jsonl" else {k: v for k, v in raw.items() if v is not None}
         try:
-            yield Row(line, msgspec.convert(raw, type_, strict=strict), raw)
+            yield Row(line, msgspec.convert(given, type_, strict=strict), raw)
         except msgspec.ValidationError as error:
-            yield _record_error(str(error), name, line, type_, raw)
+            yield _record_error(str(error), name, line, type_, given)
 
 
 def _read_jsonl(
@@ -260,7 +262,13 @@ def _read_csv(
 ) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
     csv.field_size_limit(LONGEST_LINE)
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text, delimiter=separator, strict=True)
+    try:
+        yield from _csv_rows(csv.reader(text, delimiter=separator, strict=True), name)
+    finally:
+        text.detach()  # the stream is its opener's to close
+
+
+def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
     try:
         header = [field.strip() for field in next(reader)]
     except StopIteration:
@@ -291,11 +299,11 @@ def _csv_row(
         return RecordError("not UTF-8", path=name, line=line, hint="save the file as UTF-8")
     row: dict[str, Any] = {}
     for column, field in zip(header, fields, strict=True):
-        if field == "" and column != "text":
-            continue  # an empty cell is a field that is not there
         first, _, rest = column.partition(".")
-        if rest:  # article.title and the like
-            parent = row.setdefault(first, {})
+        if field == "" and column != "text":
+            row.setdefault(first, None)
+        elif rest:  # article.title and the like
+            parent = row[first] = row.get(first) or {}
             if not isinstance(parent, dict):
                 what = f"columns {first} and {column} exclude each other"
                 return RecordError(what, path=name, line=line, field=column)
@@ -318,7 +326,7 @@ def _read_parquet(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, d
         for batch in table.iter_batches(batch_size=1024):
             for row in batch.to_pylist():
                 line += 1
-                yield line, {key: _plain(v) for key, v in row.items() if v is not None}
+                yield line, {key: _plain(value) for key, value in row.items()}
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         hint = "write the file again"
         raise InputError("damaged Parquet data", path=name, got=str(error), hint=hint) from None
