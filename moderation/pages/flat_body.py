@@ -104,6 +104,19 @@ _BIO_VERB = re.compile(
 )
 #: Biographies stand in the last lines before the comments, so many at most.
 _BIO_REACH = 40
+#: … and below this share of the page above the comments.
+_BIO_BELOW = 0.5
+#: What a line counts for the running text, in characters: a sentence its length up to a bound,
+#: anything else the loss below. Set by hand; ten characters more or less change little.
+_LONGEST = 400
+_SHORT_LINE = -30
+_LIST_ENTRY = -20
+_IGNORED = -10
+#: A list between two paragraphs that has so many entries at most belongs to the article.
+_SHORT_LIST = 15
+#: Lines between a title and the body (author, date, standfirst) that still belong to it.
+_STANDFIRST = 6
+_TITLE_REACH = 12
 
 
 class Body(msgspec.Struct, kw_only=True):
@@ -128,8 +141,10 @@ def read_body(lines: list[Line], *, comments_follow: bool) -> Body:
     _mark_embeds(texts, reasons)
     _mark_biographies(texts, reasons, near_end=comments_follow)
     _mark_navigation(texts, reasons)
-    title = _title(texts, reasons)
+    first, last = _body_stretch(texts, reasons)
+    title = _title(texts, reasons, first)
     author, published = _own_byline(texts, reasons, title)
+    _mark_surroundings(texts, reasons, title, (first, last))
     kept = [line for at, line in enumerate(texts) if at not in reasons and at != title]
     article = Article(
         title=texts[title].text.lstrip("# ").strip() if title is not None else "",
@@ -170,7 +185,11 @@ def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: b
     """Find the first box about an author near the end; all that follows it is about authors too."""
     if not near_end:
         return
-    bound = max(1, len(texts) - _BIO_REACH)
+    whole, above, early = sum(len(line.text) for line in texts), 0, 0
+    while early < len(texts) and above < _BIO_BELOW * whole:
+        above += len(texts[early].text)
+        early += 1
+    bound = max(1, len(texts) - _BIO_REACH, early)
     start = next((at for at in range(bound, len(texts)) if _opens_biography(texts, at)), None)
     if start is None:
         return
@@ -187,6 +206,8 @@ def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: b
 def _opens_biography(texts: list[Line], at: int) -> bool:
     """Whether a line is an author's name over lines that tell about this author."""
     name = texts[at].text
+    if texts[at].mark is not None:
+        return False
     if len(name) <= phrases.MAX_PHRASE and _ABOUT.fullmatch(name):
         return True
     words = name.split()
@@ -207,7 +228,8 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
             continue
         end = at
         while end < len(texts) and (
-            texts[end].mark is not None or texts[end].indent > texts[at].indent
+            texts[end].mark is not None
+            or (texts[end].indent > texts[at].indent and _prose_value(texts[end]) < 0)
         ):
             end += 1
         items = [line for line in texts[at:end] if line.mark is not None]
@@ -215,6 +237,10 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
             len(line.text.split()) <= 12 and not line.text.endswith((".", "!", "?", ";", ","))
             for line in items
         )
+        inside_text = 0 < at and end < len(texts) and len(items) <= _SHORT_LIST
+        if inside_text and _prose_value(texts[at - 1]) > 0 and _prose_value(texts[end]) > 0:
+            at = end  # a list of the article's own
+            continue
         if linkish >= 0.8 * len(items) and (
             at == 0 or not texts[at - 1].text.endswith((":", "："))
         ):
@@ -223,8 +249,79 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
         at = max(end, at + 1)
 
 
-def _title(texts: list[Line], reasons: dict[int, str]) -> int | None:
-    """The first short line over a body: the page's title."""
+def _body_stretch(texts: list[Line], reasons: dict[int, str]) -> tuple[int, int]:
+    """First and last line of the stretch that reads most like running text.
+
+    Sentences count for it by their length, short lines and list entries against it; the best
+    stretch of neighbouring lines is found in one pass (the maximum subarray).
+    """
+    best, best_span = 0, (0, len(texts) - 1)
+    total, start = 0, 0
+    for at, line in enumerate(texts):
+        if total <= 0:
+            total, start = 0, at
+        total += _IGNORED if at in reasons else _prose_value(line)
+        if total > best:
+            best, best_span = total, (start, at)
+    return best_span
+
+
+def _prose_value(line: Line) -> int:
+    text = line.text
+    sentence = text.endswith((".", "!", "?", "…", ".”", '."', "»", "”", ":", ".)"))
+    if len(text) >= 100 or (sentence and len(text) >= 30):
+        return min(len(text), _LONGEST)
+    return _LIST_ENTRY if line.mark is not None else _SHORT_LINE
+
+
+def _mark_surroundings(
+    texts: list[Line], reasons: dict[int, str], title: int | None, body: tuple[int, int]
+) -> None:
+    """Leave out what stands above the title and the body, and what stands below."""
+    first, last = body
+    for at in range(len(texts)):
+        if at < first and at != title:
+            near = title is not None and title < at and first - title <= _STANDFIRST
+            if not near:
+                reasons.setdefault(at, "page above the article")
+        elif at > last:
+            reasons.setdefault(at, "page below the article")
+
+
+def _title(texts: list[Line], reasons: dict[int, str], body: int) -> int | None:
+    """The page's title: a short line over the body that stands nearest to the top or to it.
+
+    A main-content text opens with it; a whole page has its menus first, and there it is the line
+    that repeats the page's first line or the nearest line of three words or more.
+    """
+    above = [
+        at
+        for at in range(max(0, body - _TITLE_REACH), min(body + 1, len(texts)))
+        if at not in reasons and _could_be_title(texts[at])
+    ]
+    if body > _TITLE_REACH or (above and above[0] > 3):
+        page = texts[0].text.casefold()
+        for at in above:
+            if at and len(texts[at].text) > 8 and page.startswith(texts[at].text.casefold()):
+                return at
+        headed = [at for at in above if texts[at].text.startswith("#")]
+        return next(iter(headed or reversed(above)), None)
+    return _first_title(texts, reasons)
+
+
+def _could_be_title(line: Line) -> bool:
+    words = line.text.split()
+    return (
+        line.mark is None
+        and 3 <= len(words) <= 30
+        and len(line.text) <= phrases.MAX_PHRASE
+        and not line.text.endswith((":", ","))
+        and read_byline(line.text) is None
+    )
+
+
+def _first_title(texts: list[Line], reasons: dict[int, str]) -> int | None:
+    """The first short line over a body."""
     for at, line in enumerate(texts[:60]):
         if at in reasons or line.mark is not None:
             continue

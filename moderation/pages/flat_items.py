@@ -44,6 +44,8 @@ class Reading(msgspec.Struct, kw_only=True):
         Whether the page's links ("Reply") stand under it.
     dropped
         Lines of the page around the text: bylines, links, ranks.
+    pings
+        Pingbacks that stand behind it in the same stretch.
     head, last
         First and last line number of the item on the page, nested items included.
     """
@@ -56,6 +58,7 @@ class Reading(msgspec.Struct, kw_only=True):
     bylined: bool = False
     acted: bool = False
     dropped: list[str] = msgspec.field(default_factory=list)
+    pings: list[str] = msgspec.field(default_factory=list)
     head: int = 0
     last: int = 0
 

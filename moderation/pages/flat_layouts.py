@@ -10,6 +10,8 @@ import re
 
 import msgspec
 
+from moderation.pages import phrases
+
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """The habits of one converter.
@@ -64,6 +66,7 @@ _BOX = re.compile(r"^ +[□☆■] ", re.MULTILINE)
 _STUB = re.compile(r"^.{0,8}\[[\w.-]{4,24}\] \S", re.MULTILINE)
 _MARGIN = re.compile(r"^ {3}\S", re.MULTILINE)
 _DEEP = re.compile(r"^ {6,}\S", re.MULTILINE)
+_VERB_ALONE = re.compile(rf"^\s*(?:{'|'.join(phrases.SAYS)}):\s*$", re.MULTILINE)
 _PARTED = re.compile(r"\n[ \t]*\n[ \t]*\n[ \t]*\n")
 
 
@@ -99,6 +102,6 @@ def detect_layout(text: str) -> Layout:  # noqa: PLR0911 - one return for each l
         return LAYOUTS["resiliparse"]
     if margin > lines / 3:
         return LAYOUTS["lynx"]
-    if len(_PARTED.findall(sample)) > max(4, lines / 40):
+    if _VERB_ALONE.search(sample) or len(_PARTED.findall(sample)) > max(4, lines / 40):
         return LAYOUTS["beautifulsoup"]
     return LAYOUTS["markdown" if _DASH.search(sample) else "text"]

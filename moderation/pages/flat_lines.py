@@ -67,12 +67,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 class Item(msgspec.Struct, kw_only=True):
     """One list item: its own lines (the first is the marker's), blank ones too, and what nests.
 
-    `parts` holds `Line` and `Run` in page order.
+    `parts` holds `Line` and `Run` in page order; `tight` tells that the item stands on the line
+    after the one before it.
     """
 
     head: Line
     parts: list[Line | Run] = msgspec.field(default_factory=list)
     last: int = 0
+    tight: bool = False
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -245,7 +247,8 @@ def _same_column(one: Line, other: Line) -> bool:
 def _outside(line: Line, item: Item, *, hanging: int | None) -> bool:
     """Whether a line without marker does not continue `item`."""
     if hanging is None:
-        return line.text.startswith("#") or phrases.is_end(line.text)
+        closed = item.tight and not item.parts
+        return closed or line.text.startswith("#") or phrases.is_end(line.text)
     if line.indent >= item.head.indent + hanging:
         return False
     # lynx pulls a heading inside an item two columns to the left of its own marker
@@ -260,6 +263,7 @@ def _open_item(line: Line, stack: list[Item], root: list[Line | Run], blanks: li
     last = siblings[-1] if siblings else None
     if isinstance(last, Run) and _continues(last, line):
         last.loose = last.loose or bool(blanks)
+        item.tight = not blanks and not last.items[-1].parts
         last.items.append(item)
     else:
         siblings.extend(blanks)

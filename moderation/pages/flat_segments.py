@@ -195,12 +195,22 @@ def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Seg
         strip_margins(reading)
         if reading.lines and flat_dates.CLOCK_LINE.fullmatch(reading.lines[0]):
             reading.dropped.append(reading.lines.pop(0))
+        _drop_pings(reading)
         readings.append(reading)
         depths.append((indents[place] - base) // 2 + 1)
     return Segments(
         readings=readings, depths=_steps(depths), first=text_lines[edges[0]].number,
         last=text_lines[edges[-1] - 1].number,
     )  # fmt: skip
+
+
+def _drop_pings(reading: Reading) -> None:
+    """Cut pingbacks off that stand behind a comment without a byline of their own."""
+    for at, line in enumerate(reading.lines[1:], start=1):
+        if phrases.PING_LINE.match(line):
+            reading.pings.extend(reading.lines[at:])
+            del reading.lines[at:]
+            return
 
 
 def _with_rank(text_lines: list[Line], at: int, start: int) -> int:

@@ -134,6 +134,10 @@ def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]
     for place, (reading, _, parent) in enumerate(found.rows):
         parent_id, parent_depth = numbered[parent] if parent is not None else (None, 0)
         dropped = "\n".join(reading.dropped)
+        if reading.pings:
+            left_out.append(
+                (reading.last, LeftOut(reason="pingback", text="\n".join(reading.pings)))
+            )
         if reading.is_ping or not reading.text:
             numbered[place] = (parent_id, parent_depth)
             reason = "pingback" if reading.is_ping else "comment without text"
@@ -189,6 +193,10 @@ def _rest(lines: list[Line]) -> list[tuple[int, LeftOut]]:
             continue
         if phrases.is_heading(line.text):
             kind = "heading of the comments"
+        elif phrases.is_ping(line.text):
+            kind, in_form = "pingback", False
+        elif phrases.is_foot(line.text):
+            kind, in_form = "page around the comments", False
         elif phrases.is_end(line.text):
             kind, in_form = "comment form", True
         elif in_form and len(line.text) <= 60 and line.mark is None:

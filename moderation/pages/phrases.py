@@ -301,6 +301,7 @@ NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNOREC
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
 )
+PING_LINE = re.compile(rf"{PINGBACK}:\s", re.IGNORECASE)
 PING = re.compile(
     rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE
 )
