@@ -13,7 +13,7 @@ from moderation.pages.bylines import Credits, clean_date, is_chrome, split_credi
 from moderation.pages.platforms import COMMON, PING_CLASSES, REPLY_LISTS, Platform
 from moderation.pages.tree import Tree
 
-_DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level)[-_]?(\d{1,2})(?: |$)")
+_DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level|indent)[-_]?(\d{1,2})(?: |$)")
 #: Blogger writes the moment of a comment into its link, in milliseconds.
 _MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
 _DIGITS = re.compile(r"\d+")
@@ -256,7 +256,7 @@ def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
                 return int(value) // width + 1
         return 0
     found = _DEPTH_CLASS.search(tree.hints[place])
-    return int(found.group(1)) if found else 0
+    return int(found.group(1)) + 1 if found else 0
 
 
 class _Parts:

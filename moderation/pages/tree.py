@@ -373,5 +373,5 @@ class Head:
                 self.meta.setdefault(name.lower(), marks["content"] or "")
         self.later_page = parser.css_first("link[rel~='prev' i]") is not None
         self.linked_data = [
-            node.text_content or "" for node in parser.css("script[type='application/ld+json' i]")
+            node.text() for node in parser.css("script[type='application/ld+json' i]")
         ]
