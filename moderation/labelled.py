@@ -6,7 +6,7 @@ overwritten; gold is computed from them, each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -146,20 +146,27 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
     return LabelledSet(rows=tuple(rows), articles=articles, rejected=tuple(rejected))
 
 
+class _ArticleRow(msgspec.Struct, frozen=True):
+    id: str | int
+    title: str | None = None
+    text: str | None = None
+    url: str | None = None
+
+
 def read_articles(path: str | Path) -> tuple[dict[str, Article], list[RecordError]]:
     """Read articles by id from a record file with ``id``, ``title``, ``text``."""
     articles: dict[str, Article] = {}
     rejected: list[RecordError] = []
     with open_binary(path) as stream:
         fmt = format_of(path) or sniff_format(stream.peek(4096)) or "jsonl"
-        for row in read_records(stream, fmt, Article, name=str(path)):
+        for row in read_records(stream, fmt, _ArticleRow, name=str(path)):
             if isinstance(row, RecordError):
                 rejected.append(row)
-            elif row.record.id is None:
-                what = "an article needs an id"
-                rejected.append(RecordError(what, path=path, line=row.line, field="id"))
             else:
-                articles[row.record.id] = row.record
+                known = row.record
+                articles[str(known.id)] = Article(
+                    id=str(known.id), title=known.title or "", text=known.text or "", url=known.url
+                )
     return articles, rejected
 
 
@@ -174,12 +181,35 @@ def gold_labels(labelled: LabelledSet) -> list[Gold]:
     of_comment: dict[str, list[LabelledRow]] = {}
     for row in labelled.rows:
         of_comment.setdefault(row.id, []).append(row)
-    texts = {key: rows[0].text for key, rows in of_comment.items()}
-    return [_gold(rows, texts, labelled.articles) for rows in of_comment.values()]
+    first = {key: rows[0] for key, rows in of_comment.items()}
+    threads = _threads({key: row.parent_id for key, row in first.items() if row.parent_id})
+    return [
+        _gold(rows, first, threads.get(key, key), labelled.articles)
+        for key, rows in of_comment.items()
+    ]
 
 
-def _gold(rows: list[LabelledRow], texts: dict[str, str], articles: dict[str, Article]) -> Gold:
+def _threads(parents: Mapping[str, str]) -> dict[str, str]:
+    """The topmost known comment above each; of a circle, which is a mistake, any one in it."""
+    threads: dict[str, str] = {}
+    for comment in parents:
+        path: dict[str, None] = {}
+        at = comment
+        while at in parents and at not in threads and at not in path:
+            path[at] = None
+            at = parents[at]
+        threads.update(dict.fromkeys([*path, at], threads.get(at, at)))
+    return threads
+
+
+def _gold(
+    rows: list[LabelledRow],
+    first: Mapping[str, LabelledRow],
+    thread: str,
+    articles: Mapping[str, Article],
+) -> Gold:
     row = rows[0]
+    parent = first.get(row.parent_id or "")
     article = row.article or articles.get(row.article_id or "")
     comment = Comment(
         id=row.id,
@@ -187,17 +217,22 @@ def _gold(rows: list[LabelledRow], texts: dict[str, str], articles: dict[str, Ar
         article=article,
         article_id=row.article_id or (article.id if article else None),
         parent_id=row.parent_id,
-        parent=row.parent or texts.get(row.parent_id or ""),
+        parent=row.parent or (parent.text if parent else None),
         source=row.source or "record",
     )
-    title = article.title if article else ""
+    alone = None if row.parent_id else row.parent
     return Gold(
         comment=comment,
-        group=comment.article_id or title or row.parent_id or row.id,
+        group=_article_key(row) or _article_key(first.get(thread, row)) or alone or thread,
         source=row.source,
         hostility=_share(rows, Attribute.HOSTILITY),
         off_topic=_share(rows, Attribute.OFF_TOPIC),
     )
+
+
+def _article_key(row: LabelledRow) -> str | None:
+    article = row.article or Article()
+    return row.article_id or article.id or article.title or article.text or None
 
 
 def _share(rows: Iterable[LabelledRow], attribute: Attribute) -> float | None:
