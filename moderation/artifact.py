@@ -119,6 +119,14 @@ class Model:
         spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
         return spec.thresholds if spec else None
 
+    def part(self, attribute: Attribute) -> tuple[TextSpec | SignalSpec, dict[str, Array]] | None:
+        """What another model needs to score one attribute just as this one does."""
+        spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
+        if spec is None:
+            return None
+        rooms = {"hostility"} if attribute is Attribute.HOSTILITY else {"off_topic", "topicality"}
+        return spec, {n: a for n, a in self._arrays.items() if n.partition(".")[0] in rooms}
+
     @cached_property
     def hostility(self) -> TextModel | None:
         """The hostility model."""

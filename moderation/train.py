@@ -140,6 +140,9 @@ def train(
     ):
         rows = _rows(gold, attribute)
         if rows.too_few:
+            if base is not None and (kept := base.part(attribute)):
+                specs[attribute.value], kept_arrays = kept
+                arrays |= kept_arrays
             continue
         # One thread: the sums have one order, so that equal input gives equal bytes; and on a
         # busy machine the solver's small vectors are faster that way (5 s against 43 s).
@@ -149,7 +152,7 @@ def train(
         arrays |= learnt
         reports.append(validated)
     if not reports:
-        hint = f"each needs {FEWEST} true and {FEWEST} false labels; label more comments"
+        hint = f"each needs {FEWEST} true and {FEWEST} false labels, each under two articles"
         raise InputError("too few labels to train hostility or off_topic", hint=hint)
     manifest = Manifest(
         format=FORMAT,
@@ -161,9 +164,15 @@ def train(
         gold="mean of the annotators' answers; unsure abstains",
         sources=tuple(sources) or _counted(gold),
         training=_training(recipe, base),
-        figures={r.attribute.value: msgspec.to_builtins(r) for r in reports},
+        figures=_figures(reports, base),
     )
     return Trained(manifest, arrays, reports)
+
+
+def _figures(reports: Sequence[Report], base: Model | None) -> dict[str, Any]:
+    """Figures of what was trained, and the base's own of what was kept."""
+    kept = base.manifest.figures if base else {}
+    return {**kept, **{r.attribute.value: msgspec.to_builtins(r) for r in reports}}
 
 
 class _Rows(NamedTuple):
@@ -180,8 +189,9 @@ class _Rows(NamedTuple):
 
     @property
     def too_few(self) -> bool:
-        true = int((self.labels > 0.5).sum())
-        return min(true, int((self.labels < 0.5).sum())) < FEWEST or len(set(self.groups)) < 2
+        """Whether either kind is rare, or stands in one group: held out, it could not be learnt."""
+        kinds = (self.labels > 0.5, self.labels < 0.5)
+        return any(kind.sum() < FEWEST or len(set(self.groups[kind])) < 2 for kind in kinds)
 
     def take(self, index: np.ndarray[Any, Any]) -> _Rows:
         gold = [self.gold[i] for i in index]
@@ -230,9 +240,16 @@ def _out_of_fold(learner: _TextLearner | _SignalLearner, rows: _Rows, recipe: Re
 
 
 def _platt(odds: Floats, rows: _Rows) -> tuple[float, float]:
-    """Scale and shift that calibrate log-odds (Platt 1999), on labels as shares."""
+    """Scale and shift that calibrate log-odds, on labels as shares.
+
+    The targets are drawn in by as much as one more comment of either kind could tell (Platt
+    1999): where all are told apart, the scale would grow without bound.
+    """
     natural = rows.natural
-    fitted = _fit(odds[natural, None], rows.labels[natural], np.ones(natural.sum()), c=1e6)
+    labels = rows.labels[natural]
+    low, high = 1 / ((1 - labels).sum() + 2), 1 - 1 / (labels.sum() + 2)
+    targets = low + labels * (high - low)
+    fitted = _fit(odds[natural, None], targets, np.ones(natural.sum()), c=1e6)
     scale = float(fitted.coef_[0, 0])
     if scale <= 0:  # the scores know nothing; turning them round would be worse than weak scores
         return 1.0, 0.0
