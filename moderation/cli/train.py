@@ -33,8 +33,10 @@ def command(
     from moderation.cli.figures import show_reports
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
+    from moderation.errors import Notice
     from moderation.files import refuse_existing
     from moderation.labelled import gold_labels, read_labelled
+    from moderation.records import Attribute
     from moderation.train import Recipe, train
 
     refuse_existing(output, force=force)
@@ -47,6 +49,9 @@ def command(
     trained = train(gold_labels(found), name=output.name, recipe=recipe, base=start)
     card = model_card(trained.manifest)
     model = write_model(output, trained.manifest, trained.arrays, card, force=force)
+    for attribute in set(Attribute) - {report.attribute for report in trained.reports}:
+        hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
+        problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
     if not quiet:
         show_reports(trained.reports, "out of fold, grouped by article")
         say(f"{output} is model {model.version}")
