@@ -30,5 +30,7 @@ def main() -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    sys.stderr.write(f"moderation: {message}\n")
+    from moderation.cli.output import printable
+
+    sys.stderr.write(f"moderation: {printable(message)}\n")
     raise SystemExit(status) from None

@@ -46,7 +46,7 @@ def command(
 
 
 def _print(score: Score, explanation: Explanation | None) -> None:
-    from moderation.cli.output import say
+    from moderation.cli.output import printable, say
 
     name = score.attribute.value.replace("_", "-")
     if explanation is None:
@@ -59,7 +59,7 @@ def _print(score: Score, explanation: Explanation | None) -> None:
     largest = max((abs(r.weight) for r in ranked), default=1.0) or 1.0
     for reason in ranked[:_SHOWN]:
         bar = ("+" if reason.weight > 0 else "-") * max(1, round(12 * abs(reason.weight) / largest))
-        say(f"  {reason.weight:+7.2f}  {bar:<12}  {reason.text}")
+        say(f"  {reason.weight:+7.2f}  {bar:<12}  {printable(reason.text)}")
     rest = sum(r.weight for r in ranked[_SHOWN:])
     if len(ranked) > _SHOWN:
         say(f"  {rest:+7.2f}  {'':<12}  ({len(ranked) - _SHOWN} more)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,16 +61,20 @@ def _binary(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
     sys.stdout.buffer.flush()
 
 
+def encoded(record: Record) -> bytes:
+    """A record as JSON, lone surrogates replaced."""
+    try:
+        return msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_writable(record))
+
+
 class _JsonLines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def write(self, record: Record) -> None:
-        try:
-            line = msgspec.json.encode(record)
-        except UnicodeEncodeError:
-            line = msgspec.json.encode(_writable(record))
-        self._stream.write(line + b"\n")
+        self._stream.write(encoded(record) + b"\n")
 
     def close(self) -> None:
         pass
@@ -180,6 +185,19 @@ def _writable(value: Any) -> Any:
 def say_json(document: Any) -> None:
     """Print one JSON document, indented."""
     say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+# What could move the cursor, colour the screen or turn the reading direction: a comment must not
+# write on the moderator's terminal.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with U+FFFD for all that is more than a character to look at."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def coloured() -> bool:

@@ -7,8 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
+from moderation.cli.output import encoded, printable
 from moderation.errors import ModerationError, Notice, RecordError
 
 # A file with a wrong header rejects every row; a terminal need not show them all.
@@ -72,8 +71,8 @@ class Problems:
             "hint": problem.hint,
             "kind": "row" if isinstance(problem, RecordError) else "input",
         }
-        self._kept.write(msgspec.json.encode(record) + b"\n")
+        self._kept.write(encoded(record) + b"\n")
 
     @staticmethod
     def _say(message: str) -> None:
-        sys.stderr.write(f"moderation: {message}\n")
+        sys.stderr.write(f"moderation: {printable(message)}\n")

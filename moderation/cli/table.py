@@ -8,19 +8,13 @@ from collections import Counter
 
 import typer
 
-from moderation.cli.output import coloured, say
+from moderation.cli.output import coloured, printable, say
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 
 _COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
 _NARROWEST, _WIDEST = 40, 110
 _DEEPEST = 6
 _WORD = re.compile(r"\S+")
-
-# What could move the cursor, colour the screen or turn the reading direction: a comment must not
-# write on the moderator's terminal.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 
 
 class Table:
@@ -38,7 +32,7 @@ class Table:
         """Print the heading of a page, once."""
         if page is not None and page != self._page:
             self._page = page
-            say(self._styled(f"{_printable(title) or '(no title)'}  [{page}]", bold=True) + "\n")
+            say(self._styled(f"{printable(title) or '(no title)'}  [{printable(page)}]", bold=True) + "\n")
 
     def verdict(self, comment: Comment, verdict: Verdict) -> None:
         """Print one verdict."""
@@ -48,14 +42,14 @@ class Table:
         margin = "  " * min(comment.depth - 1, _DEEPEST)
         action = self._styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
         scores = "  ".join(self._score(score) for score in verdict.scores)
-        by = f"  {_printable(comment.author)}" if comment.author else ""
-        say(f"{margin}{action} {scores}  #{_printable(comment.id)}{by}")
+        by = f"  {printable(comment.author)}" if comment.author else ""
+        say(f"{margin}{action} {scores}  #{printable(comment.id)}{by}")
         marked = _spans(verdict.hostility)
         for line in self._wrapped(comment.text, marked, self._width - len(margin) - 2):
             say(f"{margin}  {line}")
         for score in verdict.scores:
             if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
-                say(f"{margin}  off topic: {_printable(score.reasons[0].text)}")
+                say(f"{margin}  off topic: {printable(score.reasons[0].text)}")
         say("")
 
     def summary(self) -> None:
@@ -96,13 +90,13 @@ class Table:
         for start, end in marked:
             if word.start() <= start < word.end():
                 before, inside, after = (
-                    _printable(text[a:b])
+                    printable(text[a:b])
                     for a, b in ((word.start(), start), (start, end), (end, word.end()))
                 )
                 if self._colour:
                     return before + typer.style(inside, underline=True, bold=True) + after
                 return f"{before}[{inside}]{after}"
-        return _printable(word.group())
+        return printable(word.group())
 
 
 def _flagged(score: Score) -> bool:
@@ -112,7 +106,3 @@ def _flagged(score: Score) -> bool:
 def _spans(score: Score) -> list[tuple[int, int]]:
     """The spans worth highlighting: only where there is something to look at."""
     return [(r.start, r.end) for r in score.reasons] if _flagged(score) else []
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)
