@@ -111,6 +111,7 @@ _BIO_BELOW = 0.5
 _LONGEST = 400
 _SHORT_LINE = -30
 _LIST_ENTRY = -20
+_FOOT_LINE = -120
 _IGNORED = -10
 #: A list between two paragraphs that has so many entries at most belongs to the article.
 _SHORT_LIST = 15
@@ -233,11 +234,13 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
         ):
             end += 1
         items = [line for line in texts[at:end] if line.mark is not None]
+        if len(items) == 1:
+            end = at + 1
         linkish = sum(
-            len(line.text.split()) <= 12 and not line.text.endswith((".", "!", "?", ";", ","))
+            len(line.text.split()) <= 12 and not line.text.endswith((".", "!", ";", ","))
             for line in items
         )
-        inside_text = 0 < at and end < len(texts) and len(items) <= _SHORT_LIST
+        inside_text = at > 0 and end < len(texts) and len(items) <= _SHORT_LIST
         if inside_text and _prose_value(texts[at - 1]) > 0 and _prose_value(texts[end]) > 0:
             at = end  # a list of the article's own
             continue
@@ -268,6 +271,8 @@ def _body_stretch(texts: list[Line], reasons: dict[int, str]) -> tuple[int, int]
 
 def _prose_value(line: Line) -> int:
     text = line.text
+    if phrases.is_foot(text):
+        return _FOOT_LINE
     sentence = text.endswith((".", "!", "?", "…", ".”", '."', "»", "”", ":", ".)"))
     if len(text) >= 100 or (sentence and len(text) >= 30):
         return min(len(text), _LONGEST)
@@ -299,11 +304,11 @@ def _title(texts: list[Line], reasons: dict[int, str], body: int) -> int | None:
         for at in range(max(0, body - _TITLE_REACH), min(body + 1, len(texts)))
         if at not in reasons and _could_be_title(texts[at])
     ]
+    page = texts[0].text.casefold() if texts else ""
+    for at in above:
+        if at and len(texts[at].text) > 8 and page.startswith(texts[at].text.casefold()):
+            return at
     if body > _TITLE_REACH or (above and above[0] > 3):
-        page = texts[0].text.casefold()
-        for at in above:
-            if at and len(texts[at].text) > 8 and page.startswith(texts[at].text.casefold()):
-                return at
         headed = [at for at in above if texts[at].text.startswith("#")]
         return next(iter(headed or reversed(above)), None)
     return _first_title(texts, reasons)
@@ -316,8 +321,14 @@ def _could_be_title(line: Line) -> bool:
         and 3 <= len(words) <= 30
         and len(line.text) <= phrases.MAX_PHRASE
         and not line.text.endswith((":", ","))
+        and not _is_sentence(line.text)
         and read_byline(line.text) is None
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line is too much of a sentence for a title."""
+    return len(text) > 90 and text.endswith(".")
 
 
 def _first_title(texts: list[Line], reasons: dict[int, str]) -> int | None:
@@ -325,7 +336,7 @@ def _first_title(texts: list[Line], reasons: dict[int, str]) -> int | None:
     for at, line in enumerate(texts[:60]):
         if at in reasons or line.mark is not None:
             continue
-        if len(line.text) > phrases.MAX_PHRASE:
+        if len(line.text) > phrases.MAX_PHRASE or _is_sentence(line.text):
             return None
         if read_byline(line.text) or (
             len(line.text.split()) < 2 and at + 1 < len(texts) and len(texts[at + 1].text) < 200

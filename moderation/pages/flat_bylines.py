@@ -41,6 +41,10 @@ _PRONOUN = re.compile(
 _COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
 #: LiveFyre's line over a comment: "baroo 6 pts".
 _POINTS = re.compile(r"(?P<name>\S.{0,40}) \d{1,6} (?:pts|points)$")
+_BY = re.compile(
+    r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+|^[\s,;:.|/·•*–—-]+",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
 
 
@@ -240,14 +244,14 @@ def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
     verb = phrases.SAYS_END.search(line)
     bare = opening and len(line.split()) <= 8 and not _PRONOUN.match(line)
     if verb and verb["colon"] != "," and (verb["colon"] or bare):
-        name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
+        name = clean_author(_BY.sub("", _unranked(line[: verb.start()])))
         titled = opening and verb["colon"] == ":" and name and len(name) <= 2 * _MAX_NAME
         if name and (titled or looks_like_name(name)):
             return Byline(author=name, says=True, action=action)
         return None
     if verb and verb["colon"] == "," and len(line.split()) <= 6 and not _PRONOUN.match(line):
         # "Mia said," on a line of its own, as the oldest WordPress themes have it
-        name = clean_author(_trim(_unranked(line[: verb.start()]))[0])
+        name = clean_author(_BY.sub("", _unranked(line[: verb.start()])))
         if name and looks_like_name(name):
             return Byline(author=name, says=True, action=action)
     points = _POINTS.match(line)

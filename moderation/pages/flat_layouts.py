@@ -64,6 +64,7 @@ _HASH = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _DASH = re.compile(r"^- \S", re.MULTILINE)
 _BOX = re.compile(r"^ +[□☆■] ", re.MULTILINE)
 _STUB = re.compile(r"^.{0,8}\[[\w.-]{4,24}\] \S", re.MULTILINE)
+_FILLED = re.compile(r"^.*\S", re.MULTILINE)
 _MARGIN = re.compile(r"^ {3}\S", re.MULTILINE)
 _DEEP = re.compile(r"^ {6,}\S", re.MULTILINE)
 _VERB_ALONE = re.compile(rf"^\s*(?:{'|'.join(phrases.SAYS)}):\s*$", re.MULTILINE)
@@ -78,6 +79,7 @@ def detect_layout(text: str) -> Layout:  # noqa: PLR0911 - one return for each l
     """
     sample = text[:400_000]
     lines = sample.count("\n") + 1
+    filled = len(_FILLED.findall(sample))
     stars = len(_STAR.findall(sample))
     dots = len(_DOT.findall(sample))
     boxes = len(_BOX.findall(sample))
@@ -95,7 +97,7 @@ def detect_layout(text: str) -> Layout:  # noqa: PLR0911 - one return for each l
     if numbers and odd_numbers > numbers / 2 and not stars:
         return LAYOUTS["w3m"]
     if stars and not dots:
-        if margin > lines / 5:
+        if margin > filled / 6:
             return LAYOUTS["lynx"]
         return LAYOUTS["inscriptis" if deep > stars or _PLUS.search(sample) else "html2text"]
     if dots or _EVEN_NUMBER.search(sample):

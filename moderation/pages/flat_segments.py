@@ -348,8 +348,9 @@ def _without_heading(text_lines: list[Line], marks: list[Mark], ends: list[int])
         for mark in marks
         if mark.strong and mark.byline.author and (mark.byline.says or mark.byline.action)
     ]
-    if len(marks) < _WITHOUT_HEADING:
-        return None
+    stamped = sum(mark.byline.date is not None or mark.byline.action for mark in marks)
+    if len(marks) < _WITHOUT_HEADING or 2 * stamped < len(marks):
+        return None  # "X says:" alone is also how a play or an interview is printed
     end = ends[min(marks[-1].at + marks[-1].lines, len(text_lines))]
     if any(mark.byline.by for mark in marks):
         return None

@@ -26,7 +26,7 @@ from moderation.records import Comment, LeftOut, Page
 #: of plain comments may hold a small list that resembles comments.
 _OUTVOTE = 2
 #: Words that make a stretch between two lists of comments a part of the article.
-_PROSE_WORDS = 40
+_PROSE_WORDS = 25
 
 
 class _Found(msgspec.Struct, kw_only=True):
@@ -179,6 +179,7 @@ def _split_rest(lines: list[Line], found: _Found) -> tuple[list[Line], list[Line
         between = [line for line in lines if end < line.number < start]
         prose = sum(len(line.text.split()) for line in between) >= _PROSE_WORDS
         (before if prose else after).extend(between)
+    after.sort(key=lambda line: line.number)
     return before, after
 
 

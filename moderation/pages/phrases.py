@@ -84,7 +84,7 @@ END_MARKERS = (
     "your (?:email|e-mail) is never", "(?:click here to )?cancel reply",
     "(?:you must be |please )?(?:log|sign|logged) in (?:to|or) .{1,60}",
     "you must (?:be logged in|log in|register|be registered).{0,80}",
-    "(?:the )?comments? (?:are|is|have been|section is)(?: now)? (?:closed|disabled|moderated)",
+    "(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been|section is)(?: now)? (?:closed|disabled|moderated)",
     "comments? (?:closed|off)", "(?:older|newer|previous|next|more) comments", "trackbacks?",
     "trackback (?:uri|url|address).{0,80}", "pingbacks?", "this site uses akismet",
     "rss feed for comments", "subscribe (?:to|without) comment.{0,60}", "notify me of .{1,80}",
