@@ -117,14 +117,20 @@ def read_article(path: str | Path) -> Article:
     """
     with open_binary(path) as stream:
         if sniff_format(stream.peek(_HEAD)) == "jsonl":
-            for row in read_records(stream, "jsonl", Article, name=str(path)):
-                if isinstance(row, RecordError):
-                    raise InputError(row.what, path=path, field=row.field, hint=row.hint)
-                return row.record
-        article = _separated(stream, path).article
+            article = _json_article(stream.read(_LONGEST_PAGE), path)
+        else:
+            article = _separated(stream, path).article
     if not (article.title or article.text):
         raise InputError("no article in it", path=path, hint="give a page or plain text")
     return article
+
+
+def _json_article(data: bytes, path: str | Path) -> Article:
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Article).known()
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        hint = "one JSON object with title and text"
+        raise InputError(f"no article ({error})", path=path, hint=hint) from None
 
 
 def notices(page: Page, path: str | Path) -> Iterator[Notice]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from moderation.cli.output import encoded, printable
-from moderation.errors import ModerationError, Notice, RecordError
+from moderation.errors import InputError, ModerationError, Notice, RecordError
 
 # A file with a wrong header rejects every row; a terminal need not show them all.
 _TOLD = 20
@@ -29,7 +29,7 @@ class Problems:
     def __init__(self, output: Path | None, *, quiet: bool = False) -> None:
         self._path = output and output.with_name(output.name + ".rejected.jsonl")
         self._quiet = quiet
-        self._told = 0
+        self._noticed = False
         self._kept: BinaryIO | None = None
         self._stack = ExitStack()
         self.n_rejected = 0
@@ -49,6 +49,7 @@ class Problems:
         if isinstance(problem, Notice):
             if not self._quiet:
                 self._say(str(problem))
+                self._noticed = True
             return
         self.n_rejected += 1
         self.status = max(self.status, problem.exit_status)
@@ -56,6 +57,13 @@ class Problems:
             self._say(str(problem))
         if self._path is not None:
             self._keep(problem, self._path)
+
+    def nothing(self, problem: InputError) -> None:
+        """Tell that there was nothing to do, unless a notice has told why already."""
+        if self._noticed:
+            self.status = max(self.status, problem.exit_status)
+        else:
+            self.add(problem)
 
     def _keep(self, problem: ModerationError, path: Path) -> None:
         from moderation.files import write_atomically

@@ -55,8 +55,8 @@ def command(
         raise UsageError("nothing to score", hint="name an input, - or --text")
     fmt = chosen_format(format_, output)
     moderator = Moderator.load(model)
-    context = _context(article, articles)
     with Problems(output, quiet=quiet) as problems:
+        context = _context(article, articles, problems)
         waiting: deque[Item] = deque()
         comments = _comments(_items(inputs or [], text or [], context), waiting, problems)
         table = fmt is Format.TABLE and output is None
@@ -69,11 +69,11 @@ def command(
                 for n, verdict in enumerate(verdicts, start=1):  # noqa: B007
                     write(_record(waiting.popleft(), verdict, explain=explain, keep=keep))
         if n == 0 and problems.status == 0:
-            problems.add(InputError("no comment to score in what was given"))
+            problems.nothing(InputError("no comment to score in what was given"))
     raise typer.Exit(problems.status)
 
 
-def _context(article: Path | None, articles: Path | None) -> Context:
+def _context(article: Path | None, articles: Path | None, problems: Any) -> Context:
     from moderation.inputs import Context, read_article
 
     if articles is None:
@@ -82,7 +82,7 @@ def _context(article: Path | None, articles: Path | None) -> Context:
 
     known, rejected = read_articles(articles)
     for error in rejected:
-        raise error
+        problems.add(error)
     return Context(read_article(article) if article else None, known)
 
 

@@ -32,7 +32,8 @@ class Table:
         """Print the heading of a page, once."""
         if page is not None and page != self._page:
             self._page = page
-            say(self._styled(f"{printable(title) or '(no title)'}  [{printable(page)}]", bold=True) + "\n")
+            heading = f"{printable(title) or '(no title)'}  [{printable(page)}]"
+            say(self._styled(heading, bold=True) + "\n")
 
     def verdict(self, comment: Comment, verdict: Verdict) -> None:
         """Print one verdict."""
