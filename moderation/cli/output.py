@@ -28,6 +28,8 @@ def chosen_format(asked: Format | None, output: Path | None) -> Format:
         return asked
     if output is not None:
         by_name = format_of(output)
+        if by_name == "tsv":
+            raise UsageError("TSV is not written", path=output, hint="name it .csv or .jsonl")
         return Format(by_name) if by_name in {"jsonl", "csv", "parquet"} else Format.JSONL
     return Format.TABLE if sys.stdout.isatty() else Format.JSONL
 
@@ -59,6 +61,9 @@ def _binary(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
         return
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
+
+
+_DIFFER = "write --format jsonl, whose rows may differ"
 
 
 def encoded(record: Record) -> bytes:
@@ -95,10 +100,8 @@ class _Csv:
             writer.writerow(self._columns)
         new = [name for name in record if name not in self._columns]
         if new:
-            hint = "write --format jsonl, whose rows may differ"
-            raise UsageError(
-                f"a row has fields that the first has not: {', '.join(new)}", hint=hint
-            )
+            what = f"a row has fields that the first has not: {', '.join(new)}"
+            raise UsageError(what, hint=_DIFFER)
         record = cast(Record, _writable(record))
         writer.writerow([_cell(record.get(column)) for column in self._columns])
         self._stream.write(self._text.getvalue().encode("utf-8"))
@@ -134,7 +137,16 @@ class _Parquet:
         import pyarrow.parquet as pq
 
         schema = self._writer.schema if self._writer else None
-        table = pa.Table.from_pylist(self._rows, schema=schema)
+        names = list(schema.names if schema else dict.fromkeys(n for r in self._rows for n in r))
+        new = next((name for row in self._rows for name in row if name not in names), None)
+        if new is not None:
+            raise UsageError(f"a row has a field that the first have not: {new}", hint=_DIFFER)
+        rows = [{name: row.get(name) for name in names} for row in self._rows]
+        try:
+            table = pa.Table.from_pylist(rows, schema=schema)
+        except (pa.ArrowException, OverflowError) as error:
+            what = f"rows that do not fit into one table ({error})"
+            raise UsageError(what, hint=_DIFFER) from None
         if self._writer is None:
             nulls = [i for i, f in enumerate(table.schema) if pa.types.is_null(f.type)]
             schema = table.schema
