@@ -28,7 +28,7 @@ def labelled_lines(row: dict[str, Any]) -> tuple[list[list[float]], list[bool], 
     features, labels, words = [], [], []
     for line in page_lines(row["html"]):
         tokens = WORD.findall(line.text.lower())
-        if not tokens:
+        if not tokens or not line.features:
             continue
         if len(tokens) < 4:
             label = f" {' '.join(tokens)} " in joined

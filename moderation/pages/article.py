@@ -78,6 +78,10 @@ FEATURES = (
 )  # fmt: skip
 
 
+#: Features of a line that is never the article: a link in a list of them.
+NEVER: tuple[float, ...] = ()
+
+
 @dataclass(slots=True)
 class Line:
     """A line of a page, with what decides whether it belongs to the article."""
@@ -183,6 +187,9 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         flag, block, links, share, far, before, behind, linked_before, linked_behind = around
         words = text.count(" ") + 1
         tag = tree.tags[block]
+        if links > 0.9 and words < 12 and flag & (NAV | FOOTER | LIST | NEGATIVE) and n != title_at:
+            lines.append(Line(place, text, NEVER))
+            continue
         level = HEADINGS.get(tag, 0)
         features = (
             1.0,
@@ -339,4 +346,4 @@ _VECTOR = tuple(WEIGHTS[name] for name in FEATURES)
 
 def weigh(line: Line) -> float:
     """How much speaks for a line to belong to the article, in log-odds."""
-    return sum(map(mul, _VECTOR, line.features))
+    return sum(map(mul, _VECTOR, line.features)) if line.features else -1.0

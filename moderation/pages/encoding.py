@@ -51,7 +51,7 @@ _HIGH = bytes(range(0x80, 0x100))
 _FREQUENT = {"cp1251": "оеаинт", "cp1253": "αοιετσ", "cp1255": "יוהלאר", "cp1256": "اليمنو"}
 
 _OPENING = re.compile(
-    r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|!--|div|p|span|table|article|section|main|ul|ol|"
+    r"[\s\ufeff]*<(?:!doctype|html|head|body|\?xml|!--|div|p|span|table|article|section|main|ul|ol|li|tr|td|dl|dt|dd|"
     r"h[1-6]|a|meta|title|link|script|style|header|form|center|font|b|i|br|hr|dl|pre|blockquote)\b",
     re.IGNORECASE,
 )

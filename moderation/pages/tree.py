@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
+
+from moderation.pages.selectors import plan
 
 #: Deepest nesting kept, in elements; what lies deeper is moved up to this level. The same as in
 #: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
@@ -38,7 +40,6 @@ _FLAT = frozenset(
     "option".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
-_BY_CLASS = re.compile(r"([a-z][a-z0-9]*)?\.([\w-]+)")
 _SPACE = re.compile(r"\s+")
 _TEXT, _COMMENT = 2, 4
 _NO_ATTRIBUTES: dict[str, str | None] = {}
@@ -77,19 +78,6 @@ def _flatten(html: str) -> str:
         return tag.group()
 
     return _TAG.sub(level, html)
-
-
-@lru_cache(maxsize=512)
-def _plan(selector: str) -> tuple[tuple[tuple[str, str], ...], str]:
-    """Split a selector into (tag, class) pairs, which an index answers, and the rest."""
-    classes, rest = [], []
-    for part in selector.split(","):
-        found = _BY_CLASS.fullmatch(part.strip())
-        if found:
-            classes.append((found[1] or "", found[2].lower()))
-        else:
-            rest.append(part)
-    return tuple(classes), ",".join(rest)
 
 
 class Tree:
@@ -176,16 +164,30 @@ class Tree:
 
     def select(self, selector: str) -> list[int]:
         """Places of the elements that match a CSS selector, in document order."""
-        classes, rest = _plan(selector)
-        found = {
-            place
-            for tag, name in classes
-            for place in self.by_class.get(name, ())
-            if not tag or self.tags[place] == tag
-        }
+        found: set[int] = set()
+        rest = []
+        for part in plan(selector):
+            if not (part.classes <= self.by_class.keys() and part.tags <= self.by_tag.keys()):
+                continue
+            if not part.attributes <= self.attribute_names:
+                continue
+            if part.kind == "css":
+                rest.append(part.css)
+            elif part.kind == "class":
+                places = self.by_class[part.name]
+                found.update(p for p in places if not part.tag or self.tags[p] == part.tag)
+            elif part.kind == "tag":
+                found.update(self.by_tag[part.tag])
+            else:
+                found.update(
+                    place
+                    for name, place in self.ids
+                    if name.startswith(part.name) and (not part.tag or self.tags[place] == part.tag)
+                )
         if rest:
-            places = self._places
-            found.update(places[n.mem_id] for n in self.parser.css(rest) if n.mem_id in places)
+            known = self._places
+            nodes = self.parser.css(", ".join(rest))
+            found.update(known[node.mem_id] for node in nodes if node.mem_id in known)
         return sorted(found)
 
     def select_inside(self, selector: str, outer: int) -> list[int]:
@@ -240,6 +242,25 @@ class Tree:
             for name in names:
                 found.setdefault(name, []).extend(places)
         return found
+
+    @cached_property
+    def by_tag(self) -> dict[str, list[int]]:
+        """Places of the elements of each tag."""
+        found: dict[str, list[int]] = {}
+        for place, tag in enumerate(self.tags):
+            if tag:
+                found.setdefault(tag, []).append(place)
+        return found
+
+    @cached_property
+    def ids(self) -> list[tuple[str, int]]:
+        """Ids as written, each with its place."""
+        return [(a["id"] or "", place) for place, a in enumerate(self.attributes) if "id" in a]
+
+    @cached_property
+    def attribute_names(self) -> frozenset[str]:
+        """Names of all attributes of the page."""
+        return frozenset().union(*self.attributes)
 
     @cached_property
     def by_hint(self) -> dict[str, list[int]]:
