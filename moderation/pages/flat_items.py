@@ -23,6 +23,8 @@ _RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
 #: "[…] words of another page […]": what trackbacks quote.
 _EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
+#: A separator that the page prints between a name, a date and a link.
+ORNAMENT = re.compile(r"[\[\](){}|/·•–—,:«»#-]{1,3}")
 #: How sentences end, and lines that go on.
 TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
 
@@ -140,7 +142,8 @@ def _reply_style(run: Run) -> ReplyStyle:
 
 def _has_bylines(run: Run) -> bool:
     """Whether most items of a run open with a byline or close with the page's links."""
-    return 2 * sum(_is_bylined(item) for item in run.items) > len(run.items)
+    filled = [item for item in run.items if item.head.text or item.parts]
+    return 2 * sum(_is_bylined(item) for item in filled) > len(filled)
 
 
 def _is_bylined(item: Item) -> bool:
@@ -326,6 +329,8 @@ def _strip_head(reading: Reading) -> None:
         elif reading.date and at > 0 and flat_dates.CLOCK_LINE.fullmatch(line):
             reading.date = f"{reading.date} {line.strip()}"
             at += 1
+        elif at > 0 and ORNAMENT.fullmatch(line):
+            at += 1
         elif phrases.is_noise(line) and len(lines) > at + 1 and (at > 0 or len(line.split()) <= 3):
             at += 1
         elif reading.author is None and reading.date is None and _is_name_before_date(lines, at):
@@ -389,7 +394,8 @@ def _strip_foot(reading: Reading) -> None:
         elif byline and byline.author and byline.strong and byline.by and reading.author is None:
             take_byline(reading, byline)
         elif not (
-            (phrases.is_noise(line) and end > 1 and len(line.split()) > 2)
+            (ORNAMENT.fullmatch(line) and end > 1)
+            or (phrases.is_noise(line) and end > 1 and len(line.split()) > 2)
             or (end > 1 and phrases.is_end(line))
         ):
             break

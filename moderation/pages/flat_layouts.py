@@ -27,6 +27,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     hanging
         By how many columns the further lines of an item are indented deeper than its marker at
         least; None where they are not indented at all.
+    right_aligned
+        Whether numbers end in one column rather than start in one.
     inner_marks
         Whether the first item of a nested list may stand on its parent's line.
     markdown
@@ -37,6 +39,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     bullets: str = "•"
     min_indent: int = 2
     hanging: int | None = 1
+    right_aligned: bool = False
     inner_marks: bool = False
     markdown: bool = False
 
@@ -48,7 +51,7 @@ LAYOUTS = {
         Layout(name="html2text", bullets="*", hanging=None, inner_marks=True, markdown=True),
         Layout(name="inscriptis", bullets="*+o", hanging=0),
         Layout(name="lynx", bullets="*+o#@-", min_indent=2),
-        Layout(name="w3m", bullets="•□☆○■◆◇★●", min_indent=1),
+        Layout(name="w3m", bullets="•□☆○■◆◇★●", min_indent=1, right_aligned=True),
         Layout(name="markdown", bullets="-*", min_indent=0, markdown=True),
         Layout(name="beautifulsoup", bullets="", min_indent=2),
         Layout(name="text", bullets="•*", min_indent=1),

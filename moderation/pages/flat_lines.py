@@ -185,7 +185,9 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
     return Line(number=number, indent=indent, text=text)
 
 
-def build_tree(lines: list[Line], *, min_indent: int, hanging: int | None = 1) -> list[Line | Run]:
+def build_tree(
+    lines: list[Line], *, min_indent: int, hanging: int | None = 1, right_aligned: bool = False
+) -> list[Line | Run]:
     """Nest lines into runs and items by their indents, in one pass.
 
     Parameters
@@ -194,6 +196,8 @@ def build_tree(lines: list[Line], *, min_indent: int, hanging: int | None = 1) -
         The page.
     min_indent
         Markers further left than this are text (a year at the start of a paragraph).
+    right_aligned
+        Whether numbers end in one column, so that "10." starts further left than "9.".
     hanging
         By how many columns at least an item's further lines are indented deeper than its marker;
         None for html2text, where whatever follows a marker belongs to it until a heading.
@@ -210,7 +214,8 @@ def build_tree(lines: list[Line], *, min_indent: int, hanging: int | None = 1) -
         if line.blank:
             blanks.append(line)
             continue
-        is_mark = line.mark is not None and line.indent >= min_indent
+        indent = line.indent + (len(str(line.rank)) - 1 if right_aligned and line.rank < 1000 else 0)
+        is_mark = line.mark is not None and indent >= min_indent
         if is_mark and len(stack) < MAX_DEPTH:
             while stack and not _inside(line, stack[-1]):
                 stack.pop()

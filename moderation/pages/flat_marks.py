@@ -10,7 +10,7 @@ from moderation.pages import phrases
 from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
 from moderation.pages.flat_lines import Line
 
-_BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?:", re.IGNORECASE)
+_BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?(?P<colon>:)?", re.IGNORECASE)
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -35,20 +35,25 @@ def usable_marks(marks: list[Mark], declared: int | None) -> list[Mark]:
 
 
 def join_verbs(text_lines: list[Line]) -> list[Line]:
-    """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them."""
+    """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them.
+
+    Without a colon, the verb is one only if a date stands in the next line.
+    """
     joined: list[Line] = []
-    for line in text_lines:
-        if (
-            joined
-            and line.mark is None
-            and _BARE_VERB.fullmatch(line.text)
-            and len(joined[-1].text) <= 80
-        ):
+    for at, line in enumerate(text_lines):
+        verb = _BARE_VERB.fullmatch(line.text) if joined and line.mark is None else None
+        if verb and len(joined[-1].text) <= 80 and (verb["colon"] or _is_date(text_lines, at + 1)):
             before = joined.pop()
-            joined.append(msgspec.structs.replace(before, text=f"{before.text} {line.text}"))
+            text = f"{before.text} {line.text}" + ("" if verb["colon"] else ":")
+            joined.append(msgspec.structs.replace(before, text=text))
             continue
         joined.append(line)
     return joined
+
+
+def _is_date(text_lines: list[Line], at: int) -> bool:
+    byline = read_byline(text_lines[at].text) if at < len(text_lines) else None
+    return byline is not None and byline.author is None and byline.date is not None
 
 
 def find_marks(text_lines: list[Line]) -> list[Mark]:

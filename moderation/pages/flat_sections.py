@@ -195,6 +195,8 @@ def look_around(text_lines: list[Line], first: int, last: int) -> Around:
             around.declared = phrases.heading_count(line.text)
             around.bare = around.declared is None
             break
+        if phrases.is_closed(line.text):
+            break  # the section above it is over
         if phrases.is_end(line.text):
             around.form_before = True
     for line in text_lines[last + 1 : last + 1 + _REACH_AFTER]:

@@ -58,7 +58,12 @@ def separate_flattened(text: str) -> Page:
     lines = read_lines(
         text, layout.bullets, inner_marks=layout.inner_marks, markdown=layout.markdown
     )
-    tree = build_tree(lines, min_indent=layout.min_indent, hanging=layout.hanging)
+    tree = build_tree(
+        lines,
+        min_indent=layout.min_indent,
+        hanging=layout.hanging,
+        right_aligned=layout.right_aligned,
+    )
     sections = find_sections(tree, lines)
     found = _from_sections(sections) if sections else None
     segments = find_segments(lines)

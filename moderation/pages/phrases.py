@@ -275,6 +275,12 @@ NOT_HEADING = re.compile(rf"{_DECOR}(?:{_alternatives(NOT_HEADINGS)})\b.{{0,40}}
 END_MARKER = re.compile(
     rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE
 )
+CLOSED = re.compile(
+    r"(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been)(?: now)? (?:closed|disabled).{0,40}"
+    r"|(?:die )?kommentare? (?:sind|ist) .{0,20}geschlossen.{0,20}|les commentaires sont fermés"
+    r"|comentarios cerrados|i commenti sono chiusi",
+    re.IGNORECASE,
+)
 END_PREFIX = re.compile(
     r"(?:your email address will not be published|your email is never|this site uses akismet|"
     r"you (?:may|can) use these html|leave a (?:reply|comment|response)|"
@@ -284,7 +290,7 @@ END_PREFIX = re.compile(
 )
 _ACTION_GAP = r"[\s\])(}#↓↑»«|·•.…:0-9/,-]{0,8}"
 ACTION = re.compile(
-    rf"[\[({{↳⤷►»«|·•/\s]{{0,4}}(?:{_alternatives(ACTIONS)}){_ACTION_GAP}"
+    rf"[\[({{↳⤷►»«|·•/–—\s-]{{0,4}}(?:{_alternatives(ACTIONS)}){_ACTION_GAP}"
     rf"(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{0,4}}",
     re.IGNORECASE,
 )
@@ -347,6 +353,11 @@ def is_end(line: str) -> bool:
     return bool(END_PREFIX.match(head)) or (
         len(line) <= MAX_PHRASE and bool(END_MARKER.fullmatch(line))
     )
+
+
+def is_closed(line: str) -> bool:
+    """Whether a whole line says that no more comments are taken."""
+    return len(line) <= MAX_PHRASE and bool(CLOSED.match(line.strip()))
 
 
 def is_action(line: str) -> bool:
