@@ -1,0 +1,232 @@
+"""The other commands, and what starting up imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import corpus
+import pytest
+from running import Command
+
+COMMANDS = ("separate", "score", "explain", "train", "evaluate", "check", "info")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moderation.evaluate._ROUNDS", 10)
+
+
+def _imported(*arguments: object, unwanted: tuple[str, ...]) -> set[str]:
+    """Which of `unwanted` a run of the command in a process of its own has imported."""
+    program = (
+        "import atexit, sys\n"
+        f"unwanted = {unwanted!r}\n"
+        "atexit.register(lambda: sys.stderr.write("
+        "'IMPORTED ' + ' '.join(set(unwanted) & set(sys.modules)) + '\\n'))\n"
+        "from moderation.cli import main\n"
+        f"sys.argv = ['moderation', *{[str(a) for a in arguments]!r}]\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    (last,) = [line for line in done.stderr.splitlines() if line.startswith("IMPORTED")]
+    return set(last.split()[1:])
+
+
+def test_help_imports_nothing_heavy() -> None:
+    unwanted = ("numpy", "scipy", "sklearn", "nltk", "pyarrow", "selectolax", "joblib")
+    assert _imported("--help", unwanted=unwanted) == set()
+
+
+def test_scoring_imports_neither_scikit_learn_nor_nltk(model_folder: Path) -> None:
+    unwanted = ("sklearn", "nltk", "scipy", "joblib", "pandas", "pyarrow")
+    arguments = ("score", "--model", model_folder, "--text", "You idiot", "--explain")
+    assert _imported(*arguments, unwanted=unwanted) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(run: Command, command: str) -> None:
+    found = run(command, "--help")
+    assert found.status == 0
+    assert command in run("--help").out
+
+
+def test_version(run: Command) -> None:
+    from moderation import __version__
+
+    assert run("--version").out.strip() == f"moderation {__version__}"
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.txt"])
+def test_separate_prints_an_article_and_its_comments(run: Command, name: str) -> None:
+    found = run("separate", EXAMPLES / name)
+    assert found.status == 0
+    article, *comments = found.records
+    assert article["kind"] == "article"
+    assert article["title"]
+    assert comments
+    assert {comment["kind"] for comment in comments} == {"comment"}
+    assert [comment["order"] for comment in comments] == sorted(c["order"] for c in comments)
+    assert all(comment["depth"] >= 1 and comment["text"] for comment in comments)
+    ids = {comment["id"] for comment in comments}
+    assert len(ids) == len(comments)
+    assert {c["parent_id"] for c in comments} <= ids | {None}
+
+
+def test_separate_goes_on_after_a_bad_page(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_bytes(b"")
+    found = run("separate", tmp_path / "empty.html", tmp_path / "none", EXAMPLES / "page.html")
+    assert found.status == 3
+    assert len(found.told) >= 2
+    assert found.records[0]["page"].endswith("page.html")
+
+
+def test_explain_adds_up_for_a_person_and_for_a_machine(run: Command, model_folder: Path) -> None:
+    arguments = ("explain", "--model", model_folder, "--text", "You stupid idiot")
+    found = run(*arguments)
+    assert found.status == 0
+    assert "idiot" in found.out
+    assert "off-topic: no score" in found.out
+    hostility, off_topic = json.loads(run(*arguments, "--json").out)
+    total = hostility["intercept"] + sum(r["weight"] for r in hostility["reasons"])
+    assert total == pytest.approx(hostility["log_odds"])
+    assert off_topic["value"] is None
+    assert off_topic["null"]
+
+
+def test_train_evaluate_and_info(run: Command, labelled_folder: Path, tmp_path: Path) -> None:
+    model = tmp_path / "own"
+    found = run("train", labelled_folder, "-o", model, "--base", "none")
+    assert found.status == 0
+    assert "hostility" in found.out
+    again = run("train", labelled_folder, "-o", model, "--base", "none")
+    assert again.status == 2
+    assert "--force" in again.err
+    second = tmp_path / "second" / "own"
+    assert run("train", labelled_folder, "-o", second, "--base", "none", "--quiet").out == ""
+    for file in model.iterdir():
+        assert file.read_bytes() == (second / file.name).read_bytes()
+    figures = json.loads(run("evaluate", labelled_folder, "--model", model, "--json").out)
+    assert figures["model"].startswith("own@")
+    (hostility,) = [r for r in figures["reports"] if r["attribute"] == "hostility"]
+    assert hostility["figures"]["roc_auc"]["value"] == 1.0
+    assert "hostility" in run("evaluate", labelled_folder, "--model", model).out
+    told = run("info", model)
+    assert "own@" in told.out
+    assert json.loads(run("info", model, "--json").out)["manifest"]["name"] == "own"
+    scored = run("score", "--model", model, "--text", "You idiot")
+    assert scored.records[0]["model"] == figures["model"]
+
+
+def test_train_begins_from_a_base(
+    run: Command, labelled_folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    rows = [{**row, "off_topic": None} for row in corpus.rows()]
+    (labelled_folder / "comments.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    found = run("train", labelled_folder, "-o", tmp_path / "m", "--base", model_folder)
+    assert found.status == 0
+    assert "too few labels to train off_topic" in found.err
+    manifest = json.loads(run("info", tmp_path / "m", "--json").out)["manifest"]
+    assert manifest["training"]["base"].startswith("tiny@")
+    assert manifest["off_topic"] is not None
+
+
+def test_train_rejects_bad_rows_and_says_where(
+    run: Command, labelled_folder: Path, tmp_path: Path
+) -> None:
+    with (labelled_folder / "comments.jsonl").open("a") as stream:
+        stream.write('{"text": "x", "hostilty": true}\n')
+    found = run("train", labelled_folder, "-o", tmp_path / "m", "--base", "none")
+    assert found.status == 1
+    place = f"{labelled_folder / 'comments.jsonl'}:{len(corpus.rows()) + 1}:hostilty"
+    assert place in found.err
+    assert "did you mean hostility?" in found.err
+    assert (tmp_path / "m" / "manifest.json").is_file()
+    assert "hostilty" in (tmp_path / "m.rejected.jsonl").read_text()
+
+
+def test_too_few_labels_are_one_clear_line(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "l.jsonl").write_text('{"text": "x", "hostility": true}\n')
+    found = run("train", tmp_path / "l.jsonl", "-o", tmp_path / "m", "--base", "none")
+    assert found.status == 3
+    assert len(found.told) == 1
+    assert not (tmp_path / "m").exists()
+
+
+def test_check_reports_balance_agreement_and_errors(run: Command, labelled_folder: Path) -> None:
+    second = [{**row, "annotator": "b", "off_topic": None} for row in corpus.rows()[:20]]
+    second[0]["hostility"] = True
+    path = labelled_folder / "second.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in second))
+    found = json.loads(run("check", labelled_folder, "--json").out)
+    assert found["comments"] == len(corpus.rows())
+    assert found["annotators"] == ["a", "b"]
+    assert found["gold"]["hostility"]["contested"] == 1
+    assert found["agreement"][0]["observed"] == pytest.approx(0.95)
+    assert "Krippendorff" in run("check", labelled_folder).out
+    with path.open("a") as stream:
+        stream.write("nonsense\n")
+    bad = run("check", labelled_folder)
+    assert bad.status == 1
+    assert f"{path}:21" in bad.err
+
+
+def test_check_prints_the_schema(run: Command) -> None:
+    from moderation.labelled import schema_markdown
+
+    assert run("check", "--schema").out.strip() == schema_markdown().strip()
+    assert run("check").status == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("evaluate", ("none.jsonl",)), ("check", ("none.jsonl",)), ("info", ("none",)),
+        ("separate", ("none.html",)), ("explain", ("--text", "x", "--model", "none")),
+        ("train", ("none.jsonl", "-o", "m", "--base", "none")),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_one_clear_line(
+    run: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    arguments: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = run(command, *arguments)
+    assert found.status == 3
+    assert len(found.told) == 1
+    assert "none" in found.err
+
+
+def test_an_unforeseen_error_is_one_line_too(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    from moderation.cli import main
+    from moderation.moderator import Moderator
+
+    def fail(*_: object, **__: object) -> Callable[..., None]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Moderator, "score_many", fail)
+    monkeypatch.delenv("MODERATION_DEBUG", raising=False)
+    arguments = ["moderation", "score", "--model", str(model_folder), "--text", "x"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 3
+    err = capsysbinary.readouterr().err.decode()
+    assert "ZeroDivisionError" in err
+    assert len(err.splitlines()) == 1
+    monkeypatch.setenv("MODERATION_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main()
