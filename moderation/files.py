@@ -265,7 +265,8 @@ def _read_csv(
     try:
         yield from _csv_rows(csv.reader(text, delimiter=separator, strict=True), name)
     finally:
-        text.detach()  # the stream is its opener's to close
+        if not stream.closed:  # as it is where the reading is given up
+            text.detach()  # the stream is its opener's to close
 
 
 def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
