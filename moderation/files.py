@@ -276,6 +276,8 @@ def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | Re
         return
     except csv.Error as error:
         raise InputError(f"no readable header ({error})", path=name, line=1) from None
+    if any(_SURROGATE.search(column) for column in header):
+        raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8")
     while True:
         line = reader.line_num + 1
         try:
