@@ -32,7 +32,7 @@ _SAID = re.compile(
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
 #: One of these is in every line that names an author or a date: the shape of a date, a word of
 #: relative time, a verb of saying at its end, or "by" and its like at its beginning.
-_DATE_SHAPE = re.compile(r"(?:19|20)\d\d|\d[:.h/-]\d")
+DATE_SHAPE = re.compile(r"(?:19|20)\d\d|\d[:.h/-]\d")
 _TIME_WORDS = frozenset(
     {*flat_dates.AGO_AFTER, *(words.split()[0] for words in flat_dates.AGO_BEFORE)}
     | {"yesterday", "today", "gestern", "heute", "hier", "ayer", "hoy", "ieri", "oggi", "gisteren"}
@@ -121,6 +121,14 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     return credits
 
 
+def is_credit(line: str) -> bool:
+    """Whether a line is an author or date line beyond doubt."""
+    if len(line) > 120:
+        return False
+    byline = read_line(line)
+    return byline is not None and byline.strong
+
+
 def _is_link_word(line: str) -> bool:
     """Whether a line is a rank or a connecting word left between name and date."""
     return len(line) < 30 and bool(_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line))
@@ -141,7 +149,7 @@ def read_line(line: str) -> Byline | None:
 
 def _may_be_byline(line: str) -> bool:
     """Whether a line deserves a closer look; cheap, and never wrong about a line it refuses."""
-    if _DATE_SHAPE.search(line):
+    if DATE_SHAPE.search(line):
         return True
     words = line.lower().split()
     if not words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from itertools import islice
 
 from moderation.errors import InputError
 
@@ -30,12 +31,18 @@ _BINARY = (
 )
 #: Declarations are looked for this far into a page, as browsers do, only further.
 _PROLOGUE = 4096
-_DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}([\w.:-]{2,40})""", re.I)  # fmt: skip  # noqa: E501
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}"""
+    rb"""([\w.:-]{2,40})""",
+    re.IGNORECASE,
+)
 _LANGUAGE = re.compile(rb"""<html\b[^>]{0,300}?\blang\s{0,3}=\s{0,3}["']?([a-zA-Z]{2})""", re.I)
 #: Labels that browsers read as something else than what they say.
-_LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252",
-           "ascii": "cp1252", "iso-8859-9": "cp1254", "x-sjis": "cp932", "shift_jis": "cp932",
-           "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}  # fmt: skip
+_LABELS = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252",
+    "ascii": "cp1252", "iso-8859-9": "cp1254", "x-sjis": "cp932", "shift_jis": "cp932",
+    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+}  # fmt: skip
 #: The Windows code page of each language whose letters code page 1252 lacks.
 _CODE_PAGES = {
     "cs": "cp1250", "hr": "cp1250", "hu": "cp1250", "pl": "cp1250", "ro": "cp1250",
@@ -146,9 +153,6 @@ def is_html(text: str) -> bool:
     """
     if _OPENING.match(text[:2000]):
         return True
-    closing = 0
-    for _ in _STRUCTURE.finditer(text):
-        closing += 1
-        if closing >= _ENOUGH_STRUCTURE and closing * 400 > min(len(text), 40_000):
-            return True
-    return False
+    found = _STRUCTURE.finditer(text)
+    closing = sum(1 for _ in islice(found, max(_ENOUGH_STRUCTURE, len(text[:40_000]) // 400)))
+    return closing >= max(_ENOUGH_STRUCTURE, min(len(text), 40_000) // 400)

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 
 from moderation.pages.article import Line, choose_lines, read_lines
-from moderation.pages.items import Item, ranges, read_items, read_spans
+from moderation.pages.items import Item, ranges
 from moderation.pages.masthead import find_author, find_date, find_title
+from moderation.pages.parts import read_items, read_spans
 from moderation.pages.platforms import PLATFORMS, UNKNOWN, Platform
-from moderation.pages.repeated import find_block, find_elements, find_runs
+from moderation.pages.repeated import find_elements
+from moderation.pages.runs import find_block, find_runs
 from moderation.pages.structured import Stated, read_linked_data
 from moderation.pages.surroundings import count_declared, list_left_out, name_embed
 from moderation.pages.tree import INLINE, Tree

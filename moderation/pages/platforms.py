@@ -86,7 +86,8 @@ COMMON = Parts(
     date=(
         "time[datetime], [itemprop='commentTime'], [itemprop='datePublished'], "
         "[itemprop='dateCreated'], abbr.published, abbr[title].date",
-        ".wp-block-comment-date, .comment-date, .comment_date, .commentdate, .comment-time, .comment-timestamp, "
+        ".wp-block-comment-date, .comment-date, .comment_date, .commentdate, .comment-time, "
+        ".comment-timestamp, "
         ".comment-permalink, .comment-metadata a, .comment-meta a[href*='#comment'], "
         ".commentmetadata a[href*='#comment'], .comment-meta-date",
         ".comment-metadata, .comment-meta, .commentmetadata, .comment_meta, .datetime, .date, "
@@ -179,7 +180,8 @@ PLATFORMS: tuple[Platform, ...] = (
             ".username",
         ),
         date=("[property='schema:dateCreated']", ".comment__time", ".comment__submitted"),
-        chrome="footer, .comment__meta, .comment__links, .links, .comment__title, .comment__permalink",
+        chrome="footer, .comment__meta, .comment__links, .links, .comment__title, "
+        ".comment__permalink",
     ),
     Platform(  # Drupal 6 and 7
         name="drupal",

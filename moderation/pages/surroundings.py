@@ -22,9 +22,19 @@ _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 _BY_TAG = {"nav": "navigation", "footer": "footer", "form": "form", "aside": "aside",
            "button": "form", "textarea": "form", "label": "form"}  # fmt: skip
 _HINTS = (
-    (r"respond|comment-?form|commentform|leave-?(?:a-)?(?:comment|reply)|reply-?form", "comment form"),
-    (r"author-?(?:bio|box|info|card|description)|about-?(?:the-?)?author|bio(?:graphy)?\b", "author biography"),
-    (r"related|recommend|more-?(?:from|stories|news)|you-?may|read-?next|outbrain|taboola|popular|trending|most-?(?:read|viewed|popular)|yarpp|crp_related", "related articles"),
+    (
+        r"respond|comment-?form|commentform|leave-?(?:a-)?(?:comment|reply)|reply-?form",
+        "comment form",
+    ),
+    (
+        r"author-?(?:bio|box|info|card|description)|about-?(?:the-?)?author|bio(?:graphy)?\b",
+        "author biography",
+    ),
+    (
+        r"related|recommend|more-?(?:from|stories|news)|you-?may|read-?next|outbrain|taboola|"
+        r"popular|trending|most-?(?:read|viewed|popular)|yarpp|crp_related",
+        "related articles",
+    ),
     (r"share|sharing|social|addthis|sharedaddy|follow-?us|twitter|facebook", "sharing"),
     (r"newsletter|subscri|signup|sign-?up", "newsletter"),
     (r"cookie|consent|gdpr|privacy", "cookie notice"),
@@ -35,10 +45,10 @@ _HINTS = (
     (r"tags?\b|tag-?links|categor|cat-?links|topics|labels?\b", "tags"),
     (r"sidebar|side-?bar|widget|blogroll|archive|calendar|recent", "sidebar"),
     (r"footer|colophon|copyright|site-info", "footer"),
-    (r"masthead|site-?header|header|banner|topbar|logo", "header"),
+    (r"masthead|site-?header|header|topbar|logo", "header"),
     (r"meta|byline|dateline|posted|entry-?(?:date|utility)|post-?info", "byline"),
     (r"comment|respon|discuss", "around the comments"),
-)  # fmt: skip
+)
 _REASONS = {f"r{number}": reason for number, (_, reason) in enumerate(_HINTS)}
 _BY_HINT = re.compile(
     "(?:^|[ _-])(?:" + "|".join(f"(?P<r{n}>{words})" for n, (words, _) in enumerate(_HINTS)) + ")"

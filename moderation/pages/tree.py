@@ -16,16 +16,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from moderation.pages.guards import tame
 from moderation.pages.selectors import plan
 
-#: Deepest nesting kept, in elements; what lies deeper is moved up to this level. The same as in
-#: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
-MAX_DEPTH = 512
-#: Below this many tags no page can hurt the parser.
-_FEW_TAGS = 5_000
-#: Nor below this many characters by one long tag.
-_LONG_PAGE = 200_000
-
+#: Longest class and id that are looked at, in characters.
+_MAX_HINT = 500
 #: Elements whose text nobody reads on the page.
 INVISIBLE = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head")
 #: Elements that stand in a line of text; every other one begins and ends a line.
@@ -34,50 +29,9 @@ INLINE = frozenset(
     "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr "
     "shreddit-timeago input button".split()
 )
-#: Elements that do not open a level of nesting: void ones, and those whose end tag may be left out.
-_FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
-    "option".split()
-)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
 _SPACE = re.compile(r"\s+")
 _TEXT, _COMMENT = 2, 4
 _NO_ATTRIBUTES: dict[str, str | None] = {}
-
-
-#: A longer start tag is a picture written into the page, or an attack on the parser: with
-#: 100,000 attributes it takes quadratic time.
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,30})([^<>]{20000,})")
-_KEPT_ATTRIBUTE = re.compile(r"""\s(class|id)\s?=\s?("[^"]{0,500}"|'[^']{0,500}')""")
-
-
-def _shorten(tag: re.Match[str]) -> str:
-    kept = _KEPT_ATTRIBUTE.findall(tag[2][:10_000])
-    return f"<{tag[1]} " + " ".join(f"{name}={value}" for name, value in kept)
-
-
-def _flatten(html: str) -> str:
-    """Move markup nested deeper than `MAX_DEPTH` up to that level."""
-    depth = excess = 0
-
-    def level(tag: re.Match[str]) -> str:
-        nonlocal depth, excess
-        closing, name = tag.groups()
-        if name.lower() in _FLAT:
-            return tag.group()
-        if closing:
-            if excess:
-                excess -= 1
-                return "<wbr "
-            depth = max(0, depth - 1)
-        elif depth >= MAX_DEPTH:
-            excess += 1
-            return "<wbr "
-        else:
-            depth += 1
-        return tag.group()
-
-    return _TAG.sub(level, html)
 
 
 class Tree:
@@ -100,11 +54,7 @@ class Tree:
     """
 
     def __init__(self, html: str) -> None:
-        if html.count("<") > _FEW_TAGS:
-            html = _flatten(html)
-        if len(html) > _LONG_PAGE:
-            html = _LONG_TAG.sub(_shorten, html)
-        self.parser = LexborHTMLParser(html)
+        self.parser = LexborHTMLParser(tame(html))
         self.head = Head(self.parser)
         self.parser.strip_tags(list(INVISIBLE))
         self.tags: list[str] = []
@@ -223,7 +173,7 @@ class Tree:
     def hints(self) -> list[str]:
         """Class and id of each element, lower case, in one string."""
         return [
-            f"{a.get('class') or ''} {a.get('id') or ''}".lower()
+            f"{a.get('class') or ''} {a.get('id') or ''}"[:_MAX_HINT].lower()
             if "class" in a or "id" in a
             else ""
             for a in self.attributes

@@ -1,0 +1,66 @@
+"""Markup that would hold the parser up, made harmless before it is parsed."""
+
+from __future__ import annotations
+
+import re
+
+#: Deepest nesting kept, in elements; what lies deeper is moved up to this level. The same as in
+#: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
+MAX_DEPTH = 512
+#: Below this many tags no page can hurt the parser.
+_FEW_TAGS = 5_000
+#: Nor below this many characters by one long tag.
+_LONG_PAGE = 200_000
+
+#: Elements that do not open a level of nesting: void ones, and those whose end tag may be left out.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
+    "option".split()
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
+#: A longer start tag is a picture written into the page, or an attack on the parser: with
+#: 100,000 attributes it takes quadratic time.
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,30})([^<>]{20000,})")
+_KEPT_ATTRIBUTE = re.compile(r"""\s(class|id)\s?=\s?("[^"]{0,500}"|'[^']{0,500}')""")
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    kept = _KEPT_ATTRIBUTE.findall(tag[2][:10_000])
+    return f"<{tag[1]} " + " ".join(f"{name}={value}" for name, value in kept)
+
+
+def _flatten(html: str) -> str:
+    """Move markup nested deeper than `MAX_DEPTH` up to that level."""
+    depth = excess = 0
+
+    def level(tag: re.Match[str]) -> str:
+        nonlocal depth, excess
+        closing, name = tag.groups()
+        if name.lower() in _FLAT:
+            return tag.group()
+        if closing:
+            if excess:
+                excess -= 1
+                return "<wbr "
+            depth = max(0, depth - 1)
+        elif depth >= MAX_DEPTH:
+            excess += 1
+            return "<wbr "
+        else:
+            depth += 1
+        return tag.group()
+
+    return _TAG.sub(level, html)
+
+
+def tame(html: str) -> str:
+    """Return a page that parses in time linear in its length.
+
+    Markup nested too deeply is moved up, and giant start tags keep their class and id only;
+    ordinary pages come back as they are.
+    """
+    if html.count("<") > _FEW_TAGS:
+        html = _flatten(html)
+    if len(html) > _LONG_PAGE:
+        html = _LONG_TAG.sub(_shorten, html)
+    return html
