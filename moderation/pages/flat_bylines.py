@@ -25,6 +25,7 @@ _ABBREVIATION = re.compile(r"\b((?:St|Dr|Mr|Mrs|Ms|Prof|Jr|Sr|Rev|Hon|Sgt|Ing|Ma
 _RANK = re.compile(r"(?:#\s?\d{1,8}|\(\d{1,5}\)|\d{1,8}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
+_QUOTED_URL = re.compile(r"%[0-9A-Fa-f]{2}")
 #: What w3m prints for an avatar: the picture's file name in brackets.
 _STUB = re.compile(r"\[[\w.-]{2,24}\]\s?(?=\S)")
 #: What a page prints behind the name of its own people.
@@ -42,7 +43,8 @@ _COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
 #: LiveFyre's line over a comment: "baroo 6 pts".
 _POINTS = re.compile(r"(?P<name>\S.{0,40}) \d{1,6} (?:pts|points)$")
 _BY = re.compile(
-    r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+|^[\s,;:.|/·•*–—-]+",
+    r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+"
+    r"|^[\s,;:.|/·•*–—-]+",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^[\"“„«'‘].*[\"”“»'’]$")
@@ -176,7 +178,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
         None if the line is running text, or too long to be anything else.
     """
     line = line.strip()
-    if not line or len(line) > phrases.MAX_PHRASE:
+    if not line or len(line) > phrases.MAX_PHRASE or _QUOTED_URL.search(line):
         return None
     line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)
     if not line:

@@ -214,7 +214,9 @@ def build_tree(
         if line.blank:
             blanks.append(line)
             continue
-        indent = line.indent + (len(str(line.rank)) - 1 if right_aligned and line.rank < 1000 else 0)
+        indent = line.indent + (
+            len(str(line.rank)) - 1 if right_aligned and line.rank < 1000 else 0
+        )
         is_mark = line.mark is not None and indent >= min_indent
         if is_mark and len(stack) < MAX_DEPTH:
             while stack and not _inside(line, stack[-1]):

@@ -10,6 +10,7 @@ from moderation.pages import phrases
 from moderation.pages.flat_bylines import Byline, looks_like_name, read_byline
 from moderation.pages.flat_lines import Line
 
+_LONE = ("on", "at", "am", "um", "le", "el", "il", "op", "em", "den")
 _BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?(?P<colon>:)?", re.IGNORECASE)
 
 
@@ -37,10 +38,18 @@ def usable_marks(marks: list[Mark], declared: int | None) -> list[Mark]:
 def join_verbs(text_lines: list[Line]) -> list[Line]:
     """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them.
 
-    Without a colon, the verb is one only if a date stands in the next line.
+    Without a colon, the verb is one only if a date stands in the next line. A lone "on" joins a
+    name and the date below it.
     """
     joined: list[Line] = []
+    glue = False
     for at, line in enumerate(text_lines):
+        lone = bool(joined) and line.text.lower() in _LONE and _is_date(text_lines, at + 1)
+        if glue or (lone and is_name_line(joined[-1])):
+            before = joined.pop()
+            joined.append(msgspec.structs.replace(before, text=f"{before.text} {line.text}"))
+            glue = not glue
+            continue
         verb = _BARE_VERB.fullmatch(line.text) if joined and line.mark is None else None
         if verb and len(joined[-1].text) <= 80 and (verb["colon"] or _is_date(text_lines, at + 1)):
             before = joined.pop()

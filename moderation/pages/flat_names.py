@@ -12,7 +12,8 @@ from collections import Counter
 
 from moderation.pages import phrases
 from moderation.pages.flat_bylines import clean_author, looks_like_name, read_byline
-from moderation.pages.flat_items import TERMINAL, Reading, flatten, take_byline
+from moderation.pages.flat_items import flatten
+from moderation.pages.flat_reading import TERMINAL, Reading, take_byline
 
 _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 

@@ -14,9 +14,10 @@ from collections import Counter
 import msgspec
 
 from moderation.pages import phrases
-from moderation.pages.flat_items import Reading, flatten, read_run
+from moderation.pages.flat_items import flatten, read_run
 from moderation.pages.flat_lines import Item, Line, Run
 from moderation.pages.flat_names import settle_feet, settle_names
+from moderation.pages.flat_reading import Reading
 
 #: What speaks for a list being the comments, and against it. Tuned on one half (by a hash of the
 #: page's id) of flat_main, flat_full and flat_negatives in ../shared/separation; the other half

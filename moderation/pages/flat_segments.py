@@ -15,9 +15,9 @@ import re
 import msgspec
 
 from moderation.pages import flat_dates, phrases
-from moderation.pages.flat_items import Reading, strip_margins
 from moderation.pages.flat_lines import Line
 from moderation.pages.flat_marks import Mark, find_marks, is_name_line, join_verbs, usable_marks
+from moderation.pages.flat_reading import Reading, strip_margins
 
 #: So many bylines make a comment section where no heading says so.
 _WITHOUT_HEADING = 3
@@ -165,7 +165,8 @@ def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Seg
         rest = [line for line in text_lines[closing:end] if not phrases.is_action(line.text)]
         below = not rest or all(mark.byline.by or mark.byline.action for mark in marks)
         if not below:
-            if marks[0].at - opening > 6:
+            sure = len(marks) > 1 and all(mark.byline.says for mark in marks)
+            if marks[0].at - opening > (_FIRST_BYLINE if sure else 6):
                 return None
             opening = marks[0].at
             above = True

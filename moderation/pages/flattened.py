@@ -15,9 +15,10 @@ import msgspec
 
 from moderation.pages import phrases
 from moderation.pages.flat_body import read_body
-from moderation.pages.flat_items import Reading, flatten
+from moderation.pages.flat_items import flatten
 from moderation.pages.flat_layouts import Layout, detect_layout
 from moderation.pages.flat_lines import Line, build_tree, read_lines
+from moderation.pages.flat_reading import Reading
 from moderation.pages.flat_sections import Section, find_sections
 from moderation.pages.flat_segments import Segments, find_segments
 from moderation.records import Comment, LeftOut, Page

@@ -84,7 +84,8 @@ END_MARKERS = (
     "your (?:email|e-mail) is never", "(?:click here to )?cancel reply",
     "(?:you must be |please )?(?:log|sign|logged) in (?:to|or) .{1,60}",
     "you must (?:be logged in|log in|register|be registered).{0,80}",
-    "(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been|section is)(?: now)? (?:closed|disabled|moderated)",
+    "(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been|"
+    "section is)(?: now)? (?:closed|disabled|moderated)",
     "comments? (?:closed|off)", "(?:older|newer|previous|next|more) comments", "trackbacks?",
     "trackback (?:uri|url|address).{0,80}", "pingbacks?", "this site uses akismet",
     "rss feed for comments", "subscribe (?:to|without) comment.{0,60}", "notify me of .{1,80}",
@@ -276,7 +277,8 @@ END_MARKER = re.compile(
     rf"{_DECOR}(?:{_alternatives(END_MARKERS)})[\s.!:*»→↓]{{0,6}}", re.IGNORECASE
 )
 CLOSED = re.compile(
-    r"(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been)(?: now)? (?:closed|disabled).{0,40}"
+    r"(?:the )?comments?(?: to this (?:entry|post|article))? (?:are|is|have been)(?: now)? "
+    r"(?:closed|disabled).{0,40}"
     r"|(?:die )?kommentare? (?:sind|ist) .{0,20}geschlossen.{0,20}|les commentaires sont fermés"
     r"|comentarios cerrados|i commenti sono chiusi",
     re.IGNORECASE,

@@ -163,13 +163,14 @@ def test_one_line_of_a_megabyte(line: str) -> None:
 
 
 def test_deep_nesting_is_bounded() -> None:
-    page = separate_flattened("\n".join("  " * depth + f"• item {depth}" for depth in range(1, 1200)))
-    check_shape(page)
+    nested = "\n".join("  " * depth + f"• item {depth}" for depth in range(1, 1200))
+    check_shape(separate_flattened(nested))
 
 
 def test_thousands_of_comments_keep_their_order() -> None:
-    items = "\n\n".join(f"  {number}. I wrote number {number}, thanks." for number in range(1, 5001))
-    page = separate_flattened(f"Title\n\nText of it.\n\n5000 comments\n\n{items}\n\nLeave a Reply\n")
+    items = "\n\n".join(f"  {at}. I wrote number {at}, thanks." for at in range(1, 5001))
+    text = f"Title\n\nText of it.\n\n5000 comments\n\n{items}\n\nLeave a Reply\n"
+    page = separate_flattened(text)
     assert len(page.comments) == page.declared_count == 5000
     assert page.comments[4999].text == "I wrote number 5000, thanks."
 
@@ -195,7 +196,7 @@ THREAD = st.lists(
 
 
 def write(thread: list, depth: int = 1) -> list[str]:
-    """Write a thread as Resiliparse prints it: numbers on top, bullets below, two columns a level."""
+    """Write a thread as Resiliparse does: numbers on top, bullets below, two columns a level."""
     lines: list[str] = []
     for number, (paragraphs, replies) in enumerate(thread, start=1):
         mark = f"{number}. " if depth == 1 else "• "
