@@ -26,7 +26,7 @@ from moderation.linear import SignalModel, TextModel
 from moderation.ngrams import Block, BlockSpec
 from moderation.records import Attribute
 from moderation.text import FOLDING
-from moderation.topicality import BUCKETS, SIGNALS, Topicality
+from moderation.topicality import SIGNALS, Background, Topicality
 
 FORMAT = 1
 
@@ -148,14 +148,14 @@ class Model:
         spec = self.manifest.off_topic
         if spec is None:
             return None
-        coef = self._arrays["off_topic.coef"]
-        return SignalModel(spec.signals, coef, spec.intercept)
+        coef, usual = (self._arrays[f"off_topic.{name}"] for name in ("coef", "usual"))
+        return SignalModel(spec.signals, coef, usual, spec.intercept)
 
     @cached_property
     def topicality(self) -> Topicality:
         """What computes the signals that the off-topic model weighs."""
-        views = ("word", "char")
-        return Topicality({v: self._arrays[f"topicality.{v}"].astype(np.float64) for v in views})
+        arrays = {name: self._arrays[f"topicality.{name}"] for name in Background.ARRAYS}
+        return Topicality(Background(**arrays))
 
 
 def shipped_model() -> Path:
@@ -308,36 +308,44 @@ def _manifest(data: bytes, path: Path) -> Manifest:
         raise ModelError(
             "other folding", path=path, field="folding", got=manifest.folding, hint=hint
         )
-    unknown = set(manifest.off_topic.signals if manifest.off_topic else ()) - set(SIGNALS)
-    if unknown:
-        hint = "update moderation"
-        raise ModelError("unknown signals", path=path, got=", ".join(sorted(unknown)), hint=hint)
+    signals = manifest.off_topic.signals if manifest.off_topic else SIGNALS
+    if signals != SIGNALS:
+        hint = "this version computes other signals; train the model again"
+        raise ModelError("other signals", path=path, got=", ".join(signals), hint=hint)
     return manifest
 
 
 def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
-    expected: dict[str, tuple[str, int | None]] = {}
+    expected: dict[str, tuple[str, tuple[int | None, ...]]] = {}
     if manifest.hostility:
         for i in range(len(manifest.hostility.blocks)):
-            expected[f"hostility.{i}.terms"] = ("uint8", None)
-            expected[f"hostility.{i}.idf"] = expected[f"hostility.{i}.coef"] = ("float32", None)
+            expected[f"hostility.{i}.terms"] = ("uint8", (None,))
+            expected[f"hostility.{i}.idf"] = expected[f"hostility.{i}.coef"] = ("float32", (None,))
     if manifest.off_topic:
-        expected["off_topic.coef"] = ("float64", len(manifest.off_topic.signals))
-        for view, buckets in BUCKETS.items():
-            expected[f"topicality.{view}"] = ("float32", buckets)
+        n_signals = len(manifest.off_topic.signals)
+        expected["off_topic.coef"] = expected["off_topic.usual"] = ("float64", (n_signals,))
+        for name, (dtype, n_dimensions) in Background.ARRAYS.items():
+            expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
     if sorted(expected) != sorted(arrays):
         got = ", ".join(sorted(arrays))
         raise ModelError(f"arrays expected: {', '.join(sorted(expected))}", path=path, got=got)
-    for name, (dtype, length) in expected.items():
+    for name, (dtype, shape) in expected.items():
         array = arrays[name]
-        if array.ndim != 1 or str(array.dtype) != dtype or length not in {None, len(array)}:
+        fits = len(shape) == array.ndim and all(
+            wanted in {None, found} for wanted, found in zip(shape, array.shape, strict=True)
+        )
+        if str(array.dtype) != dtype or not fits:
             got = f"{array.dtype} of shape {array.shape}"
-            what = f"array of {dtype}{f' and length {length}' if length else ''} expected"
+            what = f"array of {dtype} of shape {shape} (None: any) expected"
             raise ModelError(what, path=path, field=name, got=got)
         if dtype != "uint8" and not np.isfinite(array).all():
             raise ModelError("values must be finite", path=path, field=name)
     for i in range(len(manifest.hostility.blocks) if manifest.hostility else 0):
         _check_block(arrays, f"hostility.{i}", path)
+    if manifest.off_topic:
+        background = {name: arrays[f"topicality.{name}"] for name in Background.ARRAYS}
+        if not Background.agree(background):
+            raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
 
 def _check_block(arrays: Mapping[str, Array], block: str, path: Path) -> None:
@@ -371,6 +379,7 @@ def text_arrays(model: TextModel) -> dict[str, Array]:
 
 def signal_arrays(model: SignalModel, topicality: Topicality) -> dict[str, Array]:
     """The arrays of a fitted off-topic model and its background, named as in an artifact."""
-    arrays: dict[str, Array] = {"off_topic.coef": model.coef.astype(np.float64)}
-    arrays |= {f"topicality.{v}": idf.astype(np.float32) for v, idf in topicality.idf.items()}
+    arrays: dict[str, Array] = {"off_topic.coef": model.coef, "off_topic.usual": model.usual}
+    for name, array in topicality.background.arrays.items():
+        arrays[f"topicality.{name}"] = array
     return arrays

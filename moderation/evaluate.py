@@ -22,6 +22,7 @@ from moderation.labelled import Gold
 from moderation.moderator import Moderator
 from moderation.ngrams import Floats
 from moderation.records import Attribute
+from moderation.topicality import in_threads
 
 _ROUNDS = 300
 _BINS = 10
@@ -75,7 +76,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
     """Score labelled comments and compare with their gold labels."""
-    verdicts = list(moderator.score_many(item.comment for item in gold))
+    verdicts = list(moderator.score_many(in_threads(item.comment for item in gold)))
     reports = []
     for attribute in Attribute:
         values = [getattr(verdict, attribute.value).value for verdict in verdicts]

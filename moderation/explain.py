@@ -15,7 +15,7 @@ import numpy as np
 from moderation.linear import SignalModel, TextModel
 from moderation.records import Attribute, Comment, Reason
 from moderation.text import fold_with_origins
-from moderation.topicality import SIGNALS, Topicality, overlap
+from moderation.topicality import Topicality, overlap
 
 _CHUNK = re.compile(r"\S+")
 _INNER = re.compile(r"\w")
@@ -87,12 +87,15 @@ def _trimmed(word: re.Match[str]) -> tuple[int, int]:
     return first.start(), end
 
 
-# How the signals are named to people, and which are told together.
+# What a group of signals is called where it is told to people; the rest is called as it is.
 _TOLD = {
     "links": "links",
     "contact": "contact details",
-    "log_length": "length of the comment",
-    "log_article_length": "length of the article",
+    "promotion": "words of advertising",
+    "site_talk": "talk about the site or its moderation",
+    "shouting": "capitals",
+    "emptiness": "next to no words",
+    "log_length": "length",
 }
 
 
@@ -102,30 +105,24 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
     Returns
     -------
     Explanation
-        Reasons of the comment as a whole (start and end are 0). The first tells which words it
-        shares with article and parent, and which are new.
+        Reasons of the comment as a whole (start and end are 0). The first is what it has in
+        common with article and parent, and tells which words are shared and which are new.
     """
-    values = topicality.signals([comment])[0]
-    parts = dict(zip(SIGNALS, values, strict=True))
-    weights: dict[str, float] = {}
-    for name, coef in zip(model.names, model.coef.tolist(), strict=True):
-        told = _TOLD.get(name, "")
-        weights[told] = weights.get(told, 0.0) + coef * float(parts[name])
+    parts = model.contributions(topicality.signals([comment]))[0].tolist()
     shared, new = overlap(topicality, comment)
-    compared = "; ".join(
-        f"{label}: {', '.join(words)}"
-        for label, words in (("shares", shared), ("new", new))
-        if words
-    )
+    words = f"shares: {', '.join(shared) or 'nothing'}"
+    if new:
+        words += f"; new: {', '.join(new)}"
+    weights = {words: 0.0}
+    for name, weight in zip(model.names, parts, strict=True):
+        told = _TOLD.get(name) or (_THREAD if name.endswith("_thread") else words)
+        weights[told] = weights.get(told, 0.0) + weight
     reasons = tuple(
-        Reason(
-            attribute=Attribute.OFF_TOPIC,
-            start=0,
-            end=0,
-            text=told or compared or "shares: nothing",
-            weight=weight,
-        )
+        Reason(attribute=Attribute.OFF_TOPIC, start=0, end=0, text=told, weight=weight)
         for told, weight in weights.items()
-        if weight or not told
+        if weight or told == words
     )
     return Explanation(model.intercept, reasons)
+
+
+_THREAD = "likeness to the other comments"

@@ -23,6 +23,12 @@ from moderation.records import Article, Comment, Page
 #: A reply finds its parent's text among this many comments before it in the same file.
 LOOK_BACK = 50_000
 
+#: Comments of a file that are read before the first is let go, so that each knows the others of
+#: its article; fewer on standard input, where somebody may be waiting.
+LOOK_AHEAD = 20_000
+LOOK_AHEAD_STDIN = 500
+_LOOK_AHEAD_CHARACTERS = 16 * 2**20
+
 _HEAD = 1 << 16
 _LONGEST_PAGE = 64 * 2**20
 
@@ -87,8 +93,9 @@ def read_comments(
         whole input, a Notice about one.
     """
     for path in paths:
+        ahead = LOOK_AHEAD_STDIN if str(path) == STDIN else LOOK_AHEAD
         try:
-            yield from _read_one(path, context or Context())
+            yield from _threaded(_read_one(path, context or Context()), ahead)
         except InputError as error:
             if error.path is None:
                 error.path = str(path)
@@ -143,6 +150,36 @@ def notices(page: Page, path: str | Path) -> Iterator[Notice]:
     found = len(page.comments)
     if page.declared_count is not None and page.comments and found != page.declared_count:
         yield Notice(f"the page declares {page.declared_count} comments, {found} found", path=path)
+
+
+def _threaded(
+    read: Iterable[Item | ModerationError], ahead: int
+) -> Iterator[Item | ModerationError]:
+    """The same, each comment with those of its article among `ahead` of them."""
+    waiting: list[Item | ModerationError] = []
+    characters = 0
+    broken = None
+    try:
+        for item in read:
+            waiting.append(item)
+            characters += len(item.comment.text) if isinstance(item, Item) else 0
+            if len(waiting) >= ahead or characters > _LOOK_AHEAD_CHARACTERS:
+                yield from _with_threads(waiting)
+                waiting, characters = [], 0
+    except InputError as error:  # what was read before it comes first
+        broken = error
+    yield from _with_threads(waiting)
+    if broken is not None:
+        raise broken
+
+
+def _with_threads(items: Iterable[Item | ModerationError]) -> Iterator[Item | ModerationError]:
+    from moderation.topicality import in_threads  # numpy: only scoring needs it
+
+    items = list(items)
+    comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
+    for item in items:
+        yield item._replace(comment=next(comments)) if isinstance(item, Item) else item
 
 
 def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationError]:

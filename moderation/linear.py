@@ -118,16 +118,24 @@ class SignalModel:
         The signals that count, in the order of `coef`.
     coef
         One weight a signal, in log-odds per unit of the signal.
+    usual
+        What each signal usually is: it stands in for one that is missing (NaN).
     intercept
-        Log-odds where every signal is 0.
+        Log-odds where every signal is as usual.
     """
 
-    def __init__(self, names: Sequence[str], coef: Floats, intercept: float) -> None:
+    def __init__(self, names: Sequence[str], coef: Floats, usual: Floats, intercept: float) -> None:
         self.names = tuple(names)
         self.coef = np.asarray(coef, np.float64)
+        self.usual = np.asarray(usual, np.float64)
         self.intercept = float(intercept)
+
+    def contributions(self, signals: Floats) -> Floats:
+        """What each signal adds to the log-odds, shape (n_comments, n_signals)."""
+        parts: Floats = (signals - self.usual) * self.coef
+        return np.where(np.isnan(parts), 0.0, parts)
 
     def log_odds(self, signals: Floats) -> Floats:
         """Log-odds of each row of `signals`, shape (n_comments, n_signals)."""
-        odds: Floats = signals @ self.coef + self.intercept
+        odds: Floats = self.contributions(signals).sum(axis=1) + self.intercept
         return odds

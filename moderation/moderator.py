@@ -14,6 +14,7 @@ from moderation.explain import Explanation, explain_text, explain_topicality
 from moderation.linear import sigmoid
 from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
+from moderation.topicality import has_thread
 
 # Characters of text scored together, and comments at most: bounds memory and keeps a slow
 # stream's verdicts coming.
@@ -23,7 +24,7 @@ _BATCH_COMMENTS = 512
 # Reasons a verdict carries for each attribute.
 _REASONS = 5
 
-NO_CONTEXT = "no article and no parent to compare with"
+NO_CONTEXT = "no article, no parent and no thread to compare with"
 NO_MODEL = "the model does not score it"
 
 
@@ -63,8 +64,8 @@ class Moderator:
         Parameters
         ----------
         comments
-            Each with its `article` and `parent` where they are known: off-topic compares with
-            them, and is None without.
+            Each with its `article`, `parent` and `thread` where they are known: off-topic compares
+            with them, and is None without.
         explain
             Also give the reasons of each score, the weightiest first.
 
@@ -131,7 +132,8 @@ class Moderator:
 def has_context(comment: Comment) -> bool:
     """Tell whether there is anything to compare a comment with."""
     article = comment.article
-    return bool(comment.parent or (article and (article.title or article.text)))
+    placed = comment.parent or (article and (article.title or article.text))
+    return bool(placed or has_thread(comment))
 
 
 def proposed(scores: Iterable[Score]) -> Action:

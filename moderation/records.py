@@ -48,6 +48,9 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
         The article itself, or the id of one that is known elsewhere.
     parent, parent_id
         The text replied to, or the id of the comment replied to.
+    thread
+        Texts of the comments under the same article, as far as they are known; its own may stand
+        among them.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
@@ -69,6 +72,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 1
     order: int = 0
     source: str = "record"
+    thread: tuple[str, ...] = ()
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,12 +108,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     comments_elsewhere: str | None = None
 
     def in_context(self) -> tuple[Comment, ...]:
-        """The comments, each with the article and the text of its parent: ready to be scored."""
+        """The comments, each with article, parent and thread: ready to be scored."""
         article = self.article if self.article.title or self.article.text else None
         texts = {comment.id: comment.text for comment in self.comments}
+        thread = tuple(comment.text for comment in self.comments)
         return tuple(
             msgspec.structs.replace(
-                comment, article=article, parent=texts.get(comment.parent_id or "")
+                comment,
+                article=article,
+                parent=texts.get(comment.parent_id or ""),
+                thread=thread,
             )
             for comment in self.comments
         )

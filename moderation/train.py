@@ -40,7 +40,7 @@ from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
 from moderation.text import FOLDING
 from moderation.thresholds import choose_thresholds
-from moderation.topicality import SIGNALS, Topicality
+from moderation.topicality import SIGNALS, Topicality, in_threads, texts_of, usual_signals
 
 # Fewer than this many true or false labels, and an attribute is not trained at all.
 FEWEST = 10
@@ -131,12 +131,17 @@ def train(
         If neither attribute has ten true and ten false labels.
     """
     recipe = recipe or Recipe()
+    threaded = in_threads([item.comment for item in gold])
+    gold = [
+        msgspec.structs.replace(item, comment=comment)
+        for item, comment in zip(gold, threaded, strict=True)
+    ]
     arrays: dict[str, Array] = {}
     reports: list[Report] = []
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
     for attribute, learner in (
         (Attribute.HOSTILITY, _TextLearner(recipe, base)),
-        (Attribute.OFF_TOPIC, _SignalLearner(recipe, base)),
+        (Attribute.OFF_TOPIC, _SignalLearner(recipe, base, _topicality(gold, base))),
     ):
         rows = _rows(gold, attribute)
         if rows.too_few:
@@ -341,7 +346,8 @@ class _FittedSignals:
 
     def calibrated(self, scale: float, shift: float) -> _FittedSignals:
         model = self.model
-        scaled = SignalModel(model.names, scale * model.coef, scale * model.intercept + shift)
+        intercept = scale * model.intercept + shift
+        scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
         return _FittedSignals(scaled, self.topicality)
 
     def described(self, thresholds: Any) -> tuple[SignalSpec, dict[str, Array]]:
@@ -353,32 +359,36 @@ class _FittedSignals:
 class _SignalLearner:
     """Fits off-topic: from scratch, or as a difference to a base model's weights."""
 
-    def __init__(self, recipe: Recipe, base: Model | None) -> None:
+    def __init__(self, recipe: Recipe, base: Model | None, topicality: Topicality) -> None:
         self._recipe = recipe
         self._base = base if base is not None and base.off_topic is not None else None
+        self._topicality = topicality
 
     def fit(self, rows: _Rows) -> _FittedSignals:
-        comments = [item.comment for item in rows.gold]
-        topicality = (
-            self._base.topicality
-            if self._base is not None
-            else Topicality.fit([comment.text for comment in comments])
-        )
-        signals = topicality.signals(comments)
-        spread = signals.std(axis=0)
-        spread[spread == 0] = 1.0
-        X, c = (signals - signals.mean(axis=0)) / spread, self._recipe.c_signals
+        signals = self._topicality.signals([item.comment for item in rows.gold])
         base = self._base.off_topic if self._base else None
+        usual = base.usual if base else usual_signals(signals)
+        known = np.where(np.isnan(signals), usual, signals) - usual
+        spread = known.std(axis=0)
+        spread[spread == 0] = 1.0
+        X, c = known / spread, self._recipe.c_signals
         if base is not None:
             X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
         fitted = _fit(X, rows.labels, rows.weights, c=c)
         coef = fitted.coef_[0, -len(SIGNALS) :] / spread
-        intercept = float(fitted.intercept_[0]) - float(coef @ signals.mean(axis=0))
+        intercept = float(fitted.intercept_[0])
         if base is not None:
             scale = _LOUD * float(fitted.coef_[0, 0])
             coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
-        model = SignalModel(SIGNALS, coef, intercept)
-        return _FittedSignals(model, topicality)
+        model = SignalModel(SIGNALS, coef, usual, intercept)
+        return _FittedSignals(model, self._topicality)
+
+
+def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
+    """The base's, or a new one; no label enters, so that it is learnt once, not in each fold."""
+    if base is not None and base.off_topic is not None:
+        return base.topicality
+    return Topicality.fit(texts_of(item.comment for item in gold))
 
 
 def _split(coef: Floats, blocks: Sequence[Block]) -> list[Floats]:

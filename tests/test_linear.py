@@ -78,5 +78,7 @@ def test_several_threads_get_the_same_scores(model: Model) -> None:
 
 
 def test_signals_by_hand() -> None:
-    odds = SignalModel(("a", "b"), np.array([2.0, -1.0]), 0.5).log_odds(np.array([[1, 1], [0, 3]]))
-    assert odds.tolist() == [1.5, -2.5]
+    usual = np.array([1.0, 2.0])
+    model = SignalModel(("a", "b"), np.array([2.0, -1.0]), usual, 0.5)
+    odds = model.log_odds(np.array([[1, 1], [0, 3], [np.nan, 3], [np.nan, np.nan]]))
+    assert odds.tolist() == [1.5, -2.5, -0.5, 0.5]  # what is missing counts as usual

@@ -4,22 +4,50 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import numpy as np
 import pytest
 from corpus import ARTICLES, gold
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation import topicality as module
 from moderation.records import Article, Comment
-from moderation.topicality import BUCKETS, SIGNALS, Topicality, overlap
+from moderation.topicality import (
+    LENGTH_SIGNALS,
+    SIGNALS,
+    Background,
+    Topicality,
+    has_thread,
+    in_threads,
+    overlap,
+    profiles,
+    signals,
+)
+from moderation.topicality.learning import Learning, learn_background
+from moderation.topicality.stems import stem, stems_of
 
-COMMENTS = [item.comment for item in gold()]
+COMMENTS = in_threads(item.comment for item in gold())
+REPLIES = [msgspec.structs.replace(comment, parent=COMMENTS[0].text) for comment in COMMENTS[1:9]]
+
+# Two worlds of invented words; company alone tells which belong together.
+_HARBOUR = "ferry quay harbour tide mooring pilot deck anchor sailor cargo".split()
+_KITCHEN = "oven flour yeast dough butter recipe simmer ladle pepper onion".split()
+
+
+def _worlds() -> list[str]:
+    random = np.random.default_rng(1)
+    worlds = [random.choice(world, 12) for _ in range(400) for world in (_HARBOUR, _KITCHEN)]
+    return [" ".join(words) for words in worlds]
 
 
 @pytest.fixture(scope="module")
 def topicality() -> Topicality:
     return Topicality.fit([comment.text for comment in COMMENTS])
+
+
+@pytest.fixture(scope="module")
+def worldly() -> Topicality:
+    return Topicality(learn_background(_worlds(), Learning(factors=6, dimensions=4, long=10)))
 
 
 def _signals(topicality: Topicality, comment: Comment) -> dict[str, float]:
@@ -29,31 +57,79 @@ def _signals(topicality: Topicality, comment: Comment) -> dict[str, float]:
 def test_a_copy_of_the_title_is_as_near_as_can_be(topicality: Topicality) -> None:
     article = ARTICLES[0]
     found = _signals(topicality, Comment(text=article.title, article=article))
-    assert found["word_title"] == pytest.approx(1.0)
-    assert found["char_title"] == pytest.approx(1.0)
+    apart = _signals(topicality, Comment(text=ARTICLES[3].title, article=article))
+    assert found["words_title"] > 0.7
+    assert found["words_title"] > found["words_article"] > apart["words_article"]
     assert found["covered"] == pytest.approx(1.0)
-    assert 0 < found["word_article"] < 1
+    assert apart["covered"] < 0.3
 
 
 def test_words_of_another_world_share_nothing(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings", article=ARTICLES[0]))
-    assert found["word_title"] == found["word_article"] == found["covered"] == 0.0
+    assert found["words_article"] < 0.05
+    assert found["covered"] == 0.0
+
+
+def test_other_forms_of_a_word_are_shared(topicality: Topicality) -> None:
+    found = _signals(topicality, Comment(text="Bridges! Bearing!", article=ARTICLES[0]))
+    assert found["covered"] == pytest.approx(1.0)
 
 
 def test_a_reply_follows_its_parent(topicality: Topicality) -> None:
     comment = Comment(text="plum dumplings", article=ARTICLES[0], parent="Plum dumplings!")
     found = _signals(topicality, comment)
-    assert found["word_parent"] == pytest.approx(1.0)
-    assert found["char_best"] == found["char_parent"] > found["char_article"]
+    assert found["words_closest"] == found["words_parent"] > found["words_article"]
     assert found["covered"] == pytest.approx(1.0)
 
 
-def test_no_context_is_nothing_to_be_near_to(topicality: Topicality) -> None:
+def test_sense_finds_what_shares_no_word(worldly: Topicality) -> None:
+    article = Article(title="ferry quay tide")
+    near = _signals(worldly, Comment(text="mooring anchor sailor", article=article))
+    far = _signals(worldly, Comment(text="dough butter recipe", article=article))
+    assert near["words_article"] == pytest.approx(far["words_article"], abs=0.05)
+    assert near["sense_article"] > 0.5 > far["sense_article"] + 0.5
+
+
+def test_without_anything_to_compare_with_nothing_is_claimed(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings"))
-    near = [name for name in SIGNALS if name.startswith(("word", "char"))]
-    assert [found[name] for name in near] == [0.0] * len(near)
-    assert found["log_article_length"] == 0.0
+    near = [name for name in SIGNALS if name.startswith(("words", "sense", "covered"))]
+    assert np.isnan([found[name] for name in near]).all()
     assert found["log_length"] == pytest.approx(np.log(3))
+
+
+def test_a_thread_speaks_without_the_comment_itself(topicality: Topicality) -> None:
+    text = "plum dumplings"
+    others = tuple(comment.text for comment in COMMENTS[:6])
+    apart = _signals(topicality, Comment(text=text, thread=others))
+    within = _signals(topicality, Comment(text=text, thread=(*others, text)))
+    twice = _signals(topicality, Comment(text=text, thread=(text, *others, text)))
+    for name in ("words_thread", "sense_thread"):
+        assert within[name] == pytest.approx(apart[name], abs=1e-6)
+        assert twice[name] == pytest.approx(apart[name], abs=1e-6)
+    assert apart["words_thread"] < 0.05
+    assert np.isnan(apart["covered"])
+
+
+def test_a_comment_that_goes_on_is_near_its_thread(topicality: Topicality) -> None:
+    thread = tuple(comment.text for comment in COMMENTS[:6])
+    found = _signals(topicality, Comment(text="The bearings of the bridge", thread=thread))
+    assert found["words_thread"] > 0.1
+
+
+@pytest.mark.parametrize("others", [0, 2, 3])
+def test_few_comments_are_no_thread(topicality: Topicality, others: int) -> None:
+    comment = Comment(text="t", thread=("t", *(COMMENTS[i].text for i in range(others))))
+    assert has_thread(comment) == (others >= 3)
+    assert np.isnan(_signals(topicality, comment)["sense_thread"]) == (others < 3)
+
+
+def test_comments_of_one_article_form_a_thread() -> None:
+    assert len(COMMENTS[0].thread) == 9
+    assert COMMENTS[0].text in COMMENTS[0].thread
+    assert COMMENTS[0].thread is COMMENTS[8].thread
+    given_thread = Comment(text="t", article=ARTICLES[0], thread=("a", "b"))
+    assert in_threads([*COMMENTS, given_thread])[-1] is given_thread
+    assert in_threads([Comment(text=str(i)) for i in range(9)])[0].thread == ()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +144,7 @@ def test_no_context_is_nothing_to_be_near_to(topicality: Topicality) -> None:
         ("well.Company", 0, 0),
     ],
 )
-def test_advertising_is_seen(
+def test_addresses_are_seen(
     topicality: Topicality, text: str, links: float, contact: float
 ) -> None:
     found = _signals(topicality, Comment(text=text, article=ARTICLES[0]))
@@ -76,58 +152,107 @@ def test_advertising_is_seen(
     assert found["links"] <= 3
 
 
-@pytest.mark.parametrize("unit", ["a-", "a.", "1(", "a", "a@", "+1 ", "whats "])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("promotion", "10% off boilers, visit our website, no obligation"),
+        ("site_talk", "Why was my comment removed by the moderators?"),
+        ("shouting", "VOTE THEM OUT"),
+        ("emptiness", "!!! 1"),
+    ],
+)
+def test_what_a_comment_alone_tells(topicality: Topicality, name: str, text: str) -> None:
+    plain = "I worked on that bridge for years and the bearings were never good."
+    assert _signals(topicality, Comment(text=text, article=ARTICLES[0]))[name] > 0
+    assert _signals(topicality, Comment(text=plain, article=ARTICLES[0]))[name] == 0
+
+
+def test_length_is_named_as_what_it_is() -> None:
+    assert set(LENGTH_SIGNALS) < set(SIGNALS)
+
+
+@pytest.mark.parametrize("unit", ["a-", "a.", "1(", "a", "a@", "+1 ", "whats ", "my ", "£1 ", "A "])
 def test_half_a_million_characters_are_searched(topicality: Topicality, unit: str) -> None:
     comment = Comment(text=unit * (500_000 // len(unit)), article=ARTICLES[0])
-    assert np.isfinite(topicality.signals([comment])).all()
+    found = _signals(topicality, comment)
+    missing = [name for name in SIGNALS if name.endswith(("_parent", "_thread"))]
+    assert all(np.isfinite(found[name]) for name in SIGNALS if name not in missing)
 
 
 def test_no_comments_have_no_signals(topicality: Topicality) -> None:
     assert topicality.signals([]).shape == (0, len(SIGNALS))
 
 
-@given(st.lists(st.text(st.characters(codec=None), max_size=20), min_size=3, max_size=3))
-def test_any_text_has_signals_in_range(topicality: Topicality, texts: list[str]) -> None:
-    comment = Comment(text=texts[0], article=Article(title=texts[1]), parent=texts[2])
-    found = _signals(topicality, comment)
-    assert all(-1e-9 <= found[name] <= 1 + 1e-9 for name in SIGNALS if name[:4] in {"word", "char"})
-    assert -1e-9 <= found["covered"] <= 1 + 1e-9
+@given(st.lists(st.text(st.characters(codec=None), max_size=20), min_size=3, max_size=9))
+def test_any_text_has_signals_in_range(worldly: Topicality, texts: list[str]) -> None:
+    comment = Comment(
+        text=texts[0], article=Article(title=texts[1]), parent=texts[2], thread=tuple(texts)
+    )
+    found = _signals(worldly, comment)
+    near = [found[name] for name in SIGNALS if name.startswith(("words", "sense", "covered"))]
+    assert all(np.isnan(value) or -2 <= value <= 1.5 for value in near)
 
 
 def test_company_and_memory_change_nothing(
     topicality: Topicality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = np.concatenate([topicality.signals([comment]) for comment in COMMENTS])
-    np.testing.assert_allclose(topicality.signals(COMMENTS), alone, atol=1e-12)
-    monkeypatch.setattr(module, "_KEPT_ARTICLES", 1)
-    fresh = Topicality(topicality.idf)
-    np.testing.assert_allclose(fresh.signals(COMMENTS), alone, atol=1e-12)
-    np.testing.assert_allclose(fresh.signals(COMMENTS[::-1]), alone[::-1], atol=1e-12)
+    comments = COMMENTS + REPLIES
+    alone = np.concatenate([topicality.signals([comment]) for comment in comments])
+    np.testing.assert_allclose(topicality.signals(comments), alone, atol=1e-6)
+    monkeypatch.setattr(profiles, "_KEPT", 1)
+    monkeypatch.setattr(signals, "_KEPT_THREADS", 1)
+    fresh = Topicality(topicality.background)
+    np.testing.assert_allclose(fresh.signals(comments), alone, atol=1e-6)
+    np.testing.assert_allclose(fresh.signals(comments[::-1]), alone[::-1], atol=1e-6)
 
 
 def test_several_threads_get_the_same_signals(topicality: Topicality) -> None:
     expected = topicality.signals(COMMENTS)
-    fresh = Topicality(topicality.idf)
+    fresh = Topicality(topicality.background)
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(fresh.signals, [COMMENTS] * 16):
             np.testing.assert_array_equal(found, expected)
 
 
-def test_frequencies_are_what_an_artifact_keeps(topicality: Topicality) -> None:
-    for view, buckets in BUCKETS.items():
-        idf = topicality.idf[view]
-        assert idf.shape == (buckets,)
-        np.testing.assert_array_equal(idf, idf.astype(np.float32))
+def test_a_background_is_what_an_artifact_keeps(worldly: Topicality) -> None:
+    arrays = worldly.background.arrays
+    assert {
+        name: (str(array.dtype), array.ndim) for name, array in arrays.items()
+    } == Background.ARRAYS
+    again = Topicality(Background(**arrays))
+    comment = Comment(text="dough and tide", article=Article(title="flour at the quay"))
+    np.testing.assert_array_equal(again.signals([comment]), worldly.signals([comment]))
 
 
-def test_frequencies_of_another_shape_are_refused() -> None:
-    with pytest.raises(ValueError, match="buckets expected"):
-        Topicality({view: np.ones(5) for view in BUCKETS})
+def test_learning_is_repeatable(worldly: Topicality) -> None:
+    again = learn_background(_worlds(), Learning(factors=6, dimensions=4, long=10))
+    for name, array in worldly.background.arrays.items():
+        np.testing.assert_array_equal(again.arrays[name], array)
+
+
+def test_nothing_can_be_learnt_from() -> None:
+    for texts in ([], [""], ["one two"]):
+        found = Topicality.fit(texts).signals([Comment(text="a b", article=ARTICLES[0])])
+        assert found.shape == (1, len(SIGNALS))
+
+
+def test_arrays_that_disagree_are_refused(worldly: Topicality) -> None:
+    arrays = dict(worldly.background.arrays)
+    for name in ("hashes", "weight", "scale", "mean"):
+        with pytest.raises(ValueError, match="disagree"):
+            Background(**{**arrays, name: arrays[name][:-1]})
 
 
 def test_overlap_tells_shared_and_new_words_as_written() -> None:
     background = Topicality.fit(["the and of for is"] * 500)
     article = Article(title="The BRIDGE is shut")
-    shared, new = overlap(background, Comment(text="The Bridge and Zeppelins", article=article))
-    assert shared == ["Bridge"]
+    shared, new = overlap(background, Comment(text="The Bridges and Zeppelins", article=article))
+    assert shared == ["Bridges"]
     assert new == ["Zeppelins"]
+
+
+def test_stems_keep_names_apart_and_forms_together() -> None:
+    assert len(set(stems_of("ferry ferries"))) == 1
+    assert len(set(stems_of("park parks parked parking"))) == 1
+    assert stem("marsh") != stem("mars")
+    assert stem("a" * 100) == stem("a" * 90)
