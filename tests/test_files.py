@@ -236,6 +236,11 @@ def test_columns_that_exclude_each_other_are_an_error(tmp_path: Path) -> None:
     assert isinstance(found[0], RecordError)
 
 
+def test_a_header_that_is_not_utf_8_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not UTF-8"):
+        _read(_write(tmp_path / "r.csv", b"text,\xff\nx,y\n"))
+
+
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b"text,id\n"])
 def test_a_csv_without_rows_has_none(tmp_path: Path, data: bytes) -> None:
     assert _read(_write(tmp_path / "r.csv", data)) == []

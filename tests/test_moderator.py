@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from corpus import ARTICLES, gold
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import moderator as module
@@ -118,11 +119,30 @@ def test_reasons_come_on_request(moderator: Moderator) -> None:
     assert all(reason.attribute is Attribute.OFF_TOPIC for reason in verdict.off_topic.reasons)
 
 
-@settings(max_examples=30)
-@given(st.lists(st.tuples(ANY_TEXT, ANY_TEXT | st.none()), min_size=1, max_size=100))
-def test_thousands_of_strings_of_any_kind_are_scored(
+@given(st.lists(st.tuples(ANY_TEXT, ANY_TEXT | st.none()), min_size=1, max_size=30))
+def test_strings_of_any_kind_are_scored(
     moderator: Moderator, texts: list[tuple[str, str | None]]
 ) -> None:
+    _assert_scored(moderator, texts)
+
+
+def test_thousands_of_strings_of_any_kind_are_scored(moderator: Moderator) -> None:
+    random = Random(0)
+    alphabets = [
+        range(0x110000),  # anything, surrogates and unassigned code points included
+        range(0x80),
+        range(0xD800, 0xE000),
+        [ord(c) for c in "\x00\u200f\u202e\u2066\ufeff\u0301 \n"],
+        [ord(c) for c in "iId10оt!*. -@$\u200b"],
+    ]
+    texts = [
+        "".join(map(chr, random.choices(random.choice(alphabets), k=random.randrange(40))))
+        for _ in range(6000)
+    ]
+    _assert_scored(moderator, list(zip(texts[::2], texts[1::2], strict=True)))
+
+
+def _assert_scored(moderator: Moderator, texts: list[tuple[str, str | None]]) -> None:
     comments = [
         Comment(text=text, parent=parent, article=ARTICLES[0] if parent else None)
         for text, parent in texts
@@ -132,6 +152,7 @@ def test_thousands_of_strings_of_any_kind_are_scored(
     for comment, verdict in zip(comments, verdicts, strict=True):
         assert verdict.hostility.value is not None
         assert 0 <= verdict.hostility.value <= 1
+        assert (verdict.off_topic.value is not None) is bool(comment.parent)
         assert all(comment.text[r.start : r.end] == r.text for r in verdict.hostility.reasons)
 
 

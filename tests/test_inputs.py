@@ -1,0 +1,196 @@
+"""One stream of comments out of inputs of any kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from conftest import write_lines
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation import inputs
+from moderation.errors import InputError, ModerationError, Notice, RecordError
+from moderation.inputs import Context, Item, read_article, read_comments, read_page
+from moderation.records import Article, Comment
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+BRIDGE = Article(id="bridge", title="Bridge shut", text="The bridge is shut.")
+
+
+def _items(found: Iterable[Item | ModerationError]) -> list[Item]:
+    return [each for each in found if isinstance(each, Item)]
+
+
+def _comments(path: Path, context: Context | None = None) -> list[Comment]:
+    return [item.comment for item in _items(read_comments([path], context))]
+
+
+def test_a_full_record(tmp_path: Path) -> None:
+    row = {
+        "id": 5,
+        "text": "x",
+        "article": {"id": 9, "title": "T", "text": "A"},
+        "parent": "p",
+        "author": "Ann",
+        "published": "2026-01-02",
+        "own": [1],
+    }
+    (item,) = _items(read_comments([write_lines(tmp_path / "r.jsonl", [row])]))
+    assert item.comment == Comment(
+        id="5",
+        text="x",
+        article=Article(id="9", title="T", text="A"),
+        article_id="9",
+        parent="p",
+        author="Ann",
+        published="2026-01-02",
+    )
+    assert item.page is None
+    assert item.raw == row
+
+
+def test_a_record_with_nulls_is_a_record_without(tmp_path: Path) -> None:
+    row = dict.fromkeys(("id", "article", "article_id", "parent", "parent_id", "author"))
+    path = write_lines(tmp_path / "r.jsonl", [{**row, "text": "x"}, {"text": "x"}])
+    one, two = _comments(path)
+    assert (one.id, two.id) == ("1", "2")
+    assert one.article is two.article is None
+
+
+@pytest.mark.parametrize(
+    ("comment", "title"),
+    [
+        (Comment(text="x"), "For all"),
+        (Comment(text="x", article_id="bridge"), "Bridge shut"),
+        (Comment(text="x", article_id="none"), "For all"),
+        (Comment(text="x", article=Article(title="Own"), article_id="bridge"), "Own"),
+    ],
+)
+def test_the_nearest_article_counts(comment: Comment, title: str) -> None:
+    context = Context(Article(title="For all"), {"bridge": BRIDGE})
+    placed = context.place(comment)
+    assert placed.article is not None
+    assert placed.article.title == title
+    assert context.place(Comment(text="x", parent="own"), "found").parent == "own"
+    assert context.place(Comment(text="x"), "found").parent == "found"
+
+
+def test_without_context_a_comment_stays_itself() -> None:
+    comment = Comment(text="x", article_id="a")
+    assert Context().place(comment) is comment
+
+
+def test_a_reply_looks_back_so_far_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": n, "text": f"t{n}", "parent_id": max(0, n - 2)} for n in range(6)]
+    path = write_lines(tmp_path / "r.jsonl", rows)
+    assert [c.parent for c in _comments(path)] == [None, "t0", "t0", "t1", "t2", "t3"]
+    monkeypatch.setattr(inputs, "LOOK_BACK", 1)
+    assert [c.parent for c in _comments(path)] == [None, "t0", None, None, None, None]
+
+
+def test_no_comment_is_its_own_parent(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "r.jsonl", [{"id": "a", "text": "x", "parent_id": "a"}])
+    assert _comments(path)[0].parent is None
+
+
+def test_replies_do_not_reach_into_another_file(tmp_path: Path) -> None:
+    one = write_lines(tmp_path / "a.jsonl", [{"id": "a", "text": "x"}])
+    two = write_lines(tmp_path / "b.jsonl", [{"id": "b", "text": "y", "parent_id": "a"}])
+    found = _items(read_comments([one, two]))
+    assert [item.comment.parent for item in found] == [None, None]
+
+
+def test_errors_stand_in_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"text": "a"}\nbad\n{"text": "\\n\\t"}\n{"text": "b", "article_id": "n"}\n')
+    found = list(read_comments([tmp_path / "none", path]))
+    assert [type(each) for each in found] == [
+        InputError, Item, RecordError, RecordError, Notice, Item
+    ]  # fmt: skip
+    assert all(str(path) == each.path for each in found[2:5] if isinstance(each, ModerationError))
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.txt"])
+def test_the_comments_of_a_page_stand_under_its_article(name: str, tmp_path: Path) -> None:
+    path = EXAMPLES / name
+    items = _items(read_comments([path]))
+    page = read_page(path)
+    assert [item.comment.text for item in items] == [c.text for c in page.comments]
+    assert all(item.page == str(path) and item.raw == {} for item in items)
+    assert {item.comment.article for item in items} == {page.article}
+    texts = {comment.id: comment.text for comment in page.comments}
+    assert [item.comment.parent for item in items] == [
+        texts.get(comment.parent_id or "") for comment in page.comments
+    ]
+    # By content, not by name.
+    (tmp_path / "anything.dat").write_bytes(path.read_bytes())
+    renamed = _items(read_comments([tmp_path / "anything.dat"]))
+    assert [item.comment.text for item in renamed] == [c.text for c in page.comments]
+
+
+def test_the_two_example_pages_hold_an_article_for_context() -> None:
+    for name in ("page.html", "page.txt"):
+        article = read_article(EXAMPLES / name)
+        assert article.title
+        assert article.text
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_an_article_as_json(tmp_path: Path, indent: int | None, bom: str) -> None:
+    data = {"id": 3, "title": "T", "text": "one\ntwo", "more": 1}
+    (tmp_path / "a.json").write_text(bom + json.dumps(data, indent=indent), encoding="utf-8")
+    assert read_article(tmp_path / "a.json") == Article(id="3", title="T", text="one\ntwo")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b'{"title": ""}', b'{"title": 1}', b'{"title": "\xff"}', b"\x00" * 99]
+)
+def test_no_article_is_an_input_error(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        read_article(tmp_path / "a")
+    assert caught.value.path == str(tmp_path / "a")
+
+
+def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "_LONGEST_PAGE", 1 << 20)
+    (tmp_path / "p.html").write_text("<html>" + "x" * (1 << 20))
+    with pytest.raises(InputError, match="1 MiB"):
+        read_page(tmp_path / "p.html")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
+    for name in ("r.jsonl", "r.csv", "r.tsv", "r.parquet", "r", "r.html"):
+        (tmp_path / name).write_bytes(data)
+        for each in read_comments([tmp_path / name]):
+            assert isinstance(each, Item | ModerationError)
+            if isinstance(each, ModerationError):
+                assert each.path == str(tmp_path / name)
+                assert "\n" not in str(each)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"text": st.text(max_size=9) | st.none() | st.integers()},
+            optional={
+                "id": st.text(max_size=3) | st.integers() | st.floats(allow_nan=False),
+                "parent_id": st.text(max_size=3) | st.none(),
+                "article": st.none() | st.dictionaries(st.sampled_from(["id", "title"]), st.text()),
+            },
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_every_row_is_a_comment_or_an_error(tmp_path: Path, rows: list[dict[str, object]]) -> None:
+    found = list(read_comments([write_lines(tmp_path / "r.jsonl", rows)]))
+    told = [each for each in found if not isinstance(each, Notice)]
+    assert len(told) == len(rows)
