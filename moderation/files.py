@@ -8,13 +8,11 @@ whole or not at all.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import os
 import re
 import sys
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -24,6 +22,7 @@ from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
+from moderation.compression import DAMAGES, compressing, decompressed
 from moderation.errors import InputError, RecordError, UsageError
 
 STDIN = "-"
@@ -118,8 +117,8 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
     with raw:
         buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
         try:
-            yield _decompressed(buffered)
-        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            yield decompressed(buffered)
+        except DAMAGES as error:
             hint = "get the file again"
             raise InputError("damaged compression", path=path, got=str(error), hint=hint) from None
 
@@ -134,57 +133,6 @@ class _StandardInput(io.RawIOBase):
         data: bytes = cast(io.BufferedReader, sys.stdin.buffer).read1(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-
-def _decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
-    head = stream.peek(4)[:4]
-    if head[:2] == b"\x1f\x8b":
-        return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
-    if head == b"\x28\xb5\x2f\xfd":
-        return io.BufferedReader(_Zstd(stream), _HEAD)
-    return stream
-
-
-class _Zstd(io.RawIOBase):
-    """Decompressed Zstandard frames; unlike zstandard's own reader, sees that the end is missing.
-
-    Raises EOFError and zlib.error as gzip does.
-    """
-
-    def __init__(self, stream: io.BufferedReader[Any]) -> None:
-        import zstandard
-
-        self._stream = stream
-        self._error = zstandard.ZstdError
-        self._new = zstandard.ZstdDecompressor().decompressobj
-        self._frame = self._new()
-        self._begun = False
-        self._ready = memoryview(b"")
-        self._unused = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._unused or self._stream.read1(_HEAD)
-            self._unused = b""
-            if not data:
-                if self._begun:
-                    raise EOFError("the end of the Zstandard data is missing")
-                return 0
-            try:
-                self._ready = memoryview(self._frame.decompress(data))
-            except self._error as error:
-                raise zlib.error(str(error)) from None
-            self._begun = not self._frame.eof
-            if self._frame.eof:
-                self._unused = self._frame.unused_data
-                self._frame = self._new()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
 
 
 def read_records(
@@ -394,7 +342,7 @@ def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[Binar
         raise UsageError(what, path=target, hint="name a folder that exists") from None
     try:
         with os.fdopen(handle, "wb") as raw:
-            stream = _compressing(raw, target.suffix.lower())
+            stream = compressing(raw, target.suffix.lower())
             yield stream
             if stream is not raw:
                 stream.close()
@@ -434,17 +382,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
-    if suffix == ".gz":
-        # No name and no time in the header: the same rows give the same bytes.
-        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
-    if suffix == ".zst":
-        import zstandard
-
-        return cast(BinaryIO, zstandard.ZstdCompressor().stream_writer(raw, closefd=False))
-    return raw
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

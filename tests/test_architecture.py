@@ -19,6 +19,7 @@ FLOORS = {
     "records": 0,
     "lexicon": 0,
     "identities": 0,
+    "compression": 0,
     "disguise": 1,
     "text": 2,
     "files": 2,
