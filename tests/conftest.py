@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,13 +66,7 @@ def labelled_folder(tmp_path: Path) -> Path:
     """The invented corpus as a folder of labelled files."""
     folder = tmp_path / "labelled"
     folder.mkdir()
-    write_lines(folder / "comments.jsonl", corpus.rows())
+    corpus.write_lines(folder / "comments.jsonl", corpus.rows())
     articles = [{"id": a.id, "title": a.title, "text": a.text} for a in corpus.ARTICLES]
-    write_lines(folder / "articles.jsonl", articles)
+    corpus.write_lines(folder / "articles.jsonl", articles)
     return folder
-
-
-def write_lines(path: Path, rows: Sequence[object]) -> Path:
-    """Write rows as JSON Lines."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from moderation.labelled import Gold
@@ -113,3 +116,9 @@ def gold() -> list[Gold]:
         )
         for row in rows()
     ]
+
+
+def write_lines(path: Path, lines: Sequence[object]) -> Path:
+    """Write rows as JSON Lines."""
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path

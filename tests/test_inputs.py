@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from conftest import write_lines
+from corpus import write_lines
 from hypothesis import given
 from hypothesis import strategies as st
 

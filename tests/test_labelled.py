@@ -11,7 +11,7 @@ from typing import Any
 import corpus
 import msgspec
 import pytest
-from conftest import write_lines
+from corpus import write_lines
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -189,7 +189,8 @@ def test_check_prints_the_schema(run: Command) -> None:
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
-        ("evaluate", ("none.jsonl",)), ("check", ("none.jsonl",)), ("info", ("none",)),
+        ("evaluate", ("none.jsonl", "--model", "tiny")),
+        ("check", ("none.jsonl",)), ("info", ("none",)),
         ("separate", ("none.html",)), ("explain", ("--text", "x", "--model", "none")),
         ("train", ("none.jsonl", "-o", "m", "--base", "none")),
     ],
@@ -198,10 +199,12 @@ def test_what_is_missing_is_one_clear_line(
     run: Command,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    model_folder: Path,
     command: str,
     arguments: tuple[str, ...],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny").symlink_to(model_folder)
     found = run(command, *arguments)
     assert found.status == 3
     assert len(found.told) == 1

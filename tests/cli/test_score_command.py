@@ -148,7 +148,8 @@ def test_an_unreadable_article_row_is_rejected_and_the_rest_goes_on(
 def test_bad_rows_are_told_kept_and_the_rest_goes_on(score: Command, tmp_path: Path) -> None:
     path = tmp_path / "in.jsonl"
     path.write_bytes(
-        b'{"text": "fine"}\nnot json\n{"txt": "x"}\n{"text": " "}\n{"text": "\xff"}\n{"text": "y"}\n'
+        b'{"text": "fine"}\nnot json\n{"txt": "x"}\n{"text": " "}\n'
+        b'{"text": "\xff"}\n{"text": "y"}\n'
     )
     out = tmp_path / "out.jsonl"
     found = score(path, "-o", out)
