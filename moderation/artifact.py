@@ -25,6 +25,7 @@ from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
 from moderation.ngrams import Block, BlockSpec
 from moderation.records import Attribute
+from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
 from moderation.topicality import SIGNALS, Background, Topicality
 
@@ -135,11 +136,9 @@ class Model:
             return None
         blocks, coefs = [], []
         for i, block in enumerate(spec.blocks):
-            terms, idf, coef = (
-                self._arrays[f"hostility.{i}.{n}"] for n in ("terms", "idf", "coef")
-            )
-            blocks.append(Block(block, _names(terms), idf.astype(np.float64)))
-            coefs.append(coef)
+            part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
+            blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
+            coefs.append(part["coef"])
         return TextModel(blocks, coefs, spec.intercept)
 
     @cached_property
@@ -243,7 +242,12 @@ def load_model(folder: str | Path) -> Model:
     except SafetensorError as error:
         raise ModelError("not safetensors", path=path / _WEIGHTS, got=str(error)) from None
     _check_arrays(manifest, arrays, path / _WEIGHTS)
-    return Model(manifest, arrays, digest)
+    model = Model(manifest, arrays, digest)
+    try:
+        _ = model.hostility
+    except ValueError as error:
+        raise ModelError(str(error), path=path / _WEIGHTS, field="hostility") from None
+    return model
 
 
 def _verified(path: Path) -> tuple[dict[str, bytes], str]:
@@ -318,9 +322,9 @@ def _manifest(data: bytes, path: Path) -> Manifest:
 def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
     expected: dict[str, tuple[str, tuple[int | None, ...]]] = {}
     if manifest.hostility:
-        for i in range(len(manifest.hostility.blocks)):
-            expected[f"hostility.{i}.terms"] = ("uint8", (None,))
-            expected[f"hostility.{i}.idf"] = expected[f"hostility.{i}.coef"] = ("float32", (None,))
+        for i, block in enumerate(manifest.hostility.blocks):
+            for name, form in _block_arrays(block).items():
+                expected[f"hostility.{i}.{name}"] = form
     if manifest.off_topic:
         n_signals = len(manifest.off_topic.signals)
         expected["off_topic.coef"] = expected["off_topic.usual"] = ("float64", (n_signals,))
@@ -338,40 +342,45 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             got = f"{array.dtype} of shape {array.shape}"
             what = f"array of {dtype} of shape {shape} (None: any) expected"
             raise ModelError(what, path=path, field=name, got=got)
-        if dtype != "uint8" and not np.isfinite(array).all():
+        if dtype.startswith("float") and not np.isfinite(array).all():
             raise ModelError("values must be finite", path=path, field=name)
-    for i in range(len(manifest.hostility.blocks) if manifest.hostility else 0):
-        _check_block(arrays, f"hostility.{i}", path)
     if manifest.off_topic:
         background = {name: arrays[f"topicality.{name}"] for name in Background.ARRAYS}
         if not Background.agree(background):
             raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
 
-def _check_block(arrays: Mapping[str, Array], block: str, path: Path) -> None:
-    try:
-        names = _names(arrays[f"{block}.terms"])
-    except UnicodeDecodeError:
-        raise ModelError("not UTF-8", path=path, field=f"{block}.terms") from None
-    if len(set(names)) != len(names):
-        raise ModelError("a term occurs twice", path=path, field=f"{block}.terms")
-    n_idf, n_coef = len(arrays[f"{block}.idf"]), len(arrays[f"{block}.coef"])
-    if not len(names) == n_idf == n_coef:
-        what = "one frequency and one weight a term expected"
-        got = f"{len(names)} terms, {n_idf} frequencies, {n_coef} weights"
-        raise ModelError(what, path=path, field=block, got=got)
+def _block_arrays(spec: BlockSpec) -> dict[str, tuple[str, tuple[int | None, ...]]]:
+    """Names of a block's arrays, with their types and shapes (None: any length)."""
+    weights = {"idf": ("float32", (None,)), "coef": ("float32", (None,))}
+    if spec.analyzer == "char_wb":
+        return {"terms": ("uint8", (None,)), **weights}
+    return {"tokens": ("uint8", (None,)), "grams": ("int32", (None, spec.longest)), **weights}
 
 
-def _names(terms: Array) -> list[str]:
-    return terms.tobytes().decode("utf-8").split("\n") if len(terms) else []
+def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
+    """A block's terms; ValueError if its arrays do not fit each other."""
+    terms: Terms | WordTerms
+    if spec.analyzer == "char_wb":
+        terms = Terms(part["terms"].tobytes())
+    else:
+        terms = WordTerms(Terms(part["tokens"].tobytes()), part["grams"])
+    if not len(terms) == len(part["idf"]) == len(part["coef"]):
+        found = f"{len(terms)} terms, {len(part['idf'])} frequencies, {len(part['coef'])} weights"
+        raise ValueError(f"one frequency and one weight a term expected, found {found}")
+    return terms
 
 
 def text_arrays(model: TextModel) -> dict[str, Array]:
     """The arrays of a fitted hostility model, named as in an artifact."""
     arrays: dict[str, Array] = {}
     for i, (block, coef) in enumerate(zip(model.blocks, model.coefs, strict=True)):
-        terms = "\n".join(block.terms).encode("utf-8")
-        arrays[f"hostility.{i}.terms"] = np.frombuffer(terms, np.uint8)
+        if block.spec.analyzer == "char_wb":
+            arrays[f"hostility.{i}.terms"] = block.char_terms().blob
+        else:
+            terms = block.word_terms()
+            arrays[f"hostility.{i}.tokens"] = terms.tokens.blob
+            arrays[f"hostility.{i}.grams"] = terms.grams
         arrays[f"hostility.{i}.idf"] = block.idf.astype(np.float32)
         arrays[f"hostility.{i}.coef"] = coef.astype(np.float32)
     return arrays

@@ -15,7 +15,8 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from moderation.ngrams import UNKNOWN, Block, BlockSpec, CharCutter, Ints, Occurrence
+from moderation.ngrams import Block, BlockSpec, CharCutter, Ints, Occurrence
+from moderation.terms import UNKNOWN
 from moderation.vectorize import Counter, batches, norms, weigh
 
 

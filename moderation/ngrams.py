@@ -16,10 +16,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from moderation.terms import UNKNOWN, Terms, WordTerms
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-UNKNOWN = -1
 _WORD = re.compile(r"\S+")
 
 # Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
@@ -55,6 +56,11 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         low, high = self.ngram_range
         if not 1 <= low <= high:
             raise ValueError(f"ngram_range must rise from at least 1, found {self.ngram_range}")
+
+    @property
+    def longest(self) -> int:
+        """The largest n."""
+        return self.ngram_range[1]
         try:
             re.compile(self.token_pattern)
         except re.error as error:
@@ -167,27 +173,23 @@ class WordCutter:
     spec
         A block whose analyser is ``word``.
     terms
-        The vocabulary; a term of several tokens has single spaces between them.
+        The vocabulary.
     """
 
-    def __init__(self, spec: BlockSpec, terms: Sequence[str]) -> None:
+    def __init__(self, spec: BlockSpec, terms: WordTerms) -> None:
         self._pattern = re.compile(spec.token_pattern)
         self._range = spec.ngram_range
-        self._vocabulary = terms
-        numbers: dict[str, int] = {}
-        split = [[numbers.setdefault(t, len(numbers)) for t in term.split(" ")] for term in terms]
-        self._numbers = numbers
-        self._levels = _levels(split, len(numbers), spec.ngram_range[1])
+        self._terms = terms
+        self._levels = _levels(terms)
 
     def cut(self, folded: str) -> Sequence[int]:
         """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
-        number = self._numbers.get
-        return [number(token, UNKNOWN) for token in self._pattern.findall(folded)]
+        return list(map(self._terms.tokens.find, self._pattern.findall(folded)))
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""
         found_rows, found = [], []
-        n_tokens = len(self._numbers)
+        n_tokens = len(self._terms.tokens)
         at = np.flatnonzero(cut != UNKNOWN)
         nodes = cut[at]
         for n, level in enumerate(self._levels, start=1):
@@ -211,14 +213,14 @@ class WordCutter:
         for first in range(len(tokens)):
             for n in range(low, min(high, len(tokens) - first) + 1):
                 gram = tokens[first : first + n]
-                feature = self._terms.get(" ".join(token.group() for token in gram))
+                feature = self._number_of.get(" ".join(token.group() for token in gram))
                 if feature is not None:
                     yield Occurrence(feature, gram[0].start(), gram[-1].end())
 
     @cached_property
-    def _terms(self) -> dict[str, int]:
+    def _number_of(self) -> dict[str, int]:
         """Whole terms; only explanations need them, scoring goes by token numbers."""
-        return {term: number for number, term in enumerate(self._vocabulary)}
+        return {term: number for number, term in enumerate(self._terms)}
 
 
 class _Level(NamedTuple):
@@ -237,26 +239,28 @@ class _Level(NamedTuple):
         return at[known], places[known]
 
 
-def _levels(split: list[list[int]], n_tokens: int, longest: int) -> list[_Level]:
+def _levels(terms: WordTerms) -> list[_Level]:
     """Sort the vocabulary into one level a length; beginnings that are no terms are UNKNOWN."""
-    levels = [_Level(np.arange(n_tokens), np.full(n_tokens, UNKNOWN))]
-    node_of: dict[tuple[int, ...], int] = {(token,): token for token in range(n_tokens)}
-    feature_of = {tuple(term): number for number, term in enumerate(split)}
-    for token in range(n_tokens):
-        levels[0].feature[token] = feature_of.get((token,), UNKNOWN)
-    for n in range(2, longest + 1):
-        begun = {tuple(term[:n]) for term in split if len(term) >= n}
-        keyed = sorted((node_of[gram[:-1]] * n_tokens + gram[-1], gram) for gram in begun)
-        node_of = {gram: place for place, (_, gram) in enumerate(keyed)}
-        features = [feature_of.get(gram, UNKNOWN) for _, gram in keyed]
-        levels.append(
-            _Level(np.array([k for k, _ in keyed], np.int64), np.array(features, np.int64))
-        )
+    n_tokens = len(terms.tokens)
+    grams = terms.grams.astype(np.int64)
+    lengths = (grams != UNKNOWN).sum(axis=1)
+    nodes, keys = grams[:, 0].copy(), np.arange(n_tokens)
+    levels = []
+    for n in range(1, grams.shape[1] + 1):
+        begun = np.flatnonzero(lengths >= n)
+        if n > 1:
+            keys, nodes[begun] = np.unique(
+                nodes[begun] * n_tokens + grams[begun, n - 1], return_inverse=True
+            )
+        feature = np.full(len(keys), UNKNOWN)
+        whole = np.flatnonzero(lengths == n)
+        feature[nodes[whole]] = whole
+        levels.append(_Level(keys, feature))
     return levels
 
 
 class Block(NamedTuple):
-    """A fitted block: its terms in alphabetical order and their inverse document frequencies."""
+    """A fitted block: its terms in ascending order and their inverse document frequencies."""
 
     spec: BlockSpec
     terms: Sequence[str]
@@ -265,7 +269,14 @@ class Block(NamedTuple):
     def cutter(self) -> Cutter:
         """The cutter that numbers features as `terms` does."""
         if self.spec.analyzer == "word":
-            return WordCutter(self.spec, self.terms)
-        numbers = dict(zip(self.terms, range(len(self.terms)), strict=True))
-        get = numbers.get
-        return CharCutter(self.spec, lambda term: get(term, UNKNOWN))
+            return WordCutter(self.spec, self.word_terms())
+        return CharCutter(self.spec, self.char_terms().find)
+
+    def word_terms(self) -> WordTerms:
+        """The terms by their tokens."""
+        terms = self.terms
+        return terms if isinstance(terms, WordTerms) else WordTerms.of(terms, self.spec.longest)
+
+    def char_terms(self) -> Terms:
+        """The terms end to end."""
+        return self.terms if isinstance(self.terms, Terms) else Terms.of(self.terms)

@@ -25,6 +25,7 @@ FLOORS = {
     "files": 2,
     "pages": 3,
     "labelled": 3,
+    "terms": 1,
     "ngrams": 2,
     "vectorize": 3,
     "topicality": 4,
