@@ -180,7 +180,8 @@ def _header_end(lines: list[str], credits: Credits) -> int:
                 credits.author = names[0]
             credits.date = credits.date or found.date
             return number + 1
-        if len(line) > _MAX_HEADER or (line.endswith((".", "!", "?", ",")) and " " in line):
+        sentence = line.endswith((".", "!", "?", ",")) and " " in line
+        if len(line) > _MAX_HEADER or (sentence and not looks_like_name(line)):
             return 0
     return 0
 

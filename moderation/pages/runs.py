@@ -31,11 +31,15 @@ def find_runs(tree: Tree) -> list[Span]:
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:
     """Elements that say they hold comments, and the first child after a heading that says so."""
-    found = [
-        (tree.parents[place], tree.ends[place])
-        for place in tree.select("h1, h2, h3, h4, h5, h6")
-        if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place))
-    ]
+    found = []
+    for place in tree.select("h1, h2, h3, h4, h5, h6"):
+        if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place)):
+            above, after = tree.parents[place], tree.ends[place]
+            found.append((above, after))
+            while after < tree.ends[above] and not tree.size(after):
+                after = tree.ends[after]
+            if after < tree.ends[above] and tree.tags[after]:
+                found.append((after, after + 1))
     for place in hinted_places(tree):
         if tree.size(place) > 40:
             found.append((place, place + 1))

@@ -55,7 +55,10 @@ def read_linked_data(scripts: Sequence[str]) -> Stated:
     if not roots:
         return Stated()
     found = list(_nodes(roots))
-    by_id = {node["@id"]: node for node, _ in found if isinstance(node.get("@id"), str)}
+    by_id: dict[str, Node] = {}
+    for node, _ in found:
+        if isinstance(node.get("@id"), str) and len(node) > 1:  # else it only refers to another
+            by_id.setdefault(node["@id"], node)
     stated = Stated()
     comments = [
         (node, above)

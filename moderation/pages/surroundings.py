@@ -15,7 +15,7 @@ from moderation.pages.tree import Tree
 from moderation.records import LeftOut
 
 #: Class or id of an element whose text may be the number of comments.
-_COUNT_HINT = re.compile(r"comment|wpd-thread|respons|repl(?:y|ies)|kommentar|reakti|reacti|coment")
+_COUNT_HINTS = ("comment", "respons", "replies", "wpd-thread", "kommentar", "reakti", "reacti")
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
 #: Why something is left out, by its tag and by a token of its class or id; the first that fits.
@@ -79,7 +79,7 @@ def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]])
     hinted = [
         place
         for hint, places in tree.by_hint.items()
-        if _COUNT_HINT.search(hint)
+        if any(word in hint for word in _COUNT_HINTS)
         for place in places
     ]
     starts = [start for start, _ in taken]

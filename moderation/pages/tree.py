@@ -49,6 +49,10 @@ class Tree:
         Text of a text node as it stands in the source; "" for elements.
     attributes
         Attributes of each element.
+    hints
+        Class and id of each element in one string, lower case, a space between; "" without.
+    by_hint, by_tag
+        Places of the elements of each distinct hint and of each tag.
     head
         What the page says of itself apart from what it shows: see `Head`.
     """
@@ -62,6 +66,9 @@ class Tree:
         self.ends: list[int] = []
         self.texts: list[str] = []
         self.attributes: list[dict[str, str | None]] = []
+        self.hints: list[str] = []
+        self.by_hint: dict[str, list[int]] = {}
+        self.by_tag: dict[str, list[int]] = {}
         self._places: dict[int, int] = {}
         self._selected: dict[str, list[int]] = {}
         self._fill()
@@ -69,10 +76,11 @@ class Tree:
     def __len__(self) -> int:
         return len(self.tags)
 
-    def _fill(self) -> None:
+    def _fill(self) -> None:  # noqa: PLR0915 - one loop: calls in it would double its time
         node: Any = self.parser.body
         tags, parents, ends = self.tags, self.parents, self.ends
         texts, attributes, places = self.texts, self.attributes, self._places
+        hints, by_hint, by_tag = self.hints, self.by_hint, self.by_tag
         names: dict[int, str] = {}
         stack: list[tuple[Any, int]] = []
         here = -1
@@ -86,6 +94,7 @@ class Tree:
                 ends.append(place + 1)
                 texts.append(node.text_content or "")
                 attributes.append(_NO_ATTRIBUTES)
+                hints.append("")
             elif kind != _COMMENT:
                 name = names.get(kind)
                 if name is None or kind >= 256:  # unknown elements share no fixed number
@@ -94,7 +103,17 @@ class Tree:
                 parents.append(here)
                 ends.append(place + 1)
                 texts.append("")
-                attributes.append(node.attributes or _NO_ATTRIBUTES)
+                by_tag.setdefault(name, []).append(place)
+                own = node.attributes
+                hint = ""
+                if own:
+                    attributes.append(own)
+                    if "class" in own or "id" in own:
+                        hint = f"{own.get('class') or ''} {own.get('id') or ''}"[:_MAX_HINT].lower()
+                        by_hint.setdefault(hint, []).append(place)
+                else:
+                    attributes.append(_NO_ATTRIBUTES)
+                hints.append(hint)
                 places[node.mem_id] = place
                 child = node.first_child
             if child is not None:
@@ -170,16 +189,6 @@ class Tree:
         return self.attributes[place].get(name) or ""
 
     @cached_property
-    def hints(self) -> list[str]:
-        """Class and id of each element, lower case, in one string."""
-        return [
-            f"{a.get('class') or ''} {a.get('id') or ''}"[:_MAX_HINT].lower()
-            if "class" in a or "id" in a
-            else ""
-            for a in self.attributes
-        ]
-
-    @cached_property
     def by_class(self) -> dict[str, list[int]]:
         """Places of the elements of each class, lower case."""
         found: dict[str, list[int]] = {}
@@ -194,15 +203,6 @@ class Tree:
         return found
 
     @cached_property
-    def by_tag(self) -> dict[str, list[int]]:
-        """Places of the elements of each tag."""
-        found: dict[str, list[int]] = {}
-        for place, tag in enumerate(self.tags):
-            if tag:
-                found.setdefault(tag, []).append(place)
-        return found
-
-    @cached_property
     def ids(self) -> list[tuple[str, int]]:
         """Ids as written, each with its place."""
         return [(a["id"] or "", place) for place, a in enumerate(self.attributes) if "id" in a]
@@ -213,18 +213,10 @@ class Tree:
         return frozenset().union(*self.attributes)
 
     @cached_property
-    def by_hint(self) -> dict[str, list[int]]:
-        """Places of the elements of each distinct class and id, as in `hints`."""
-        found: dict[str, list[int]] = {}
-        for place, hint in enumerate(self.hints):
-            if len(hint) > 1:
-                found.setdefault(hint, []).append(place)
-        return found
-
-    @cached_property
     def vocabulary(self) -> str:
-        """All distinct classes and ids of the page, to ask at once whether a word is among them."""
-        return "\n".join(self.by_hint)
+        """Classes and ids of the page, numbers cut off ids, to look for words among them."""
+        names = {(a.get("id") or "").rstrip("0123456789").lower() for a in self.attributes if a}
+        return "\n".join(names.union(self.by_class))
 
     @cached_property
     def letters(self) -> list[int]:
