@@ -56,6 +56,10 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         low, high = self.ngram_range
         if not 1 <= low <= high:
             raise ValueError(f"ngram_range must rise from at least 1, found {self.ngram_range}")
+        try:
+            re.compile(self.token_pattern)
+        except re.error as error:
+            raise ValueError(f"token_pattern is no regular expression: {error}") from None
 
     @property
     def longest(self) -> int:

@@ -205,9 +205,16 @@ def _set(name: str, value: Callable[[Any], Any]) -> Callable[[dict[str, Any]], N
         _set("hostility.0.coef", lambda a: a.astype(np.float64)),
         _set("hostility.0.coef", lambda a: np.full_like(a, np.nan)),
         _set("hostility.1.idf", lambda a: np.append(a[:-1], np.float32(np.inf))),
-        _set("hostility.0.terms", lambda a: a[:-20]),
-        _set("hostility.0.terms", lambda a: np.append(a, np.uint8(0xFF))),
-        _set("hostility.0.terms", lambda a: np.frombuffer(b"a\na" + b"\na" * 9, np.uint8)),
+        _set("hostility.0.tokens", lambda a: a[:-20]),
+        _set("hostility.0.tokens", lambda a: np.append(a, np.uint8(0xFF))),
+        _set("hostility.0.grams", lambda a: a[:-1]),
+        _set("hostility.0.grams", lambda a: a.ravel()),
+        _set("hostility.0.grams", lambda a: a + np.int32(10_000)),
+        _set("hostility.0.grams", lambda a: a - np.int32(2)),
+        _set("hostility.1.terms", lambda a: a[:-20]),
+        _set("hostility.1.terms", lambda a: a[::-1].copy()),
+        _set("hostility.1.terms", lambda a: np.append(a, np.uint8(0xFF))),
+        _set("hostility.1.terms", lambda a: np.frombuffer(b"a\na" + b"\na" * 9, np.uint8)),
         _set("off_topic.coef", lambda a: a[:-1]),
         _set("off_topic.usual", lambda a: a[:-1]),
         _set("topicality.weight", lambda a: a * np.float32(np.nan)),
@@ -324,7 +331,7 @@ def test_a_model_of_one_attribute_can_be_kept(trained: Trained, tmp_path: Path) 
 
 def test_an_empty_block_can_be_kept(trained: Trained, tmp_path: Path) -> None:
     arrays = dict(trained.arrays)
-    for name in ("terms", "idf", "coef"):
+    for name in ("tokens", "grams", "idf", "coef"):
         arrays[f"hostility.0.{name}"] = arrays[f"hostility.0.{name}"][:0]
     model = write_model(tmp_path / "m", trained.manifest, arrays, "card")
     assert len(_values(model)) == len(COMMENTS)
