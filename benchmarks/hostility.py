@@ -24,8 +24,16 @@ from moderation.labelled import Gold
 from moderation.moderator import Moderator
 from moderation.records import Attribute, Comment
 
-FIGURES = ("roc_auc", "average_precision", "calibration_error", "share_at_review", "share_at_hold",
-           "precision_at_review", "recall_at_review", "precision_at_hold", "recall_at_hold")  # fmt: skip
+FIGURES = (
+    "roc_auc",
+    "average_precision",
+    "calibration_error",
+    *(
+        f"{what}_at_{where}"
+        for where in ("review", "hold")
+        for what in ("share", "precision", "recall")
+    ),
+)
 
 
 class Row(NamedTuple):

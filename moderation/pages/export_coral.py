@@ -115,7 +115,7 @@ def read_coral(
             continue
         document = decode_row(row, _CoralComment, name=name)
         if isinstance(document, RecordError):
-            if row.index == 0:
+            if row.number == 0:
                 _refuse_other_collection(row, name)
             yield document
             continue

@@ -30,11 +30,11 @@ T = TypeVar("T")
 
 
 class JsonRow(NamedTuple):
-    """One object of the file, undecoded: its bytes, its line (from 1), its index (from 0)."""
+    """One object of the file, undecoded: its bytes, its line (from 1), its number (from 0)."""
 
     raw: bytes
     line: int
-    index: int
+    number: int
 
 
 def json_rows(stream: BinaryIO, *, name: str) -> Iterator[JsonRow | RecordError]:
@@ -199,13 +199,13 @@ def decode_row(row: JsonRow, form: type[T], *, name: str) -> T | RecordError:
     except msgspec.ValidationError as error:
         return _invalid(error, row, name)
     except (ValueError, RecursionError):
-        return RecordError("not valid JSON", path=name, line=row.line, got=f"object {row.index}")
+        return RecordError("not valid JSON", path=name, line=row.line, got=f"object {row.number}")
 
 
 def _invalid(error: msgspec.ValidationError, row: JsonRow, name: str) -> RecordError:
     found = _PLACE.fullmatch(str(error))
     what, field = (found[1], found[2]) if found else (str(error), None)
-    return RecordError(what, path=name, line=row.line, field=field, got=f"object {row.index}")
+    return RecordError(what, path=name, line=row.line, field=field, got=f"object {row.number}")
 
 
 def _too_long(name: str, line: int) -> RecordError:
