@@ -19,10 +19,11 @@ from moderation.artifact import Source
 from moderation.errors import InputError, RecordError
 from moderation.files import open_binary, read_records
 from moderation.labelled import Gold
+from moderation.learners import Recipe
 from moderation.ngrams import BlockSpec
 from moderation.priors import Prior
 from moderation.records import Article, Comment
-from moderation.train import Recipe, Trained, train
+from moderation.train import Trained, train
 
 RECIPE = Recipe(
     blocks=(

@@ -14,10 +14,11 @@ from moderation.artifact import Model, write_model
 from moderation.errors import InputError
 from moderation.evaluate import Report
 from moderation.labelled import Gold
+from moderation.learners import FEWEST, Recipe
 from moderation.moderator import Moderator
 from moderation.ngrams import BlockSpec
 from moderation.records import Attribute, Comment
-from moderation.train import FEWEST, Recipe, Trained, train
+from moderation.train import Trained, train
 
 SMALL = Recipe(
     blocks=(

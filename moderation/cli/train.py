@@ -36,8 +36,9 @@ def command(
     from moderation.errors import Notice
     from moderation.files import refuse_existing
     from moderation.labelled import gold_labels, read_labelled
+    from moderation.learners import Recipe
     from moderation.records import Attribute
-    from moderation.train import Recipe, train
+    from moderation.train import train
 
     refuse_existing(output, force=force)
     start = None if base == "none" else load_model(base or shipped_model())

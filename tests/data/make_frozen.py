@@ -20,10 +20,11 @@ import corpus  # noqa: E402
 import msgspec  # noqa: E402
 
 from moderation.artifact import write_model  # noqa: E402
+from moderation.learners import Recipe  # noqa: E402
 from moderation.moderator import Moderator  # noqa: E402
 from moderation.ngrams import BlockSpec  # noqa: E402
 from moderation.records import Article, Comment  # noqa: E402
-from moderation.train import Recipe, train  # noqa: E402
+from moderation.train import train  # noqa: E402
 
 FOLDER = HERE / "model-format-1"
 BLOCKS = (

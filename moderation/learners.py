@@ -1,0 +1,290 @@
+"""What learns an attribute from labels: hostility over TF-IDF, off-topic over signals.
+
+scikit-learn's logistic regression does the fitting; what comes out is plain arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+import numpy as np
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+
+from moderation.artifact import (
+    Array,
+    Model,
+    SignalSpec,
+    TextSpec,
+    Thresholds,
+    signal_arrays,
+    text_arrays,
+)
+from moderation.estimator import NgramTfidf, transform_blocks
+from moderation.labelled import Gold
+from moderation.linear import SignalModel, TextModel
+from moderation.moderator import has_context
+from moderation.ngrams import Block, BlockSpec, Floats
+from moderation.priors import Prior, term_scales
+from moderation.records import Attribute
+from moderation.topicality import ALONE, SIGNALS, Topicality, usual_signals
+
+# Fewer than this many true or false labels, and an attribute is not trained at all.
+FEWEST = 10
+
+# Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
+_LOUD = 30.0
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How to train: all that is tuned, as data.
+
+    Attributes
+    ----------
+    blocks
+        What hostility counts.
+    c
+        Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``.
+    label_floor
+        Share of hostility that even a comment without any is fitted to: labels err, and the
+        fewer extreme weights generalise better.
+    prior
+        How freely each term may gain weight.
+    c_signals
+        The same for off-topic, on signals scaled to unit variance.
+    c_adapt
+        The same for the difference to a base model.
+    folds
+        Of the validation grouped by article, whose predictions calibrate the scores and choose
+        the thresholds.
+    seed
+        Of the folds and the bootstrap.
+    language
+        Recorded in the manifest.
+    """
+
+    blocks: tuple[BlockSpec, ...] = (
+        BlockSpec(
+            analyzer="word",
+            ngram_range=(1, 2),
+            token_pattern=r"\w+|[^\w\s]",
+            min_df=2,
+            max_features=100_000,
+        ),
+        BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=150_000),
+    )
+    c: float = 10.0
+    label_floor: float = 0.05
+    prior: Prior = Prior()
+    c_signals: float = 1.0
+    c_adapt: float = 1.0
+    folds: int = 5
+    seed: int = 0
+    language: str = "en"
+
+
+class Rows(NamedTuple):
+    """What one attribute learns from."""
+
+    gold: list[Gold]
+    labels: Floats  # shares, shape (n,)
+    weights: Floats  # shape (n,)
+    groups: np.ndarray[Any, Any]  # of strings, shape (n,)
+
+    @property
+    def natural(self) -> np.ndarray[Any, Any]:
+        """Which rows were drawn as readers write; shape (n,)."""
+        return np.array([item.natural for item in self.gold], bool)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether either kind is rare, or stands in one group: held out, it could not be learnt."""
+        kinds = (self.labels > 0.5, self.labels < 0.5)
+        return any(kind.sum() < FEWEST or len(set(self.groups[kind])) < 2 for kind in kinds)
+
+    def take(self, index: np.ndarray[Any, Any]) -> Rows:
+        """Some of the rows."""
+        gold = [self.gold[i] for i in index]
+        weights = self.weights[index] / self.weights[index].mean()
+        return Rows(gold, self.labels[index], weights, self.groups[index])
+
+
+def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:
+    """Choose what has a label of `attribute` and, for off-topic, something to compare with."""
+    chosen = [
+        item
+        for item in gold
+        if item.label(attribute) is not None
+        and (attribute is Attribute.HOSTILITY or has_context(item.comment))
+    ]
+    labels = np.array([item.label(attribute) for item in chosen], float)
+    weights = np.array([item.weight for item in chosen], float)
+    weights /= weights.mean() if len(weights) else 1.0  # C means the same whatever their unit
+    return Rows(chosen, labels, weights, np.array([item.group for item in chosen], object))
+
+
+class Fitted(Protocol):
+    """A model just fitted, before calibration."""
+
+    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+
+    def calibrated(self, scale: float, shift: float) -> Fitted:
+        """The same with scaled and shifted log-odds."""
+
+    def described(self, thresholds: Thresholds) -> tuple[TextSpec | SignalSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+
+
+class Learner(Protocol):
+    """Fits one attribute."""
+
+    def fit(self, rows: Rows) -> Fitted:
+        """Fit to all `rows`."""
+
+
+def fit_logistic(X: Any, shares: Floats, weights: Floats, *, c: float) -> LogisticRegression:
+    """Fit a logistic regression to labels that are shares.
+
+    A share between 0 and 1 counts as a weighted positive and a weighted negative copy.
+    """
+    positive, negative = shares * weights, (1 - shares) * weights
+    both = np.flatnonzero((positive > 0) & (negative > 0))
+    stack: Any = sp.vstack if sp.issparse(X) else np.vstack
+    y = np.concatenate([positive > 0, np.zeros(len(both), bool)])
+    w = np.concatenate([np.where(positive > 0, positive, negative), negative[both]])
+    model = LogisticRegression(C=c, tol=1e-5, max_iter=1000)
+    return model.fit(stack([X, X[both]]), y, w)
+
+
+def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Recipe) -> TextModel:
+    """Fit a hostility model to TF-IDF that is at hand.
+
+    Parameters
+    ----------
+    X
+        Shape (n, n_terms), of the terms of `blocks` side by side.
+    rows
+        Labels and weights, of length n.
+    """
+    scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
+    shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
+    fitted = fit_logistic(X @ sp.diags(scales), shares, rows.weights, c=recipe.c)
+    return TextModel(blocks, _split(scales * fitted.coef_[0], blocks), fitted.intercept_[0])
+
+
+class FittedText:
+    """A hostility model just fitted."""
+
+    def __init__(self, model: TextModel) -> None:
+        self.model = model
+
+    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+        return self.model.log_odds(item.comment.text for item in gold)
+
+    def calibrated(self, scale: float, shift: float) -> FittedText:
+        """The same with scaled and shifted log-odds."""
+        model = self.model
+        coefs = [scale * coef for coef in model.coefs]
+        return FittedText(TextModel(model.blocks, coefs, scale * model.intercept + shift))
+
+    def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+        model = self.model
+        blocks = tuple(block.spec for block in model.blocks)
+        spec = TextSpec(blocks=blocks, intercept=model.intercept, thresholds=thresholds)
+        return spec, text_arrays(model)
+
+
+class TextLearner:
+    """Fits hostility: from scratch, or as a difference to a base model's weights."""
+
+    def __init__(self, recipe: Recipe, base: Model | None) -> None:
+        self._recipe = recipe
+        self._base = base.hostility if base else None
+
+    def fit(self, rows: Rows) -> FittedText:
+        """Fit to all `rows`."""
+        texts = [item.comment.text for item in rows.gold]
+        if self._base is not None:
+            return FittedText(self._adapted(self._base, texts, rows))
+        vectorizer = NgramTfidf(self._recipe.blocks)
+        X = vectorizer.fit_transform(texts)
+        return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
+
+    def _adapted(self, base: TextModel, texts: list[str], rows: Rows) -> TextModel:
+        """Learn a scale for the base's log-odds and a difference to its weights.
+
+        The base enters as one column, so large that its weight goes all but unpunished.
+        """
+        odds = base.log_odds(texts)
+        X = sp.hstack([sp.csr_matrix(_LOUD * odds[:, None]), transform_blocks(base.blocks, texts)])
+        fitted = fit_logistic(X.tocsr(), rows.labels, rows.weights, c=self._recipe.c_adapt)
+        scale = _LOUD * float(fitted.coef_[0, 0])
+        moved = _split(fitted.coef_[0, 1:], base.blocks)
+        coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
+        return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept_[0])
+
+
+class FittedSignals:
+    """An off-topic model just fitted."""
+
+    def __init__(self, model: SignalModel, topicality: Topicality) -> None:
+        self.model = model
+        self.topicality = topicality
+
+    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+        return self.model.log_odds(self.topicality.signals([item.comment for item in gold]))
+
+    def calibrated(self, scale: float, shift: float) -> FittedSignals:
+        """The same with scaled and shifted log-odds."""
+        model = self.model
+        intercept = scale * model.intercept + shift
+        scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
+        return FittedSignals(scaled, self.topicality)
+
+    def described(self, thresholds: Thresholds) -> tuple[SignalSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+        model = self.model
+        spec = SignalSpec(signals=model.names, intercept=model.intercept, thresholds=thresholds)
+        return spec, signal_arrays(model, self.topicality)
+
+
+class SignalLearner:
+    """Fits off-topic: from scratch, or as a difference to a base model's weights."""
+
+    def __init__(self, recipe: Recipe, base: Model | None, topicality: Topicality) -> None:
+        self._recipe = recipe
+        self._base = base if base is not None and base.off_topic is not None else None
+        self._topicality = topicality
+
+    def fit(self, rows: Rows) -> FittedSignals:
+        """Fit to all `rows`."""
+        signals = self._topicality.signals([item.comment for item in rows.gold])
+        # Rows made by swapping articles hold the same comments on both sides: what a comment is
+        # by itself can be learnt from people's labels only.
+        signals[np.ix_(~rows.natural, [name in ALONE for name in SIGNALS])] = np.nan
+        base = self._base.off_topic if self._base else None
+        usual = base.usual if base else usual_signals(signals)
+        known = np.where(np.isnan(signals), usual, signals) - usual
+        spread = known.std(axis=0)
+        spread[spread == 0] = 1.0
+        X, c = known / spread, self._recipe.c_signals
+        if base is not None:
+            X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
+        fitted = fit_logistic(X, rows.labels, rows.weights, c=c)
+        coef = fitted.coef_[0, -len(SIGNALS) :] / spread
+        intercept = float(fitted.intercept_[0])
+        if base is not None:
+            scale = _LOUD * float(fitted.coef_[0, 0])
+            coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
+        model = SignalModel(SIGNALS, coef, usual, intercept)
+        return FittedSignals(model, self._topicality)
+
+
+def _split(coef: Floats, blocks: Sequence[Block]) -> list[Floats]:
+    return np.split(coef, np.cumsum([len(block.terms) for block in blocks])[:-1])
