@@ -70,7 +70,7 @@ _STUB = re.compile(r"^.{0,8}\[[\w.-]{4,24}\] \S", re.MULTILINE)
 _FILLED = re.compile(r"^.*\S", re.MULTILINE)
 _MARGIN = re.compile(r"^ {3}\S", re.MULTILINE)
 _DEEP = re.compile(r"^ {6,}\S", re.MULTILINE)
-_VERB_ALONE = re.compile(rf"^\s*(?:{'|'.join(phrases.SAYS)}):\s*$", re.MULTILINE)
+_VERB_ALONE = re.compile(rf"^[ \t]*(?:{'|'.join(phrases.SAYS)}):[ \t]*$", re.MULTILINE)
 _PARTED = re.compile(r"\n[ \t]*\n[ \t]*\n[ \t]*\n")
 
 

@@ -154,10 +154,10 @@ def test_any_text_at_all(text: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["a" * 1_000_000, " " * 1_000_000, "1. " * 300_000, "says: " * 160_000, "• " * 400_000,
-     "[" * 500_000, "*" * 500_000, "(" * 500_000 + ")" * 500_000],
-    ids=["letters", "spaces", "numbers", "verbs", "bullets", "brackets", "stars", "parentheses"],
+     "\n" * 1_000_000, " \n" * 300_000, "[" * 500_000, "*" * 500_000, "(" * 500_000 + ")" * 500_000],
+    ids=["letters", "spaces", "numbers", "verbs", "bullets", "newlines", "blanks", "brackets", "stars", "parentheses"],
 )  # fmt: skip
-def test_one_line_of_a_megabyte(line: str) -> None:
+def test_a_megabyte_of_one_thing(line: str) -> None:
     check_shape(separate_flattened(line))
     check_shape(separate_flattened(f"3 comments\n\n  1. {line}\n\n  2. Second.\n\nLeave a Reply\n"))
 
