@@ -267,7 +267,7 @@ class SignalLearner:
         signals = self._topicality.signals([item.comment for item in rows.gold])
         # Rows made by swapping articles hold the same comments on both sides: what a comment is
         # by itself can be learnt from people's labels only.
-        signals[np.ix_(~rows.natural, [name in ALONE for name in SIGNALS])] = np.nan
+        signals[np.ix_(~rows.natural, np.array([name in ALONE for name in SIGNALS]))] = np.nan
         base = self._base.off_topic if self._base else None
         usual = base.usual if base else usual_signals(signals)
         known = np.where(np.isnan(signals), usual, signals) - usual
