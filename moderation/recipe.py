@@ -159,6 +159,13 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
     InputError
         If a file is missing or a row of it cannot be read.
     """
+    gold, sources = public_gold(folder)
+    gold = without_contradicted(gold)
+    return train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
+
+
+def public_gold(folder: str | Path) -> tuple[list[Gold], list[Source]]:
+    """Read all public files as gold labels of hostility, each row with its weight."""
     gold: list[Gold] = []
     sources: list[Source] = []
     for source in SOURCES:
@@ -169,8 +176,7 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         rows = list(_read_civil_comments(civil))
         gold += _weighed(rows)
         sources.append(Source(name=civil.stem, rows=len(rows), licence="CC0"))
-    gold = _without_contradicted(gold)
-    return train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
+    return gold, sources
 
 
 def read_public(folder: Path, name: str) -> Iterator[PublicRow]:
@@ -225,7 +231,7 @@ def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, 
     return (*topic_gold(folder), *judged)
 
 
-def _without_contradicted(gold: list[Gold]) -> list[Gold]:
+def without_contradicted(gold: list[Gold]) -> list[Gold]:
     """Take the weight from rows labelled harmless that all other sources find most hostile.
 
     They stay in the validation, as they are labelled.
