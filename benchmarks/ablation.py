@@ -2,8 +2,8 @@
 
     python -m benchmarks.ablation [--shared ../shared] [--only NAME ...]
 
-ROC AUC of hostility on the development sets of :mod:`benchmarks.hostility`, the largest subgroup gap
-on the identity templates, and the share of the functional suite's pairs in the right order. One
+ROC AUC of hostility on the development sets of :mod:`benchmarks.hostility`, the largest subgroup
+gap on the identity templates, and the share of the functional suite's pairs in the right order. One
 fit a line, each without calibration (it moves no ranking). About a quarter of an hour.
 """
 
