@@ -47,7 +47,7 @@ def main() -> None:
     beside = Path(__file__).resolve().parents[2] / "shared" / "separation"
     parser.add_argument("--shared", type=Path, default=beside)
     parser.add_argument("--half", choices=("a", "b", "all"), default="all")
-    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--strength", type=float, default=0.01)
     args = parser.parse_args()
     X: list[list[float]] = []
     y: list[bool] = []

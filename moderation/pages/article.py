@@ -52,11 +52,14 @@ _COMMENT = re.compile(r"comment|respon[ds]|disqus|discuss")
 #: Classes that say what a post is about or how it is made, not where it stands.
 _NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|page|format)-")
 
-NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE = (
-    1 << bit for bit in range(12)
-)
+(NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE,
+ HEADER) = (1 << bit for bit in range(13))  # fmt: skip
+#: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
+_TINY = 60
+#: What stands within the text of an article without being part of it.
+_ASIDE = NEGATIVE | META | COMMENT | NAV | FOOTER | FORM
 _TAG_FLAGS = {
-    "nav": NAV, "footer": FOOTER, "aside": NAV, "header": FOOTER, "form": FORM, "button": FORM,
+    "nav": NAV, "footer": FOOTER, "aside": NAV, "header": HEADER, "form": FORM, "button": FORM,
     "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
     "td": TABLE, "blockquote": QUOTE, "pre": QUOTE,
 }  # fmt: skip
@@ -72,9 +75,10 @@ FEATURES = (
     "high_heading", "has_text_of_article", "before_title", "title",
     "after_title", "near_title", "after_comments", "near_comments", "has_comments", "container",
     "container_far", "in_deep", "in_wide", "before", "behind", "linked_before", "linked_behind",
-    "rights", "date", "by", "place", "capitals",
+    "rights", "date", "by", "place", "capitals", "running", "running_in_text",
+    "running_in_container", "running_in_deep", "running_negative", "linked_item",
     "negative", "meta", "positive", "text_of_article", "comment", "nav", "footer",
-    "form", "main", "list", "table", "quote",
+    "form", "main", "list", "table", "quote", "header",
 )  # fmt: skip
 
 
@@ -89,6 +93,7 @@ class Line:
     place: int
     text: str
     features: tuple[float, ...]
+    flag: int
 
 
 class _Flags:
@@ -187,10 +192,12 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         flag, block, links, share, far, before, behind, linked_before, linked_behind = around
         words = text.count(" ") + 1
         tag = tree.tags[block]
-        if links > 0.9 and words < 12 and flag & (NAV | FOOTER | LIST | NEGATIVE) and n != title_at:
-            lines.append(Line(place, text, NEVER))
+        if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
+            lines.append(Line(place, text, NEVER, flag))
             continue
         level = HEADINGS.get(tag, 0)
+        in_deep = deep[0] <= place < deep[1]
+        running = words > 12 and links < 0.4
         features = (
             1.0,
             log1p(words),
@@ -212,7 +219,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             any_comment,
             share,
             far,
-            deep[0] <= place < deep[1],
+            in_deep,
             wide[0] <= place < wide[1],
             before,
             behind,
@@ -223,10 +230,21 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             words < 12 and bool(_BY.match(text)),
             n / count,
             words > 1 and text.isupper(),
+            running,
+            running and flag & TEXT_OF_ARTICLE > 0,
+            share if running else 0.0,
+            running and in_deep,
+            running and flag & _ASIDE > 0,
+            links > 0.5 and flag & LIST > 0,
             *_flag_features(flag),
         )
-        lines.append(Line(place, text, features))
+        lines.append(Line(place, text, features, flag))
     return lines
+
+
+def _in_menu(flag: int) -> bool:
+    """Whether a link stands among links: in navigation, or in a list outside the article."""
+    return bool(flag & (NAV | FOOTER | NEGATIVE)) or flag & (LIST | TEXT_OF_ARTICLE) == LIST
 
 
 def _sizes(
@@ -248,8 +266,8 @@ def _sizes(
 
 @lru_cache(maxsize=4096)
 def _flag_features(flag: int) -> tuple[float, ...]:
-    """The last twelve features: what the tags and classes around a line say."""
-    return tuple(float(flag >> bit & 1) for bit in range(12))
+    """The last thirteen features: what the tags and classes around a line say."""
+    return tuple(float(flag >> bit & 1) for bit in range(13))
 
 
 def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
@@ -333,15 +351,36 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     The title and a line of nothing but author and date are fields of their own, not text.
     """
     words = plain(title)
+    kept = [weigh(line) > 0 for line in lines]
+    if not any(kept) and sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
+        kept = [not line.flag & _ASIDE for line in lines]
+    _fill_gaps(lines, kept)
     return [
-        weigh(line) > 0
+        keep
         and not (len(line.text) < 300 and plain(line.text) == words)
         and not (len(line.text) <= 120 and is_byline(line.text, author))
-        for line in lines
+        for line, keep in zip(lines, kept, strict=True)
     ]
 
 
-_VECTOR = tuple(WEIGHTS[name] for name in FEATURES)
+def _fill_gaps(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Keep lines between lines of the article that stand in its text and in nothing else.
+
+    A list of links or a short heading in the middle of an article weighs little by itself.
+    """
+    last = -1
+    for n, keep in enumerate(kept):
+        if not keep:
+            continue
+        if 0 <= last < n - 1 and all(
+            line.flag & (TEXT_OF_ARTICLE | _ASIDE) == TEXT_OF_ARTICLE
+            for line in lines[last + 1 : n]
+        ):
+            kept[last + 1 : n] = [True] * (n - last - 1)
+        last = n
+
+
+_VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # a new one waits for its fit
 
 
 def weigh(line: Line) -> float:

@@ -1,0 +1,65 @@
+"""Which lines of a page are its article."""
+
+from __future__ import annotations
+
+from moderation.pages import separate
+from moderation.pages.article import FEATURES
+from moderation.pages.article_weights import WEIGHTS
+from moderation.pages.html import page_lines
+
+TEXT = (
+    "The mill at Ostrey grinds again, forty years after its wheel was taken down for repairs.",
+    "Volunteers rebuilt the wheel from oak that the river board gave for the price of felling.",
+    "Flour is sold on Saturdays, as long as there is water in the race and somebody to sweep.",
+)
+LINKS = ("Grain prices", "Bakers of the county", "Water rights")
+
+
+def page(body: str) -> str:
+    return (
+        "<html><head><title>Mill grinds again - The Courier</title></head><body>"
+        f"<nav><ul>{''.join(f'<li><a href=/{n}>{n}</a></li>' for n in LINKS)}</ul></nav>"
+        f"<h1>Mill grinds again</h1>{body}"
+        "<footer><p>&copy; 2024 The Courier. All rights reserved.</p></footer></body></html>"
+    )
+
+
+def test_weights_fit_the_features() -> None:
+    assert tuple(WEIGHTS) == FEATURES
+    assert {len(line.features) for line in page_lines(page(f"<p>{TEXT[0]}</p>"))} <= {
+        0,
+        len(FEATURES),
+    }
+
+
+def test_nothing_disappears() -> None:
+    body = f"<div class=entry-content>{''.join(f'<p>{text}</p>' for text in TEXT)}</div>"
+    body += "<div class=related><h3>Related</h3><a href=/x>Older mills of the county</a></div>"
+    got = separate(page(body))
+    everything = "\n".join(
+        [got.article.title, got.article.text, *(piece.text for piece in got.left_out)]
+    )
+    for line in (*TEXT, *LINKS, "Related", "Older mills of the county", "All rights reserved"):
+        assert line in everything
+    assert got.article.text == "\n".join(TEXT)
+    assert {"navigation", "related articles", "footer"} <= {p.reason for p in got.left_out}
+
+
+def test_list_of_links_within_the_text_stays() -> None:
+    links = "".join(f"<li><a href=/{n}>{n} of the county</a></li>" for n in LINKS)
+    body = f"<div class=entry-content><p>{TEXT[0]}</p><ul>{links}</ul><p>{TEXT[1]}</p></div>"
+    assert "Water rights of the county" in separate(page(body)).article.text
+
+
+def test_byline_becomes_fields() -> None:
+    body = (
+        "<p class=byline>By Ida Fell on <time datetime=2024-02-03>3 February 2024</time></p>"
+        f"<div class=entry-content>{''.join(f'<p>{text}</p>' for text in TEXT)}</div>"
+    )
+    article = separate(page(body)).article
+    assert (article.author, article.published) == ("Ida Fell", "2024-02-03")
+    assert article.text == "\n".join(TEXT)
+
+
+def test_title_comes_without_the_name_of_the_paper() -> None:
+    assert separate(page(f"<p>{TEXT[0]}</p>")).article.title == "Mill grinds again"
