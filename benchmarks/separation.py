@@ -10,9 +10,9 @@ token F1
 leak
     Share of the gold comment words that turn up in the article beyond the gold article's own.
 item F1
-    A comment counts as found if its text is equal up to white space, case and Unicode
-    compatibility forms; pingbacks are not comments. *but byline* forgives an author or date line
-    that the gold kept at an end of the text.
+    A comment counts as found if its text is equal up to white space, case, accents, the shape of
+    quotation marks and Unicode compatibility forms; pingbacks are not comments. *but byline*
+    forgives an author or date line that the gold kept at an end of the text.
 depth, parent
     Share right among the comments found.
 reported
@@ -80,9 +80,18 @@ def bag(text: str) -> Counter[str]:
     return Counter(WORD.findall(text.lower()))
 
 
+#: What html2text writes in ASCII: quotation marks and dashes.
+ASCII = str.maketrans("‘’‚“”„«»–—‑", "'''\"\"\"\"\"---")
+
+
 def same(text: str) -> str:
-    """Bring a comment into the form in which two are compared."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Bring a comment into the form in which two are compared.
+
+    Case, white space, compatibility forms, accents and the shape of quotation marks and dashes
+    do not count: html2text writes all of them in ASCII.
+    """
+    folded = unicodedata.normalize("NFKD", text.translate(ASCII)).casefold()
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 
 
 @dataclass
