@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -107,33 +106,34 @@ def readability(page: str) -> Separation:
 
 
 def naive_cut(page: str) -> Separation:
-    """Cut every element with "comment" in class or id; the rest of the body is the article."""
+    """Cut every element with "comment" in class or id; the rest of the body is the article.
+
+    Elements that hold most of the page speak of comments without being them and stay.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(page)
     for node in tree.css("script, style, noscript, head, form"):
         node.decompose()
-    texts = []
-    hint = re.compile("comment", re.IGNORECASE)
-    for node in tree.css("[class*=comment i], [id*=comment i]"):
-        if node.tag in ("body", "html") or node.parent is None:
-            continue
-        marks = f"{node.attributes.get('class')} {node.attributes.get('id')}"
+    if tree.body is None:
+        return Separation.flat("", [])
+    most = 0.8 * len(tree.body.text())
+    hinted = {
+        node.mem_id: node
+        for node in tree.css("body [class*=comment i], body [id*=comment i]")
+        if len(node.text()) <= most
+    }
+    outermost = []
+    for node in hinted.values():
         above = node.parent
-        inside = False
-        while above is not None and above.tag != "body":
-            attributes = above.attributes
-            if hint.search(f"{attributes.get('class')} {attributes.get('id')}"):
-                inside = True
-                break
+        while above is not None and above.mem_id not in hinted:
             above = above.parent
-        if not inside and hint.search(marks):
-            texts.append(node.text(separator=" "))
-    body = tree.body
-    for node in tree.css("[class*=comment i], [id*=comment i]"):
-        if node.tag not in ("body", "html"):
-            node.decompose()
-    return Separation.flat(body.text(separator=" ") if body else "", texts)
+        if above is None:
+            outermost.append(node)
+    texts = [node.text(separator=" ") for node in outermost]
+    for node in outermost:
+        node.decompose()
+    return Separation.flat(tree.body.text(separator=" "), texts)
 
 
 _TOOLS: dict[str, tuple[str, Callable[[str], Separation]]] = {

@@ -452,5 +452,4 @@ EMBEDS: tuple[tuple[str, str], ...] = (
     ("commento", "commento"),
     ("utteranc.es", "utterances"),
     ("giscus.app", "giscus"),
-    ("jetpack_remote_comment", ""),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,32 @@ def test_no_markup_stops_it(pieces: list[str]) -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_string_stops_it(text: str) -> None:
     separate("<html><body>" + text)
+
+
+@given(st.binary())
+@settings(max_examples=200, deadline=None)
+def test_no_bytes_stop_it(data: bytes) -> None:
+    with contextlib.suppress(InputError):
+        separate(data)
+
+
+@pytest.mark.parametrize(
+    ("markup", "platform"),
+    [
+        ("<div id='disqus_thread'></div>", "disqus"),
+        ("<div class='fb-comments' data-href='/a'></div>", "facebook"),
+        ("<div data-spotim-module='conversation'></div>", "openweb"),
+        ("<div id='coral_talk_stream'></div>", "coral"),
+        ("<div class='viafoura'><vf-conversations></vf-conversations></div>", "viafoura"),
+        ("<hyvor-talk-comments page-id='1'></hyvor-talk-comments>", "hyvor"),
+        ("<div id='remark42'></div>", "remark42"),
+        ("<iframe id='jetpack_remote_comment'></iframe>", None),
+    ],
+)
+def test_embed_without_text_is_named(markup: str, platform: str | None) -> None:
+    page = separate(f"<html><body><p>The well is open to all.</p>{markup}</body></html>")
+    assert page.comments == ()
+    assert page.comments_elsewhere == platform
 
 
 def test_deep_nesting_is_read_in_linear_time() -> None:
