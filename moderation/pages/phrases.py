@@ -268,7 +268,8 @@ TITLED_HEADING = re.compile(
 )
 #: "soundoff (78 Responses)", "Talkback (3 comments)".
 NAMED_COUNT_HEADING = re.compile(
-    rf"[#*\s]{{0,8}}[^\s()][^()\n]{{0,38}}[(\[](?P<count>\d{{1,6}}) "
+    r"[#*\s]{0,8}(?:sound ?off|talk ?back|feedback|discussion|reactions?|conversation|opinions?"
+    rf"|forum|diskussion|debatte|débat|debate)\s{{0,2}}[(\[](?P<count>\d{{1,6}}) "
     rf"(?:{_alternatives(COUNTED)})[)\]]\s{{0,3}}",
     re.IGNORECASE,
 )
@@ -310,9 +311,7 @@ SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
 )
 PING_LINE = re.compile(rf"{PINGBACK}:\s", re.IGNORECASE)
-PING = re.compile(
-    rf"\s*{PINGBACK}\b[\s:]|.{{0,120}}\b{PINGBACK} (?:by|von|par|from)\b", re.IGNORECASE
-)
+PING = re.compile(rf"\s*{PINGBACK}(?:\s?:|\s(?:by|von|par|from|on)\b)", re.IGNORECASE)
 
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
 #: Connectors and separators at either end of what is left of an author line.
@@ -343,7 +342,8 @@ def is_heading(line: str) -> bool:
     line = line.strip()
     if not line or len(line) > MAX_PHRASE or NOT_HEADING.fullmatch(line):
         return False
-    return any(pattern.fullmatch(line) for pattern in (COUNT_HEADING, BARE_HEADING, TITLED_HEADING))
+    headings = (COUNT_HEADING, BARE_HEADING, TITLED_HEADING, NAMED_COUNT_HEADING)
+    return any(pattern.fullmatch(line) for pattern in headings)
 
 
 def is_end(line: str) -> bool:
