@@ -36,13 +36,13 @@ RECIPE = Recipe(
             ngram_range=(1, 2),
             token_pattern=r"\w+|[^\w\s]",
             min_df=4,
-            max_features=150_000,
+            max_features=60_000,
         ),
-        BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=8, max_features=200_000),
+        BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=8, max_features=80_000),
     ),
     c=0.4,
     label_floor=0.05,
-    prior=Prior(floor=0.5, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
+    prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     folds=3,
 )
 
@@ -94,6 +94,11 @@ def _never(row: PublicRow) -> bool:
     return False
 
 
+def _always(row: PublicRow) -> bool:
+    del row
+    return True
+
+
 def _drawn_at_random(row: PublicRow) -> bool:
     return row.sampling == "random"
 
@@ -132,9 +137,9 @@ SOURCES = (
     PublicSource("wiki_talk", "labels CC0, text CC BY-SA", natural=_drawn_at_random, doubted=True),
     PublicSource("cad", "CC BY 4.0", loudness=0.5, doubted=True),
     PublicSource("gibert", "CC BY-SA 3.0", doubted=True),
-    PublicSource("hatemoji_build", "CC BY 4.0", loudness=0.3),
+    PublicSource("hatemoji_build", "CC BY 4.0", loudness=0.5),
     PublicSource("ruddit", "MIT (annotations)", _graded),
-    PublicSource("nyt_rfd", "Apache-2.0 (repository)", _ordinary),
+    PublicSource("nyt_rfd", "Apache-2.0 (repository)", _ordinary, natural=_always),
 )
 
 #: Civil Comments in full, as published: used where it lies among the files.
