@@ -86,16 +86,15 @@ def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
     Of a pair of elements around one comment the outer one stays, because the replies hang in it.
     """
     kept: list[int] = []
-    stack: list[int] = []
+    stack: list[tuple[str, int]] = []  # number and end of the open elements
     for place in places:
-        while stack and place >= tree.ends[stack[-1]]:
+        while stack and place >= stack[-1][1]:
             stack.pop()
-        if stack and (outer := _number(tree, stack[-1])):
-            number = _number(tree, place)
-            if not number or number == outer:
-                continue
+        number = _number(tree, place)
+        if stack and stack[-1][0] and number in ("", stack[-1][0]):
+            continue
         kept.append(place)
-        stack.append(place)
+        stack.append((number, span_end(tree, place)))
     return _drop_lists(tree, kept)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from moderation.pages import phrases
-from moderation.pages.bylines import Credits, clean_date, is_chrome, split_credits
+from moderation.pages.bylines import Credits, clean_date, read_line, split_credits
 from moderation.pages.items import (
     Item,
     find_enclosing,
@@ -22,6 +22,13 @@ from moderation.pages.tree import Tree
 
 #: Blogger writes the moment of a comment into its link, in milliseconds.
 _MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
+#: What stands in the place of a name and is none.
+_NO_NAMES = frozenset({"profile", "avatar", "author", "says", "post author", "autor"})
+#: Lines beside the text of a comment that are looked at for its author.
+_HEAD_LINES = 6
+_ROLE = re.compile(
+    r"(?<=\S)\s\(?(?:(?:post|article|site) )?(?:author|autor|auteur)\)?$", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -138,11 +145,27 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
     item.lines = credits.lines
     if credits.author is None or credits.date is None:
         beside = nested if body is None else nested | {body}
-        rest = [line for _, line in tree.range_lines(item.place, item.end, beside)]
-        credits = split_credits(rest[:40], Credits(credits.author, credits.date), bare=True)
+        credits = _credits_beside(tree, item, beside, sorted(skip - nested), credits)
     item.author = credits.author
     item.date = credits.date
     item.ping = bool(tokens & PING_CLASSES) or (parts.pings and _says_ping(tree, item))
+
+
+def _credits_beside(
+    tree: Tree, item: Item, taken: set[int], chrome: Sequence[int], known: Credits
+) -> Credits:
+    """Read author and date in the parts of an item that are not its text."""
+    heads = [[line for _, line in tree.lines(place)] for place in chrome]
+    heads.append([line for _, line in tree.range_lines(item.place, item.end, taken)])
+    for lines in heads:
+        if known.author is not None and known.date is not None:
+            break
+        known = split_credits(lines[:40], Credits(known.author, known.date), bare=True)
+        for line in known.lines[:_HEAD_LINES]:
+            if known.author is None and (byline := read_line(line)) is not None and byline.strong:
+                known.author = byline.author
+                known.date = known.date or byline.date
+    return known
 
 
 def _says_ping(tree: Tree, item: Item) -> bool:
@@ -184,7 +207,9 @@ def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platfo
         for place in role.get(number, ()):
             name = tree.attribute(place, "content") or tree.phrase(place)
             name = split_credits([name], Credits(), bare=True).author or name
-            if 0 < len(name) <= 80 and not is_chrome(name):
+            name = _ROLE.sub("", name)
+            nobody = name.casefold() in _NO_NAMES or phrases.is_action(name)
+            if 0 < len(name) <= 80 and not nobody:
                 return name
     return None
 

@@ -81,7 +81,8 @@ COMMON = Parts(
         "cite.fn, .fn, .comment-author-name, .comment-author cite, .comment_author_name, "
         ".wp-block-comment-author-name",
         ".comment-author a, .comment-author, .comment_author, .commentauthor, .commenter, "
-        ".comment-user, .comment-username, .author-name, .comment-name, .username, cite",
+        ".comment-user, .comment-username, .author-name, .comment-name, .username, cite, "
+        ".byline-author, .vcard",
     ),
     date=(
         "time[datetime], [itemprop='commentTime'], [itemprop='datePublished'], "
