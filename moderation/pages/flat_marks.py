@@ -95,7 +95,7 @@ def _is_plain(byline: Byline) -> bool:
 
 def is_name_line(line: Line) -> bool:
     """Whether a whole line could be a name that stands above a comment."""
-    text = line.text
+    text = re.sub(r"(?<=[ .][A-ZÄÖÜ])\.$", "", line.text)  # "Amy D."
     return (
         looks_like_name(text)
         and len(text.split()) <= 5

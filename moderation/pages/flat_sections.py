@@ -8,6 +8,7 @@ Each list is weighed by what stands before it (a heading such as "24 comments"),
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -47,6 +48,7 @@ WEIGHTS = {
     "teasers": -4.0,
     "one_author": -4.0,
     "fewer": -3.0,
+    "early": -3.0,
     "mute": -2.0,
     "labels": -3.0,
     "none_yet": -4.0,
@@ -60,6 +62,10 @@ _PROOF = {"count_heading", "bare_heading", "bylines", "links"}
 _STAMPED = {"bylines", "stamps", "links", "clock"}
 #: How far a heading may stand before a list, in lines that are not blank.
 _REACH_BACK = 8
+#: A list with less than this share of the page's text above it, and fewer characters than this,
+#: stands before the article.
+_EARLY = 0.15
+_EARLY_TEXT = 500
 _REACH_AFTER = 3
 #: Lists nested deeper than this in other lists are not looked for.
 _MAX_LEVEL = 6
@@ -106,6 +112,7 @@ class Around(msgspec.Struct, kw_only=True):
     end_after: bool = False
     announced: bool = False
     none_yet: bool = False
+    early: bool = False
 
 
 def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
@@ -121,6 +128,7 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     """
     text_lines = [line for line in lines if not line.blank]
     place = {line.number: at for at, line in enumerate(text_lines)}
+    above = list(itertools.accumulate((len(line.text) for line in text_lines), initial=0))
     none_yet = any(phrases.says_no_comments(line.text) for line in text_lines)
     found: list[Section] = []
     weak: list[Section] = []
@@ -129,6 +137,8 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
         run, level = todo.pop()
         around = look_around(text_lines, place[run.first], place[run.last])
         around.none_yet = none_yet
+        before = above[place[run.first]]
+        around.early = before < min(_EARLY_TEXT, _EARLY * above[-1])
         section = _weigh(run, around)
         if section is not None and section.score >= THRESHOLD:
             found.append(section)
@@ -297,6 +307,8 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
     facts["names"] = (
         not facts["bylines"] and _share(everyone, lambda one: one.author is not None) >= 0.6
     )
+    facts["names"] = facts["names"] and (facts["talk"] or around.heading is not None)
+    facts["early"] = around.early and around.heading is None and not facts["links"]
     facts["mute"] = not any(facts[name] for name in ("talk", "names", "end_after", *_STAMPED))
     return {name for name, holds in facts.items() if holds}
 

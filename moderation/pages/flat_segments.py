@@ -31,6 +31,8 @@ _TRIED = 6
 _FIRST_BYLINE = 40
 #: A block that cannot be taken apart is reported only if it has this many words.
 _UNSEGMENTED_WORDS = 8
+#: Disqus puts a reader's address before the name.
+_URL_NAME = re.compile(r"https?://\S{3,200}\s+(?=\S)")
 
 
 class Segments(msgspec.Struct, kw_only=True):
@@ -95,7 +97,7 @@ def find_segments(lines: list[Line]) -> Segments | None:
         if block is not None:
             block.heading, block.declared = text_lines[stretch.start].number, stretch.declared
             return block
-    return _without_heading(text_lines, marks, _ends(text_lines))
+    return _without_heading(text_lines, marks, _ends(text_lines)) or _by_indents(text_lines)
 
 
 def _stretches(text_lines: list[Line], marks: list[Mark]) -> list[_Stretch]:
@@ -302,10 +304,60 @@ def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )  # fmt: skip
 
 
+def _by_indents(text_lines: list[Line]) -> Segments | None:
+    """Cut an indented stretch at bare names: lists whose markers a converter left out.
+
+    Resiliparse without bullets keeps the two columns of indent for each level. The stretch must
+    open with a name, hold three names at least, and have a sentence under every one.
+    """
+    if any(line.mark is not None and line.indent for line in text_lines):
+        return None  # a page with markers has lost none
+    start = 0
+    for at in range(len(text_lines) + 1):
+        if at < len(text_lines) and text_lines[at].indent >= 2 and text_lines[at].mark is None:
+            continue
+        found = _cut_indented(text_lines, start, at) if at - start >= 2 * _WITHOUT_HEADING else None
+        if found is not None:
+            return found
+        start = at + 1
+    return None
+
+
+def _cut_indented(text_lines: list[Line], start: int, end: int) -> Segments | None:
+    names = [
+        at
+        for at in range(start, end - 1)
+        if (is_name_line(text_lines[at]) or _URL_NAME.match(text_lines[at].text))
+        and _stands_alone(text_lines, at)
+        and text_lines[at + 1].indent == text_lines[at].indent
+    ]
+    if len(names) < _WITHOUT_HEADING or names[0] != start:
+        return None
+    base = min(text_lines[at].indent for at in names)
+    readings, depths = [], []
+    for left, right in itertools.pairwise([*names, end]):
+        lines = [line.shown for line in text_lines[left + 1 : right]]
+        if not any(line.endswith((".", "!", "?", "…", ")", "”")) for line in lines):
+            return None
+        author = _URL_NAME.sub("", text_lines[left].text) or text_lines[left].text
+        reading = Reading(
+            author=author, head=text_lines[left].number,
+            last=text_lines[right - 1].number, lines=lines, dropped=[text_lines[left].text],
+        )  # fmt: skip
+        strip_margins(reading)
+        readings.append(reading)
+        depths.append((text_lines[left].indent - base) // 2 + 1)
+    return Segments(
+        readings=readings, depths=_steps(depths), first=text_lines[start].number,
+        last=text_lines[end - 1].number,
+    )  # fmt: skip
+
+
 def _stands_alone(text_lines: list[Line], at: int) -> bool:
     """Whether blank lines part a line from both its neighbours, and a longer text follows."""
-    before, line, after = text_lines[at - 1 : at + 2]
-    parted = line.number - before.number > 1 and after.number - line.number > 1
+    line, after = text_lines[at], text_lines[at + 1]
+    over = line.number - text_lines[at - 1].number > 1 if at else True
+    parted = over and after.number - line.number > 1
     return parted and not is_name_line(after)
 
 
