@@ -2,7 +2,7 @@
 
     python -m benchmarks.adaptation [--shared ../shared] [--draws 5]
 
-A third of c3's articles is held out, anew in each draw; the model learns from n of the other comments
+A third of c3's articles is held out, anew in each draw; the model learns from n other comments
 (toxicity at least 2 against at most 1.25). ROC AUC on the held-out comments, mean over the draws:
 the shipped model as it is, adapted (``train --base``), and trained from scratch (``--base none``).
 """
