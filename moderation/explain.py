@@ -92,10 +92,11 @@ _TOLD = {
     "links": "links",
     "contact": "contact details",
     "promotion": "words of advertising",
+    "notice": "a notice or a greeting",
     "site_talk": "talk about the site or its moderation",
     "shouting": "capitals",
     "emptiness": "next to no words",
-    "log_length": "length",
+    "brevity": "brevity",
 }
 
 
@@ -115,7 +116,7 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
         words += f"; new: {', '.join(new)}"
     weights = {words: 0.0}
     for name, weight in zip(model.names, parts, strict=True):
-        told = _TOLD.get(name) or (_THREAD if name.endswith("_thread") else words)
+        told = _TOLD.get(name) or (_THREAD if name == "like_thread" else words)
         weights[told] = weights.get(told, 0.0) + weight
     reasons = tuple(
         Reason(attribute=Attribute.OFF_TOPIC, start=0, end=0, text=told, weight=weight)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from moderation.records import Article, Comment
 from moderation.topicality import (
+    ALONE,
     LENGTH_SIGNALS,
     SIGNALS,
     Background,
@@ -58,16 +59,18 @@ def test_a_copy_of_the_title_is_as_near_as_can_be(topicality: Topicality) -> Non
     article = ARTICLES[0]
     found = _signals(topicality, Comment(text=article.title, article=article))
     apart = _signals(topicality, Comment(text=ARTICLES[3].title, article=article))
-    assert found["words_title"] > 0.7
-    assert found["words_title"] > found["words_article"] > apart["words_article"]
+    assert found["like_title"] > 5 > 1 > apart["like_title"]
+    assert found["words"] > 0.4 > apart["words"]
+    assert found["surprise"] > 5 > 1 > apart["surprise"]
     assert found["covered"] == pytest.approx(1.0)
     assert apart["covered"] < 0.3
 
 
 def test_words_of_another_world_share_nothing(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings", article=ARTICLES[0]))
-    assert found["words_article"] < 0.05
+    assert found["words"] < 0.05
     assert found["covered"] == 0.0
+    assert found["surprise"] <= 0.0
 
 
 def test_other_forms_of_a_word_are_shared(topicality: Topicality) -> None:
@@ -78,7 +81,9 @@ def test_other_forms_of_a_word_are_shared(topicality: Topicality) -> None:
 def test_a_reply_follows_its_parent(topicality: Topicality) -> None:
     comment = Comment(text="plum dumplings", article=ARTICLES[0], parent="Plum dumplings!")
     found = _signals(topicality, comment)
-    assert found["words_closest"] == found["words_parent"] > found["words_article"]
+    alone = _signals(topicality, msgspec.structs.replace(comment, parent=None))
+    assert found["words"] > 0.7 > 0.05 > alone["words"]
+    assert found["like_title"] == alone["like_title"]
     assert found["covered"] == pytest.approx(1.0)
 
 
@@ -86,15 +91,14 @@ def test_sense_finds_what_shares_no_word(worldly: Topicality) -> None:
     article = Article(title="ferry quay tide")
     near = _signals(worldly, Comment(text="mooring anchor sailor", article=article))
     far = _signals(worldly, Comment(text="dough butter recipe", article=article))
-    assert near["words_article"] == pytest.approx(far["words_article"], abs=0.05)
-    assert near["sense_article"] > 0.5 > far["sense_article"] + 0.5
+    assert near["covered"] == far["covered"] == 0.0
+    assert near["sense"] > 0.5 > far["sense"] + 0.5
 
 
 def test_without_anything_to_compare_with_nothing_is_claimed(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings"))
-    near = [name for name in SIGNALS if name.startswith(("words", "sense", "covered"))]
-    assert np.isnan([found[name] for name in near]).all()
-    assert found["log_length"] == pytest.approx(np.log(3))
+    assert np.isnan([found[name] for name in SIGNALS if name not in ALONE]).all()
+    assert found["brevity"] == pytest.approx(np.log(45 / 2))
 
 
 def test_a_thread_speaks_without_the_comment_itself(topicality: Topicality) -> None:
@@ -103,24 +107,23 @@ def test_a_thread_speaks_without_the_comment_itself(topicality: Topicality) -> N
     apart = _signals(topicality, Comment(text=text, thread=others))
     within = _signals(topicality, Comment(text=text, thread=(*others, text)))
     twice = _signals(topicality, Comment(text=text, thread=(text, *others, text)))
-    for name in ("words_thread", "sense_thread"):
-        assert within[name] == pytest.approx(apart[name], abs=1e-6)
-        assert twice[name] == pytest.approx(apart[name], abs=1e-6)
-    assert apart["words_thread"] < 0.05
+    assert within["like_thread"] == pytest.approx(apart["like_thread"], abs=1e-5)
+    assert twice["like_thread"] == pytest.approx(apart["like_thread"], abs=1e-5)
+    assert apart["like_thread"] < 0.5
     assert np.isnan(apart["covered"])
 
 
 def test_a_comment_that_goes_on_is_near_its_thread(topicality: Topicality) -> None:
     thread = tuple(comment.text for comment in COMMENTS[:6])
     found = _signals(topicality, Comment(text="The bearings of the bridge", thread=thread))
-    assert found["words_thread"] > 0.1
+    assert found["like_thread"] > 1.0
 
 
 @pytest.mark.parametrize("others", [0, 2, 3])
 def test_few_comments_are_no_thread(topicality: Topicality, others: int) -> None:
     comment = Comment(text="t", thread=("t", *(COMMENTS[i].text for i in range(others))))
     assert has_thread(comment) == (others >= 3)
-    assert np.isnan(_signals(topicality, comment)["sense_thread"]) == (others < 3)
+    assert np.isnan(_signals(topicality, comment)["like_thread"]) == (others < 3)
 
 
 def test_comments_of_one_article_form_a_thread() -> None:
@@ -155,6 +158,7 @@ def test_addresses_are_seen(
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("notice", "Lost dog, answers to Biscuit"),
         ("promotion", "10% off boilers, visit our website, no obligation"),
         ("site_talk", "Why was my comment removed by the moderators?"),
         ("shouting", "VOTE THEM OUT"),
@@ -168,15 +172,23 @@ def test_what_a_comment_alone_tells(topicality: Topicality, name: str, text: str
 
 
 def test_length_is_named_as_what_it_is() -> None:
-    assert set(LENGTH_SIGNALS) < set(SIGNALS)
+    assert set(LENGTH_SIGNALS) < set(ALONE) < set(SIGNALS)
+
+
+def test_an_advert_weighs_less_in_a_long_remark(topicality: Topicality) -> None:
+    advert = "Subscribe to my channel!"
+    remark = " ".join(["The bearings of the bridge were never good."] * 12)
+    brief = _signals(topicality, Comment(text=advert, article=ARTICLES[0]))
+    long = _signals(topicality, Comment(text=f"{remark} {advert}", article=ARTICLES[0]))
+    assert brief["promotion"] > 2 * long["promotion"] > 0
+    assert brief["brevity"] > long["brevity"] == 0
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "1(", "a", "a@", "+1 ", "whats ", "my ", "£1 ", "A "])
 def test_half_a_million_characters_are_searched(topicality: Topicality, unit: str) -> None:
     comment = Comment(text=unit * (500_000 // len(unit)), article=ARTICLES[0])
     found = _signals(topicality, comment)
-    missing = [name for name in SIGNALS if name.endswith(("_parent", "_thread"))]
-    assert all(np.isfinite(found[name]) for name in SIGNALS if name not in missing)
+    assert all(np.isfinite(found[name]) for name in SIGNALS if name != "like_thread")
 
 
 def test_no_comments_have_no_signals(topicality: Topicality) -> None:
@@ -189,8 +201,9 @@ def test_any_text_has_signals_in_range(worldly: Topicality, texts: list[str]) ->
         text=texts[0], article=Article(title=texts[1]), parent=texts[2], thread=tuple(texts)
     )
     found = _signals(worldly, comment)
-    near = [found[name] for name in SIGNALS if name.startswith(("words", "sense", "covered"))]
+    near = [found[name] for name in ("words", "sense", "covered")]
     assert all(np.isnan(value) or -2 <= value <= 1.5 for value in near)
+    assert not np.isnan(near).any() or not (texts[1].strip() or texts[2].strip())
 
 
 def test_company_and_memory_change_nothing(

@@ -12,6 +12,7 @@ finds the comments of one article, ``signals`` compares.
 
 from moderation.topicality.background import Background
 from moderation.topicality.signals import (
+    ALONE,
     LENGTH_SIGNALS,
     SIGNALS,
     Overlap,
@@ -22,6 +23,7 @@ from moderation.topicality.signals import (
 from moderation.topicality.threads import has_thread, in_threads, texts_of
 
 __all__ = [
+    "ALONE",
     "LENGTH_SIGNALS",
     "SIGNALS",
     "Background",

@@ -71,6 +71,9 @@ class Background:
     weight
         What one occurrence of a stem weighs, a power of its inverse document frequency; the last
         is the weight of an unknown stem. Shape (n_stems + 1,).
+    rate
+        How many of the words of ordinary comments are this stem, as a share; the last is that of
+        an unknown stem. Shape (n_stems + 1,).
     expected
         Mean of the unit vectors of ordinary comments: what is shared with it is shared with
         anybody. Shape (n_stems + 1,).
@@ -86,6 +89,7 @@ class Background:
     ARRAYS: Mapping[str, tuple[str, int]] = {
         "hashes": ("uint32", 1),
         "weight": ("float32", 1),
+        "rate": ("float32", 1),
         "expected": ("float32", 1),
         "vectors": ("int8", 2),
         "scale": ("float32", 1),
@@ -96,6 +100,7 @@ class Background:
         self,
         hashes: npt.NDArray[np.uint32],
         weight: Singles,
+        rate: Singles,
         expected: Singles,
         vectors: npt.NDArray[np.int8],
         scale: Singles,
@@ -105,6 +110,7 @@ class Background:
         self.arrays: dict[str, npt.NDArray[Any]] = {
             "hashes": hashes,
             "weight": weight,
+            "rate": rate,
             "expected": expected,
             "vectors": vectors,
             "scale": scale,
@@ -116,6 +122,7 @@ class Background:
         self.stems = Stems(hashes)
         self.mean = mean.astype(np.float32)
         self._weight = weight.astype(np.float64)
+        self._rate = rate.astype(np.float64)
         self._expected = expected.astype(np.float64)
         self.expected_square = float(self._expected @ self._expected)
         self._vectors = np.zeros((n + 1, len(mean)), np.float32)
@@ -125,7 +132,8 @@ class Background:
     def agree(arrays: Mapping[str, npt.NDArray[Any]]) -> bool:
         """Tell whether the shapes of `ARRAYS` fit together."""
         n, n_dimensions = arrays["vectors"].shape
-        sizes = {"hashes": n, "weight": n + 1, "expected": n + 1, "scale": n, "mean": n_dimensions}
+        sizes = {"hashes": n, "scale": n, "mean": n_dimensions}
+        sizes |= dict.fromkeys(("weight", "rate", "expected"), n + 1)
         return all(len(arrays[name]) == size for name, size in sizes.items())
 
     @property
@@ -136,6 +144,10 @@ class Background:
     def weight(self, stems: Ints) -> Floats:
         """What one occurrence of each stem weighs."""
         return self._weight[np.minimum(stems, self.n_stems)]
+
+    def rate(self, stems: Ints) -> Floats:
+        """Share of the words of ordinary comments that are each stem."""
+        return self._rate[np.minimum(stems, self.n_stems)]
 
     def expected(self, stems: Ints) -> Floats:
         """Weight of each stem in the mean of ordinary comments."""

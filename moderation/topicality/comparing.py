@@ -14,6 +14,12 @@ from moderation.topicality.background import Background, Singles
 from moderation.topicality.profiles import Profile
 from moderation.topicality.threads import FEWEST
 
+#: More than a handful of rare words in common says no more.
+MOST_SURPRISE = 30.0
+
+# Medians of comments beside their own title, on nyt_rfd.
+_USUAL_WORDS, _USUAL_SENSE = 0.13, 0.35
+
 Bools = npt.NDArray[np.bool_]
 
 
@@ -26,13 +32,28 @@ class Compared(NamedTuple):
         Cosine of stems, less what each shares with ordinary comments.
     sense
         Cosine of senses.
+    surprise
+        Information in the shared stems beyond what chance shares with a context of this size, in
+        nats, at most `MOST_SURPRISE`.
     known
         Whether the context has the stem, for all stems of all texts end to end.
     """
 
     words: Floats
     sense: Floats
+    surprise: Floats
     known: Bools
+
+    def spread(self, rows: Sequence[int], n_rows: int) -> Compared:
+        """The figures at their rows among `n_rows`, NaN at all others."""
+        words, sense, surprise = figures = np.full((3, n_rows), np.nan)
+        figures[:, list(rows)] = self.words, self.sense, self.surprise
+        return Compared(words, sense, surprise, self.known)
+
+
+def likeness(compared: Compared) -> Floats:
+    """Words and sense in one figure, each in units of what it usually is on topic."""
+    return compared.words / _USUAL_WORDS + compared.sense / _USUAL_SENSE
 
 
 class Thread(NamedTuple):
@@ -91,7 +112,13 @@ def beside_contexts(
     dots = np.bincount(rows, mine * theirs, len(texts)).astype(np.float64)
     words = dots - expected + background.expected_square
     sense = _dots(np.stack([t.sense for t in texts]), np.stack([c.sense for c in contexts]))
-    return Compared(words, sense, theirs > 0)
+    sizes = np.array([context.size for context in contexts], float)
+    stems = np.concatenate([text.stems for text in texts])
+    chance = -np.expm1(-background.rate(stems) * sizes[rows])
+    nats = -np.log(np.maximum(chance, 1e-12))
+    surplus = np.bincount(rows, nats * ((theirs > 0) - chance), len(texts))
+    surprise = np.clip(surplus, -MOST_SURPRISE, MOST_SURPRISE).astype(np.float64)
+    return Compared(words, sense, surprise, theirs > 0)
 
 
 def beside_threads(
@@ -119,7 +146,7 @@ def beside_threads(
     )
     size = np.linalg.norm(around, axis=1)
     sense = _dots(own, around) / np.where(size > 0, size, 1.0)
-    return Compared(words, sense, theirs > 0)
+    return Compared(words, sense, np.full(len(texts), np.nan), theirs > 0)
 
 
 class Covered:
@@ -144,7 +171,7 @@ class Covered:
         return np.where(self._placed, shares, np.nan)
 
 
-_NOTHING = Compared(np.empty(0), np.empty(0), np.empty(0, bool))
+_NOTHING = Compared(np.empty(0), np.empty(0), np.empty(0), np.empty(0, bool))
 
 
 def _dots(one: Singles, other: Singles) -> Floats:

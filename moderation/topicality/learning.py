@@ -76,12 +76,21 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
     rarity = np.log((1.0 + len(documents)) / np.append(frequency[chosen], 1.0))
     weight = np.maximum(rarity, _LEAST) ** learning.power
     vectors, scale, mean = _vectors(documents, weight, learning)
+    words = np.concatenate([*documents, np.empty(0, np.int64)])
+    rate = np.bincount(words, minlength=n + 1) / max(1, len(words))
+    rate[n] = 1.0 / max(1, len(words))  # of one stranger, not of all
     total = np.asarray(_tfidf(documents, weight).sum(axis=0)).ravel()
     expected = total / max(1, len(documents))
     expected[n] = 0.0  # strangers differ from each other
     hashes = np.array([hash_of(spelt[i]) for i in chosen], np.uint32)
     return Background(
-        hashes, weight.astype(np.float32), expected.astype(np.float32), vectors, scale, mean
+        hashes=hashes,
+        weight=weight.astype(np.float32),
+        rate=rate.astype(np.float32),
+        expected=expected.astype(np.float32),
+        vectors=vectors,
+        scale=scale,
+        mean=mean,
     )
 
 

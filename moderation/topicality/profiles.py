@@ -25,6 +25,8 @@ class Profile(NamedTuple):
     ----------
     stems, weights
         Its unit vector, by rising number of stem.
+    size
+        Number of its words.
     expected
         Its cosine with the mean of ordinary comments.
     sense
@@ -34,6 +36,7 @@ class Profile(NamedTuple):
 
     stems: Ints
     weights: Floats
+    size: int
     expected: float
     sense: Singles
 
@@ -70,10 +73,12 @@ class Profiler:
         expected = np.bincount(
             counts.rows, weights * background.expected(counts.features), len(texts)
         ).tolist()
+        sizes = np.bincount(counts.rows, counts.counts, len(texts))
         bounds = np.searchsorted(counts.rows, np.arange(len(texts) + 1))
         sense = self._sense(counts.features, weights, bounds)
         for i, (start, end) in enumerate(pairwise(bounds.tolist())):
-            yield Profile(counts.features[start:end], weights[start:end], expected[i], sense[i])
+            stems, own = counts.features[start:end], weights[start:end]
+            yield Profile(stems, own, int(sizes[i]), expected[i], sense[i])
 
     def _sense(self, stems: Ints, weights: Floats, bounds: Ints) -> Singles:
         n = len(bounds) - 1

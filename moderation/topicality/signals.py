@@ -13,36 +13,42 @@ from moderation.records import Article, Comment
 from moderation.text import fold
 from moderation.topicality import surface
 from moderation.topicality.background import Background
-from moderation.topicality.comparing import Covered, Thread, beside_contexts, beside_threads
-from moderation.topicality.profiles import Profiler
+from moderation.topicality.comparing import (
+    Compared,
+    Covered,
+    Thread,
+    beside_contexts,
+    beside_threads,
+    likeness,
+)
+from moderation.topicality.profiles import Profile, Profiler
 from moderation.topicality.stems import TOKEN, stem
-
-#: What a comment is compared with, in words and in sense.
-CONTEXTS = ("title", "article", "parent", "thread")
 
 #: Signals of the comment alone.
 ALONE: dict[str, Callable[[str], float]] = {
     "links": surface.links,
     "contact": surface.contact,
     "promotion": surface.promotion,
+    "notice": surface.notice,
     "site_talk": surface.site_talk,
     "shouting": surface.shouting,
     "emptiness": surface.emptiness,
-    "log_length": surface.log_length,
+    "brevity": surface.brevity,
 }
 
 #: Signals in the order of a row of :meth:`Topicality.signals`.
 SIGNALS = (
-    *(f"words_{context}" for context in CONTEXTS),  # cosine of stems beyond what anybody shares
-    *(f"sense_{context}" for context in CONTEXTS),  # cosine of senses
-    "words_closest",  # the largest of article and parent: a reply may follow the thread
-    "sense_closest",
-    "covered",  # share of the comment's weight whose stems occur in any of them
+    "like_title",  # likeness to the title, in words and sense
+    "words",  # cosine of stems with article or parent, the larger: a reply may follow the thread
+    "sense",  # cosine of senses, likewise
+    "surprise",  # information in the stems shared with either, beyond chance, likewise
+    "covered",  # share of the comment's weight whose stems occur in article or parent
+    "like_thread",  # likeness to the other comments of the article
     *ALONE,
 )
 
 #: Length is not topicality; with these left out, a model tells what it knows without it.
-LENGTH_SIGNALS = ("emptiness", "log_length")
+LENGTH_SIGNALS = ("emptiness", "brevity")
 
 # Threads that are remembered; some 20 kB each for an article with fifty comments.
 _KEPT_THREADS = 1024
@@ -92,44 +98,58 @@ class Topicality:
         ndarray of float64, shape (n_comments, len(SIGNALS))
             NaN where there is nothing to compare with.
         """
-        column = {name: np.full(len(comments), np.nan) for name in SIGNALS}
+        found = dict.fromkeys(SIGNALS, np.full(len(comments), np.nan))
         if comments:
-            self._compare(comments, column)
-            for kind in ("words", "sense"):
-                both = column[f"{kind}_article"], column[f"{kind}_parent"]
-                column[f"{kind}_closest"] = np.fmax(*both)
+            found |= self._compared(comments)
             for name, read in ALONE.items():
-                column[name] = np.array([read(comment.text) for comment in comments])
-        return np.column_stack([column[name] for name in SIGNALS])
+                found[name] = np.array([read(comment.text) for comment in comments])
+        return np.column_stack([found[name] for name in SIGNALS])
 
-    def _compare(self, comments: Sequence[Comment], column: dict[str, Floats]) -> None:
+    def _compared(self, comments: Sequence[Comment]) -> dict[str, Floats]:
         places = [_Place.of(comment) for comment in comments]
-        threads = self._memory.threads
-        missing = {id(c.thread): c.thread for c in comments if id(c.thread) not in threads}
-        wanted = [comment.text for comment in comments]
-        wanted += {text: None for place in places for text in place if text}
-        wanted += {text: None for thread in missing.values() for text in thread}
-        profile = dict(zip(wanted, self._profiler.profiles(wanted), strict=True))
-        for key, texts in missing.items():
-            threads[key] = Thread.of(texts, [profile[text] for text in texts])
-        own = [profile[comment.text] for comment in comments]
+        own, profile = self._profiles(comments, places)
         covered = Covered(own)
+        beside: dict[str, Compared] = {}
         for context, texts in zip(_Place._fields, zip(*places, strict=True), strict=True):
             rows = [i for i, text in enumerate(texts) if text]
-            beside = [profile[texts[i]] for i in rows]
-            compared = beside_contexts([own[i] for i in rows], beside, self.background)
-            column[f"words_{context}"][rows] = compared.words
-            column[f"sense_{context}"][rows] = compared.sense
+            contexts = [profile[texts[i]] for i in rows]
+            compared = beside_contexts([own[i] for i in rows], contexts, self.background)
+            beside[context] = compared.spread(rows, len(own))
             if context != "title":
                 covered.add(rows, compared.known)
-        column["covered"] = covered.shares()
-        rows = [i for i, c in enumerate(comments) if threads[id(c.thread)].has_others(c.text)]
-        around = [threads[id(comments[i].thread)] for i in rows]
-        alone = [own[i] for i in rows], [comments[i].text for i in rows]
-        compared = beside_threads(*alone, around, self.background)
-        column["words_thread"][rows], column["sense_thread"][rows], _ = compared
+        article, parent = beside["article"], beside["parent"]
+        return {
+            "like_title": likeness(beside["title"]),
+            "words": np.fmax(article.words, parent.words),
+            "sense": np.fmax(article.sense, parent.sense),
+            "surprise": np.fmax(article.surprise, parent.surprise),
+            "covered": covered.shares(),
+            "like_thread": likeness(self._beside_threads(comments, own)),
+        }
+
+    def _profiles(
+        self, comments: Sequence[Comment], places: Sequence[_Place]
+    ) -> tuple[list[Profile], dict[str, Profile]]:
+        """Profiles of comments and of all they are compared with, all analysed at once."""
+        threads = self._memory.threads
         while len(threads) > _KEPT_THREADS:
             del threads[next(iter(threads))]
+        missing = {id(c.thread): c.thread for c in comments if id(c.thread) not in threads}
+        wanted = dict.fromkeys(comment.text for comment in comments)
+        wanted |= dict.fromkeys(text for place in places for text in place)
+        wanted |= dict.fromkeys(text for thread in missing.values() for text in thread)
+        profile = dict(zip(wanted, self._profiler.profiles(list(wanted)), strict=True))
+        for key, texts in missing.items():
+            threads[key] = Thread.of(texts, [profile[text] for text in texts])
+        return [profile[comment.text] for comment in comments], profile
+
+    def _beside_threads(self, comments: Sequence[Comment], own: Sequence[Profile]) -> Compared:
+        threads = [self._memory.threads[id(comment.thread)] for comment in comments]
+        rows = [i for i, t in enumerate(threads) if t.has_others(comments[i].text)]
+        texts = [comments[i].text for i in rows]
+        around = [threads[i] for i in rows]
+        compared = beside_threads([own[i] for i in rows], texts, around, self.background)
+        return compared.spread(rows, len(own))
 
 
 class _Memory(threading.local):
