@@ -116,7 +116,13 @@ def _from_segments(segments: Segments) -> _Found:
 def _page(lines: list[Line], found: _Found | None, layout: Layout) -> Page:
     if found is None:
         body = read_body(lines, comments_follow=False)
-        return Page(article=body.article, left_out=tuple(piece for _, piece in body.left_out))
+        declared, service = _told(lines)
+        return Page(
+            article=body.article,
+            left_out=tuple(piece for _, piece in body.left_out),
+            declared_count=declared,
+            comments_elsewhere=service,
+        )
     left_out: list[tuple[int, LeftOut]] = []
     comments = _comments(found, layout, left_out)
     before, after = _split_rest(lines, found)
@@ -130,6 +136,18 @@ def _page(lines: list[Line], found: _Found | None, layout: Layout) -> Page:
         left_out=tuple(piece for _, piece in left_out),
         declared_count=found.declared,
     )
+
+
+def _told(lines: list[Line]) -> tuple[int | None, str | None]:
+    """What a page without comments says of them: how many there are, and which service has them.
+
+    The count is taken only where all the page's headings agree on one.
+    """
+    counts = {phrases.heading_count(line.text) for line in lines if line.mark is None and line.text}
+    counts -= {None}
+    services = (phrases.comment_service(line.text) for line in lines)
+    service = next((name for name in services if name is not None), None)
+    return (counts.pop() if len(counts) == 1 else None), service
 
 
 def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]) -> list[Comment]:

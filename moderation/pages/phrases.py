@@ -209,6 +209,18 @@ NO_COMMENTS = (
     "inga kommentarer.{0,20}", "ingen kommentarer.{0,20}",
 )  # fmt: skip
 
+#: What a page prints where another service would have put the comments, by that service.
+SERVICES = {
+    "disqus": "(?:blog |view the )?comments powered by disqus|powered by disqus",
+    "livefyre": "powered by livefyre|livefyre comments",
+    "facebook": "facebook comments(?: plugin)?|comments powered by facebook.{0,30}",
+    "hyvor": "powered by hyvor.{0,10}",
+    "intensedebate": "powered by intensedebate",
+    "openweb": "powered by (?:openweb|spot\\.im)",
+    "viafoura": "powered by viafoura",
+    "coral": "powered by coral",
+}
+
 #: Links that stand under teasers of other pages rather than under comments.
 TEASER_LINKS = (
     "(?:read|show|see|view|load|learn) more", "continue reading", "more", "share", "follow",
@@ -301,6 +313,7 @@ ACTION = re.compile(
 ACTION_END = re.compile(
     rf"(?<!\w)(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{1,4}}$", re.IGNORECASE
 )
+_SERVICE = {name: re.compile(rf"(?:{words})$", re.IGNORECASE) for name, words in SERVICES.items()}
 NOTHING_YET = re.compile(rf"{_DECOR}(?:{_alternatives(NO_COMMENTS)})\s{{0,3}}", re.IGNORECASE)
 FOOT = re.compile(rf"{_DECOR}(?:{_alternatives(PAGE_FOOT)})\s{{0,3}}", re.IGNORECASE)
 TEASER = re.compile(
@@ -394,6 +407,14 @@ def is_foot(line: str) -> bool:
     """Whether a whole line opens what stands under the comments of a page."""
     line = line.strip()
     return 0 < len(line) <= MAX_PHRASE and bool(FOOT.fullmatch(line))
+
+
+def comment_service(line: str) -> str | None:
+    """The service that a line names as the home of the page's comments."""
+    line = line.strip(" .!*")
+    if not 8 <= len(line) <= 90:
+        return None
+    return next((name for name, found in _SERVICE.items() if found.search(line)), None)
 
 
 def is_teaser(line: str) -> bool:

@@ -91,6 +91,7 @@ def test_pinned_page(path: Path) -> None:
     assert [comment.order for comment in page.comments] == list(range(len(found)))
     assert [msgspec.to_builtins(piece) for piece in page.left_out] == expected["left_out"]
     assert page.declared_count == expected["declared_count"]
+    assert page.comments_elsewhere == expected["comments_elsewhere"]
 
 
 # ------------------------------------------------------------------------------- properties
