@@ -11,6 +11,7 @@ Only numpy is imported: this is the scoring path.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -130,7 +131,7 @@ class _ChunkNumbers(dict[str, int]):
         return np.frombuffer(self._single, np.bool_)[numbers]
 
     def __missing__(self, chunk: str) -> int:
-        folded = fold_chunk(chunk)
+        folded = _folded(chunk) if len(chunk) <= _LONGEST_SHARED else fold_chunk(chunk)
         for cutter, pool in self._work:
             pool.append(cutter.cut(folded))
         self._single.append(len(chunk) == 1)
@@ -145,6 +146,12 @@ class _ChunkNumbers(dict[str, int]):
             or sum(pool.used for _, pool in self._work) > _REMEMBERED_FEATURES
             or self._characters > _REMEMBERED_CHARACTERS
         )
+
+
+# Hostility and topicality count the same comments, each with its own counter: what one has folded
+# the other need not fold again. Chunks of ordinary length only, so that memory stays bounded.
+_LONGEST_SHARED = 40
+_folded = lru_cache(maxsize=1 << 15)(fold_chunk)
 
 
 class _Pool:
