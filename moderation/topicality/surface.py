@@ -10,11 +10,11 @@ import math
 import re
 
 _LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
+# All but the first and the last are searched in lower case: several times as fast as ignoring it.
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
 _CONTACT = re.compile(
     r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+?\d[\d ().-]{7,20}\d|\b(?:whats ?app|telegram|[dp]m me|"
     r"[dp]m for|inbox me|text \d)\b",
-    re.IGNORECASE,
 )
 _PROMOTION = re.compile(
     r"\b(?:discounts?|promo(?:tion)?s?|(?:promo |with |use |discount )code|vouchers?|coupons?|"
@@ -29,14 +29,13 @@ _PROMOTION = re.compile(
     r"(?:channel|podcast|youtube|newsletter|blog|ebook|e-book|book|novel|course|etsy|patreon|"
     r"substack|website|shop|single|album)|(?:copies|tickets|slots|places) (?:on|from|at|available|"
     r"still|left)|available (?:for|from|now|at)|subscrib(?:e|ers)|follow me|sign up|message me|"
-    r"(?:call|ring|text|phone|contact|email) (?:us|me|now|today|for|on|\+?\d|[A-Z]\w+)|"
+    r"(?:call|ring|text|phone|contact|email) (?:us|me|now|today|\+?\d)|"
     r"kindly (?:contact|call|message)|work from home|earn(?:ed|ing)? (?:£|\$|€|up to|from home|"
     r"money|\d)|passive income|bitcoin|crypto|forex|instant (?:loan|cash)|need cash|bad credit|"
     r"investment (?:opportunity|platform|advis[eo]r)|guaranteed? (?:returns?|results|profit)|"
     r"financial freedom|spell ?caster|herbal|detox|weight loss|cured my|fully insured|"
     r"family[- ]run|\d+ ?(?:years?|yrs) experience|webinar|wholesale|installers?|"
     r"serious buyers|ono|o\.n\.o|per night|sleeps (?:two|four|six|eight|\d+))\b|\d\s?% off",
-    re.IGNORECASE,
 )
 _NOTICE = re.compile(
     r"\b(?:lost (?:dog|cat|keys|phone|ring|wallet)|found (?:dog|cat|keys)|(?:room|flat|house|"
@@ -49,7 +48,6 @@ _NOTICE = re.compile(
     r"going|here (?:from|know|speak))|looking for a (?:flat|room|plumber|babysitter|good|lift|"
     r"tutor|job)|happy birthday|how was (?:spain|your|the holiday|the wedding)|give my (?:love|"
     r"regards) to|good morning (?:all|everyone|from)|hello from|hi (?:all|everyone|everybody))\b",
-    re.IGNORECASE,
 )
 _SITE = re.compile(
     r"\b(?:my|our|this|that|the|your) (?:last |earlier |previous |other |first )?"
@@ -63,7 +61,6 @@ _SITE = re.compile(
     r"upvotes?|downvotes?|thumbs (?:up|down)|dislikes?|flagged|my subscription|"
     r"cancel(?:led|ling|ed|ing)? my|autoplay|adverts on|notifications?|to post here|"
     r"(?:print(?:ed)?|publish(?:ed)?) my (?:letters?|comments?))\b",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
@@ -86,23 +83,23 @@ def links(text: str) -> float:
 
 def contact(text: str) -> float:
     """1 with an e-mail address, a telephone number or a service to write to."""
-    return float(bool(_CONTACT.search(text)))
+    return float(bool(_CONTACT.search(text.lower())))
 
 
 def promotion(text: str) -> float:
     """Number of different turns of phrase of those who sell or recruit, at most 3; thinned out."""
-    found = {match.group().lower() for match in _PROMOTION.finditer(text)}
+    found = set(_PROMOTION.findall(text.lower()))
     return min(3, len(found)) * _part(text)
 
 
 def notice(text: str) -> float:
     """1 where it reads like a notice board: lost dogs, rooms to let, greetings; thinned out."""
-    return bool(_NOTICE.search(text)) * _part(text)
+    return bool(_NOTICE.search(text.lower())) * _part(text)
 
 
 def site_talk(text: str) -> float:
     """1 where the site, its moderation or the comments are spoken of; thinned out."""
-    return bool(_SITE.search(text)) * _part(text)
+    return bool(_SITE.search(text.lower())) * _part(text)
 
 
 def shouting(text: str) -> float:
