@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_surroundings, phrases
 from moderation.pages.flat_bylines import read_byline
 from moderation.pages.flat_lines import Line
 from moderation.records import Article, LeftOut
@@ -271,7 +271,7 @@ def _body_stretch(texts: list[Line], reasons: dict[int, str]) -> tuple[int, int]
 
 def _prose_value(line: Line) -> int:
     text = line.text
-    if phrases.is_foot(text):
+    if flat_surroundings.is_foot(text):
         return _FOOT_LINE
     sentence = text.endswith((".", "!", "?", "…", ".”", '."', "»", "”", ":", ".)"))
     if len(text) >= 100 or (sentence and len(text) >= 30):

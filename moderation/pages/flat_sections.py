@@ -14,7 +14,7 @@ from collections import Counter
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_surroundings, phrases
 from moderation.pages.flat_items import flatten, read_run
 from moderation.pages.flat_lines import Item, Line, Run
 from moderation.pages.flat_names import settle_feet, settle_names
@@ -129,7 +129,7 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     text_lines = [line for line in lines if not line.blank]
     place = {line.number: at for at, line in enumerate(text_lines)}
     above = list(itertools.accumulate((len(line.text) for line in text_lines), initial=0))
-    none_yet = any(phrases.says_no_comments(line.text) for line in text_lines)
+    none_yet = any(flat_surroundings.says_no_comments(line.text) for line in text_lines)
     found: list[Section] = []
     weak: list[Section] = []
     todo: list[tuple[Run, int]] = [(part, 0) for part in reversed(tree) if isinstance(part, Run)]

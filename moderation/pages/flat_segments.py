@@ -14,7 +14,7 @@ import re
 
 import msgspec
 
-from moderation.pages import flat_dates, phrases
+from moderation.pages import flat_dates, flat_surroundings, phrases
 from moderation.pages.flat_lines import Line
 from moderation.pages.flat_marks import Mark, find_marks, is_name_line, join_verbs, usable_marks
 from moderation.pages.flat_reading import Reading, strip_margins
@@ -125,7 +125,7 @@ def _ends(text_lines: list[Line]) -> list[int]:
     ends = [len(text_lines)] * (len(text_lines) + 1)
     for at in range(len(text_lines) - 1, -1, -1):
         text = text_lines[at].text
-        ends[at] = at if phrases.is_end(text) or phrases.is_foot(text) else ends[at + 1]
+        ends[at] = at if phrases.is_end(text) or flat_surroundings.is_foot(text) else ends[at + 1]
     return ends
 
 

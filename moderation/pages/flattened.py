@@ -13,7 +13,7 @@ import itertools
 
 import msgspec
 
-from moderation.pages import phrases
+from moderation.pages import flat_surroundings, phrases
 from moderation.pages.flat_body import read_body
 from moderation.pages.flat_items import flatten
 from moderation.pages.flat_layouts import Layout, detect_layout
@@ -145,7 +145,7 @@ def _told(lines: list[Line]) -> tuple[int | None, str | None]:
     """
     counts = {phrases.heading_count(line.text) for line in lines if line.mark is None and line.text}
     counts -= {None}
-    services = (phrases.comment_service(line.text) for line in lines)
+    services = (flat_surroundings.comment_service(line.text) for line in lines)
     service = next((name for name in services if name is not None), None)
     return (counts.pop() if len(counts) == 1 else None), service
 
@@ -220,7 +220,7 @@ def _rest(lines: list[Line]) -> list[tuple[int, LeftOut]]:
             kind = "heading of the comments"
         elif phrases.is_ping(line.text):
             kind, in_form = "pingback", False
-        elif phrases.is_foot(line.text):
+        elif flat_surroundings.is_foot(line.text):
             kind, in_form = "page around the comments", False
         elif phrases.is_end(line.text):
             kind, in_form = "comment form", True

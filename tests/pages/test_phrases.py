@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.pages import phrases
+from moderation.pages import flat_surroundings, phrases
 
 HEADINGS = {
     "24 comments": 24,
@@ -76,14 +76,16 @@ def test_what_people_write_is_no_action(line: str) -> None:
 
 
 def test_pages_that_say_they_have_no_comments() -> None:
-    assert phrases.says_no_comments("No comments yet. Be the first to comment!")
-    assert phrases.says_no_comments("0 Kommentare")
-    assert not phrases.says_no_comments("No comments needed, the picture says it all, doesn't it")
+    assert flat_surroundings.says_no_comments("No comments yet. Be the first to comment!")
+    assert flat_surroundings.says_no_comments("0 Kommentare")
+    assert not flat_surroundings.says_no_comments(
+        "No comments needed, the picture says it all, doesn't it"
+    )
 
 
 def test_pingbacks_feet_and_teasers() -> None:
     assert phrases.is_ping("Pingback: Open water news | Cold Feet")
     assert not phrases.is_ping("I got a pingback from you, thanks")
-    assert phrases.is_foot("© 2023 Tarnby Post. All rights reserved.")
+    assert flat_surroundings.is_foot("© 2023 Tarnby Post. All rights reserved.")
     assert phrases.is_teaser("Read more »")
     assert not phrases.is_teaser("Reply")
