@@ -84,21 +84,28 @@ class Tree:
         names: dict[int, str] = {}
         stack: list[tuple[Any, int]] = []
         here = -1
+        after_space = True  # where more white space changes nothing
         while node is not None:
             kind = node.tag_id
             place = len(tags)
             child = None
             if kind == _TEXT:
-                tags.append("")
-                parents.append(here)
-                ends.append(place + 1)
-                texts.append(node.text_content or "")
-                attributes.append(_NO_ATTRIBUTES)
-                hints.append("")
+                text = node.text_content or ""
+                blank = text.isspace()
+                if not (blank and after_space):
+                    tags.append("")
+                    parents.append(here)
+                    ends.append(place + 1)
+                    texts.append(text)
+                    attributes.append(_NO_ATTRIBUTES)
+                    hints.append("")
+                    after_space = blank
             elif kind != _COMMENT:
                 name = names.get(kind)
                 if name is None or kind >= 256:  # unknown elements share no fixed number
                     name = names[kind] = node.tag or "-"
+                if name not in INLINE:
+                    after_space = True
                 tags.append(name)
                 parents.append(here)
                 ends.append(place + 1)
@@ -125,6 +132,8 @@ class Tree:
                 if following is not None or not stack:
                     node = following
                     break
+                if tags[here] not in INLINE:
+                    after_space = True
                 node, above = stack.pop()
                 ends[here] = len(tags)
                 here = above
