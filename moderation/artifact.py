@@ -212,10 +212,10 @@ def _swap(temporary: Path, target: Path) -> None:
         try:
             temporary.rename(target)
         except OSError:
-            (old / "model").replace(target)
+            (old / "model").replace(target)  # if this fails too, the old model stays where it is
+            old.rmdir()
             raise
-        finally:
-            shutil.rmtree(old)
+        shutil.rmtree(old)
     else:
         temporary.rename(target)
 

@@ -127,25 +127,25 @@ def report(
     contested = judged & (labels == 0.5)
     used = judged & ~contested & ~np.isnan(scores)
     true, values = labels[used] > 0.5, scores[used]
-    groups = (
-        np.unique(
-            [item.group for item, use in zip(gold, used, strict=True) if use], return_inverse=True
-        )[1]
-        if used.any()
-        else np.empty(0, np.int64)
-    )
+    groups = _numbered([item.group for item, use in zip(gold, used, strict=True) if use])
     measures = _measures(thresholds)
     return Report(
         attribute=attribute,
         n=int(used.sum()),
         n_true=int(true.sum()),
-        n_groups=len(np.unique(groups)),
+        n_groups=int(groups.max(initial=-1)) + 1,
         n_contested=int(contested.sum()),
         n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
         thresholds=thresholds,
         figures=_with_intervals(measures, true, values, groups, seed),
         bins=tuple(_bins(true, values)),
     )
+
+
+def _numbered(names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """A number for each name; a group may be named by a whole article, too long for an array."""
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    return np.array([numbers[name] for name in names], np.int64)
 
 
 Measure = Callable[[Bools, Floats], float]

@@ -224,6 +224,10 @@ def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | Re
         return
     except csv.Error as error:
         raise InputError(f"no readable header ({error})", path=name, line=1) from None
+    twice = next((name for name in header if name and header.count(name) > 1), None)
+    if twice is not None:
+        what = "two columns have one name"
+        raise InputError(what, path=name, line=1, field=_named(twice), hint="rename one")
     if any(_SURROGATE.search(column) for column in header):
         raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8")
     while True:
@@ -305,10 +309,10 @@ def _record_error(
         known = [f.name for f in msgspec.structs.fields(type_)]
         close = get_close_matches(field, known, 1)
         hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
-        return RecordError("unknown field", path=name, line=line, field=field, hint=hint)
+        return RecordError("unknown field", path=name, line=line, field=_named(field), hint=hint)
     if missing := _MISSING_FIELD.match(message):
         field = ".".join(filter(None, [path, missing["field"]]))
-        hint = f"fields in this row: {', '.join(raw) or 'none'}"
+        hint = f"fields in this row: {', '.join(map(_named, raw)) or 'none'}"
         return RecordError(
             "required field is missing", path=name, line=line, field=field, hint=hint
         )
@@ -316,9 +320,17 @@ def _record_error(
     return RecordError(what, path=name, line=line, field=path or None)
 
 
+_NAME = re.compile(r"[\w.-]{1,30}( [\w.-]{1,30})?")
+
+
+def _named(field: str) -> str:
+    """A field's name for an error, unless it is rather a comment (a table without a header)."""
+    return field if _NAME.fullmatch(field) else f"a name of {len(field)} characters"
+
+
 def _shown(line: bytes) -> str:
-    """The first bytes of a line, for an error: enough to recognise it, not to read it."""
-    return repr(line[:20].decode("utf-8", errors="replace")) + ("..." if len(line) > 20 else "")
+    """How a line begins, for an error: enough to recognise its kind, not to read it."""
+    return f"{line[:2].decode('utf-8', errors='replace')!r} and {max(0, len(line) - 2):,} bytes"
 
 
 @contextmanager

@@ -10,23 +10,34 @@ from moderation.errors import ModerationError
 
 def main() -> None:
     """Run the command; every error a user can cause or cure is one line on standard error."""
-    from moderation.cli.app import app
+    from moderation.cli.app import ReaderGone, app
 
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ModerationError as error:
         _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
         _fail("interrupted", 130)
-    except BrokenPipeError:
-        # The reader of our output has gone; leave quietly, and keep Python from flushing to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, ReaderGone):  # its reader has seen enough: leave quietly
+        _abandon_output()
         raise SystemExit(0) from None
+    except OSError as error:  # a full disk, say
+        _abandon_output()
+        what = error.strerror or type(error).__name__
+        _fail(f"{error.filename}: {what}" if error.filename else f"cannot go on: {what}", 3)
     except Exception as error:
         if os.environ.get("MODERATION_DEBUG"):
             raise
         what = f"internal error ({type(error).__name__})"
         _fail(f"{what} - please report it; MODERATION_DEBUG=1 shows where it happened", 3)
+
+
+def _abandon_output() -> None:
+    """Keep Python from flushing what standard output cannot take."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, status: int) -> None:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from moderation import __version__
 from moderation.cli import check, evaluate, explain, info, recipe, score, separate, train
 
+
+class ReaderGone(Exception):  # noqa: N818 - it is none
+    """Whoever read standard output reads no more."""
+
+
+class _Commands(TyperGroup):
+    """Typer's group, but for a closed pipe: Typer would exit with 1, which means rejected rows."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="moderation",
     help="Comment-section moderation that a newsroom runs on its own machine: separate comments "
     "from articles, score them for hostility and off-topic content, explain, label, retrain.",

@@ -75,7 +75,7 @@ def _summary(found: LabelledSet) -> dict[str, object]:
 
 
 def _print(summary: dict[str, object], agreements: list[Agreement]) -> None:
-    from moderation.cli.output import say
+    from moderation.cli.output import printable, say
 
     for name, value in summary.items():
         if isinstance(value, dict):
@@ -83,7 +83,8 @@ def _print(summary: dict[str, object], agreements: list[Agreement]) -> None:
                 told = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counts.items())
                 say(f"{attribute.replace('_', '-')}: {told}")
         else:
-            say(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+            told = ", ".join(value) if isinstance(value, list) else f"{value}"
+            say(f"{name}: {printable(told)}")
     for each in agreements:
         name = each.attribute.value.replace("_", "-")
         if each.observed is None:

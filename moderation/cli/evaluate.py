@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Measure a model on labelled files, with 95 % intervals and a bias audit."""
     from moderation.cli.figures import show_bias, show_reports, show_suite
-    from moderation.cli.output import say, say_json
+    from moderation.cli.output import printable, say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.evaluate import audit_bias, evaluate
@@ -52,7 +52,7 @@ def command(
     if as_json:
         say_json(document)
     else:
-        say(f"model {moderator.model.version}")
+        say(f"model {printable(moderator.model.version)}")
         show_reports(document.get("reports", ()), "development figures, unless kept aside")
         show_bias(document.get("bias"))
         show_suite(document.get("suite"))

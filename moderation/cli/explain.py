@@ -24,9 +24,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Tell which words of a comment made its scores, and by how much."""
-    import msgspec
-
-    from moderation.cli.output import say
+    from moderation.cli.output import encoded, printable, say
     from moderation.inputs import read_article
     from moderation.moderator import Moderator
     from moderation.records import Comment
@@ -38,9 +36,9 @@ def command(
         verdict = moderator.score(comment)
         explained = [(s, moderator.explain(comment, s.attribute)) for s in verdict.scores]
         if as_json:
-            say(msgspec.json.encode([_document(*pair) for pair in explained]).decode())
+            say(encoded([_document(*pair) for pair in explained]).decode())
             continue
-        say(f"{verdict.action.value.upper()}  {each!r}  ({verdict.model})")
+        say(f"{verdict.action.value.upper()}  {each!r}  ({printable(verdict.model)})")
         for score, explanation in explained:
             _print(score, explanation)
 

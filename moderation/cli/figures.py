@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from moderation.cli.output import say
+from moderation.cli.output import printable, say
 
 if TYPE_CHECKING:
     from moderation.bias import BiasReport
@@ -59,7 +59,8 @@ def show_suite(suite: SuiteResult | None) -> None:
     )
     for result in suite.behaviours:
         b = result.behaviour
-        say(f"  {result.n_passed:>3} of {result.n:<3} {b.name:<36} {b.expected:<12} {b.title}")
+        told = f"{b.name:<36} {b.expected:<12} {b.title}"
+        say(f"  {result.n_passed:>3} of {result.n:<3} {printable(told)}")
 
 
 def _shown(figure: Figure) -> str:

@@ -20,12 +20,13 @@ def command(
     """Print version, sources, thresholds and figures of a model."""
     from moderation.artifact import load_model, shipped_model
     from moderation.card import model_card
-    from moderation.cli.output import say, say_json
+    from moderation.cli.output import printable, say, say_json
 
     loaded = load_model(model or shipped_model())
     if as_json:
         document = {"version": loaded.version, "digest": loaded.digest, "manifest": loaded.manifest}
         say_json(document)
         return
-    say(f"{loaded.version}  (sha256 {loaded.digest})\n")
-    say(model_card(loaded.manifest).rstrip())
+    say(f"{printable(loaded.version)}  (sha256 {loaded.digest})\n")
+    for line in model_card(loaded.manifest).rstrip().splitlines():
+        say(printable(line))  # another's model must not write on the terminal

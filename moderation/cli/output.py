@@ -66,12 +66,12 @@ def _binary(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
 _DIFFER = "write --format jsonl, whose rows may differ"
 
 
-def encoded(record: Record) -> bytes:
-    """A record as JSON, lone surrogates replaced."""
+def encoded(document: Any) -> bytes:
+    """A record, or a list of them, as JSON, lone surrogates replaced."""
     try:
-        return msgspec.json.encode(record)
+        return msgspec.json.encode(document)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_writable(record))
+        return msgspec.json.encode(_writable(document))
 
 
 class _JsonLines:

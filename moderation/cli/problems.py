@@ -27,9 +27,9 @@ class Problems:
     """
 
     def __init__(self, output: Path | None, *, quiet: bool = False) -> None:
-        self._path = output and output.with_name(output.name + ".rejected.jsonl")
+        self._path = output and output.parent / f"{output.name}.rejected.jsonl"
         self._quiet = quiet
-        self._noticed = False
+        self._n_notices = 0
         self._kept: BinaryIO | None = None
         self._stack = ExitStack()
         self.n_rejected = 0
@@ -43,13 +43,15 @@ class Problems:
         if self.n_rejected > _TOLD:
             where = f", all in {self._path}" if self._path else ""
             self._say(f"{self.n_rejected:,} rejected in all{where}")
+        if self._n_notices > _TOLD:
+            self._say(f"{self._n_notices:,} notices in all")
 
     def add(self, problem: ModerationError) -> None:
         """Tell and keep one problem."""
         if isinstance(problem, Notice):
-            if not self._quiet:
+            self._n_notices += not self._quiet
+            if 0 < self._n_notices <= _TOLD:
                 self._say(str(problem))
-                self._noticed = True
             return
         self.n_rejected += 1
         self.status = max(self.status, problem.exit_status)
@@ -60,7 +62,7 @@ class Problems:
 
     def nothing(self, problem: InputError) -> None:
         """Tell that there was nothing to do, unless a notice has told why already."""
-        if self._noticed:
+        if self._n_notices:
             self.status = max(self.status, problem.exit_status)
         else:
             self.add(problem)

@@ -37,9 +37,20 @@ def command(
     from moderation.recipe import build, off_topic_gold
 
     refuse_existing(output, force=force)
+    ending = _read(notes) if notes else ""
     judged = off_topic_gold(data, gold_labels(read_labelled(labelled)) if labelled else [])
     trained = build(data, name=output.name, off_topic=judged)
-    card = model_card(trained.manifest, notes.read_text(encoding="utf-8") if notes else "")
+    card = model_card(trained.manifest, ending)
     model = write_model(output, trained.manifest, trained.arrays, card, force=force)
     show_reports(trained.reports, "out of fold, natural part")
     say(f"{output} is model {model.version}")
+
+
+def _read(path: Path) -> str:
+    from moderation.errors import InputError
+    from moderation.files import read_bytes
+
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8", path=path, hint="save the file as UTF-8") from None

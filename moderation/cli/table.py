@@ -38,7 +38,7 @@ class Table:
     def verdict(self, comment: Comment, verdict: Verdict) -> None:
         """Print one verdict."""
         self._actions[verdict.action] += 1
-        self._model = verdict.model
+        self._model = printable(verdict.model)
         self._why_null = verdict.off_topic.why_null or self._why_null
         margin = "  " * min(comment.depth - 1, _DEEPEST)
         action = self._styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
