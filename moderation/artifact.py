@@ -165,6 +165,14 @@ def shipped_model() -> Path:
     raise ModelError("the shipped model is missing", path=_SHELVES[0], hint="install again")
 
 
+def refuse_folder(folder: str | Path, *, force: bool) -> None:
+    """Raise UsageError if no model may be written there; to be asked before a long training."""
+    target = Path(folder)
+    refuse_existing(target, force=force)
+    if target.exists() and not (target / _MANIFEST).is_file():
+        raise UsageError("exists and is not a model folder", path=target, hint="name another")
+
+
 def write_model(
     folder: str | Path,
     manifest: Manifest,
@@ -180,9 +188,7 @@ def write_model(
     from safetensors.numpy import save
 
     target = Path(folder)
-    refuse_existing(target, force=force)
-    if target.exists() and not (target / _MANIFEST).is_file():
-        raise UsageError("exists and is not a model folder", path=target, hint="name another")
+    refuse_folder(target, force=force)
     contents = {
         _MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n",
         _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),

@@ -12,10 +12,10 @@ from typing import Literal
 
 import msgspec
 
-from moderation.errors import InputError, RecordError
+from moderation.errors import InputError, ModelError, RecordError
 from moderation.files import open_binary, read_bytes, read_records
 from moderation.moderator import Moderator
-from moderation.records import Comment
+from moderation.records import Attribute, Comment
 
 _CASES = "hostility.jsonl"
 _BEHAVIOURS = "behaviours.json"
@@ -76,29 +76,53 @@ def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
     Raises
     ------
     InputError
-        If a file is missing or a case cannot be read.
+        If a file is missing, a case cannot be read, names no behaviour of the list or no case as
+        its pair.
     """
     path = Path(folder) / _BEHAVIOURS
     try:
         behaviours = msgspec.json.decode(read_bytes(path), type=list[Behaviour])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise InputError("not a list of behaviours", path=path, got=str(error)) from None
     cases: list[Case] = []
-    with open_binary(Path(folder) / _CASES) as stream:
-        for row in read_records(stream, "jsonl", Case, name=str(Path(folder) / _CASES)):
+    path = Path(folder) / _CASES
+    with open_binary(path) as stream:
+        for row in read_records(stream, "jsonl", Case, name=str(path)):
             if isinstance(row, RecordError):
-                raise InputError(row.what, path=row.path, line=row.line, field=row.field)
+                raise InputError(row.what, path=path, line=row.line, field=row.field, hint=row.hint)
             cases.append(row.record)
+    _check(behaviours, cases, path)
     return behaviours, cases
+
+
+def _check(behaviours: Sequence[Behaviour], cases: Sequence[Case], path: Path) -> None:
+    """Raise InputError unless every name that a case mentions stands for something, once."""
+    names = {behaviour.name for behaviour in behaviours}
+    ids = {case.id for case in cases}
+    if not cases or len(ids) < len(cases):
+        raise InputError("every case needs an id of its own", path=path, field="id")
+    for case in cases:
+        if case.behaviour not in names:
+            raise InputError("unknown behaviour", path=path, field="behaviour", got=case.behaviour)
+        if case.pair is not None and case.pair not in ids:
+            raise InputError("no case of this id", path=path, field="pair", got=case.pair)
 
 
 def run_suite(
     moderator: Moderator, behaviours: Sequence[Behaviour], cases: Sequence[Case]
 ) -> SuiteResult:
-    """Score every case and see which pass at the review threshold."""
+    """Score every case and see which pass at the review threshold.
+
+    Raises
+    ------
+    ModelError
+        If the model does not score hostility.
+    """
+    if moderator.model.thresholds(Attribute.HOSTILITY) is None:
+        raise ModelError("the model does not score hostility", hint="the suite judges nothing else")
     verdicts = moderator.score_many(Comment(text=case.text, id=case.id) for case in cases)
     scores = {verdict.id: verdict.hostility for verdict in verdicts}
-    values = {key: score.value or 0.0 for key, score in scores.items()}
+    values = {key: score.value for key, score in scores.items() if score.value is not None}
     passed = {c.id: (values[c.id] >= scores[c.id].review) == c.hostility for c in cases}
     results = []
     for behaviour in behaviours:

@@ -28,15 +28,14 @@ def command(
     force: Force = False,
 ) -> None:
     """Build the shipped model from a folder of public files, as docs/recipe.md tells."""
-    from moderation.artifact import write_model
+    from moderation.artifact import refuse_folder, write_model
     from moderation.card import model_card
     from moderation.cli.figures import show_reports
     from moderation.cli.output import say
-    from moderation.files import refuse_existing
     from moderation.labelled import gold_labels, read_labelled
     from moderation.recipe import build, off_topic_gold
 
-    refuse_existing(output, force=force)
+    refuse_folder(output, force=force)
     ending = _read(notes) if notes else ""
     judged = off_topic_gold(data, gold_labels(read_labelled(labelled)) if labelled else [])
     trained = build(data, name=output.name, off_topic=judged)
