@@ -24,6 +24,15 @@ _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
 ORNAMENT = re.compile(r"[\[\](){}|↓↑→←/·•–—,:«»#-]{1,3}")
 #: How sentences end, and lines that go on.
 TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
+_ADVERTISEMENT = re.compile(
+    r"(?:advertisements?|anzeige|werbung|publicité|publicidad)", re.IGNORECASE
+)
+#: Words that are a button on one page and all that somebody has to say on another.
+_OPINION = re.compile(
+    r"(?:agree|disagree|like|dislike|liked|helpful|thumbs up|recommend|gefällt mir|me gusta"
+    r"|mi piace|j['’]aime|leuk)[.!]*",
+    re.IGNORECASE,
+)
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -86,7 +95,7 @@ def strip_margins(reading: Reading) -> None:
     """Take bylines, links and ranks off both ends of a reading's lines."""
     _strip_head(reading)
     _strip_foot(reading)
-    if len(reading.lines) == 1 and phrases.is_noise(reading.lines[0]):
+    if len(reading.lines) == 1 and _ADVERTISEMENT.fullmatch(reading.lines[0]):
         _drop(reading, 0, 1)
 
 
@@ -107,6 +116,8 @@ def _strip_head(reading: Reading) -> None:
         byline = read_byline(line, opening=reading.author is None and len(lines) > at + 1)
         if at == 0 and _RANK_LINE.match(line) and len(lines) > 1:
             at += 1
+        elif _OPINION.fullmatch(line):
+            break
         elif byline and _is_header(byline, reading, alone=at == 0 and len(lines) > 1):
             take_byline(reading, byline)
             at += 1
@@ -168,6 +179,8 @@ def _strip_foot(reading: Reading) -> None:
             break
         line = lines[end - 1]
         byline = read_byline(line)
+        if end == 1 and reading.dropped and _OPINION.fullmatch(line):
+            break  # "Agree" over the page's links is the comment
         if byline and byline.action and byline.author is None and byline.date is None:
             reading.acted = reading.acted or not phrases.is_teaser(line)
         elif byline and byline.author is None and byline.date and (byline.clock or byline.action):

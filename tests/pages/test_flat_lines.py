@@ -71,3 +71,9 @@ def test_layouts_are_told_by_their_markers() -> None:
     assert detect_layout("Mia\n \nsays:\n\n\nHello\n") is LAYOUTS["beautifulsoup"]
     assert detect_layout("Just a line.\n") is LAYOUTS["text"]
     assert detect_layout("") is LAYOUTS["text"]
+
+
+def test_a_word_that_is_a_button_elsewhere_may_be_the_comment() -> None:
+    text = "  1. Mia says:\n    May 3, 2021 at 9:14 am\n\n    Agree\n\n    Reply\n"
+    assert rows(text) == [("Agree", 1, None)]
+    assert rows("  1. Mia says:\n    May 3, 2021 at 9:14 am\n\n    Reply\n") == [("", 1, None)]
