@@ -14,7 +14,7 @@ import numpy as np
 
 from moderation.ngrams import Block, Floats, Occurrence
 from moderation.text import fold
-from moderation.vectorize import Counter, batches, norms, weigh
+from moderation.vectorize import Counter, batches, norms, row_sums, weigh
 
 
 def sigmoid(log_odds: Floats) -> Floats:
@@ -54,6 +54,10 @@ class TextModel:
         self._cutters = [block.cutter() for block in self.blocks]
         self._local = threading.local()
 
+    def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
+        """Travel to another process as arrays; what is remembered stays behind."""
+        return TextModel, (self.blocks, self.coefs, self.intercept)
+
     @property
     def _counter(self) -> Counter:
         if not hasattr(self._local, "counter"):
@@ -87,7 +91,7 @@ class TextModel:
             weights = weigh(counts, block.idf)
             norm = norms(counts.rows, weights, len(texts))
             products = weigh(counts, product)
-            total += np.bincount(counts.rows, products, len(texts)) / norm
+            total += row_sums(counts.rows, products, len(texts)) / norm
         return total
 
     def contributions(self, text: str) -> list[Contribution]:

@@ -43,6 +43,7 @@ FLOORS = {
     "bias": 6,
     "evaluate": 7,
     "topic_pairs": 7,
+    "batch": 7,
     "learners": 7,
     "train": 8,
     "recipe": 9,

@@ -60,6 +60,9 @@ OutputFormat = Annotated[
         show_default=False,
     ),
 ]
+Jobs = Annotated[
+    int, typer.Option("--jobs", help="Processes to work with; -1: one a core.", min=-1)
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines: one JSON document.")]

@@ -15,6 +15,7 @@ from moderation.cli.options import (
     Force,
     Format,
     Inputs,
+    Jobs,
     ModelDir,
     Output,
     OutputFormat,
@@ -24,6 +25,7 @@ from moderation.cli.options import (
 if TYPE_CHECKING:
     from moderation.errors import ModerationError
     from moderation.inputs import Context, Item
+    from moderation.moderator import Moderator
     from moderation.records import Comment, Reason, Verdict
 
 
@@ -42,6 +44,7 @@ def command(
     keep: Annotated[
         bool, typer.Option("--keep", help="Carry the fields of the input through.")
     ] = False,
+    jobs: Jobs = 1,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -60,7 +63,7 @@ def command(
         waiting: deque[Item] = deque()
         comments = _comments(_items(inputs or [], text or [], context), waiting, problems)
         table = fmt is Format.TABLE and output is None
-        verdicts = moderator.score_many(comments, explain=explain or table)
+        verdicts = _scored(moderator, model, comments, jobs=jobs, explain=explain or table)
         if table:
             n = _print(verdicts, waiting)
         else:
@@ -71,6 +74,22 @@ def command(
         if n == 0 and problems.status == 0:
             problems.nothing(InputError("no comment to score in what was given"))
     raise typer.Exit(problems.status)
+
+
+def _scored(
+    moderator: Moderator,
+    model: Path | None,
+    comments: Iterable[Comment],
+    *,
+    jobs: int,
+    explain: bool,
+) -> Iterator[Verdict]:
+    if jobs == 1:
+        return moderator.score_many(comments, explain=explain)
+    from moderation.artifact import shipped_model
+    from moderation.batch import score_parallel
+
+    return score_parallel(model or shipped_model(), comments, jobs=jobs, explain=explain)
 
 
 def _context(article: Path | None, articles: Path | None, problems: Any) -> Context:

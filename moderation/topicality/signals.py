@@ -78,6 +78,10 @@ class Topicality:
         self._profiler = Profiler(background)
         self._memory = _Memory()
 
+    def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
+        """Travel to another process as arrays; what is remembered stays behind."""
+        return Topicality, (self.background,)
+
     @classmethod
     def fit(cls, texts: Iterable[str]) -> Topicality:
         """Learn the background from ordinary comments; imports scipy."""
