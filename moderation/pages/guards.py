@@ -8,7 +8,7 @@ import re
 #: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
 MAX_DEPTH = 512
 #: Below this many tags no page can hurt the parser.
-_FEW_TAGS = 5_000
+_FEW_TAGS = 20_000
 #: Nor below this many characters by one long tag.
 _LONG_PAGE = 200_000
 

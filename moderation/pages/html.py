@@ -69,7 +69,7 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     if not len(tree):
         return Page(article=Article(title=tree.head.title, url=url))
     stated = read_linked_data(tree.head.linked_data)
-    found = find_comments(tree, html, stated)
+    found = find_comments(tree, stated)
     taken = found.taken
     title = find_title(tree, stated)
     lines = read_lines(tree, taken, title)
@@ -98,18 +98,18 @@ def page_lines(html: str) -> list[Line]:
     if not len(tree):
         return []
     stated = read_linked_data(tree.head.linked_data)
-    found = find_comments(tree, html, stated)
+    found = find_comments(tree, stated)
     return read_lines(tree, found.taken, find_title(tree, stated))
 
 
-def find_comments(tree: Tree, html: str, stated: Stated) -> Found:
+def find_comments(tree: Tree, stated: Stated) -> Found:
     """Find the comments of a page by the surest source that has them.
 
     Linked data wins where it has more comments than the markup of a known platform, or as many
     as were found without knowing the platform; what repeats on the page comes next; a block that
     nothing splits last.
     """
-    found = _by_platform(tree, html)
+    found = _by_platform(tree)
     if len(found.items) < _FEW and not any(item.native_id for item in found.items):
         generic = _by_repetition(tree)
         if _letters(generic) > 2 * _letters(found):
@@ -130,11 +130,10 @@ def _letters(found: Found) -> int:
     return sum(len(line) for item in found.comments for line in item.lines)
 
 
-def _by_platform(tree: Tree, html: str) -> Found:
+def _by_platform(tree: Tree) -> Found:
     best = Found([], "")
     for platform in PLATFORMS:
-        where = html if platform.signs_in_page else tree.vocabulary
-        if not any(sign in where for sign in platform.signs):
+        if platform.signs and tree.vocabulary.isdisjoint(platform.signs):
             continue
         places = _item_places(tree, platform)
         if not places:

@@ -18,8 +18,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     name
         Goes into `Comment.source` as ``platform:NAME``.
     signs
-        Parts of class names or ids, lower case, of which the page has at least one if it uses
-        the platform; with `signs_in_page`, strings anywhere in its source.
+        Classes, beginnings of ids up to their number, tags or attributes, lower case, of which
+        the page has at least one if it uses the platform; () to look on every page.
     items
         CSS selector of a comment.
     identity
@@ -42,7 +42,6 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     signs: tuple[str, ...]
     items: str
-    signs_in_page: bool = False
     identity: str = ""
     classes: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
@@ -156,15 +155,14 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="typepad",
-        signs=("comment-6a",),
+        signs=("comment-",),
         items="div.comment[id^='comment-6a'], li.comment[id^='comment-6a']",
         text=(".comment-content",),
         chrome=".comment-footer, .comment-header",
     ),
     Platform(
         name="drupal",
-        signs=("data-comment-user-id", "schema:Comment", "js-comment"),
-        signs_in_page=True,
+        signs=("data-comment-user-id", "typeof", "js-comment"),
         items="article.js-comment, [data-comment-user-id], [typeof~='schema:Comment'], "
         "[typeof~='Comment']",
         text=(
@@ -305,8 +303,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(  # item classes from memory
         name="openweb",
-        signs=("spcv_message", "data-spot-im-class"),
-        signs_in_page=True,
+        signs=("spcv_message-stack", "data-spot-im-class", "spcv_root-message"),
         items=".spcv_message-stack, [data-spot-im-class='message-view'], "
         ".spcv_root-message, .spcv_children-list > li",
         text=("[data-spot-im-class='message-text']", "[class*='spcv_messageEntities']"),
@@ -324,7 +321,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="livefyre",
-        signs=("fyre-comment", "lf_comment_"),
+        signs=("fyre-comment", "lf_comment_container"),
         items="article.fyre-comment-article, .lf_comment_container",
         text=(".fyre-comment", ".lf_body"),
         author=(".fyre-comment-username", ".lf_author, .lf_profile_name"),
@@ -341,8 +338,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="reddit",
-        signs=("<shreddit-comment",),
-        signs_in_page=True,
+        signs=("shreddit-comment",),
         items="shreddit-comment",
         text=("[slot='comment']",),
         author_attribute="author",
@@ -392,7 +388,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="jomcomment",
-        signs=("jc_commentsdiv", "jomentry"),
+        signs=("jc_commentsdiv",),
         items="#jc_commentsDiv > div[id^='pc_']",
         text=(".comment-text",),
     ),
@@ -406,13 +402,12 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
     Platform(
         name="microdata",
-        signs=("schema.org/Comment", "schema.org/comment", "schema.org/UserComments"),
-        signs_in_page=True,
+        signs=("itemtype",),
         items="[itemtype*='schema.org/comment' i], [itemtype*='schema.org/usercomment' i]",
     ),
     Platform(
         name="wordpress",
-        signs=("comment",),
+        signs=(),
         items=(
             "[id^='comment-'], li[id^='li-comment-'], div[id^='div-comment-'], "
             ".commentlist > li, .comment-list > li, .wp-block-comment-template > li, "

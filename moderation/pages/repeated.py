@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from moderation.pages.bylines import DATE_SHAPE, Credits, is_chrome, is_credit, split_credits
-from moderation.pages.hints import HINT, NO_HINT, hinted
+from moderation.pages.hints import NO_HINT, hinted
 from moderation.pages.tree import Tree
 
 #: Class tokens that tell members of one list apart without changing what they are.
@@ -85,7 +85,7 @@ class Group(msgspec.Struct):
 def find_elements(tree: Tree) -> list[int]:
     """Find repeated elements that look like comments, or none."""
     dates = _date_places(tree)
-    if len(dates) < _MIN_UNHINTED and not HINT.search(tree.vocabulary):
+    if len(dates) < _MIN_UNHINTED and not any(map(hinted, tree.by_hint)):
         return []
     shapes = [m for key, m in _shapes(tree, dates).items() if _worth(tree, key, m)]
     shapes.sort(key=lambda members: sum(map(tree.size, members)), reverse=True)

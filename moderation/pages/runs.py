@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from moderation.pages import phrases
 from moderation.pages.bylines import is_chrome, is_credit, read_line
-from moderation.pages.hints import HINT, HOLDS, NO_HINT, hinted_places
+from moderation.pages.hints import HOLDS, NO_HINT, hinted_places
 from moderation.pages.tree import Tree
 
 Span = tuple[int, int]
@@ -20,8 +20,6 @@ _BLOCK_WORDS = 20
 def find_runs(tree: Tree) -> list[Span]:
     """Find comments that are runs of siblings, each begun or ended by an author line."""
     best: list[Span] = []
-    if not HINT.search(tree.vocabulary) and not tree.select("h1, h2, h3, h4"):
-        return best
     for container, first in _containers(tree):
         spans = _split_runs(tree, container, first)
         if len(spans) > len(best):

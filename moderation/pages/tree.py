@@ -29,6 +29,7 @@ INLINE = frozenset(
     "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr "
     "shreddit-timeago input button".split()
 )
+_DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _TEXT, _COMMENT = 2, 4
 _NO_ATTRIBUTES: dict[str, str | None] = {}
@@ -76,7 +77,7 @@ class Tree:
     def __len__(self) -> int:
         return len(self.tags)
 
-    def _fill(self) -> None:  # noqa: PLR0915 - one loop: calls in it would double its time
+    def _fill(self) -> None:  # noqa: PLR0912, PLR0915 - one loop: calls would double its time
         node: Any = self.parser.body
         tags, parents, ends = self.tags, self.parents, self.ends
         texts, attributes, places = self.texts, self.attributes, self._places
@@ -222,10 +223,10 @@ class Tree:
         return frozenset().union(*self.attributes)
 
     @cached_property
-    def vocabulary(self) -> str:
-        """Classes and ids of the page, numbers cut off ids, to look for words among them."""
-        names = {(a.get("id") or "").rstrip("0123456789").lower() for a in self.attributes if a}
-        return "\n".join(names.union(self.by_class))
+    def vocabulary(self) -> frozenset[str]:
+        """Classes, beginnings of ids up to the first digit, tags and names of attributes."""
+        ids = {_DIGIT.split(name, maxsplit=1)[0].lower() for name, _ in self.ids}
+        return self.attribute_names.union(self.by_class, self.by_tag, ids)
 
     @cached_property
     def letters(self) -> list[int]:

@@ -68,7 +68,7 @@ def test_ordinary_markup_is_left_alone() -> None:
 
 
 def test_deep_markup_is_moved_up() -> None:
-    deep = "<div>" * 20_000 + "bottom" + "</div>" * 20_000 + "<p>after</p>"
+    deep = "<div>" * 30_000 + "bottom" + "</div>" * 30_000 + "<p>after</p>"
     tree = Tree(deep)
     assert len(list(tree.above(tree.texts.index("bottom")))) <= MAX_DEPTH + 5
     assert [line for _, line in tree.lines(0)] == ["bottom", "after"]
