@@ -46,11 +46,11 @@ class Learning(NamedTuple):
         Of the sampling and of the factorisation.
     """
 
-    n_stems: int = 24_000
+    n_stems: int = 20_000
     fewest: int = 4
     window: int = 40
-    factors: int = 200
-    dimensions: int = 160
+    factors: int = 400
+    dimensions: int = 200
     power: float = 1.5
     halves: int = 20_000
     long: int = 30

@@ -109,6 +109,11 @@ class Topicality:
                 found[name] = np.array([read(comment.text) for comment in comments])
         return np.column_stack([found[name] for name in SIGNALS])
 
+    def senses(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
+        profiles = self._profiler.profiles(texts)
+        return np.stack([profile.sense for profile in profiles]).astype(np.float64)
+
     def _compared(self, comments: Sequence[Comment]) -> dict[str, Floats]:
         places = [_Place.of(comment) for comment in comments]
         own, profile = self._profiles(comments, places)

@@ -1,0 +1,335 @@
+"""Off-topic beside its baselines, on public files and on ``labelled/``: the table of issue 5.
+
+Run ``python -m benchmarks.topicality`` in the checkout (some three minutes). Every figure is a
+development figure: the signals were chosen while looking at these files. What is measured never
+trained what measures it: term vectors are learnt without nyt_rfd and globe, and the debate, article
+or source that is scored is left out of the logistic regression.
+
+Columns
+-------
+all
+    Every signal; trained on ``labelled/`` and on pairs from the public files, as shipped.
+no length
+    Trained and scored without brevity and emptiness.
+relation
+    Trained and scored without anything that a comment is by itself: in matched against swapped
+    pairs the same comment stands on both sides, so that what it is alone can only be noise.
+pairs
+    As relation, trained on the pairs alone, without ``labelled/``.
+
+ROC AUC with 95 % bootstrap intervals over debates, articles or comments (seeded).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+
+from moderation.labelled import Gold, gold_labels, read_labelled
+from moderation.records import Article, Comment
+from moderation.topic_pairs import topic_gold
+from moderation.topicality import (
+    ALONE,
+    LENGTH_SIGNALS,
+    SIGNALS,
+    Topicality,
+    in_threads,
+    texts_of,
+    usual_signals,
+)
+
+COLUMNS = {
+    "all": (),
+    "no length": LENGTH_SIGNALS,
+    "relation": tuple(ALONE),
+    "pairs": tuple(ALONE),
+}
+#: Files whose comments teach the background; nyt_rfd and globe are left for measuring.
+BACKGROUND = (
+    *("toxic_spans", "civil_stripped", "wiki_talk", "cat_gn", "cat_gc", "cad", "hatemoji_build"),
+    *("gibert", "davidson", "ruddit", "web_discourse", "polis_en", "semeval_cqa"),
+)
+SECTIONS = 12
+ROUNDS = 300
+
+
+class Rows(NamedTuple):
+    """Comments with a label, a weight, and what must not be split; `fold` of each, or -1."""
+
+    comments: list[Comment]
+    labels: Any
+    groups: list[str]
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The rows of one public file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def article_of(row: dict[str, Any]) -> Article:
+    """The article of a row, as far as it has one."""
+    found = row.get("article") or {}
+    return Article(id=found.get("id"), title=found.get("title", ""), text=found.get("text", ""))
+
+
+def placed(rows: Iterable[dict[str, Any]]) -> list[Comment]:
+    """Comments of rows with their articles and parents, without threads."""
+    return [
+        Comment(text=row["text"], article=article_of(row), parent=row.get("parent")) for row in rows
+    ]
+
+
+def area(labels: Any, scores: Any) -> float:
+    """Area under the ROC curve, ties halved."""
+    order = np.argsort(scores, kind="stable")
+    _, at, counts = np.unique(scores[order], return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[at]
+    true = np.asarray(labels, bool)[order]
+    n, m = int(true.sum()), int((~true).sum())
+    return float((ranks[true].sum() - n * (n + 1) / 2) / (n * m)) if n and m else float("nan")
+
+
+def within(labels: Any, scores: Any, size: int = 4) -> float:
+    """Share of pairs of one comment's articles that come in the right order, `size` a comment."""
+    table, truth = np.reshape(scores, (-1, size)), np.reshape(labels, (-1, size)).astype(bool)
+    own = table[~truth][:, None]
+    others = table[truth].reshape(-1, size - 1)
+    return float(((others > own) + 0.5 * (others == own)).mean())
+
+
+Measure = Callable[[Any, Any], float]
+
+
+def interval(measure: Measure, rows: Rows, scores: Any) -> str:
+    """The figure with its interval over groups."""
+    _, number = np.unique(rows.groups, return_inverse=True)
+    members: list[list[int]] = [[] for _ in range(number.max() + 1)]
+    for i, group in enumerate(number.tolist()):
+        members[group].append(i)
+    random = np.random.default_rng(0)
+    rounds = []
+    for _ in range(ROUNDS):
+        drawn = random.integers(len(members), size=len(members))
+        index = np.array([i for group in drawn for i in members[group]])
+        rounds.append(measure(rows.labels[index], scores[index]))
+    low, high = np.nanpercentile(rounds, [2.5, 97.5])
+    return f"{measure(rows.labels, scores):.3f} ({low:.3f}-{high:.3f})"
+
+
+class Trainer:
+    """Fits the logistic regression of the house on the rows that are not held out."""
+
+    def __init__(self, topicality: Topicality, made: Sequence[Gold], judged: Sequence[Gold]):
+        gold = [*made, *judged]
+        self.signals = topicality.signals([item.comment for item in gold])
+        constructed = np.array([not item.natural for item in gold])
+        self.signals[np.ix_(constructed, np.array([s in ALONE for s in SIGNALS]))] = np.nan
+        self.labels = np.array([float(item.off_topic or 0) for item in gold]) > 0.5
+        self.weights = np.array([item.weight for item in gold])
+        self.groups = np.array([item.group for item in gold], object)
+        self.judged = ~constructed
+
+    def scorer(self, column: str, held_out: Callable[[str], bool]) -> Callable[[Any], Any]:
+        """Log-odds of rows of signals, by a model that saw no group that is held out."""
+        used = np.array([name not in COLUMNS[column] for name in SIGNALS])
+        rows = np.array([not held_out(group) for group in self.groups])
+        if column == "pairs":
+            rows &= ~self.judged
+        known = self.signals[rows][:, used]
+        usual = usual_signals(known)
+        known = np.where(np.isnan(known), usual, known) - usual
+        spread = np.where(known.std(axis=0) > 0, known.std(axis=0), 1.0)
+        weights = self.weights[rows] / self.weights[rows].mean()
+        model = LogisticRegression(C=1.0, max_iter=2000)
+        model.fit(known / spread, self.labels[rows], weights)
+        coef = model.coef_[0] / spread
+        return lambda signals: np.nan_to_num(signals[:, used] - usual) @ coef
+
+
+def folds_of(groups: Sequence[str], n: int = 5) -> dict[str, int]:
+    """A fold for each group, seeded."""
+    names = sorted(set(groups))
+    return dict(zip(names, np.random.default_rng(0).permutation(len(names)) % n, strict=True))
+
+
+def swapped(rows: list[dict[str, Any]], pools: dict[str, list[str]], seed: int) -> Rows:
+    """Each row under its own debate and under one drawn from the pool of its debate."""
+    random = np.random.default_rng(seed)
+    articles = {row["article"]["id"]: article_of(row) for row in rows}
+    comments, labels, groups = [], [], []
+    for row in rows:
+        own = row["article"]["id"]
+        pool = [other for other in pools[own] if other != own]
+        if not pool:
+            continue
+        other = pool[random.integers(len(pool))]
+        for shown, label in ((own, 0), (other, 1)):
+            comments.append(Comment(text=row["text"], article=articles[shown]))
+            labels.append(label)
+            groups.append(own)
+    return Rows(comments, np.array(labels), groups)
+
+
+def debates(rows: list[dict[str, Any]], topicality: Topicality) -> tuple[Rows, Rows]:
+    """Random swaps within the fold, and swaps within the section.
+
+    The ids hold a date and the question, and no section: sections are clusters of the senses of
+    title, question and comments (k-means, k = 12).
+    """
+    texts: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        article = article_of(row)
+        texts[row["article"]["id"]] = texts[row["article"]["id"]] or [article.title, article.text]
+        texts[row["article"]["id"]].append(row["text"])
+    names = sorted(texts)
+    senses = topicality.senses([" ".join(texts[name])[:20_000] for name in names])
+    labels = KMeans(SECTIONS, n_init=10, random_state=0).fit_predict(senses)
+    sections = dict(zip(names, labels.tolist(), strict=True))
+    fold = folds_of(names)
+    same = {n: [m for m in names if sections[m] == sections[n]] for n in names}
+    within_fold = {n: [m for m in names if fold[m] == fold[n]] for n in names}
+    return swapped(rows, within_fold, 1), swapped(rows, same, 2)
+
+
+def globe_rows(rows: list[dict[str, Any]]) -> Rows:
+    """Each comment under each of the articles, in full."""
+    articles = {row["article"]["id"]: article_of(row) for row in rows}
+    comments = [Comment(text=r["text"], article=a) for r in rows for a in articles.values()]
+    labels = [int(r["article"]["id"] != key) for r in rows for key in articles]
+    return Rows(comments, np.array(labels), [r["id"] for r in rows for _ in articles])
+
+
+def c3_rows(rows: list[dict[str, Any]]) -> Rows:
+    """Comments with the others of their article as thread; one vote leaves a row out."""
+    threaded = in_threads(Comment(text=r["text"], article_id=r["article"]["id"]) for r in rows)
+    kept = [i for i, row in enumerate(rows) if row["non_relevant_votes"] != 1]
+    labels = np.array([rows[i]["non_relevant_votes"] >= 2 for i in kept])
+    return Rows([threaded[i] for i in kept], labels, [rows[i]["article"]["id"] for i in kept])
+
+
+def appropriateness_rows(rows: list[dict[str, Any]]) -> Rows:
+    """Two annotators of three against none."""
+    kept = [r for r in rows if r["missing_relevance"] == 0 or r["missing_relevance"] > 0.6]
+    labels = np.array([r["missing_relevance"] > 0 for r in kept])
+    return Rows(placed(kept), labels, [r["article"]["id"] for r in kept])
+
+
+def judged_gold(folder: Path) -> list[Gold]:
+    """The labelled comments that have a label of off-topic, without threads."""
+    return [item for item in gold_labels(read_labelled([folder])) if item.off_topic in (0.0, 1.0)]
+
+
+class Bench:
+    """All that is measured, and what measures it."""
+
+    def __init__(self, shared: Path, labelled: Path) -> None:
+        data = shared / "data"
+        self.data = data
+        texts = (
+            c for name in BACKGROUND for c in placed(read(data / "train" / f"{name}.jsonl.gz"))
+        )
+        self.topicality = Topicality.fit(texts_of(texts))
+        self.judged = judged_gold(labelled)
+        threaded = in_threads(item.comment for item in self.judged)
+        self.threaded = [
+            Gold(comment=comment, group=item.group, off_topic=item.off_topic)
+            for comment, item in zip(threaded, self.judged, strict=True)
+        ]
+        # Half of them with their threads, so that either way is learnt.
+        training = [
+            pair[i % 2] for i, pair in enumerate(zip(self.judged, self.threaded, strict=True))
+        ]
+        made = [item for item in topic_gold(data / "train", seed=0) if item.comment.text.strip()]
+        self.trainer = Trainer(self.topicality, made, training)
+
+    def line(
+        self,
+        name: str,
+        rows: Rows,
+        baseline: str,
+        *,
+        fold: dict[str, int] | None = None,
+        prefix: str = "",
+        source: str | None = None,
+        measure: Measure = area,
+    ) -> None:
+        """Print one line; `fold` holds out the row's group, `source` a whole source."""
+        signals = self.topicality.signals(rows.comments)
+        cells = []
+        for column in COLUMNS:
+            scores = np.zeros(len(rows.comments))
+            if fold is None:
+                scores = self.trainer.scorer(
+                    column, lambda g: source is not None and g.startswith(source)
+                )(signals)
+            else:
+                of_row = np.array([fold[group] for group in rows.groups])
+                for number in sorted(set(fold.values())):
+                    held = {prefix + group for group, f in fold.items() if f == number}
+                    here = of_row == number
+                    scores[here] = self.trainer.scorer(column, held.__contains__)(signals[here])
+            cells.append(interval(measure, rows, scores))
+        print(
+            f"| {name} | {len(rows.comments)} | {baseline} | " + " | ".join(cells) + " |",
+            flush=True,
+        )
+
+    def run(self) -> None:
+        """Print the table."""
+        print("| measure | n | baseline | " + " | ".join(COLUMNS) + " |")
+        print("|---|---|---|" + "---|" * len(COLUMNS))
+        nyt = read(self.data / "train" / "nyt_rfd.jsonl.gz")
+        random, same = debates(nyt, self.topicality)
+        fold = folds_of([row["article"]["id"] for row in nyt])
+        self.line("nyt_rfd, random swap", random, "0.938", fold=fold, prefix="nyt_rfd:")
+        self.line("nyt_rfd, same section", same, "-", fold=fold, prefix="nyt_rfd:")
+        rows = globe_rows(read(self.data / "train" / "globe.jsonl.gz"))
+        self.line("globe, within comment", rows, "0.68 pooled", source="globe:", measure=within)
+        rows = c3_rows(read(self.data / "validate" / "c3.jsonl.gz"))
+        self.line("c3, not relevant (thread)", rows, self.alone(rows, "brevity"))
+        rows = appropriateness_rows(read(self.data / "validate" / "appropriateness.jsonl.gz"))
+        self.line("appropriateness", rows, self.alone(rows, "words"))
+        for name, gold in (("labelled", self.judged), ("labelled, thread", self.threaded)):
+            for kind in ("", ", top level", ", short", ", longer"):
+                chosen = [item for item in gold if _is(kind, item)]
+                labels = np.array([item.off_topic for item in chosen])
+                rows = Rows([i.comment for i in chosen], labels, [i.group for i in chosen])
+                fold = folds_of([item.group for item in gold])
+                self.line(name + kind, rows, self.alone(rows, "words"), fold=fold)
+
+    def alone(self, rows: Rows, name: str) -> str:
+        """One signal by itself, the usual value where it is missing."""
+        signals = self.topicality.signals(rows.comments)[:, SIGNALS.index(name)]
+        signals = np.where(np.isnan(signals), np.nanmean(signals), signals)
+        sign = 1 if name in ALONE else -1
+        return f"{area(rows.labels, sign * signals):.3f} ({name})"
+
+
+def _is(kind: str, item: Gold) -> bool:
+    n_words = len(item.comment.text.split())
+    if kind == ", top level":
+        return item.comment.parent is None
+    return {", short": n_words < 20, ", longer": n_words >= 20}.get(kind, True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--labelled", type=Path, default=Path("labelled"))
+    options = parser.parse_args()
+    Bench(options.shared, options.labelled).run()
+
+
+if __name__ == "__main__":
+    main()
