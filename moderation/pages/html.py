@@ -7,9 +7,10 @@ from bisect import bisect_left
 
 from moderation.pages.article import Line, choose_lines, read_lines
 from moderation.pages.items import Item, ranges
+from moderation.pages.markup import UNKNOWN, Platform
 from moderation.pages.masthead import find_author, find_date, find_title
 from moderation.pages.parts import read_items, read_spans
-from moderation.pages.platforms import PLATFORMS, UNKNOWN, Platform
+from moderation.pages.platforms import PLATFORMS
 from moderation.pages.repeated import find_elements
 from moderation.pages.runs import find_block, find_runs
 from moderation.pages.structured import Stated, read_linked_data

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from moderation.pages.platforms import REPLY_LISTS, Platform
+from moderation.pages.markup import REPLY_LISTS, Platform
 from moderation.pages.tree import Tree
 
 _DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level|indent)[-_]?(\d{1,2})(?: |$)")

@@ -17,7 +17,7 @@ from moderation.pages.items import (
     nest,
     span_end,
 )
-from moderation.pages.platforms import COMMON, PING_CLASSES, Platform
+from moderation.pages.markup import COMMON, PING_CLASSES, Platform
 from moderation.pages.tree import Tree
 
 #: Blogger writes the moment of a comment into its link, in milliseconds.
