@@ -170,7 +170,7 @@ class _View(NamedTuple):
         parent = row.parent or texts.get(row.parent_id or "", "")
         if draw.random() < _THREAD_ALONE:
             return cls(words, True, "", article=False)
-        return cls(words, draw.random() < 0.5, parent)
+        return cls(words, draw.random() < 0.25, parent)
 
     def beside(self, stand: _Stand, draw: random.Random | None = None) -> Comment:
         """What the comment stands under here; with `draw`, a parent from there too."""
