@@ -1,0 +1,202 @@
+"""The recipe, on a folder of invented rows in the formats of the public files."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from moderation import recipe
+from moderation.errors import InputError
+from moderation.labelled import Gold
+from moderation.recipe import SOURCES, build, public_gold, without_contradicted
+from moderation.train import Trained
+
+_CIVIL = (
+    "Thank you for a careful report about the {}.",
+    "I wonder who pays for the {} in the end.",
+    "My neighbour quite likes the {} and says so.",
+)
+_HOSTILE = (
+    "You idiot, the {} is beyond a moron like you.",
+    "Shut up about the {}, you stupid disgusting clown.",
+)
+_THINGS = "bridge library ferry kitchen stadium garden school station harbour market".split()
+
+
+def _rows(source: str, *, n: int = 60) -> list[dict[str, Any]]:
+    """Every third hostile, where the source has hostile rows."""
+    rows: list[dict[str, Any]] = []
+    for i in range(n):
+        hostile = i % 3 == 0 and source != "nyt_rfd"
+        kinds = _HOSTILE if hostile else _CIVIL
+        text = kinds[i % len(kinds)].format(_THINGS[i % len(_THINGS)])
+        row: dict[str, Any] = {"id": f"{source}-{i}", "text": text}
+        if source == "ruddit":
+            row["offensiveness"] = 0.8 if hostile else -0.6
+        elif source != "nyt_rfd":
+            row["hostility"] = float(hostile)
+        if source in {"nyt_rfd", "ruddit"}:
+            row["article"] = {"id": f"article-{i % 7}", "title": _THINGS[i % 7]}
+        rows.append(row)
+    return rows
+
+
+def _write(folder: Path, source: str, rows: Sequence[object]) -> None:
+    data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    (folder / f"{source}.jsonl.gz").write_bytes(gzip.compress(data, mtime=0))
+
+
+@pytest.fixture(autouse=True)
+def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moderation.evaluate._ROUNDS", 10)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that holds every public file, invented."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for source in SOURCES:
+        _write(data, source.name, _rows(source.name))
+    return data
+
+
+def _of(gold: Sequence[Gold]) -> dict[str, list[Gold]]:
+    found: dict[str, list[Gold]] = defaultdict(list)
+    for item in gold:
+        found[item.source].append(item)
+    return found
+
+
+def _bytes(trained: Trained) -> dict[str, bytes]:
+    return {name: np.ascontiguousarray(a).tobytes() for name, a in trained.arrays.items()}
+
+
+def test_equal_files_give_equal_weights(folder: Path) -> None:
+    first, second = build(folder, name="m"), build(folder, name="m")
+    assert first.manifest == second.manifest
+    assert _bytes(first) == _bytes(second)
+    assert [(s.name, s.rows) for s in first.manifest.sources] == [(s.name, 60) for s in SOURCES]
+    assert all(source.licence for source in first.manifest.sources)
+
+
+def test_what_each_source_means_by_its_labels(folder: Path) -> None:
+    of = _of(public_gold(folder)[0])
+    assert {item.hostility for item in of["toxic_spans"]} == {0.3, 1.0}
+    assert {item.hostility for item in of["wiki_talk"]} == {0.0, 1.0}
+    assert {item.hostility for item in of["nyt_rfd"]} == {0.0}
+    low, high = sorted({item.hostility or 0.0 for item in of["ruddit"]})
+    assert low < 0.01
+    assert high > 0.95
+    assert all(item.off_topic is None for items in of.values() for item in items)
+
+
+def test_only_newspaper_comments_are_natural_and_few_of_them_hostile(folder: Path) -> None:
+    of = _of(public_gold(folder)[0])
+    assert all(item.natural for item in of["nyt_rfd"])
+    civil = of["civil_stripped"]
+    assert all(item.natural for item in civil if item.hostility == 0)
+    assert sum(item.natural for item in civil if item.hostility) < 10
+    others = set(of) - {"nyt_rfd", "civil_stripped"}
+    assert not any(item.natural for source in others for item in of[source])
+
+
+def test_a_larger_source_weighs_more_but_each_of_its_rows_less(folder: Path) -> None:
+    _write(folder, "wiki_talk", _rows("wiki_talk", n=960))
+    of = _of(public_gold(folder)[0])
+    total = {name: sum(item.weight for item in items) for name, items in of.items()}
+    assert total["wiki_talk"] == pytest.approx(16**0.75 * total["gibert"])
+    assert total["cad"] == pytest.approx(0.5 * total["gibert"])
+
+
+def test_rows_of_one_article_stay_together_and_rows_without_apart(folder: Path) -> None:
+    of = _of(public_gold(folder)[0])
+    assert len({item.group for item in of["nyt_rfd"]}) == 7
+    assert len({item.group for item in of["gibert"]}) == 60
+
+
+def test_rows_without_text_or_label_are_left_out(folder: Path) -> None:
+    rows = [*_rows("wiki_talk"), {"id": "a", "text": " ", "hostility": 1.0}]
+    _write(folder, "wiki_talk", [*rows, {"id": "b", "text": "Nobody judged this."}])
+    _write(folder, "ruddit", [*_rows("ruddit"), {"id": "c", "text": "Nor this."}])
+    of = _of(public_gold(folder)[0])
+    assert (len(of["wiki_talk"]), len(of["ruddit"])) == (60, 60)
+
+
+def test_what_all_others_contradict_is_not_learnt_from(folder: Path) -> None:
+    planted = [
+        {"id": f"planted-{i}", "text": f"You stupid moron, {thing}!", "hostility": 0.0}
+        for i, thing in enumerate(_THINGS[:2])
+    ]
+    for source in ("wiki_talk", "ruddit"):  # ruddit is not doubted
+        rows = _rows(source)
+        if source == "ruddit":
+            extra = [{**row, "offensiveness": -1.0} for row in planted]
+        else:
+            extra = planted
+        _write(folder, source, [*rows, *extra])
+    kept = _of(without_contradicted(public_gold(folder)[0]))
+    silenced = {item.comment.id for item in kept["wiki_talk"] if item.weight == 0}
+    assert silenced == {"planted-0", "planted-1"}  # one in twenty of 42 harmless rows
+    assert all(item.hostility == 0 for item in kept["wiki_talk"] if item.weight == 0)
+    assert all(item.weight > 0 for item in kept["ruddit"] + kept["toxic_spans"] + kept["nyt_rfd"])
+
+
+def _write_civil(path: Path, column: str, values: Sequence[object]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["id", column, "article_id", "comment_text", "funny"])
+        for i, value in enumerate(values):
+            text = f'A comment, of "two"\nlines, number {i}'
+            writer.writerow([f"{i:05}", value, i % 4, text, 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("civil_comments.csv", "toxicity"), ("all_data.csv", "target")]
+)
+def test_civil_comments_in_full_are_used_where_they_lie(
+    folder: Path, name: str, column: str
+) -> None:
+    _write_civil(folder / name, column, [0.0, 0.25, 1, "", 0.5])
+    gold, sources = public_gold(folder)
+    rows = _of(gold)[Path(name).stem]
+    assert [item.hostility for item in rows] == [0.0, 0.25, 1.0, 0.5]
+    assert rows[0].comment.text == 'A comment, of "two"\nlines, number 0'
+    assert len({item.group for item in rows}) == 3  # the fourth article's row has no label
+    assert all(item.natural for item in rows)
+    assert (sources[-1].name, sources[-1].rows) == (Path(name).stem, 4)
+
+
+@pytest.mark.parametrize("value", ["much", "1.5", "nan"])
+def test_a_share_that_is_none_is_told_with_its_line(folder: Path, value: str) -> None:
+    _write_civil(folder / "civil_comments.csv", "toxicity", [0.0, value])
+    with pytest.raises(InputError) as error:
+        public_gold(folder)
+    assert (error.value.line, error.value.field) == (4, "toxicity")
+
+
+def test_a_missing_file_is_told_by_name(folder: Path) -> None:
+    (folder / "gibert.jsonl.gz").unlink()
+    with pytest.raises(InputError, match=r"gibert\.jsonl\.gz: no such file"):
+        build(folder, name="m")
+
+
+def test_half_a_source_would_be_another_model(folder: Path) -> None:
+    _write(folder, "cad", [*_rows("cad"), {"id": "x", "text": 5}])
+    with pytest.raises(InputError) as error:
+        build(folder, name="m")
+    assert (error.value.line, error.value.field) == (61, "text")
+
+
+def test_the_sources_are_named_once_and_licensed() -> None:
+    names = [source.name for source in recipe.SOURCES]
+    assert len(names) == len(set(names))
+    assert all(source.licence for source in recipe.SOURCES)
