@@ -54,6 +54,18 @@ _NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|pa
 
 (NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE,
  HEADER) = (1 << bit for bit in range(13))  # fmt: skip
+#: Headings after which nothing of the article follows, near its end.
+_TAIL_HEADING = re.compile(
+    r"(?:about the author|author bio|related (?:posts?|articles?|stories|content|links|reading)|"
+    r"you (?:may|might) (?:also )?(?:like|enjoy)|more (?:from|stories)\b|share this|"
+    r"read (?:next|more)|recommended|like this:|über den autor|ähnliche |verwandte |"
+    r"mehr zum thema|das könnte (?:sie|dich) |articles? (?:liés|similaires)|à lire aussi|"
+    r"sur le même sujet|artículos relacionados|te puede interesar|articoli correlati|leggi anche)"
+    r".{0,40}$",
+    re.IGNORECASE,
+)
+#: Share of the words of an article that may follow such a heading.
+_TAIL = 0.25
 #: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
 _TINY = 60
 #: What stands within the text of an article without being part of it.
@@ -355,12 +367,27 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     if not any(kept) and sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
         kept = [not line.flag & _ASIDE for line in lines]
     _fill_gaps(lines, kept)
+    _cut_tail(lines, kept)
     return [
         keep
         and not (len(line.text) < 300 and plain(line.text) == words)
         and not (len(line.text) <= 120 and is_byline(line.text, author))
         for line, keep in zip(lines, kept, strict=True)
     ]
+
+
+def _cut_tail(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Drop what follows a heading of a biography or of other articles near the end."""
+    words = [
+        line.text.count(" ") + 1 if keep else 0 for line, keep in zip(lines, kept, strict=True)
+    ]
+    left = most = _TAIL * sum(words)
+    for n in range(len(lines) - 1, -1, -1):
+        left -= words[n]
+        if left < 0:
+            return
+        if kept[n] and left < most and _TAIL_HEADING.match(lines[n].text):
+            kept[n:] = [False] * (len(lines) - n)
 
 
 def _fill_gaps(lines: Sequence[Line], kept: list[bool]) -> None:

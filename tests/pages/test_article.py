@@ -51,6 +51,20 @@ def test_list_of_links_within_the_text_stays() -> None:
     assert "Water rights of the county" in separate(page(body)).article.text
 
 
+def test_biography_under_the_text_is_left_out() -> None:
+    body = "".join(f"<p>{text}</p>" for text in TEXT * 3)
+    body += "<h4>About the Author</h4><p>Ida Fell writes about rivers, mills and ferries.</p>"
+    got = separate(page(f"<div class=entry-content>{body}</div>"))
+    assert "Ida Fell" not in got.article.text
+    assert any("Ida Fell writes" in piece.text for piece in got.left_out)
+
+
+def test_heading_in_the_middle_cuts_nothing() -> None:
+    body = f"<p>{TEXT[0]}</p><h4>Related work</h4>" + "".join(f"<p>{text}</p>" for text in TEXT * 2)
+    got = separate(page(f"<div class=entry-content>{body}</div>"))
+    assert got.article.text.count(TEXT[1]) == 2
+
+
 def test_byline_becomes_fields() -> None:
     body = (
         "<p class=byline>By Ida Fell on <time datetime=2024-02-03>3 February 2024</time></p>"
