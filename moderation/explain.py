@@ -89,6 +89,8 @@ def _trimmed(word: re.Match[str]) -> tuple[int, int]:
 
 # What a group of signals is called where it is told to people; the rest is called as it is.
 _TOLD = {
+    "sense": "sense, beside article and parent",
+    "like_thread": "likeness to the other comments",
     "links": "links",
     "contact": "contact details",
     "promotion": "words of advertising",
@@ -116,7 +118,7 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
         words += f"; new: {', '.join(new)}"
     weights = {words: 0.0}
     for name, weight in zip(model.names, parts, strict=True):
-        told = _TOLD.get(name) or (_THREAD if name == "like_thread" else words)
+        told = _TOLD.get(name, words)
         weights[told] = weights.get(told, 0.0) + weight
     reasons = tuple(
         Reason(attribute=Attribute.OFF_TOPIC, start=0, end=0, text=told, weight=weight)
@@ -124,6 +126,3 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
         if weight or told == words
     )
     return Explanation(model.intercept, reasons)
-
-
-_THREAD = "likeness to the other comments"

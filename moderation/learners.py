@@ -267,7 +267,8 @@ class SignalLearner:
         signals = self._topicality.signals([item.comment for item in rows.gold])
         # Rows made by swapping articles hold the same comments on both sides: what a comment is
         # by itself can be learnt from people's labels only.
-        signals[np.ix_(~rows.natural, np.array([name in ALONE for name in SIGNALS]))] = np.nan
+        alone = np.array([name in ALONE for name in SIGNALS])
+        signals[np.ix_(~rows.natural, alone)] = np.nan
         base = self._base.off_topic if self._base else None
         usual = base.usual if base else usual_signals(signals)
         known = np.where(np.isnan(signals), usual, signals) - usual
@@ -282,6 +283,9 @@ class SignalLearner:
         if base is not None:
             scale = _LOUD * float(fitted.coef_[0, 0])
             coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
+        # These are never missing when scoring: counted from nothing, an explanation reads plainly.
+        intercept -= float(coef[alone] @ usual[alone])
+        usual = np.where(alone, 0.0, usual)
         model = SignalModel(SIGNALS, coef, usual, intercept)
         return FittedSignals(model, self._topicality)
 
