@@ -26,6 +26,8 @@ _JOINTS = ".-_*~\u00b7"
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%_.\-~\u00b7]|([a-z])\1")
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
+_THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
 _BEFORE, _BEHIND = "'[{<", "']})>.!"
@@ -70,6 +72,22 @@ def undisguised(chunk: str) -> list[Plain]:
             if word is not None:
                 found.append(Plain(word, start, end))
     return found
+
+
+def is_plain(word: str) -> bool:
+    """Tell quickly that a word is neither disguised nor stretched; False: take a closer look.
+
+    Parameters
+    ----------
+    word
+        Lower-case ASCII letters with single apostrophes between them, words of at least three
+        letters with single hyphens between them, or digits.
+    """
+    if word in ALIASES:
+        return False
+    if not _DOUBLED.search(word):
+        return True
+    return not _THRICE.search(word) and _DOUBLED.sub(r"\1", word) not in _by_letters()
 
 
 def join_spaced(text: str) -> str:
@@ -131,11 +149,13 @@ def _read(part: str) -> str | None:
 
 def _stretched(part: str) -> str | None:
     """``idiooot``: each run of letters at least as long as in the word."""
-    runs = [(letter, len(list(run))) for letter, run in groupby(part)]
-    if len(runs) == len(part):
+    squeezed = _DOUBLED.sub(r"\1", part)
+    candidates = _by_letters().get(squeezed)
+    if candidates is None or len(squeezed) == len(part):
         return None
+    runs = [(letter, len(list(run))) for letter, run in groupby(part)]
     thrice = any(length > 2 for _, length in runs)
-    for word in _by_letters().get("".join(letter for letter, _ in runs), ()):
+    for word in candidates:
         if not thrice and word not in COMMONEST:
             continue
         wanted = [len(list(run)) for _, run in groupby(word)]
@@ -217,7 +237,7 @@ def _by_letters() -> dict[str, list[str]]:
     """Words by their letters without repetition."""
     found: dict[str, list[str]] = {}
     for word in _words():
-        found.setdefault("".join(letter for letter, _ in groupby(word)), []).append(word)
+        found.setdefault(_DOUBLED.sub(r"\1", word), []).append(word)
     return found
 
 

@@ -8,14 +8,17 @@ holds follows from the numbers of its chunks. The n-grams are those of scikit-le
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Literal, NamedTuple, Protocol
+from itertools import chain
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from moderation import packing
+from moderation.packing import Alphabet
 from moderation.terms import UNKNOWN, Terms, WordTerms
 
 Ints = npt.NDArray[np.int64]
@@ -65,10 +68,6 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def longest(self) -> int:
         """The largest n."""
         return self.ngram_range[1]
-        try:
-            re.compile(self.token_pattern)
-        except re.error as error:
-            raise ValueError(f"token_pattern is no regular expression ({error})") from None
 
 
 class Occurrence(NamedTuple):
@@ -80,7 +79,10 @@ class Occurrence(NamedTuple):
 
 
 class Cutter(Protocol):
-    """The part of a block that knows what a feature is."""
+    """The part of a block that knows what a feature is.
+
+    One that also has ``cut_all`` (:class:`BatchCutter`) is asked about many chunks at once.
+    """
 
     def cut(self, folded: str) -> Sequence[int]:
         """Numbers of what a folded chunk holds; remembered per chunk."""
@@ -90,6 +92,41 @@ class Cutter(Protocol):
 
     def occurrences(self, folded: str) -> Iterable[Occurrence]:
         """Each known feature of a folded text with its place; slow, for explanations."""
+
+
+@runtime_checkable
+class BatchCutter(Protocol):
+    """A cutter that cuts many chunks at once faster than one by one."""
+
+    def cut_all(self, chunks: Sequence[str]) -> Cut:
+        """Cut each folded chunk."""
+
+
+class Cut(NamedTuple):
+    """Chunks that were cut: their numbers end to end, and how many each has."""
+
+    numbers: npt.NDArray[np.int32]
+    sizes: Ints
+
+    @classmethod
+    def of(cls, cuts: Sequence[Sequence[int]]) -> Cut:
+        """Lay the numbers of each chunk end to end."""
+        sizes = np.fromiter(map(len, cuts), np.int64, len(cuts))
+        return cls(np.fromiter(chain.from_iterable(cuts), np.int32, int(sizes.sum())), sizes)
+
+    def known(self) -> Cut:
+        """The same without what is `UNKNOWN`."""
+        known = self.numbers != UNKNOWN
+        before = np.concatenate(([0], np.cumsum(known)))
+        ends = np.concatenate(([0], np.cumsum(self.sizes)))
+        return Cut(self.numbers[known], np.diff(before[ends]))
+
+
+def cut_all(cutter: Cutter, chunks: Sequence[str]) -> Cut:
+    """Cut folded chunks, at once if the cutter can."""
+    if isinstance(cutter, BatchCutter):
+        return cutter.cut_all(chunks)
+    return Cut.of([cutter.cut(chunk) for chunk in chunks])
 
 
 def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]:
@@ -132,6 +169,16 @@ def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
     return found
 
 
+def packed_ngrams(chunks: Sequence[str], spec: BlockSpec, alphabet: Alphabet) -> tuple[Ints, Ints]:
+    """All ``char_wb`` n-grams of folded chunks, packed into numbers, and how many each has."""
+    split = [chunk.split() for chunk in chunks]
+    codes, lengths = packing.padded(list(chain.from_iterable(split)))
+    packed, counts = packing.windows(alphabet.numbers(codes), lengths, *spec.ngram_range)
+    n_words = np.fromiter(map(len, split), np.int64, len(split))
+    before = np.concatenate(([0], np.cumsum(counts)))[np.concatenate(([0], np.cumsum(n_words)))]
+    return packed, np.diff(before)
+
+
 class CharCutter:
     """Character n-grams: a chunk's features do not depend on its neighbours.
 
@@ -139,18 +186,26 @@ class CharCutter:
     ----------
     spec
         A block whose analyser is ``char_wb``.
-    lookup
-        The number of a term, `UNKNOWN` for a term that does not count.
+    terms
+        The vocabulary.
     """
 
-    def __init__(self, spec: BlockSpec, lookup: Callable[[str], int]) -> None:
+    def __init__(self, spec: BlockSpec, terms: Terms) -> None:
         self._spec = spec
-        self._lookup = lookup
+        self._terms = terms
 
     def cut(self, folded: str) -> Sequence[int]:
         """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
-        numbers = map(self._lookup, ngram_strings(folded, self._spec))
+        numbers = self._terms.find_all(ngram_strings(folded, self._spec))
         return [number for number in numbers if number != UNKNOWN]
+
+    def cut_all(self, chunks: Sequence[str]) -> Cut:
+        """Cut many folded chunks at once."""
+        keys = self._terms.packed if self._spec.longest <= packing.LONGEST else None
+        if keys is None:
+            return Cut.of([self.cut(chunk) for chunk in chunks])
+        grams, sizes = packed_ngrams(chunks, self._spec, keys.alphabet)
+        return Cut(packing.find(keys.keys, grams, UNKNOWN).astype(np.int32), sizes).known()
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """As they are."""
@@ -161,7 +216,7 @@ class CharCutter:
         for word in _WORD.finditer(folded):
             padded, before = f" {word.group()} ", word.start() - 1
             for start, end in _ngram_bounds(len(padded), *self._spec.ngram_range):
-                feature = self._lookup(padded[start:end])
+                feature = self._terms.find(padded[start:end])
                 if feature != UNKNOWN:
                     # Padding has no place in the text: it counts for the letter beside it.
                     first = min(max(start, 1), len(padded) - 2)
@@ -188,10 +243,18 @@ class WordCutter:
 
     def cut(self, folded: str) -> Sequence[int]:
         """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
-        return list(map(self._terms.tokens.find, self._pattern.findall(folded)))
+        return self._terms.tokens.find_all(self._pattern.findall(folded))
+
+    def cut_all(self, chunks: Sequence[str]) -> Cut:
+        """Cut many folded chunks at once."""
+        tokens = [*map(self._pattern.findall, chunks)]
+        sizes = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        numbers = self._terms.tokens.find_all([*chain.from_iterable(tokens)])
+        return Cut(np.array(numbers, np.int32), sizes)
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""
+        cut = cut.astype(np.int64)  # keys of several tokens are wide
         found_rows, found = [], []
         n_tokens = len(self._terms.tokens)
         at = np.flatnonzero(cut != UNKNOWN)
@@ -274,7 +337,7 @@ class Block(NamedTuple):
         """The cutter that numbers features as `terms` does."""
         if self.spec.analyzer == "word":
             return WordCutter(self.spec, self.word_terms())
-        return CharCutter(self.spec, self.char_terms().find)
+        return CharCutter(self.spec, self.char_terms())
 
     def word_terms(self) -> WordTerms:
         """The terms by their tokens."""

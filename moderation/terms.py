@@ -10,10 +10,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Self, overload
+from typing import NamedTuple, Self, overload
 
 import numpy as np
 import numpy.typing as npt
+
+from moderation.packing import LONGEST, MOST_CHARACTERS, Alphabet, Ints, code_points, pack
 
 UNKNOWN = -1
 
@@ -21,8 +23,17 @@ UNKNOWN = -1
 # the shipped model, 140,000 n-grams).
 _BISECTIONS = 30_000
 
+_LINE_END = ord("\n")
+
 Bytes = npt.NDArray[np.uint8]
 Tokens = npt.NDArray[np.int32]
+
+
+class Packed(NamedTuple):
+    """A vocabulary as ascending numbers (:mod:`moderation.packing`): one a term, in its order."""
+
+    alphabet: Alphabet
+    keys: Ints
 
 
 class Terms(Sequence[str]):
@@ -65,6 +76,29 @@ class Terms(Sequence[str]):
             self._asked += 1
             return self._bisect(term.encode("utf-8"))
         return self._numbers.get(term, UNKNOWN)
+
+    def find_all(self, terms: Sequence[str]) -> list[int]:
+        """The number of each term."""
+        if self._asked + len(terms) <= _BISECTIONS:
+            return [*map(self.find, terms)]
+        self._asked = _BISECTIONS
+        numbers = self._numbers
+        return [numbers.get(term, UNKNOWN) for term in terms]
+
+    @cached_property
+    def packed(self) -> Packed | None:
+        """The terms as numbers; none if they are too long or their characters too many."""
+        codes = code_points(self._blob.decode("utf-8"))
+        ends = np.flatnonzero(np.append(codes == _LINE_END, True)) if len(codes) else codes[:0]
+        ends = ends.astype(np.int64)
+        starts = np.concatenate(([0], ends[:-1] + 1))[: len(ends)]
+        lengths = ends - starts
+        letters = np.unique(codes)
+        letters = letters[letters != _LINE_END]
+        if len(letters) > MOST_CHARACTERS or lengths.max(initial=0) > LONGEST:
+            return None
+        alphabet = Alphabet(letters)
+        return Packed(alphabet, pack(alphabet.numbers(codes), starts, lengths))
 
     def _bisect(self, term: bytes) -> int:
         listed = self._listed

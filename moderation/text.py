@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from moderation.disguise import join_spaced, spaced_words, undisguised
+from moderation.disguise import is_plain, join_spaced, spaced_words, undisguised
 
 #: Recorded in every manifest; a model is only ever used with the folding it was trained with.
 FOLDING = "fold-2"
@@ -32,6 +33,11 @@ _LOOK_ALIKE = re.compile("[\u0370-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = re.compile(r"\S+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+# A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around it:
+# nothing is left to fold unless the word itself is odd.
+_ORDINARY = re.compile(
+    r"[\"'\[{<]*+((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)[.,;:?!\"')\]}>]*+"
+)
 _COMBINING = range(0x0300, 0x0370)
 _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
@@ -120,6 +126,14 @@ def fold_chunk(chunk: str) -> str:
 
     Nothing in it looks beyond the chunk, so an analysis may be remembered per chunk.
     """
+    folded = chunk.lower() if chunk.isascii() else chunk.translate(_TABLE)
+    ordinary = _ORDINARY.fullmatch(folded)
+    if ordinary and is_plain(ordinary[1]):
+        return folded
+    return _remembered(chunk) if len(chunk) <= _LONGEST_REMEMBERED else _folded(chunk)
+
+
+def _folded(chunk: str) -> str:
     folded = chunk.translate(_TABLE)
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)
@@ -128,6 +142,12 @@ def fold_chunk(chunk: str) -> str:
         pieces += [folded[position:start], word]
         position = end
     return _STRETCHED.sub(r"\1\1", "".join([*pieces, folded[position:]]))
+
+
+# Hostility and topicality read the same comments: what one has folded the other need not fold
+# again. Chunks of ordinary length only, so that memory stays bounded.
+_LONGEST_REMEMBERED = 40
+_remembered = lru_cache(maxsize=1 << 14)(_folded)
 
 
 def fold_with_origins(text: str) -> Folded:

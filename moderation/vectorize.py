@@ -1,9 +1,10 @@
 """Counting n-grams over many texts, equal to scikit-learn's counts and several times as fast.
 
 Readers repeat each other's words: a chunk (what white space separates) is folded, cut into n-grams
-and looked up once, and remembered as an array of feature numbers. A document is then the
-concatenation of its chunks' arrays, and counting is one sort. The counts equal those of
-``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the folded text.
+and looked up once, together with the other new ones of its batch, and remembered as an array of
+feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
+sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
+folded text.
 
 Only numpy is imported: this is the scoring path.
 """
@@ -11,22 +12,25 @@ Only numpy is imported: this is the scoring path.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from moderation.disguise import FEWEST_SPACED, join_spaced
-from moderation.ngrams import Cutter, Floats, Ints
+from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunk
 
+# Whole numbers; rows and features are kept short while that is possible.
+Rows = npt.NDArray[Any]
+Numbers = npt.NDArray[Any]
+
 # When this much is remembered, memory is emptied and begins anew: it bounds a stream of any
-# length at some 60 MB. On data/train 100,000 chunks are what 40,000 comments hold.
-_REMEMBERED_CHUNKS = 100_000
-_REMEMBERED_FEATURES = 4_000_000
-_REMEMBERED_CHARACTERS = 8_000_000
+# length at some 100 MB. On data/train 200,000 chunks are what 60,000 comments hold.
+_REMEMBERED_CHUNKS = 200_000
+_REMEMBERED_FEATURES = 8_000_000
+_REMEMBERED_CHARACTERS = 16_000_000
 
 # Characters of text counted together: large enough that numpy's overhead per call is spread over
 # hundreds of comments, small enough that the arrays stay near the processor (tuned on c3).
@@ -48,26 +52,75 @@ class Counts(NamedTuple):
     counts: Ints
 
 
+class ChunkReader:
+    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._numbers = _ChunkNumbers()
+
+    def read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
+        """Row and number of each chunk of each text, single letters that spell a word closed up.
+
+        Parameters
+        ----------
+        texts
+            Original, not folded.
+        """
+        number = self._numbers.__getitem__
+        numbers = [list(map(number, text.split())) for text in texts]
+        rows, flat = _flattened(numbers)
+        spaced = _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[flat])
+        for row in spaced:
+            numbers[row] = list(map(number, join_spaced(texts[row]).split()))
+        return _flattened(numbers) if spaced else (rows, flat)
+
+    def take_new(self) -> list[str]:
+        """The chunks met since the last time, in the order of their numbers."""
+        new, self._numbers.new = self._numbers.new, []
+        return new
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+class _ChunkNumbers(dict[str, int]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+        self.single = bytearray()  # 1 for a chunk of one character
+
+    def __missing__(self, chunk: str) -> int:
+        number = self[chunk] = len(self)
+        self.new.append(chunk)
+        self.single.append(len(chunk) == 1)
+        return number
+
+
 class Counter:
-    """Counts the features of several blocks over texts, remembering chunks.
+    """Counts the features of several blocks over texts, remembering chunks while memory lasts.
 
     Parameters
     ----------
     cutters
         One a block.
-    bounded
-        True: empty the memory of chunks when it is full; False: never (fitting, whose numbers
-        of features must stay).
     """
 
-    def __init__(self, cutters: Sequence[Cutter], *, bounded: bool = True) -> None:
+    def __init__(self, cutters: Sequence[Cutter]) -> None:
         self._cutters = cutters
-        self._bounded = bounded
         self._forget()
 
     def _forget(self) -> None:
-        self._pools = [_Pool() for _ in self._cutters]
-        self._chunks = _ChunkNumbers(self._cutters, self._pools)
+        self._reader = ChunkReader()
+        self._pools = [Pool() for _ in self._cutters]
+        self._characters = 0
+
+    @property
+    def _full(self) -> bool:
+        return (
+            len(self._reader) > _REMEMBERED_CHUNKS
+            or sum(pool.used for pool in self._pools) > _REMEMBERED_FEATURES
+            or self._characters > _REMEMBERED_CHARACTERS
+        )
 
     def count(self, texts: Sequence[str]) -> list[Counts]:
         """Count all features of all texts.
@@ -82,30 +135,37 @@ class Counter:
         list of Counts
             One a block; rows are indices into `texts`.
         """
-        if self._bounded and self._chunks.full:
+        if self._full:
             self._forget()
-        number = self._chunks.__getitem__
-        numbers = [list(map(number, text.split())) for text in texts]
-        rows, flat = _flattened(numbers)
-        spaced = _rows_with_runs(rows, self._chunks.single(flat))
-        for row in spaced:
-            numbers[row] = list(map(number, join_spaced(texts[row]).split()))
-        if spaced:
-            rows, flat = _flattened(numbers)
+        try:
+            rows, chunks = self._reader.read(texts)
+            self._analyse(self._reader.take_new())
+        except BaseException:
+            self._forget()  # a chunk that has a number and no analysis would never get one
+            raise
         counted = []
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
-            counted.append(_sum_up(*cutter.features(*pool.gather(rows, flat))))
+            counted.append(sum_up(*cutter.features(*pool.gather(rows, chunks))))
         return counted
 
+    def _analyse(self, chunks: Sequence[str]) -> None:
+        """Fold and cut chunks that are met for the first time, all together."""
+        if not chunks:
+            return
+        folded = [fold_chunk(chunk) for chunk in chunks]
+        self._characters += sum(map(len, chunks))
+        for cutter, pool in zip(self._cutters, self._pools, strict=True):
+            pool.extend(*cut_all(cutter, folded))
 
-def _flattened(numbers: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+
+def _flattened(numbers: Sequence[Sequence[int]]) -> tuple[Rows, Ints]:
     """Row of each number, and the numbers, of all rows end to end."""
     lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
     flat = np.fromiter(chain.from_iterable(numbers), np.int64, int(lengths.sum()))
-    return np.repeat(np.arange(len(numbers)), lengths), flat
+    return np.repeat(np.arange(len(numbers), dtype=np.int32), lengths), flat
 
 
-def _rows_with_runs(rows: Ints, single: npt.NDArray[np.bool_]) -> list[int]:
+def _rows_with_runs(rows: Rows, single: npt.NDArray[np.bool_]) -> list[int]:
     """Rows in which enough single characters follow each other to spell a word."""
     n = FEWEST_SPACED
     if len(rows) < n:
@@ -117,82 +177,71 @@ def _rows_with_runs(rows: Ints, single: npt.NDArray[np.bool_]) -> list[int]:
     return found
 
 
-class _ChunkNumbers(dict[str, int]):
-    """Numbers chunks as they are met, and has each cut by every block on first sight."""
-
-    def __init__(self, cutters: Sequence[Cutter], pools: Sequence[_Pool]) -> None:
-        super().__init__()
-        self._work = list(zip(cutters, pools, strict=True))
-        self._characters = 0
-        self._single = bytearray()
-
-    def single(self, numbers: Ints) -> npt.NDArray[np.bool_]:
-        """Whether each chunk is a single character."""
-        return np.frombuffer(self._single, np.bool_)[numbers]
-
-    def __missing__(self, chunk: str) -> int:
-        folded = _folded(chunk) if len(chunk) <= _LONGEST_SHARED else fold_chunk(chunk)
-        for cutter, pool in self._work:
-            pool.append(cutter.cut(folded))
-        self._single.append(len(chunk) == 1)
-        number = self[chunk] = len(self)
-        self._characters += len(chunk)
-        return number
-
-    @property
-    def full(self) -> bool:
-        return (
-            len(self) > _REMEMBERED_CHUNKS
-            or sum(pool.used for _, pool in self._work) > _REMEMBERED_FEATURES
-            or self._characters > _REMEMBERED_CHARACTERS
-        )
-
-
-# Hostility and topicality count the same comments, each with its own counter: what one has folded
-# the other need not fold again. Chunks of ordinary length only, so that memory stays bounded.
-_LONGEST_SHARED = 40
-_folded = lru_cache(maxsize=1 << 15)(fold_chunk)
-
-
-class _Pool:
+class Pool:
     """Arrays of numbers, one a chunk, end to end in one growing array."""
 
     def __init__(self) -> None:
         self.used = 0
         self._values = np.empty(4096, np.int32)
-        self._bounds = np.empty((1024, 2), np.int64)  # start and length of each chunk's array
+        self._starts = np.empty(1024, np.int64)
+        self._sizes = np.empty(1024, np.int64)
         self._n_chunks = 0
 
-    def append(self, values: Sequence[int]) -> None:
-        end = self.used + len(values)
-        if end > len(self._values):
-            self._values = np.resize(self._values, max(end, 2 * len(self._values)))
-        if self._n_chunks == len(self._bounds):
-            self._bounds = np.resize(self._bounds, (2 * self._n_chunks, 2))
+    def extend(self, values: Numbers, sizes: Ints) -> None:
+        """Take the arrays of some chunks, end to end, and the length of each."""
+        end, n_chunks = self.used + len(values), self._n_chunks + len(sizes)
+        self._values = _with_room(self._values, end)
+        self._starts = _with_room(self._starts, n_chunks)
+        self._sizes = _with_room(self._sizes, n_chunks)
         self._values[self.used : end] = values
-        self._bounds[self._n_chunks] = self.used, len(values)
-        self._n_chunks += 1
-        self.used = end
+        self._sizes[self._n_chunks : n_chunks] = sizes
+        self._starts[self._n_chunks : n_chunks] = self.used + np.cumsum(sizes) - sizes
+        self.used, self._n_chunks = end, n_chunks
 
-    def gather(self, rows: Ints, chunks: Ints) -> tuple[Ints, Ints]:
+    def contents(self) -> tuple[Numbers, Ints]:
+        """What was taken: all arrays end to end, and the length of each."""
+        return self._values[: self.used], self._sizes[: self._n_chunks]
+
+    def gather(self, rows: Rows, chunks: Ints) -> tuple[Rows, Numbers]:
         """Concatenate the arrays of `chunks`; also the row of each value."""
-        starts, sizes = self._bounds[chunks].T
+        sizes = self._sizes[chunks]
         ends = np.cumsum(sizes)
-        where = np.repeat(starts - ends + sizes, sizes)
+        where = np.repeat(self._starts[chunks] - ends + sizes, sizes)
         where += np.arange(len(where))
-        return np.repeat(rows, sizes), self._values[where].astype(np.int64)
+        return np.repeat(rows, sizes), self._values[where]
 
 
-def _sum_up(rows: Ints, features: Ints) -> Counts:
-    """Count equal (row, feature) pairs by one sort."""
+def _with_room(values: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
+    """At least so long; what is added is not yet filled."""
+    if length <= len(values):
+        return values
+    longer = np.empty(max(length, 2 * len(values)), values.dtype)
+    longer[: len(values)] = values
+    return longer
+
+
+def run_starts(values: npt.NDArray[Any]) -> Ints:
+    """Where the runs of equal values begin."""
+    starts = np.ones(len(values), np.bool_)
+    starts[1:] = values[1:] != values[:-1]
+    return np.flatnonzero(starts)
+
+
+def sum_up(rows: Rows, features: Numbers) -> Counts:
+    """Count equal (row, feature) pairs by one sort, of numbers as short as will do."""
     if not len(rows):
-        return Counts(rows, features, features)
-    width = int(features.max()) + 1
-    keys = rows * width + features
+        nothing = np.empty(0, np.int64)
+        return Counts(nothing, nothing, nothing)
+    bits = int(features.max()).bit_length()
+    narrow = int(rows.max()) >> (32 - bits) == 0
+    keys: npt.NDArray[Any] = rows.astype(np.uint32 if narrow else np.int64)
+    keys <<= bits
+    keys |= features.astype(keys.dtype)
     keys.sort()
-    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    rows, features = np.divmod(keys[first], width)
-    return Counts(rows, features, np.diff(first, append=len(keys)))
+    first = run_starts(keys)
+    keys = keys[first].astype(np.int64)
+    counts = np.diff(first, append=len(rows))
+    return Counts(keys >> bits, keys & ((1 << bits) - 1), counts)
 
 
 def batches(texts: Iterable[str], characters: int = _BATCH_CHARACTERS) -> Iterator[list[str]]:
@@ -214,7 +263,16 @@ def weigh(counts: Counts, idf: Floats) -> Floats:
     return (1.0 + np.log(counts.counts)) * idf[counts.features]
 
 
+def row_sums(rows: Ints, values: Floats, n_rows: int) -> Floats:
+    """Sum of the values of each row; `rows` ascend."""
+    sums = np.zeros(n_rows)
+    if len(rows):
+        first = run_starts(rows)
+        sums[rows[first]] = np.add.reduceat(values, first)
+    return sums
+
+
 def norms(rows: Ints, weights: Floats, n_rows: int) -> Floats:
-    """L2 norm of each row's weights; 1 for a row without any, as in scikit-learn."""
-    squares = np.bincount(rows, weights * weights, n_rows)
+    """L2 norm of each row's weights; 1 for a row without any, as in scikit-learn. `rows` ascend."""
+    squares = row_sums(rows, weights * weights, n_rows)
     return np.sqrt(np.where(squares > 0, squares, 1.0))

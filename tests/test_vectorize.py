@@ -92,13 +92,19 @@ def test_forgetting_in_mid_stream_changes_nothing(
     assert len(forgotten) > 2
 
 
-def test_an_unbounded_counter_never_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", 0)
-    counter = Counter([_block(WORDS, TERMS).cutter()], bounded=False)
-    chunks = counter._chunks
-    counter.count(["bad luck"])
-    counter.count(["good"])
-    assert counter._chunks is chunks
+def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counter = Counter([_block(WORDS, TERMS).cutter()])
+
+    def fails(chunk: str) -> str:
+        raise KeyboardInterrupt(chunk)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vectorize, "fold_chunk", fails)
+        with pytest.raises(KeyboardInterrupt):
+            counter.count(["bad luck"])
+    assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
 
 
 @given(st.lists(st.text(max_size=30), max_size=20), st.integers(1, 40))

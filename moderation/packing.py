@@ -1,0 +1,132 @@
+"""Character n-grams as whole numbers: many are cut, compared and looked up at once.
+
+The characters of a vocabulary are numbered in order, twelve bits each, so that five fit into one
+64-bit number, the first character foremost, and numbers sort as the n-grams do. Nothing is hashed:
+equal numbers are equal n-grams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
+
+_BITS = 12
+#: The longest n-gram that a number holds.
+LONGEST = 5
+_PLACES = range(_BITS * (LONGEST - 1), -1, -_BITS)
+# Every character outside the alphabet; 0 stands behind the end of a short n-gram.
+_OTHER = (1 << _BITS) - 1
+
+#: As many different characters can be told apart.
+MOST_CHARACTERS = _OTHER - 1
+
+
+def code_points(text: str) -> Codes:
+    """The code point of each character."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+class Alphabet:
+    """Numbers characters.
+
+    Parameters
+    ----------
+    codes
+        Code points, ascending, at most `MOST_CHARACTERS`.
+    """
+
+    def __init__(self, codes: Codes) -> None:
+        self.codes = codes
+        self._number = np.full(int(codes[-1]) + 2 if len(codes) else 1, _OTHER, np.int64)
+        self._number[codes] = np.arange(1, len(codes) + 1)
+
+    def numbers(self, codes: Codes) -> Ints:
+        """The number of each code point."""
+        return self._number[np.minimum(codes, len(self._number) - 1)]
+
+    def texts(self, packed: Ints) -> list[str]:
+        """The n-grams that numbers stand for, of characters of the alphabet."""
+        character = np.concatenate((np.zeros(1, np.uint32), self.codes))
+        codes = np.stack([character[packed >> place & _OTHER] for place in _PLACES], axis=1)
+        texts: list[str] = codes.view(f"<U{LONGEST}").ravel().tolist()
+        return texts
+
+    def lacks(self, packed: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each n-gram holds a character that is not of the alphabet."""
+        lacking = np.zeros(len(packed), np.bool_)
+        for place in _PLACES:
+            lacking |= packed >> place & _OTHER == _OTHER
+        return lacking
+
+
+def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, Ints]:
+    """All n-grams inside the words of a text, as scikit-learn's ``char_wb`` cuts padded words.
+
+    Parameters
+    ----------
+    numbers
+        Of the characters of all words end to end, each padded with a space on either side.
+    lengths
+        Of the padded words.
+    low, high
+        Smallest and largest n, at most `LONGEST`. A word shorter than `low` counts whole.
+
+    Returns
+    -------
+    packed : ndarray of int64, shape (n_ngrams,)
+        The n-grams, word by word.
+    counts : ndarray of int64, shape (n_words,)
+        How many each word has.
+    """
+    ends = np.cumsum(lengths)
+    left = np.repeat(ends, lengths) - np.arange(len(numbers))  # characters to the word's end
+    packed = np.zeros((len(numbers), high - low + 1), np.int64)
+    gram = np.zeros(len(numbers), np.int64)
+    for n in range(1, high + 1):
+        inside = np.flatnonzero(left >= n)
+        gram[inside] |= numbers[inside + n - 1] << _PLACES[n - 1]
+        if n >= low:
+            packed[inside, n - low] = gram[inside]
+    starts = ends - lengths
+    short = starts[lengths < low]
+    packed[short, 0] = gram[short]
+    known = packed != 0
+    counts = np.add.reduceat(known.sum(axis=1), starts) if len(starts) else starts
+    return packed[known], counts
+
+
+def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
+    """N-grams given by where they start and how long they are."""
+    packed = np.zeros(len(starts), np.int64)
+    for n in range(min(LONGEST, int(lengths.max(initial=0)))):
+        longer = np.flatnonzero(lengths > n)
+        packed[longer] |= numbers[starts[longer] + n] << _PLACES[n]
+    return packed
+
+
+def find(keys: Ints, packed: Ints, missing: int) -> Ints:
+    """The place of each n-gram among ascending `keys`; `missing` for none.
+
+    Looking them up in their own order keeps to one corner of the keys at a time.
+    """
+    found = np.full(len(packed), missing)
+    if len(keys):
+        order = np.argsort(packed)
+        queries = packed[order]
+        places = np.searchsorted(keys, queries)
+        places[places == len(keys)] = 0
+        found[order] = np.where(keys[places] == queries, places, missing)
+    return found
+
+
+def padded(words: Sequence[str]) -> tuple[Codes, Ints]:
+    """Code points of all words, a space before and behind each, and the padded lengths."""
+    if not words:
+        return code_points(""), np.empty(0, np.int64)
+    lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
+    return code_points(f" {'  '.join(words)} "), lengths
