@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.separation import rows
-from moderation.pages.article import FEATURES
+from moderation.pages.article_lines import FEATURES
 from moderation.pages.html import page_lines
 
 WORD = re.compile(r"\w+")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from moderation.pages.article import Line, choose_lines, read_lines
+from moderation.pages.article import choose_lines
+from moderation.pages.article_lines import Line, read_lines
 from moderation.pages.items import Item, ranges
 from moderation.pages.markup import UNKNOWN, Platform
 from moderation.pages.masthead import find_author, find_date, find_title

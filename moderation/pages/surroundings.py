@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from moderation.pages import phrases
-from moderation.pages.article import Line
+from moderation.pages.article_lines import Line
 from moderation.pages.masthead import HEADINGS
 from moderation.pages.platforms import EMBEDS
 from moderation.pages.structured import Stated

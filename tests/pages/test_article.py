@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moderation.pages import separate
-from moderation.pages.article import FEATURES
+from moderation.pages.article_lines import FEATURES
 from moderation.pages.article_weights import WEIGHTS
 from moderation.pages.html import page_lines
 
@@ -57,6 +57,13 @@ def test_biography_under_the_text_is_left_out() -> None:
     got = separate(page(f"<div class=entry-content>{body}</div>"))
     assert "Ida Fell" not in got.article.text
     assert any("Ida Fell writes" in piece.text for piece in got.left_out)
+
+
+def test_buttons_within_the_text_are_left_out() -> None:
+    buttons = "<h3>Share this:</h3><ul><li><a href=#>Facebook</a></li><li>Print</li></ul>"
+    body = f"<p>{TEXT[0]}</p><div class=box>{buttons}</div><p>{TEXT[1]}</p><p>{TEXT[2]}</p>"
+    got = separate(page(f"<div class=entry-content>{body}</div>"))
+    assert got.article.text == "\n".join(TEXT)
 
 
 def test_heading_in_the_middle_cuts_nothing() -> None:

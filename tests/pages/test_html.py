@@ -57,6 +57,7 @@ def test_example_page_in_the_repository() -> None:
     assert page.article.text.startswith("The small blue ferry")
     assert page.article.text.endswith("Bicycles travel free.")
     assert "Facebook" not in page.article.text
+    assert "Share this" not in page.article.text
     assert [piece for piece in page.left_out if piece.reason == "pingback"]
 
 

@@ -1,0 +1,340 @@
+"""The lines of a page, each with what speaks for and against its being the article.
+
+Every line is described by what it is (length, links, punctuation), where it stands (class and tag
+of what is around it, distance from the title, before or after the comments) and what company it
+keeps (how much running text its neighbours and its container hold).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from math import log1p
+
+from moderation.pages.masthead import HEADINGS
+from moderation.pages.tree import INLINE, Tree
+
+#: Class tokens of what is never the article.
+_NEGATIVE = re.compile(
+    r"^(?:.*[-_])?(?:nav\w*|menu\w*|sidebar\w*|side|widget\w*|footer\w*|foot|masthead|breadcrumb\w*|"
+    r"share\w*|sharing|social\w*|related\w*|promo\w*|advert\w*|ads?|adsense|banner\w*|sponsor\w*|"
+    r"newsletter\w*|subscri\w*|signup|login|search\w*|respond|tagcloud|pagination|pager|paging|"
+    r"previous|cookie\w*|popup|modal|outbrain|taboola|recommend\w*|trending|popular\w*|"
+    r"skip|toolbar|copyright|disclaimer|rating\w*|blogroll|archives?|calendar|rss|feed\w*|"
+    r"trackbacks?\w*|pingbacks?|toc|hidden|rail|rightcol\w*|leftcol\w*|bottom|header\w*|hd|ft|"
+    r"module\w*|carousel|slider|gallery\w*|bio|about\w*|twitter\w*|facebook\w*|tweet\w*|likes?)"
+    r"(?:[-_].*)?$"
+)
+_META = re.compile(
+    r"^(?:.*[-_])?(?:meta\w*|byline\w*|posted\w*|date\w*|time\w*|timestamp|author\w*|tags?|"
+    r"categor\w*|cat|info|credit\w*|caption\w*|utility|postmetadata|filed|permalink|labels?|"
+    r"edit|options|print|tools?|links?|actions?|count\w*|votes?)(?:[-_].*)?$"
+)
+_POSITIVE = re.compile(
+    r"^(?:.*[-_])?(?:article\w*|entry\w*|post|story\w*|content\w*|body\w*|text|main|blog\w*|hentry|"
+    r"single|postcontent|postbody|maincontent|copy|prose|asset)(?:[-_].*)?$"
+)
+#: Class tokens by which blogs mark up the text of an article and nothing else.
+_TEXT_OF_ARTICLE = re.compile(
+    r"^(?:entry-?content|post-?content|post-?body|entry-?body|article-?body|articlebody|"
+    r"article-?content|article-?text|story-?body|story-?content|asset-?body|asset-?content|"
+    r"entry-?text|post-?entry|post-?text|storycontent|postentry|entry|format_text|body-?copy|"
+    r"articletext|article__body|post__content|story-text|snap_preview|main-?content|bodytext)$"
+)
+_COMMENT = re.compile(r"comment|respon[ds]|disqus|discuss")
+#: Classes that say what a post is about or how it is made, not where it stands.
+_NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|page|format)-")
+
+(NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE,
+ HEADER) = (1 << bit for bit in range(13))  # fmt: skip
+#: What stands within the text of an article without being part of it.
+ASIDE = NEGATIVE | META | COMMENT | NAV | FOOTER | FORM
+_TAG_FLAGS = {
+    "nav": NAV, "footer": FOOTER, "aside": NAV, "header": HEADER, "form": FORM, "button": FORM,
+    "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
+    "td": TABLE, "blockquote": QUOTE, "pre": QUOTE,
+}  # fmt: skip
+_ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]{0,2}$")
+_RIGHTS = re.compile(r"©|\(c\) ?\d{4}|all rights reserved|powered by|privacy policy|terms of", re.I)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d\d\b", re.IGNORECASE
+)
+_BY = re.compile(r"^(?:by|posted|written|von|par|por|di)\b", re.IGNORECASE)
+
+FEATURES = (
+    "bias", "words", "long", "links", "sentence", "commas", "paragraph", "item", "heading",
+    "high_heading", "has_text_of_article", "before_title", "title",
+    "after_title", "near_title", "after_comments", "near_comments", "has_comments", "container",
+    "container_far", "in_deep", "in_wide", "before", "behind", "linked_before", "linked_behind",
+    "rights", "date", "by", "place", "capitals", "running", "running_in_text",
+    "running_in_container", "running_in_deep", "running_negative", "linked_item",
+    "negative", "meta", "positive", "text_of_article", "comment", "nav", "footer",
+    "form", "main", "list", "table", "quote", "header",
+)  # fmt: skip
+
+
+#: Features of a line that is never the article: a link in a list of them.
+NEVER: tuple[float, ...] = ()
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a page, with what decides whether it belongs to the article."""
+
+    place: int
+    text: str
+    features: tuple[float, ...]
+    flag: int
+
+
+class _Flags:
+    """What the tags and classes of a node and of those around it say of it; asked per line."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[int, int] = {-1: 0}
+        self._hints: dict[str, int] = {"": 0, " ": 0}
+        self._most = int(tree.size(0) * 0.6)
+
+    def of(self, place: int) -> int:
+        """The flags of a node."""
+        path = []
+        while place not in self._known:
+            path.append(place)
+            place = self._tree.parents[place]
+        flags = self._known[place]
+        for below in reversed(path):
+            flags = self._known[below] = self._own(below, flags)
+        return flags
+
+    def _own(self, place: int, above: int) -> int:
+        tree = self._tree
+        hint = tree.hints[place]
+        own = self._hints.get(hint)
+        if own is None:
+            own = self._hints[hint] = _hint_flags(hint)
+        own |= _TAG_FLAGS.get(tree.tags[place], 0)
+        if own & (NEGATIVE | META | COMMENT) and tree.size(place) > self._most:
+            own &= ~(NEGATIVE | META | COMMENT)
+        if own & TEXT_OF_ARTICLE:
+            above &= ~NEGATIVE
+        return above | own
+
+
+def _hint_flags(hint: str) -> int:
+    flags = 0
+    tokens = hint.split()
+    for token in tokens:
+        flags |= _token_flags(token)
+    if flags & TEXT_OF_ARTICLE or "hentry" in tokens:
+        flags &= ~(NEGATIVE | META | COMMENT)
+    return flags
+
+
+@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+def _token_flags(token: str) -> int:
+    if _NOT_PLACE.match(token):
+        return 0
+    flags = COMMENT if _COMMENT.search(token) else 0
+    if _TEXT_OF_ARTICLE.match(token):
+        return flags | TEXT_OF_ARTICLE | POSITIVE
+    if _NEGATIVE.match(token):
+        return flags | NEGATIVE
+    if _META.match(token):
+        return flags | META
+    if _POSITIVE.match(token):
+        return flags | POSITIVE
+    return flags
+
+
+def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, str]) -> list[Line]:
+    """Lines outside the comments with their features, in page order."""
+    raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
+    if not raw:
+        return []
+    flagged = _Flags(tree)
+    flags = [flagged.of(tree.parents[place]) for place, _ in raw]
+    blocks = [_block(tree, place) for place, _ in raw]
+    sizes, linked = _sizes(tree, raw, taken)
+    good = [
+        len(text) if len(text) > 40 and links < 0.5 and not flag & (NAV | FORM) else 0
+        for (_, text), links, flag in zip(raw, linked, flags, strict=True)
+    ]
+    context = zip(
+        flags,
+        blocks,
+        linked,
+        *_container_shares(tree, blocks, good),
+        _fading(good),
+        _fading(good[::-1])[::-1],
+        _fading([size * links for size, links in zip(sizes, linked, strict=True)]),
+        _fading([size * links for size, links in zip(sizes, linked, strict=True)][::-1])[::-1],
+        strict=True,
+    )
+    deep, wide = _best_containers(tree, raw, good)
+    first = taken[0][0] if taken else len(tree)
+    title_at = next((n for n, (place, _) in enumerate(raw) if place >= title[0] >= 0), -1)
+    last = next((n for n, (place, _) in enumerate(raw) if place >= first), len(raw))
+    count = len(raw)
+    any_text = float(any(flag & TEXT_OF_ARTICLE for flag in flags))
+    any_comment = float(last < count)
+    lines = []
+    for n, ((place, text), around) in enumerate(zip(raw, context, strict=True)):
+        flag, block, links, share, far, before, behind, linked_before, linked_behind = around
+        words = text.count(" ") + 1
+        tag = tree.tags[block]
+        if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
+            lines.append(Line(place, text, NEVER, flag))
+            continue
+        level = HEADINGS.get(tag, 0)
+        in_deep = deep[0] <= place < deep[1]
+        running = words > 12 and links < 0.4
+        features = (
+            1.0,
+            log1p(words),
+            words > 12,
+            links,
+            bool(_ENDS_SENTENCE.search(text[-5:])),
+            min(text.count(",") / words, 0.3),
+            tag == "p",
+            tag == "li",
+            level > 0,
+            0 < level <= 2,
+            any_text,
+            n < title_at,
+            n == title_at,
+            -1 < title_at < n,
+            1 / (1 + n - title_at) if -1 < title_at < n else 0.0,
+            n >= last,
+            1 / (1 + last - n) if n < last < count else 0.0,
+            any_comment,
+            share,
+            far,
+            in_deep,
+            wide[0] <= place < wide[1],
+            before,
+            behind,
+            linked_before,
+            linked_behind,
+            words < 60 and bool(_RIGHTS.search(text)),
+            words < 15 and bool(_DATE.search(text)),
+            words < 12 and bool(_BY.match(text)),
+            n / count,
+            words > 1 and text.isupper(),
+            running,
+            running and flag & TEXT_OF_ARTICLE > 0,
+            share if running else 0.0,
+            running and in_deep,
+            running and flag & ASIDE > 0,
+            links > 0.5 and flag & LIST > 0,
+            *_flag_features(flag),
+        )
+        lines.append(Line(place, text, features, flag))
+    return lines
+
+
+def _in_menu(flag: int) -> bool:
+    """Whether a link stands among links: in navigation, or in a list outside the article."""
+    return bool(flag & (NAV | FOOTER | NEGATIVE)) or flag & (LIST | TEXT_OF_ARTICLE) == LIST
+
+
+def _sizes(
+    tree: Tree, raw: Sequence[tuple[int, str]], taken: Sequence[tuple[int, int]]
+) -> tuple[list[int], list[float]]:
+    """Characters of each line, and the share of them in links."""
+    starts = [start for start, _ in taken]
+    letters, links = tree.letters, tree.link_letters
+    sizes, linked = [], []
+    following = [place for place, _ in raw[1:]] + [len(tree)]
+    for (place, _), end in zip(raw, following, strict=True):
+        if starts and (at := bisect_right(starts, place)) < len(starts):
+            end = min(end, starts[at])  # noqa: PLW2901 - a comment ends the line before it
+        size = letters[end] - letters[place]
+        sizes.append(size)
+        linked.append((links[end] - links[place]) / size if size else 0.0)
+    return sizes, linked
+
+
+@lru_cache(maxsize=4096)
+def _flag_features(flag: int) -> tuple[float, ...]:
+    """The last thirteen features: what the tags and classes around a line say."""
+    return tuple(float(flag >> bit & 1) for bit in range(13))
+
+
+def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
+    roots = []
+    for start, end in ranges:
+        place = start
+        while place < end:
+            roots.append(place)
+            place = tree.ends[place]
+    return roots
+
+
+def _block(tree: Tree, place: int) -> int:
+    """The element that makes a line of a text node: the nearest one that is not inline."""
+    above = tree.parents[place]
+    while above > 0 and tree.tags[above] in INLINE:
+        above = tree.parents[above]
+    return max(above, 0)
+
+
+def _container_shares(
+    tree: Tree, blocks: Sequence[int], good: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    """For each line, the running text under its container and the one above, of the most found."""
+    sums: dict[int, int] = {}
+    wider: dict[int, int] = {}
+    own = []
+    for block, letters in zip(blocks, good, strict=True):
+        container = block if tree.tags[block] in ("div", "td") else max(tree.parents[block], 0)
+        outer = max(tree.parents[container], 0)
+        own.append((container, outer))
+        if letters:
+            sums[container] = sums.get(container, 0) + letters
+            wider[outer] = wider.get(outer, 0) + letters
+    most, widest = max(sums.values(), default=1), max(wider.values(), default=1)
+    return (
+        [sums.get(container, 0) / most for container, _ in own],
+        [wider.get(outer, 0) / widest for _, outer in own],
+    )
+
+
+def _best_containers(
+    tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Deepest elements that hold 60 % and 90 % of the running text of what is around them."""
+    weights = [0] * (len(tree) + 1)
+    for (place, _), letters in zip(raw, good, strict=True):
+        weights[place + 1] = letters
+    running = list(accumulate(weights))
+    ends = tree.ends
+    here = 0
+    found = []
+    for share in (0.9, 0.6):
+        while True:
+            enough = share * (running[ends[here]] - running[here])
+            for child in tree.children(here):
+                if running[ends[child]] - running[child] >= enough > 0:
+                    break
+            else:
+                break
+            if tree.tags[child] in ("", "p"):
+                break
+            here = child
+        found.append((here, ends[here]))
+    return found[1], found[0]
+
+
+def _fading(values: Sequence[float]) -> list[float]:
+    """For each place, how much came before it, each step counting less; on a log scale."""
+    faded = []
+    memory = 0.0
+    for value in values:
+        faded.append(log1p(memory) / 5)
+        memory = 0.6 * memory + value
+    return faded
