@@ -33,8 +33,8 @@ _LOOK_ALIKE = re.compile("[\u0370-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = re.compile(r"\S+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-# A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around it:
-# nothing is left to fold unless the word itself is odd.
+# A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around
+# it: nothing is left to fold unless the word itself is odd.
 _ORDINARY = re.compile(
     r"[\"'\[{<]*+((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)[.,;:?!\"')\]}>]*+"
 )
