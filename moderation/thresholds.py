@@ -48,7 +48,7 @@ def choose_thresholds(
 
     def lowest(wanted: float) -> float:
         reached = np.flatnonzero((precision >= wanted) & last & large)
-        return _rounded_up(float(ranked[reached[-1]])) if len(reached) else 1.0
+        return _readable(ranked, int(reached[-1])) if len(reached) else 1.0
 
     hold = lowest(hold_precision)
     review = min(lowest(review_precision), hold)
@@ -59,6 +59,8 @@ def choose_thresholds(
     return Thresholds(review=review, hold=hold, chosen_for=chosen_for)
 
 
-def _rounded_up(value: float) -> float:
-    """Four decimals are enough to read, and never let in what lay below."""
-    return min(1.0, float(np.ceil(value * 1e4) / 1e4))
+def _readable(ranked: Floats, at: int) -> float:
+    """The lowest score let in, in four decimals where these let in no other score."""
+    value, below = float(ranked[at]), float(ranked[at + 1]) if at + 1 < len(ranked) else -1.0
+    rounded = float(np.floor(value * 1e4) / 1e4)
+    return rounded if rounded > below else value

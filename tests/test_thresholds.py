@@ -27,6 +27,14 @@ def test_thresholds_by_hand() -> None:
     assert "160" in found.chosen_for
 
 
+def test_rounding_for_the_reader_moves_no_comment() -> None:
+    # The last ten decide: without them, as with 0.7001, a third of thirty would be true.
+    values = np.repeat([0.9, 0.8, 0.70001, 0.7000099], [10, 20, 10, 50])
+    gold = np.repeat([True, False, True, False], [10, 20, 10, 50])
+    assert choose_thresholds(values, gold).review == 0.70001
+    assert choose_thresholds(values[:40], gold[:40]).review == 0.7
+
+
 def test_ties_share_a_fate() -> None:
     values = np.full(60, 0.4)
     gold = np.arange(60) < 40
@@ -52,7 +60,12 @@ def test_one_class_only(n: int, value: bool) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from([i / 20 for i in range(21)]), st.booleans()), max_size=200)
+    st.lists(
+        st.tuples(
+            st.sampled_from([i / 20 for i in range(21)]) | st.floats(0.4, 0.4005), st.booleans()
+        ),
+        max_size=200,
+    )
 )
 def test_a_threshold_keeps_its_precision(pairs: list[tuple[float, bool]]) -> None:
     values = np.array([value for value, _ in pairs], float)
