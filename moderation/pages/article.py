@@ -33,6 +33,8 @@ _BUTTON = re.compile(
     r"sharing is caring)[\s:.…!]{0,4}",
     re.IGNORECASE,
 )
+#: Characters by which a line that repeats the title may differ from it, in punctuation.
+_SIMILAR = 40
 #: Share of the words of an article that may follow such a heading.
 _TAIL = 0.25
 #: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
@@ -52,7 +54,7 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     _cut_tail(lines, kept)
     return [
         keep
-        and not (len(line.text) < 300 and plain(line.text) == words)
+        and not (abs(len(line.text) - len(title)) < _SIMILAR and plain(line.text) == words)
         and not (len(line.text) < 90 and _BUTTON.fullmatch(line.text))
         and not (len(line.text) <= 120 and is_byline(line.text, author))
         for line, keep in zip(lines, kept, strict=True)

@@ -16,6 +16,7 @@ from moderation.records import LeftOut
 
 #: Class or id of an element whose text may be the number of comments.
 _COUNT_HINTS = ("comment", "respons", "replies", "wpd-thread", "kommentar", "reakti", "reacti")
+_DIGIT = re.compile(r"\d")
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
 #: Why something is left out, by its tag and by a token of its class or id; the first that fits.
@@ -89,7 +90,10 @@ def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]])
             continue
         if not 0 < tree.size(place) <= (150 if tree.tags[place] in HEADINGS else 60):
             continue
-        count = phrases.heading_count(tree.phrase(place))
+        text = tree.phrase(place)
+        if not _DIGIT.search(text) and text.split(" ", 1)[0].lower() not in phrases.NUMBER_WORDS:
+            continue
+        count = phrases.heading_count(text)
         if count is not None:
             found.append((place, count))
     if found:
