@@ -81,7 +81,7 @@ def bag(text: str) -> Counter[str]:
 
 
 #: What html2text writes in ASCII: quotation marks and dashes.
-ASCII = str.maketrans("‘’‚“”„«»–—‑", "'''\"\"\"\"\"---")
+ASCII = str.maketrans("‘’‚“”„«»–—‑", '\'\'\'"""""---')
 
 
 def same(text: str) -> str:
