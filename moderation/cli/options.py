@@ -60,8 +60,19 @@ OutputFormat = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _processes(jobs: int) -> int:
+    if jobs == 0:
+        raise typer.BadParameter("no process does no work; 1, more, or -1 for one a core")
+    return jobs
+
+
 Jobs = Annotated[
-    int, typer.Option("--jobs", help="Processes to work with; -1: one a core.", min=-1)
+    int,
+    typer.Option(
+        "--jobs", help="Processes to work with; -1: one a core.", min=-1, callback=_processes
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]

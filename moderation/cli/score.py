@@ -108,11 +108,15 @@ def _context(article: Path | None, articles: Path | None, problems: Any) -> Cont
 def _items(
     inputs: list[str], texts: list[str], context: Context
 ) -> Iterator[Item | ModerationError]:
+    from moderation.errors import RecordError
     from moderation.inputs import Item, read_comments
     from moderation.records import Comment
 
     for number, text in enumerate(texts, start=1):
-        yield Item(context.place(Comment(text=text, id=str(number), order=number - 1)))
+        if text.strip():
+            yield Item(context.place(Comment(text=text, id=str(number), order=number - 1)))
+        else:
+            yield RecordError("text is empty", field=f"--text {number}", hint="nothing to score")
     if inputs:
         yield from read_comments(inputs, context)
 

@@ -43,8 +43,17 @@ def command(
             for notice in notices(page, path):
                 problems.add(notice)
             for record in _records(page, path):
-                write(record)
+                write(record if fmt is Format.JSONL else _EMPTY | record)
     raise typer.Exit(problems.status)
+
+
+# Articles and comments in one table: each row has the columns of both.
+_EMPTY: dict[str, Any] = dict.fromkeys(
+    """
+    kind page article_id id parent_id depth order title author published url text source
+    comments_found comments_declared comments_elsewhere left_out
+    """.split()
+)
 
 
 def _records(page: Page, path: str) -> Iterator[dict[str, Any]]:

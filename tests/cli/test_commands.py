@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import corpus
+import pyarrow.parquet
 import pytest
 from running import Command
 
@@ -79,6 +81,22 @@ def test_separate_prints_an_article_and_its_comments(run: Command, name: str) ->
     ids = {comment["id"] for comment in comments}
     assert len(ids) == len(comments)
     assert {c["parent_id"] for c in comments} <= ids | {None}
+
+
+def test_separate_writes_one_table(run: Command, tmp_path: Path) -> None:
+    pages = [EXAMPLES / "page.html", EXAMPLES / "page.txt"]
+    plain = run("separate", *pages).records
+    assert run("separate", *pages, "-o", tmp_path / "p.csv").status == 0
+    assert run("separate", *pages, "-o", tmp_path / "p.parquet").status == 0
+    with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    table = pyarrow.parquet.read_table(tmp_path / "p.parquet").to_pylist()
+    assert len(rows) == len(table) == len(plain)
+    for record, row, line in zip(plain, rows, table, strict=True):
+        for name in ("kind", "page", "id", "text", "author", "depth"):
+            value = record.get(name)
+            assert row[name] == ("" if value is None else str(value))
+            assert line[name] == value
 
 
 def test_separate_goes_on_after_a_bad_page(run: Command, tmp_path: Path) -> None:

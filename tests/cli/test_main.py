@@ -53,6 +53,20 @@ def test_a_full_disk_is_one_clear_line(model_folder: Path, arguments: tuple[str,
     assert "No space left on device" in line
 
 
+@pytest.mark.parametrize("jobs", ["0", "-2", "many"])
+def test_a_number_of_processes_that_is_none_is_wrong_usage(score: Command, jobs: str) -> None:
+    found = score("--text", "Hello.", "--jobs", jobs)
+    assert found.status == 2
+    assert "--jobs" in found.err
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_text_is_rejected_wherever_it_stands(score: Command, text: str) -> None:
+    found = score("--text", text, "--text", "Hello.")
+    assert (found.status, [record["id"] for record in found.records]) == (1, ["2"])
+    assert "--text 1: text is empty" in found.err
+
+
 @pytest.mark.parametrize("output", [".", "/", ".."])
 def test_an_output_that_is_a_folder_is_wrong_usage(
     score: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
