@@ -127,7 +127,9 @@ def report(
     contested = judged & (labels == 0.5)
     used = judged & ~contested & ~np.isnan(scores)
     true, values = labels[used] > 0.5, scores[used]
-    groups = _numbered([item.group for item, use in zip(gold, used, strict=True) if use])
+    groups = _numbered(
+        [item.cluster or item.group for item, use in zip(gold, used, strict=True) if use]
+    )
     measures = _measures(thresholds)
     return Report(
         attribute=attribute,

@@ -87,6 +87,8 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     natural
         Whether it was drawn as readers write, not looked for: such comments calibrate the scores
         and choose the thresholds.
+    cluster
+        What a bootstrap draws together, where that is less than the group.
     """
 
     comment: Comment
@@ -96,6 +98,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     off_topic: float | None = None
     weight: float = 1.0
     natural: bool = True
+    cluster: str | None = None
 
     def label(self, attribute: Attribute) -> float | None:
         """The gold label of `attribute`."""

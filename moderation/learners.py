@@ -29,6 +29,7 @@ from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
+from moderation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
 from moderation.topicality import ALONE, SIGNALS, Topicality, usual_signals
 
 # Fewer than this many true or false labels, and an attribute is not trained at all.
@@ -59,6 +60,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     folds
         Of the validation grouped by article, whose predictions calibrate the scores and choose
         the thresholds.
+    review_precision, hold_precision
+        Share of true ones among the comments at or above a threshold that it is chosen for.
     seed
         Of the folds and the bootstrap.
     language
@@ -81,6 +84,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     c_signals: float = 1.0
     c_adapt: float = 1.0
     folds: int = 5
+    review_precision: float = REVIEW_PRECISION
+    hold_precision: float = HOLD_PRECISION
     seed: int = 0
     language: str = "en"
 
@@ -97,6 +102,12 @@ class Rows(NamedTuple):
     def natural(self) -> np.ndarray[Any, Any]:
         """Which rows were drawn as readers write; shape (n,)."""
         return np.array([item.natural for item in self.gold], bool)
+
+    @property
+    def measured(self) -> np.ndarray[Any, Any]:
+        """Which rows calibrate the scores and choose the thresholds: the natural ones, if any."""
+        natural = self.natural
+        return natural if natural.any() else ~natural
 
     @property
     def too_few(self) -> bool:

@@ -142,9 +142,14 @@ def _learn(
     held_out = _out_of_fold(learner, rows, recipe, jobs)
     scale, shift = _platt(held_out, rows)
     probabilities = sigmoid(scale * held_out + shift)
-    judged = rows.natural & (rows.labels != 0.5)
-    thresholds = choose_thresholds(probabilities[judged], rows.labels[judged] > 0.5)
-    natural = np.flatnonzero(rows.natural)
+    judged = rows.measured & (rows.labels != 0.5)
+    thresholds = choose_thresholds(
+        probabilities[judged],
+        rows.labels[judged] > 0.5,
+        review_precision=recipe.review_precision,
+        hold_precision=recipe.hold_precision,
+    )
+    natural = np.flatnonzero(rows.measured)
     gold = rows.take(natural).gold
     validated = report(attribute, gold, probabilities[natural], thresholds, seed=recipe.seed)
     spec, arrays = learner.fit(rows).calibrated(scale, shift).described(thresholds)
@@ -181,7 +186,7 @@ def _platt(odds: Floats, rows: Rows) -> tuple[float, float]:
     The targets are drawn in by as much as one more comment of either kind could tell (Platt
     1999): where all are told apart, the scale would grow without bound.
     """
-    natural = rows.natural
+    natural = rows.measured
     labels = rows.labels[natural]
     low, high = 1 / ((1 - labels).sum() + 2), 1 - 1 / (labels.sum() + 2)
     targets = low + labels * (high - low)

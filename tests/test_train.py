@@ -217,3 +217,9 @@ def test_off_topic_adapts_too(base: Model) -> None:
     assert values[0] is not None
     assert values[1] is not None
     assert values[0] < 0.5 < values[1]
+
+
+def test_the_result_does_not_depend_on_the_number_of_processes() -> None:
+    alone, together = (train(corpus_gold(), name="m", recipe=SMALL, jobs=n) for n in (1, 2))
+    assert alone.manifest == together.manifest
+    assert all(np.array_equal(alone.arrays[k], together.arrays[k]) for k in alone.arrays)
