@@ -14,6 +14,8 @@ from moderation.text import fold
 from moderation.topicality import surface
 from moderation.topicality.background import Background
 from moderation.topicality.comparing import (
+    USUAL_WORDS_IN_THREAD,
+    USUAL_WORDS_IN_TITLE,
     Compared,
     Covered,
     Thread,
@@ -128,12 +130,12 @@ class Topicality:
                 covered.add(rows, compared.known)
         article, parent = beside["article"], beside["parent"]
         return {
-            "like_title": likeness(beside["title"]),
+            "like_title": likeness(beside["title"], USUAL_WORDS_IN_TITLE),
             "words": np.fmax(article.words, parent.words),
             "sense": np.fmax(article.sense, parent.sense),
             "surprise": np.fmax(article.surprise, parent.surprise),
             "covered": covered.shares(),
-            "like_thread": likeness(self._beside_threads(comments, own)),
+            "like_thread": likeness(self._beside_threads(comments, own), USUAL_WORDS_IN_THREAD),
         }
 
     def _profiles(
