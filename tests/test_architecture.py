@@ -127,10 +127,18 @@ def test_no_pickle_is_in_the_repository_or_read_by_the_package() -> None:
         pytest.skip("not a git checkout")
     assert not [f for f in listed.stdout.split() if f.endswith((".pkl", ".pickle", ".joblib"))]
     for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        loaded = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
-        assert "pickle" not in path.read_text(encoding="utf-8").split("import")[-1]
-        assert not {"loads", "load"} & loaded or "joblib" not in path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not {a.name for a in node.names} & {
+                    "pickle",
+                    "joblib",
+                    "dill",
+                    "cloudpickle",
+                }
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in {"pickle", "dill", "cloudpickle"}, path
+                if node.module == "joblib":
+                    assert {a.name for a in node.names} <= {"Parallel", "delayed"}, path
 
 
 def test_scoring_imports_neither_sklearn_nor_nltk_nor_scipy() -> None:
