@@ -354,5 +354,3 @@ def is_teaser(line: str) -> bool:
     """Whether a line is a link to a longer text ("Read more »"), as teasers of other pages end."""
     line = line.strip()
     return 0 < len(line) <= 40 and bool(TEASER.fullmatch(line))
-
-
