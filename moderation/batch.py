@@ -5,6 +5,7 @@ Imported only when more than one job is asked for; start-up pays for nothing els
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -52,10 +53,16 @@ def score_parallel(
     """
     digest = load_model(folder).digest
     work = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for verdicts in work(
+    shares = work(
         delayed(_score)(str(folder), digest, share, explain) for share in _shares(comments)
-    ):
-        yield from verdicts
+    )
+    try:
+        for verdicts in shares:
+            yield from verdicts
+    finally:
+        with warnings.catch_warnings():  # who has seen enough need not hear of cancelled work
+            warnings.simplefilter("ignore", UserWarning)
+            shares.close()
 
 
 def _shares(comments: Iterable[Comment]) -> Iterator[list[Comment]]:

@@ -236,7 +236,8 @@ def _read_civil_comments(path: Path) -> Iterator[Gold]:
         if share is not None and row.comment_text and row.comment_text.strip():
             yield Gold(
                 comment=Comment(text=row.comment_text, id=row.id, source=path.stem),
-                group=f"{path.stem}:{row.article_id or row.id}",
+                group=path.stem,
+                cluster=f"{path.stem}:{row.article_id or row.id}",
                 source=path.stem,
                 hostility=share,
                 natural=True,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -17,7 +18,7 @@ from moderation import recipe
 from moderation.errors import InputError
 from moderation.labelled import Gold
 from moderation.recipe import SOURCES, build, public_gold, without_contradicted
-from moderation.train import Trained
+from moderation.train import Trained, train
 
 _CIVIL = (
     "Thank you for a careful report about the {}.",
@@ -101,12 +102,10 @@ def test_what_each_source_means_by_its_labels(folder: Path) -> None:
 
 def test_only_newspaper_comments_are_natural_and_few_of_them_hostile(folder: Path) -> None:
     of = _of(public_gold(folder)[0])
-    assert all(item.natural for item in of["nyt_rfd"])
-    civil = of["civil_stripped"]
+    civil = of.pop("civil_stripped")
     assert all(item.natural for item in civil if item.hostility == 0)
     assert sum(item.natural for item in civil if item.hostility) < 10
-    others = set(of) - {"nyt_rfd", "civil_stripped"}
-    assert not any(item.natural for source in others for item in of[source])
+    assert not any(item.natural for items in of.values() for item in items)
 
 
 def test_a_larger_source_weighs_more_but_each_of_its_rows_less(folder: Path) -> None:
@@ -117,10 +116,12 @@ def test_a_larger_source_weighs_more_but_each_of_its_rows_less(folder: Path) -> 
     assert total["cad"] == pytest.approx(0.5 * total["gibert"])
 
 
-def test_rows_of_one_article_stay_together_and_rows_without_apart(folder: Path) -> None:
-    of = _of(public_gold(folder)[0])
-    assert len({item.group for item in of["nyt_rfd"]}) == 7
-    assert len({item.group for item in of["gibert"]}) == 60
+def test_a_source_is_held_out_whole_and_drawn_by_article(folder: Path) -> None:
+    gold = public_gold(folder)[0]
+    assert {item.group for item in gold} == {source.name for source in SOURCES}
+    of = _of(gold)
+    assert len({item.cluster for item in of["nyt_rfd"]}) == 7
+    assert len({item.cluster for item in of["gibert"]}) == 60
 
 
 def test_rows_without_text_or_label_are_left_out(folder: Path) -> None:
@@ -170,7 +171,8 @@ def test_civil_comments_in_full_are_used_where_they_lie(
     rows = _of(gold)[Path(name).stem]
     assert [item.hostility for item in rows] == [0.0, 0.25, 1.0, 0.5]
     assert rows[0].comment.text == 'A comment, of "two"\nlines, number 0'
-    assert len({item.group for item in rows}) == 3  # the fourth article's row has no label
+    assert len({item.group for item in rows}) == 1
+    assert len({item.cluster for item in rows}) == 3  # the fourth article's row has no label
     assert all(item.natural for item in rows)
     assert (sources[-1].name, sources[-1].rows) == (Path(name).stem, 4)
 
@@ -181,6 +183,14 @@ def test_a_share_that_is_none_is_told_with_its_line(folder: Path, value: str) ->
     with pytest.raises(InputError) as error:
         public_gold(folder)
     assert (error.value.line, error.value.field) == (4, "toxicity")
+
+
+def test_without_natural_rows_all_rows_calibrate(gold: Sequence[Gold]) -> None:
+    # As for off-topic where the recipe is given no labels of people.
+    made = [msgspec.structs.replace(item, natural=False) for item in gold]
+    trained = train(made, name="m")
+    assert trained.manifest.off_topic is not None
+    assert {report.n for report in trained.reports} == {len(gold)}
 
 
 def test_a_missing_file_is_told_by_name(folder: Path) -> None:
