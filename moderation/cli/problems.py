@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from moderation.cli.output import encoded, printable
 from moderation.errors import InputError, ModerationError, Notice, RecordError
+from moderation.files import refuse_existing, write_atomically
 
 # A file with a wrong header rejects every row; a terminal need not show them all.
 _TOLD = 20
@@ -24,10 +25,19 @@ class Problems:
         for standard output.
     quiet
         Leave notices untold; errors are always told.
+    force
+        Overwrite that file, or remove it where nothing is rejected this time.
+
+    Raises
+    ------
+    UsageError
+        If that file exists and `force` is not given.
     """
 
-    def __init__(self, output: Path | None, *, quiet: bool = False) -> None:
+    def __init__(self, output: Path | None, *, quiet: bool = False, force: bool = False) -> None:
         self._path = output and output.parent / f"{output.name}.rejected.jsonl"
+        if self._path:
+            refuse_existing(self._path, force=force)
         self._quiet = quiet
         self._n_notices = 0
         self._kept: BinaryIO | None = None
@@ -40,6 +50,8 @@ class Problems:
 
     def __exit__(self, *exception: object) -> None:
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
+        if self._path and self._kept is None and exception[0] is None:
+            self._path.unlink(missing_ok=True)  # what an earlier run rejected
         if self.n_rejected > _TOLD:
             where = f", all in {self._path}" if self._path else ""
             self._say(f"{self.n_rejected:,} rejected in all{where}")
@@ -68,8 +80,6 @@ class Problems:
             self.add(problem)
 
     def _keep(self, problem: ModerationError, path: Path) -> None:
-        from moderation.files import write_atomically
-
         if self._kept is None:
             self._kept = self._stack.enter_context(write_atomically(path, force=True))
         record = {

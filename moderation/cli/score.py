@@ -58,7 +58,7 @@ def command(
         raise UsageError("nothing to score", hint="name an input, - or --text")
     fmt = chosen_format(format_, output)
     moderator = Moderator.load(model)
-    with Problems(output, quiet=quiet) as problems:
+    with Problems(output, quiet=quiet, force=force) as problems:
         context = _context(article, articles, problems)
         waiting: deque[Item] = deque()
         comments = _comments(_items(inputs or [], text or [], context), waiting, problems)

@@ -33,7 +33,10 @@ def command(
     fmt = chosen_format(format_, output)
     if fmt is Format.TABLE and output is None:
         fmt = Format.JSONL  # one record a line is what there is to see
-    with Problems(output, quiet=quiet) as problems, writing(output, fmt, force=force) as write:
+    with (
+        Problems(output, quiet=quiet, force=force) as problems,
+        writing(output, fmt, force=force) as write,
+    ):
         for path in pages:
             try:
                 page = read_page(path)

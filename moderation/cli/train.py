@@ -43,7 +43,7 @@ def command(
     refuse_folder(output, force=force)
     start = None if base == "none" else load_model(base or shipped_model())
     found = read_labelled(labelled)
-    with Problems(output, quiet=quiet) as problems:
+    with Problems(output, quiet=quiet, force=force) as problems:
         for error in found.rejected:
             problems.add(error)
     recipe = Recipe(seed=seed, language=language)

@@ -53,6 +53,22 @@ def test_a_full_disk_is_one_clear_line(model_folder: Path, arguments: tuple[str,
     assert "No space left on device" in line
 
 
+def test_what_was_rejected_is_overwritten_like_any_output(score: Command, tmp_path: Path) -> None:
+    path, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    kept = tmp_path / "out.jsonl.rejected.jsonl"
+    kept.write_text("precious\n", encoding="utf-8")
+    path.write_text('{"text": "Hello."}\n{"text": 5}\n', encoding="utf-8")
+    found = score(path, "-o", output)
+    assert (found.status, kept.read_text(encoding="utf-8")) == (2, "precious\n")
+    assert "rejected.jsonl: exists already" in found.err
+    assert not output.exists()
+    assert score(path, "-o", output, "--force").status == 1
+    assert json.loads(kept.read_text(encoding="utf-8"))["line"] == 2
+    path.write_text('{"text": "Hello."}\n', encoding="utf-8")
+    assert score(path, "-o", output, "--force").status == 0
+    assert not kept.exists()
+
+
 @pytest.mark.parametrize("jobs", ["0", "-2", "many"])
 def test_a_number_of_processes_that_is_none_is_wrong_usage(score: Command, jobs: str) -> None:
     found = score("--text", "Hello.", "--jobs", jobs)
