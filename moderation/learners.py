@@ -1,6 +1,6 @@
 """What learns an attribute from labels: hostility over TF-IDF, off-topic over signals.
 
-scikit-learn's logistic regression does the fitting; what comes out is plain arrays.
+What comes out is plain arrays.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 import numpy as np
 import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
 
 from moderation.artifact import (
     Array,
@@ -25,6 +24,7 @@ from moderation.artifact import (
 from moderation.estimator import NgramTfidf, transform_blocks
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
+from moderation.logistic import fit_logistic
 from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales
@@ -156,20 +156,6 @@ class Learner(Protocol):
         """Fit to all `rows`."""
 
 
-def fit_logistic(X: Any, shares: Floats, weights: Floats, *, c: float) -> LogisticRegression:
-    """Fit a logistic regression to labels that are shares.
-
-    A share between 0 and 1 counts as a weighted positive and a weighted negative copy.
-    """
-    positive, negative = shares * weights, (1 - shares) * weights
-    both = np.flatnonzero((positive > 0) & (negative > 0))
-    stack: Any = sp.vstack if sp.issparse(X) else np.vstack
-    y = np.concatenate([positive > 0, np.zeros(len(both), bool)])
-    w = np.concatenate([np.where(positive > 0, positive, negative), negative[both]])
-    model = LogisticRegression(C=c, tol=1e-5, max_iter=1000)
-    return model.fit(stack([X, X[both]]), y, w)
-
-
 def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Recipe) -> TextModel:
     """Fit a hostility model to TF-IDF that is at hand.
 
@@ -183,7 +169,7 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
     scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
     shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
     fitted = fit_logistic(X @ sp.diags(scales), shares, rows.weights, c=recipe.c)
-    return TextModel(blocks, _split(scales * fitted.coef_[0], blocks), fitted.intercept_[0])
+    return TextModel(blocks, _split(scales * fitted.coef, blocks), fitted.intercept)
 
 
 class FittedText:
@@ -234,10 +220,10 @@ class TextLearner:
         odds = base.log_odds(texts)
         X = sp.hstack([sp.csr_matrix(_LOUD * odds[:, None]), transform_blocks(base.blocks, texts)])
         fitted = fit_logistic(X.tocsr(), rows.labels, rows.weights, c=self._recipe.c_adapt)
-        scale = _LOUD * float(fitted.coef_[0, 0])
-        moved = _split(fitted.coef_[0, 1:], base.blocks)
+        scale = _LOUD * float(fitted.coef[0])
+        moved = _split(fitted.coef[1:], base.blocks)
         coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
-        return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept_[0])
+        return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept)
 
 
 class FittedSignals:
@@ -289,10 +275,10 @@ class SignalLearner:
         if base is not None:
             X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
         fitted = fit_logistic(X, rows.labels, rows.weights, c=c)
-        coef = fitted.coef_[0, -len(SIGNALS) :] / spread
-        intercept = float(fitted.intercept_[0])
+        coef = fitted.coef[-len(SIGNALS) :] / spread
+        intercept = float(fitted.intercept)
         if base is not None:
-            scale = _LOUD * float(fitted.coef_[0, 0])
+            scale = _LOUD * float(fitted.coef[0])
             coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
         # These are never missing when scoring: counted from nothing, an explanation reads plainly.
         intercept -= float(coef[alone] @ usual[alone])

@@ -36,10 +36,10 @@ from moderation.learners import (
     Rows,
     SignalLearner,
     TextLearner,
-    fit_logistic,
     rows_of,
 )
 from moderation.linear import sigmoid
+from moderation.logistic import fit_logistic
 from moderation.ngrams import Floats
 from moderation.records import Attribute
 from moderation.text import FOLDING
@@ -191,10 +191,10 @@ def _platt(odds: Floats, rows: Rows) -> tuple[float, float]:
     low, high = 1 / ((1 - labels).sum() + 2), 1 - 1 / (labels.sum() + 2)
     targets = low + labels * (high - low)
     fitted = fit_logistic(odds[natural, None], targets, np.ones(natural.sum()), c=1e6)
-    scale = float(fitted.coef_[0, 0])
+    scale = float(fitted.coef[0])
     if scale <= 0:  # the scores know nothing; turning them round would be worse than weak scores
         return 1.0, 0.0
-    return scale, float(fitted.intercept_[0])
+    return scale, float(fitted.intercept)
 
 
 def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:

@@ -32,6 +32,7 @@ FLOORS = {
     "vocabulary": 4,
     "topicality": 4,
     "linear": 4,
+    "logistic": 4,
     "priors": 4,
     "estimator": 5,
     "agreement": 4,

@@ -1,0 +1,282 @@
+"""Comments per second and fitting time beside other tools, in one run on one core.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.speed [--shared ../shared] [--rounds 3]
+
+Tools take turns, so that a noisy machine disturbs all alike; medians, and ratios from one run.
+*Cold*: a fresh process state sees 50,000 different comments once. *Warm*: the same again. fastText
+and alt-profanity-check take part where they are installed. Quality is the ROC AUC on c3 (>= 2
+against <= 1.25), which trained none of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from moderation.artifact import load_model, shipped_model
+from moderation.errors import ModelError
+from moderation.estimator import NgramTfidf
+from moderation.linear import TextModel
+from moderation.logistic import fit_logistic
+from moderation.ngrams import BlockSpec
+from moderation.text import fold
+
+N_FIT = 50_000
+# scikit-learn's default stopping rule, for both; the recipe goes on to 1e-5.
+TOLERANCE = 1e-4
+C = 10.0
+SPECS = (
+    BlockSpec(
+        analyzer="word",
+        ngram_range=(1, 2),
+        token_pattern=r"\w+|[^\w\s]",
+        min_df=2,
+        max_features=100_000,
+    ),
+    BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=150_000),
+)
+
+Scores = Callable[[list[str]], Any]
+
+
+class Labelled(NamedTuple):
+    texts: list[str]
+    hostile: np.ndarray[Any, Any]
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+def training(shared: Path) -> Labelled:
+    found = {}
+    for path in sorted((shared / "data/train").glob("*.jsonl.gz")):
+        for row in rows(path):
+            if row.get("hostility") is not None:
+                found[row["text"]] = row["hostility"] >= 0.5
+    texts = list(found)
+    random.Random(0).shuffle(texts)
+    texts = texts[:N_FIT]
+    return Labelled(texts, np.array([found[text] for text in texts]))
+
+
+def c3(shared: Path) -> Labelled:
+    levels = [
+        (row["text"], row["toxicity_level"])
+        for row in rows(shared / "data/validate/c3.jsonl.gz")
+        if row["toxicity_level"] is not None
+        and (row["toxicity_level"] >= 2 or row["toxicity_level"] <= 1.25)
+    ]
+    return Labelled([text for text, _ in levels], np.array([level >= 2 for _, level in levels]))
+
+
+def vectorizers(
+    specs: Sequence[BlockSpec], vocabularies: Sequence[Sequence[str] | None]
+) -> FeatureUnion:
+    """scikit-learn's vectorizers, one a block; without a vocabulary, to be fitted."""
+    parts = []
+    for i, (spec, vocabulary) in enumerate(zip(specs, vocabularies, strict=True)):
+        part = TfidfVectorizer(
+            analyzer=spec.analyzer,
+            ngram_range=spec.ngram_range,
+            token_pattern=spec.token_pattern if spec.analyzer == "word" else None,
+            min_df=spec.min_df if vocabulary is None else 1,
+            max_features=spec.max_features if vocabulary is None else None,
+            sublinear_tf=True,
+            vocabulary=vocabulary,
+        )
+        parts.append((str(i), part))
+    return FeatureUnion(parts)
+
+
+def pipeline(model: TextModel) -> Pipeline:
+    """scikit-learn's own Pipeline with the vocabulary, frequencies and weights of `model`."""
+    union = vectorizers([b.spec for b in model.blocks], [list(b.terms) for b in model.blocks])
+    for (_, part), block in zip(union.transformer_list, model.blocks, strict=True):
+        part.idf_ = block.idf
+    regression = LogisticRegression()
+    regression.coef_ = np.concatenate(model.coefs)[None, :]
+    regression.intercept_ = np.array([model.intercept])
+    regression.classes_ = np.array([False, True])
+    return Pipeline([("tfidf", union), ("regression", regression)])
+
+
+def fasttext(train: Labelled) -> Scores | None:
+    """Train fastText with word bigrams and subwords on the same rows."""
+    if find_spec("fasttext") is None:
+        return None
+    import fasttext as ft
+
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as file:
+        for text, hostile in zip(train.texts, train.hostile, strict=True):
+            line = " ".join(text.split()).encode("utf-8", "replace").decode()
+            file.write(f"__label__{int(hostile)} {line}\n")
+        file.flush()
+        model = ft.train_supervised(
+            file.name, wordNgrams=2, minn=2, maxn=5, epoch=5, thread=1, dim=50, verbose=0
+        )
+
+    def scores(texts: list[str]) -> list[float]:
+        # By way of the binding: predict() of the wheel fails with numpy 2.
+        lines = [" ".join(text.split()).encode("utf-8", "replace").decode() for text in texts]
+        found = [model.f.predict(line, 2, 0.0, "strict") for line in lines]
+        return [next(p for p, label in pairs if label == "__label__1") for pairs in found]
+
+    return scores
+
+
+def alt_profanity_check() -> Scores | None:
+    if find_spec("profanity_check") is None:
+        return None
+    from profanity_check import predict_prob
+
+    return predict_prob  # type: ignore[no-any-return]
+
+
+def fresh(model: TextModel) -> TextModel:
+    """The same model, remembering nothing."""
+    return TextModel(model.blocks, model.coefs, model.intercept)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def scoring(
+    tools: dict[str, Scores], model: TextModel, texts: list[str], n: int, rounds: int
+) -> dict[str, float]:
+    """Median comments per second of each tool; ours cold on all texts, then warm."""
+    rates: dict[str, list[float]] = {"moderation, cold": [], "moderation, warm": []}
+    part = texts[:n]
+    for _ in range(rounds):
+        own = fresh(model)
+        for name in ("moderation, cold", "moderation, warm"):
+            rates[name].append(len(texts) / seconds(lambda own=own: own.log_odds(texts)))
+        for name, scores in tools.items():
+            rates.setdefault(name, []).append(n / seconds(lambda scores=scores: scores(part)))
+    return {name: statistics.median(found) for name, found in rates.items()}
+
+
+def fitting(train: Labelled, test: Labelled, rounds: int) -> None:
+    """Vectorizing and solving, ours and scikit-learn's, on hard labels and the same settings."""
+    folded = [fold(text) for text in test.texts]
+    times: dict[str, list[tuple[float, float]]] = {"moderation": [], "scikit-learn": []}
+    quality = {}
+    for _ in range(rounds):
+        start = time.perf_counter()
+        own = NgramTfidf(SPECS)
+        X = own.fit_transform(train.texts)
+        middle = time.perf_counter()
+        fitted = fit_logistic(
+            X, train.hostile.astype(float), np.ones(len(train.texts)), c=C, tol=TOLERANCE
+        )
+        times["moderation"].append((middle - start, time.perf_counter() - middle))
+        quality["moderation"] = own.transform(test.texts) @ fitted.coef
+        start = time.perf_counter()
+        union = vectorizers(SPECS, [None, None])
+        X = union.fit_transform(train.texts)
+        middle = time.perf_counter()
+        regression = LogisticRegression(C=C, tol=TOLERANCE, max_iter=1000).fit(X, train.hostile)
+        times["scikit-learn"].append((middle - start, time.perf_counter() - middle))
+        quality["scikit-learn"] = regression.decision_function(union.transform(folded))
+    print(f"\nfitting {len(train.texts):,} comments, medians of {rounds} rounds")
+    print(f"{'tool':<24}{'vectorize s':>12}{'solve s':>9}{'total s':>9}{'ratio':>7}{'c3 AUC':>8}")
+    totals = {name: statistics.median(map(sum, found)) for name, found in times.items()}
+    for name, found in times.items():
+        vectorize, solve = (statistics.median(column) for column in zip(*found, strict=True))
+        ratio = totals[name] / totals["scikit-learn"]
+        auc = roc_auc_score(test.hostile, quality[name])
+        print(
+            f"{name:<24}{vectorize:>12.1f}{solve:>9.1f}{totals[name]:>9.1f}{ratio:>7.2f}{auc:>8.4f}"
+        )
+
+
+def hostility(folder: Path | None, train: Labelled) -> TextModel:
+    """The model in `folder` or the shipped one; if this version cannot load that, one like it."""
+    try:
+        model = load_model(folder or shipped_model()).hostility
+    except ModelError as error:
+        print(f"{error}; a model trained on the same rows in its place")
+        own = NgramTfidf(SPECS)
+        X = own.fit_transform(train.texts)
+        fitted = fit_logistic(X, train.hostile.astype(float), np.ones(len(train.texts)), c=C)
+        sizes = np.cumsum([len(block.terms) for block in own.blocks_])
+        return TextModel(own.blocks_, np.split(fitted.coef, sizes[:-1]), fitted.intercept)
+    assert model is not None
+    return model
+
+
+def peak() -> float:
+    """Peak resident memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--part", type=int, default=5_000, help="comments for the slower tools")
+    options = parser.parse_args()
+    if os.environ.get("OMP_NUM_THREADS") != "1":
+        print("set OMP_NUM_THREADS=1 for figures of one core", file=sys.stderr)
+    train, test = training(options.shared), c3(options.shared)
+    model = hostility(options.model, train)
+    length = sum(map(len, train.texts)) / len(train.texts)
+    terms = sum(len(block.terms) for block in model.blocks)
+    print(f"{len(train.texts):,} comments of {length:.0f} characters; vocabulary of {terms:,}")
+    before = peak()
+    model.log_odds(train.texts)
+    print(f"peak memory {before:.0f} MB with the texts, {peak():.0f} MB after scoring them")
+    sk = pipeline(model)
+    tools: dict[str, Scores] = {
+        "scikit-learn Pipeline": lambda texts: sk.predict_proba(texts)[:, 1],
+    }
+    for name, tool in (
+        ("fastText, subwords", fasttext(train)),
+        ("alt-profanity-check", alt_profanity_check()),
+    ):
+        if tool is None:
+            print(f"absent: {name}")
+        else:
+            tools[name] = tool
+    folded = [fold(text) for text in train.texts[:1000]]
+    apart = np.abs(model.probability(train.texts[:1000]) - sk.predict_proba(folded)[:, 1]).max()
+    print(f"largest difference from scikit-learn's probability on folded text: {apart:.1e}")
+    quality = {
+        name: roc_auc_score(test.hostile, scores(test.texts)) for name, scores in tools.items()
+    }
+    own = roc_auc_score(test.hostile, model.log_odds(test.texts))
+    rates = scoring(tools, model, train.texts, options.part, options.rounds)
+    print(f"\nscoring, medians of {options.rounds} rounds, texts in memory")
+    print(f"{'tool':<24}{'comments/s':>12}{'x sklearn':>11}{'c3 AUC':>8}")
+    for name, rate in rates.items():
+        ratio = rate / rates["scikit-learn Pipeline"]
+        print(f"{name:<24}{rate:>12,.0f}{ratio:>11.1f}{quality.get(name, own):>8.4f}")
+    fitting(train, test, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
