@@ -1,4 +1,4 @@
-"""Logistic regression on labels that are shares: what scikit-learn fits to weighted copies, at once.
+"""Logistic regression on labels that are shares, as scikit-learn fits it to weighted copies.
 
 A share stands for a weighted positive and a weighted negative copy of its row; here each row is
 read once. The optimum is that of scikit-learn's ``LogisticRegression`` on the copies.
@@ -53,7 +53,8 @@ def fit_logistic(
 
     start = np.zeros(X.shape[1] + 1)
     options: Any = {"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS, "gtol": 0.0, "ftol": 1e-15}
-    found = minimize(
+    minimized: Any = minimize  # its stubs know no pair of loss and gradient with options
+    found = minimized(
         problem.loss, start, jac=True, method="L-BFGS-B", callback=close_enough, options=options
     )
     solution = found.x / problem.scale
