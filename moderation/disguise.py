@@ -24,6 +24,9 @@ _STANDS_FOR = {
 _MASKS = "*#%_"
 _JOINTS = ".-_*~\u00b7"
 
+_JOINT = re.compile(f"[{re.escape(_JOINTS)}]+")
+_NO_MASK = dict.fromkeys(map(ord, _MASKS))
+
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%_.\-~\u00b7]|([a-z])\1")
 _DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
@@ -32,10 +35,15 @@ _THRICE = re.compile(r"([a-z])\1\1")
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
 _BEFORE, _BEHIND = "'[{<", "']})>.!"
 _SINGLE = r"[^\W_]|[@$!*]"
-_SPACED = re.compile(rf"(?<!\S)(?:{_SINGLE})(?:[^\S\n]{{1,3}}(?:{_SINGLE})){{3,}}(?!\S)")
+_OPENING, _CLOSING = "\"'(\\[{<\u201c\u2018", "\"')\\]}>.,;:!?\u2026\u201d\u2019"
+_AROUND = (_OPENING + _CLOSING).replace("\\", "")
+_SPACED = re.compile(
+    rf"(?<![^\s{_OPENING}])(?:{_SINGLE})(?:[^\S\n]{{1,3}}(?:{_SINGLE})){{3,}}(?=[{_CLOSING}]*(?!\S))"
+)
 
 # "C U R" is as likely a set of initials; four letters apart that spell an insult are none.
 FEWEST_SPACED = 4
+_PREFIX = 3
 _LONGEST = 24
 _MOST_READINGS = 64
 
@@ -116,13 +124,28 @@ def spaced_words(text: str) -> Iterator[tuple[int, int]]:
             at += length or 1
 
 
+def may_be_spaced(chunk: str) -> bool:
+    """Whether a chunk may be one letter of a spaced word, punctuation around it or not."""
+    return len(chunk) == 1 or len(chunk.strip(_AROUND)) <= 1
+
+
 def _spelt(letters: str) -> int:
-    """Length of the longest disguised word that `letters` begin with; 0 for none."""
-    for length in range(len(letters), FEWEST_SPACED - 1, -1):
+    """Length of the longest disguised word that `letters` begin with; 0 for none.
+
+    A word of the list goes before a longer one that an ending makes: ``f u c k y o u``.
+    """
+    lengths: set[int] = set()
+    for prefix in product(*(_STANDS_FOR.get(letter, letter) for letter in letters[:_PREFIX])):
+        lengths |= _by_prefix().get("".join(prefix), set())
+    spelt = {}
+    for length in lengths:
         part = letters[:length]
-        if part in _words() or (not part.isalpha() and _read(part)):
-            return length
-    return 0
+        if FEWEST_SPACED <= length == len(part):
+            word = part if part in _words() else None if part.isalpha() else _read(part)
+            if word is not None:
+                spelt[length] = word
+    listed = [length for length, word in spelt.items() if word in _listed()]
+    return max(listed or spelt, default=0)
 
 
 def _inner(part: re.Match[str]) -> tuple[int, int]:
@@ -166,7 +189,7 @@ def _stretched(part: str) -> str | None:
 
 def _substituted(part: str) -> str | None:
     """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
-    digits = sum(character.isdigit() for character in part)
+    digits = sum(map(str.isdigit, part))
     if part.isalpha() or 0 < len(part) - digits < 2:  # "600k", "+17"
         return None
     options = [_STANDS_FOR.get(character, character) for character in part]
@@ -187,11 +210,11 @@ def _substituted(part: str) -> str | None:
 
 def _jointed(part: str) -> str | None:
     """``i.d.i.o.t``, ``f-u-c-k``: joints between the letters."""
-    joints = sum(part.count(joint) for joint in _JOINTS)
-    if not joints:
+    pieces = _JOINT.split(part)
+    if len(pieces) == 1:
         return None
-    letters = "".join(character for character in part if character not in _JOINTS)
-    pieces = re.split(f"[{re.escape(_JOINTS)}]+", part)
+    letters = "".join(pieces)
+    joints = len(part) - len(letters)
     # "f-uck" and "s.h.i.t" are disguises; what joins two whole words is none.
     if joints < len(letters) - 1 and not any(len(piece) < 3 for piece in pieces):
         return None
@@ -202,7 +225,7 @@ def _jointed(part: str) -> str | None:
 
 def _masked(part: str) -> str | None:
     """``f**k``, ``sh*t``, ``b****``: one mask a letter."""
-    masks = sum(part.count(mask) for mask in _MASKS)
+    masks = len(part) - len(part.translate(_NO_MASK))
     known = len(part) - masks
     if not masks or known < 1 or not part[0].isalpha() or len(part) < 3:
         return None
@@ -230,6 +253,21 @@ def _words() -> dict[str, None]:
             if stem.endswith("e") and ending[0] in "eiy":
                 words[stem[:-1] + ending] = None
     return words
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Words that stand in the lexicon themselves."""
+    return frozenset(STEMS) | WORDS | frozenset(ALIASES.values())
+
+
+@cache
+def _by_prefix() -> dict[str, set[int]]:
+    """Lengths of the words by their first letters."""
+    found: dict[str, set[int]] = {}
+    for word in (*_words(), *ALIASES):
+        found.setdefault(word[:_PREFIX], set()).add(len(word))
+    return found
 
 
 @cache

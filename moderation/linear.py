@@ -87,11 +87,10 @@ class TextModel:
     def _batch(self, texts: Sequence[str]) -> Floats:
         total = np.full(len(texts), self.intercept)
         counted = self._counter.count(texts)
-        for block, product, counts in zip(self.blocks, self._products, counted, strict=True):
+        for block, coef, counts in zip(self.blocks, self.coefs, counted, strict=True):
             weights = weigh(counts, block.idf)
             norm = norms(counts.rows, weights, len(texts))
-            products = weigh(counts, product)
-            total += row_sums(counts.rows, products, len(texts)) / norm
+            total += row_sums(counts.rows, weights * coef[counts.features], len(texts)) / norm
         return total
 
     def contributions(self, text: str) -> list[Contribution]:

@@ -298,11 +298,8 @@ class _Level(NamedTuple):
 
     def find(self, at: Ints, keys: Ints) -> tuple[Ints, Ints]:
         """Keep the places whose key is known; return them and the keys' positions."""
-        if not len(self.keys):
-            return at[:0], at[:0]
-        places = np.searchsorted(self.keys, keys)
-        places[places == len(self.keys)] = 0
-        known = self.keys[places] == keys
+        places = packing.find(self.keys, keys, UNKNOWN)
+        known = places != UNKNOWN
         return at[known], places[known]
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from moderation.disguise import FEWEST_SPACED, join_spaced
+from moderation.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunk
 
@@ -66,13 +66,21 @@ class ChunkReader:
         texts
             Original, not folded.
         """
-        number = self._numbers.__getitem__
-        numbers = [list(map(number, text.split())) for text in texts]
-        rows, flat = _flattened(numbers)
-        spaced = _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[flat])
-        for row in spaced:
-            numbers[row] = list(map(number, join_spaced(texts[row]).split()))
-        return _flattened(numbers) if spaced else (rows, flat)
+        split = [text.split() for text in texts]
+        rows, numbers = self._numbered(split)
+        joined = False
+        for row in _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[numbers]):
+            text = join_spaced(texts[row])
+            joined = joined or text != texts[row]
+            split[row] = text.split()
+        return self._numbered(split) if joined else (rows, numbers)
+
+    def _numbered(self, split: Sequence[Sequence[str]]) -> tuple[Rows, Ints]:
+        """Row and number of each chunk."""
+        sizes = np.fromiter(map(len, split), np.int64, len(split))
+        number = map(self._numbers.__getitem__, chain.from_iterable(split))
+        numbers = np.fromiter(number, np.int64, int(sizes.sum()))
+        return np.repeat(np.arange(len(split), dtype=np.int32), sizes), numbers
 
     def take_new(self) -> list[str]:
         """The chunks met since the last time, in the order of their numbers."""
@@ -87,12 +95,12 @@ class _ChunkNumbers(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self.new: list[str] = []
-        self.single = bytearray()  # 1 for a chunk of one character
+        self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
 
     def __missing__(self, chunk: str) -> int:
         number = self[chunk] = len(self)
         self.new.append(chunk)
-        self.single.append(len(chunk) == 1)
+        self.single.append(may_be_spaced(chunk))
         return number
 
 
@@ -156,13 +164,6 @@ class Counter:
         self._characters += sum(map(len, chunks))
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             pool.extend(*cut_all(cutter, folded))
-
-
-def _flattened(numbers: Sequence[Sequence[int]]) -> tuple[Rows, Ints]:
-    """Row of each number, and the numbers, of all rows end to end."""
-    lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
-    flat = np.fromiter(chain.from_iterable(numbers), np.int64, int(lengths.sum()))
-    return np.repeat(np.arange(len(numbers), dtype=np.int32), lengths), flat
 
 
 def _rows_with_runs(rows: Rows, single: npt.NDArray[np.bool_]) -> list[int]:
