@@ -29,6 +29,7 @@ _NO_MASK = dict.fromkeys(map(ord, _MASKS))
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%_.\-~\u00b7]|([a-z])\1")
+_ENDS = {(word[0], word[-1]) for word in COMMONEST}
 _DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
 _THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
@@ -95,7 +96,10 @@ def is_plain(word: str) -> bool:
         return False
     if not _DOUBLED.search(word):
         return True
-    return not _THRICE.search(word) and _DOUBLED.sub(r"\1", word) not in _by_letters()
+    if _THRICE.search(word):
+        return False
+    # A letter that is only doubled is read as one in the commonest words alone.
+    return (word[0], word[-1]) not in _ENDS or _DOUBLED.sub(r"\1", word) not in _by_letters()
 
 
 def join_spaced(text: str) -> str:

@@ -212,13 +212,11 @@ def _counted(gold: Sequence[Gold]) -> tuple[Source, ...]:
 def _training(recipe: Recipe, base: Model | None) -> dict[str, str | int | float]:
     import sklearn
 
+    told = msgspec.to_builtins(recipe)  # the blocks stand in the manifest's hostility
     return {
         "moderation": moderation.__version__,
         "scikit-learn": sklearn.__version__,
         "base": base.version if base else "none",
-        "seed": recipe.seed,
-        "folds": recipe.folds,
-        "c": recipe.c,
-        "c_signals": recipe.c_signals,
-        "c_adapt": recipe.c_adapt,
+        **{k: v for k, v in told.items() if isinstance(v, int | float)},
+        **{f"prior_{name}": value for name, value in told["prior"].items()},
     }

@@ -92,3 +92,20 @@ def test_parts_lie_in_the_chunk_in_order(text: str) -> None:
         assert end <= start < stop <= len(text)
         end = stop
     assert "".join(join_spaced(text).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("you i d i o t!", "you idiot!"),
+        ("(i d i o t)", "(idiot)"),
+        ('"i d i o t" he said', '"idiot" he said'),
+        ("s h i t!", "shit!"),
+        ("f u c k y o u", "fuck y o u"),
+        ("f u c k i n g", "fucking"),
+        ("i d 1 0 t s.", "idiots."),
+        ("plan a b c d, then", "plan a b c d, then"),
+    ],
+)
+def test_spaced_letters_are_read_beside_punctuation(written: str, read: str) -> None:
+    assert fold(written) == read
