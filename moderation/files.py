@@ -161,7 +161,8 @@ def read_records(
     elif fmt == "parquet":
         rows = _read_parquet(stream, name)
     else:
-        rows = _read_csv(stream, "," if fmt == "csv" else "\t", name)
+        required = _required(type_)
+        rows = _read_csv(stream, "," if fmt == "csv" else "\t", name, required)
     strict = fmt in {"jsonl", "parquet"}
     for line, raw in rows:
         if isinstance(raw, RecordError):
@@ -173,6 +174,10 @@ def read_records(
             yield Row(line, msgspec.convert(given, type_, strict=strict), raw)
         except msgspec.ValidationError as error:
             yield _record_error(str(error), name, line, type_, given)
+
+
+def _required(type_: type) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(type_) if field.required}
 
 
 def _read_jsonl(
@@ -206,18 +211,21 @@ def _read_jsonl(
 
 
 def _read_csv(
-    stream: io.BufferedReader, separator: str, name: str
+    stream: io.BufferedReader, separator: str, name: str, required: set[str]
 ) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
     csv.field_size_limit(LONGEST_LINE)
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     try:
-        yield from _csv_rows(csv.reader(text, delimiter=separator, strict=True), name)
+        reader = csv.reader(text, delimiter=separator, strict=True)
+        yield from _csv_rows(reader, name, required)
     finally:
         if not stream.closed:  # as it is where the reading is given up
             text.detach()  # the stream is its opener's to close
 
 
-def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
+def _csv_rows(
+    reader: Any, name: str, required: set[str]
+) -> Iterator[tuple[int, dict[str, Any] | RecordError]]:
     try:
         header = [field.strip() for field in next(reader)]
     except StopIteration:
@@ -230,6 +238,9 @@ def _csv_rows(reader: Any, name: str) -> Iterator[tuple[int, dict[str, Any] | Re
         raise InputError(what, path=name, line=1, field=_named(twice), hint="rename one")
     if any(_SURROGATE.search(column) for column in header):
         raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8")
+    for column in sorted(required - set(header)):
+        hint = f"the first line must name the columns, {column} among them"
+        raise InputError(f"no column {column}", path=name, line=1, hint=hint)
     while True:
         line = reader.line_num + 1
         try:

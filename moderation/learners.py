@@ -61,7 +61,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Of the validation grouped by article, whose predictions calibrate the scores and choose
         the thresholds.
     review_precision, hold_precision
-        Share of true ones among the comments at or above a threshold that it is chosen for.
+        Share of hostile ones among the comments at or above a threshold that it is chosen for;
+        off-topic takes the defaults.
     seed
         Of the folds and the bootstrap.
     language
@@ -88,6 +89,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     hold_precision: float = HOLD_PRECISION
     seed: int = 0
     language: str = "en"
+
+    def precisions(self, attribute: Attribute) -> tuple[float, float]:
+        """What the thresholds of one attribute are chosen for: review, hold."""
+        if attribute is Attribute.OFF_TOPIC:
+            return REVIEW_PRECISION, HOLD_PRECISION
+        return self.review_precision, self.hold_precision
 
 
 class Rows(NamedTuple):

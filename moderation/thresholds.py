@@ -19,7 +19,6 @@ _FEWEST = 20
 def choose_thresholds(
     probabilities: Floats,
     gold: npt.NDArray[np.bool_],
-    *,
     review_precision: float = REVIEW_PRECISION,
     hold_precision: float = HOLD_PRECISION,
 ) -> Thresholds:

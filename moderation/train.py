@@ -144,10 +144,7 @@ def _learn(
     probabilities = sigmoid(scale * held_out + shift)
     judged = rows.measured & (rows.labels != 0.5)
     thresholds = choose_thresholds(
-        probabilities[judged],
-        rows.labels[judged] > 0.5,
-        review_precision=recipe.review_precision,
-        hold_precision=recipe.hold_precision,
+        probabilities[judged], rows.labels[judged] > 0.5, *recipe.precisions(attribute)
     )
     natural = np.flatnonzero(rows.measured)
     gold = rows.take(natural).gold
