@@ -44,8 +44,8 @@ RECIPE = Recipe(
     label_floor=0.05,
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     folds=4,
-    review_precision=1 / 3,
-    hold_precision=0.7,
+    review_precision=0.5,
+    hold_precision=0.8,
 )
 
 # Share of a source's rows labelled harmless that are not learnt from: those which a model of all
