@@ -65,6 +65,11 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise ValueError(f"token_pattern is no regular expression: {error}") from None
 
     @property
+    def lengths(self) -> int:
+        """How many n there are."""
+        return self.ngram_range[1] - self.ngram_range[0] + 1
+
+    @property
     def longest(self) -> int:
         """The largest n."""
         return self.ngram_range[1]
@@ -201,7 +206,9 @@ class CharCutter:
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
         """Cut many folded chunks at once."""
-        keys = self._terms.packed if self._spec.longest <= packing.LONGEST else None
+        n_ngrams = self._spec.lengths * sum(len(chunk) + 2 for chunk in chunks)
+        fits = self._spec.longest <= packing.LONGEST
+        keys = self._terms.packed if fits and self._terms.worth_packing(n_ngrams) else None
         if keys is None:
             return Cut.of([self.cut(chunk) for chunk in chunks])
         grams, sizes = packed_ngrams(chunks, self._spec, keys.alphabet)

@@ -23,6 +23,8 @@ UNKNOWN = -1
 # the shipped model, 140,000 n-grams).
 _BISECTIONS = 30_000
 
+# Packing all terms takes about as long as so many bisections.
+_UNPACKED = 3_000
 _LINE_END = ord("\n")
 
 Bytes = npt.NDArray[np.uint8]
@@ -76,6 +78,10 @@ class Terms(Sequence[str]):
             self._asked += 1
             return self._bisect(term.encode("utf-8"))
         return self._numbers.get(term, UNKNOWN)
+
+    def worth_packing(self, more: int) -> bool:
+        """Whether enough was asked for that `packed` pays, with so many `more` terms to come."""
+        return self._asked + more > _UNPACKED
 
     def find_all(self, terms: Sequence[str]) -> list[int]:
         """The number of each term."""

@@ -35,6 +35,7 @@ SPECS = [
     BlockSpec(analyzer="char_wb", ngram_range=(2, 5)),
     BlockSpec(analyzer="char_wb", ngram_range=(3, 4)),
     BlockSpec(analyzer="char_wb", ngram_range=(1, 2), min_df=2),
+    BlockSpec(analyzer="char_wb", ngram_range=(3, 7), min_df=2),
 ]
 C3 = Path(__file__).parents[1] / "../shared/data/validate/c3.jsonl.gz"
 
@@ -75,6 +76,13 @@ def test_equal_to_scikit_learn_on_invented_texts(spec: BlockSpec) -> None:
 )
 def test_equal_to_scikit_learn_on_any_texts(spec: BlockSpec, texts: list[str]) -> None:
     _assert_equal(spec, ["some words to begin with", *texts], texts[::-1] or ["words"])
+
+
+@pytest.mark.parametrize("min_df", [1, 2])
+def test_equal_to_scikit_learn_in_a_script_of_many_characters(min_df: int) -> None:
+    texts = ["".join(map(chr, range(start, start + 40))) for start in range(0x4E00, 0x9F00, 30)]
+    spec = BlockSpec(analyzer="char_wb", ngram_range=(1, 3), min_df=min_df)
+    _assert_equal(spec, [*texts, "common words", "common words"], [texts[3][5:20], "words"])
 
 
 def test_max_features_keeps_the_most_frequent() -> None:

@@ -1,0 +1,77 @@
+"""Packed n-grams against n-grams as strings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation import packing, terms
+from moderation.ngrams import BlockSpec, CharCutter, Cut, cut_all, ngram_strings, packed_ngrams
+from moderation.packing import Alphabet
+from moderation.terms import UNKNOWN, Terms
+
+CHUNKS = st.lists(st.text(st.sampled_from("abz é語👍\U0010ffff"), max_size=9), max_size=6)
+RANGES = st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda pair: tuple(sorted(pair)))
+KNOWN = Alphabet(np.array(sorted(map(ord, " abé👍")), np.uint32))
+
+
+@given(CHUNKS, RANGES)
+def test_windows_are_the_ngrams_of_each_chunk(chunks: list[str], bounds: tuple[int, int]) -> None:
+    spec = BlockSpec(analyzer="char_wb", ngram_range=bounds)
+    codes = np.unique(packing.code_points(" " + "".join(chunks)))
+    alphabet = Alphabet(codes)
+    packed, sizes = packed_ngrams(chunks, spec, alphabet)
+    assert not alphabet.lacks(packed).any()
+    texts = iter(alphabet.texts(packed))
+    for chunk, size in zip(chunks, sizes.tolist(), strict=True):
+        assert sorted(next(texts) for _ in range(size)) == sorted(ngram_strings(chunk, spec))
+
+
+@given(CHUNKS, RANGES)
+def test_a_character_outside_the_alphabet_is_seen(
+    chunks: list[str], bounds: tuple[int, int]
+) -> None:
+    spec = BlockSpec(analyzer="char_wb", ngram_range=bounds)
+    packed, _ = packed_ngrams(chunks, spec, KNOWN)
+    grams = [gram for chunk in chunks for gram in ngram_strings(chunk, spec)]
+    strange = [gram for gram in grams if set(gram) - set(" abé👍")]
+    assert KNOWN.lacks(packed).sum() == len(strange)
+
+
+def test_numbers_sort_as_ngrams_do() -> None:
+    grams = sorted(["a", "ab", "b", " a ", "é", "aé", "👍a", "ababa", "abab"])
+    keys = Terms.of(grams).packed
+    assert keys is not None
+    assert (np.diff(keys.keys) > 0).all()
+    assert keys.alphabet.texts(keys.keys) == grams
+    found = packing.find(keys.keys, np.append(keys.keys[::-1], [1, 2**62]), UNKNOWN)
+    assert found.tolist() == [*range(len(grams) - 1, -1, -1), UNKNOWN, UNKNOWN]
+
+
+@given(CHUNKS)
+def test_cutting_many_is_cutting_each(chunks: list[str]) -> None:
+    spec = BlockSpec(analyzer="char_wb", ngram_range=(2, 4))
+    known = sorted({" a", "ab", "b ", " ab ", "éa", "👍", "語語", " z ", "zz", "aaaa"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(terms, "_UNPACKED", -1)
+        many = cut_all(CharCutter(spec, Terms.of(known)), chunks)
+    each = Cut.of([CharCutter(spec, Terms.of(known)).cut(chunk) for chunk in chunks])
+    np.testing.assert_array_equal(many.sizes, each.sizes)
+    for start, size in zip(np.cumsum(many.sizes) - many.sizes, many.sizes, strict=True):
+        part = slice(start, start + size)
+        assert sorted(many.numbers[part].tolist()) == sorted(each.numbers[part].tolist())
+
+
+@pytest.mark.parametrize(
+    "listed", [["abcdef"], [chr(0x4E00 + i) for i in range(packing.MOST_CHARACTERS + 1)]]
+)
+def test_what_no_number_holds_is_not_packed(listed: list[str]) -> None:
+    assert Terms.of(listed).packed is None
+
+
+def test_no_terms_pack_to_nothing() -> None:
+    keys = Terms.of([]).packed
+    assert keys is not None
+    assert packing.find(keys.keys, np.array([1, 2]), UNKNOWN).tolist() == [UNKNOWN, UNKNOWN]
