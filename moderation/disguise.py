@@ -13,7 +13,7 @@ from functools import cache
 from itertools import groupby, product
 from typing import NamedTuple
 
-from moderation.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS, WORDS
+from moderation.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS, TELLING, WORDS
 
 # Letters that a character may stand for, the likelier first.
 _STANDS_FOR = {
@@ -248,7 +248,7 @@ def _masked(part: str) -> str | None:
 def _words() -> dict[str, None]:
     """All disguisable words, the likelier first: stems in the order of the list, then endings."""
     words: dict[str, None] = dict.fromkeys(STEMS)
-    words.update(dict.fromkeys(sorted(WORDS)))
+    words.update(dict.fromkeys(sorted(WORDS | TELLING)))
     for stem in STEMS:
         for ending in ENDINGS:
             words[stem + ending] = None
@@ -262,7 +262,7 @@ def _words() -> dict[str, None]:
 @cache
 def _listed() -> frozenset[str]:
     """Words that stand in the lexicon themselves."""
-    return frozenset(STEMS) | WORDS | frozenset(ALIASES.values())
+    return frozenset(STEMS) | WORDS | TELLING | frozenset(ALIASES.values())
 
 
 @cache

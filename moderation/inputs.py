@@ -10,15 +10,18 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import STDIN, format_of, open_binary, read_records, sniff_format
 from moderation.pages import separate
-from moderation.pages.exports import ExportTally, read_export, read_export_file, sniff_export
+from moderation.pages.export_sniff import sniff_export
 from moderation.records import Article, Comment, Page
+
+if TYPE_CHECKING:
+    from moderation.pages.exports import ExportTally
 
 #: A reply finds its parent's text among this many comments before it in the same file.
 LOOK_BACK = 50_000
@@ -196,6 +199,8 @@ def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationE
         if export and str(path) != STDIN:  # a Coral dump has its stories in the same folder
             yield from _read_export_file(Path(path), context)
         elif export:
+            from moderation.pages.exports import ExportTally, read_export
+
             tally = ExportTally()
             comments = read_export(stream, export, name=STDIN, tally=tally)
             yield from _placed(comments, tally, path, context)
@@ -206,6 +211,8 @@ def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationE
 
 
 def _read_export_file(path: Path, context: Context) -> Iterator[Item | ModerationError]:
+    from moderation.pages.exports import ExportTally, read_export_file
+
     tally = ExportTally()
     comments = read_export_file(path, articles=context.articles, tally=tally)
     yield from _placed(comments, tally, path, context)

@@ -49,6 +49,38 @@ WORDS = frozenset(
     """.split()
 )
 
+#: Words that often stand beside an insult or make one, taken as they are: of the shipped model's
+#: weightiest terms those that people might disguise, names left out.
+TELLING = frozenset(
+    """
+    penis anal vagina anus silly hypocrite hypocrites hypocrisy hypocritical incompetent
+    incompetence ignorant ignorance ignoramus inept dork semen nerd dirty ridiculous stink
+    stinks dammit drivel asinine testicles horny fart poop lunatic lunatics schmuck prostitute
+    prostitutes masturbate sanctimonious narcissistic narcissist nuts sadistic corrupt donkey
+    donkeys psycho psychos bums sissy arrogant arrogance vomit racist racists racism marxist
+    marxists porn hate hates hated hating hater haters hateful hatred freaking friggin frickin
+    freakin fucken licking dolt butthole butthead imbecilic nasty leftist leftists lefties
+    bitter chimp chimps greedy greed punch miserable spit disgrace disgraceful insane urine
+    curse burn uneducated grifter grifters sociopath sociopaths psychopath psychopaths
+    psychotic bully mouth cesspool spoiled pitiful pitiless lies lied crybaby butt butts vile
+    nonsense illiterate insufferable spineless gutless blowhard drunk brat brats clueless
+    stinky supremacist supremacists loony communist communists communism lame dummy invader
+    invaders despicable chump chumps brain brainless brains shut murderous deplorable rotten
+    sexist sexists nutcase weirdo weirdos rude hacks shameless bigot bigots bigoted bigotry
+    whine whines whiny whining whiner whiners dishonest stooge stooges gross unhinged pimp
+    treasonous dictator rabid sewer horrendous horrible worst naked suicide immature starve
+    lazy evil utterly stole steal steals lousy crying smelly sickening homophobic homophobe
+    devil laughable obnoxious cancer embarrassment embarrassing babbling shame ashamed liberal
+    liberals vulgar worshipping puppet puppets shill shills pathetically stupidest dumbest
+    dumber tyrant satan ungrateful ruthless drown heartless hysterical deranged slap disgust
+    disgusted sick creature creatures destroy destroyed parasitic execution scoundrel villain
+    swindler charlatan quack mental demented delusional freak freaks grotesque repulsive
+    repugnant vicious cruel savages mindless witless lowlife lowlifes deserve deserved poison
+    poisoned beating kick smack choke bury inferior terrorism jihadi islamist zionist zionists
+    sheep sheeple worthlessness nobody scummiest yourself yourselves your people women
+    """.split()
+)
+
 #: What is written with a doubled letter (``fuuck``) or masked beyond reading (``f***``). Others
 #: of the list are too close to harmless ones there (*rapper*, *slimmer*, *assess*).
 COMMONEST = tuple(
