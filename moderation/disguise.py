@@ -35,6 +35,10 @@ _THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
 _BEFORE, _BEHIND = "'[{<", "']})>.!"
+# Four letters and more with points between them: a word spelt out, whichever it is.
+_SPELT = re.compile(r"[a-z](?:\.[a-z]){3,}")
+# "600k", "+17", "5s": an amount, whatever its digits resemble.
+_AMOUNT = re.compile(r"[+-]?\d+[a-z]?")
 _SINGLE = r"[^\W_]|[@$!*]"
 _OPENING, _CLOSING = "\"'(\\[{<\u201c\u2018", "\"')\\]}>.,;:!?\u2026\u201d\u2019"
 _AROUND = (_OPENING + _CLOSING).replace("\\", "")
@@ -194,7 +198,7 @@ def _stretched(part: str) -> str | None:
 def _substituted(part: str) -> str | None:
     """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
     digits = sum(map(str.isdigit, part))
-    if part.isalpha() or 0 < len(part) - digits < 2:  # "600k", "+17"
+    if part.isalpha() or _AMOUNT.fullmatch(part):
         return None
     options = [_STANDS_FOR.get(character, character) for character in part]
     readings = int(digits < len(part)) or _MOST_READINGS + 1
@@ -224,7 +228,11 @@ def _jointed(part: str) -> str | None:
         return None
     if letters in _words():
         return letters
-    return _substituted(letters) if letters and not letters.isalpha() else None
+    if letters and not letters.isalpha():
+        return _substituted(letters)
+    # One letter between any two points is no way to write but to hide, or an abbreviation.
+    spelt = _SPELT.fullmatch(part) is not None
+    return letters if spelt else None
 
 
 def _masked(part: str) -> str | None:
