@@ -14,6 +14,7 @@ from moderation.records import Action, Attribute, Comment, Score, Verdict
 _COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
 _NARROWEST, _WIDEST = 40, 110
 _DEEPEST = 6
+_TELLING = 0.3  # of the weightiest word's weight: below, a mark tells nothing
 _WORD = re.compile(r"\S+")
 
 
@@ -105,5 +106,8 @@ def _flagged(score: Score) -> bool:
 
 
 def _spans(score: Score) -> list[tuple[int, int]]:
-    """The spans worth highlighting: only where there is something to look at."""
-    return [(r.start, r.end) for r in score.reasons] if _flagged(score) else []
+    """The spans worth highlighting: where there is something to look at, what weighs most."""
+    if not _flagged(score) or not score.reasons:
+        return []
+    least = _TELLING * max(reason.weight for reason in score.reasons)
+    return [(r.start, r.end) for r in score.reasons if r.weight >= least]
