@@ -58,26 +58,28 @@ _PIECES = frozenset(
     padded[start:end]
     for padded in (f" {name} " for name in _NAMES)
     for start in range(len(padded))
-    for end in range(start + _SHORTEST_PIECE, len(padded) + 1)
+    for end in range(start + min(_SHORTEST_PIECE, len(padded) - 2), len(padded) + 1)
 )
 
 
 def names_group(term: str, *, characters: bool = False) -> bool:
-    """Tell whether a term of a vocabulary does nothing but name a group.
+    """Tell whether a term of a vocabulary names a group.
 
     Parameters
     ----------
     term
-        A folded word, or with `characters` an n-gram of characters.
+        A folded word or several, or with `characters` an n-gram of characters.
     characters
         Whether a piece of a name counts.
 
     Examples
     --------
-    >>> names_group("muslim"), names_group("idiot"), names_group("musli", characters=True)
+    >>> names_group("is gay"), names_group("idiot"), names_group("musli", characters=True)
     (True, False, True)
     """
-    return term in (_PIECES if characters else _NAMES)
+    if characters:
+        return term in _PIECES
+    return not _NAMES.isdisjoint(term.split(" "))
 
 
 def named_groups(folded: str) -> set[str]:

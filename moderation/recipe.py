@@ -52,6 +52,17 @@ RECIPE = Recipe(
 # other sources finds most hostile. In wiki_talk most of them are plainly abusive (looked at).
 _CONTRADICTED = 0.05
 
+# Of the sources of off-topic pairs; what is none of these is our own.
+_LICENCES = {
+    "nyt_rfd": "Apache-2.0 (repository)",
+    "web_discourse": "Apache-2.0 (repository)",
+    "globe": "MIT (repository)",
+    "polis_en": "CC BY 4.0",
+    "semeval_cqa": "research use",
+    "cat_gc": "CC BY-SA (text)",
+    "ruddit": "MIT (annotations)",
+}
+
 # A source of n rows weighs n to this power in all: between every row alike (1) and every source
 # alike (0).
 _SOURCE_POWER = 0.75
@@ -178,6 +189,15 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         If a file is missing or a row of it cannot be read.
     """
     gold, sources = public_gold(folder)
+    names = [item.source for item in off_topic]
+    sources += [
+        Source(
+            name=f"{name} (off-topic)",
+            rows=names.count(name),
+            licence=_LICENCES.get(name, "this project"),
+        )
+        for name in sorted(set(names))
+    ]
     gold = without_contradicted(gold)
     return train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
 
