@@ -52,14 +52,15 @@ _NAMES = (
     - _AMBIGUOUS
 )
 
-# n-grams of a name that hardly occur in other words: 4 characters and more, and the padding.
+# n-grams of a name that hardly occur in other words: the name, and 4 characters and more of it
+# with its padding.
 _SHORTEST_PIECE = 4
-_PIECES = frozenset(
+_PIECES = _NAMES | {
     padded[start:end]
     for padded in (f" {name} " for name in _NAMES)
     for start in range(len(padded))
-    for end in range(start + min(_SHORTEST_PIECE, len(padded) - 2), len(padded) + 1)
-)
+    for end in range(start + _SHORTEST_PIECE, len(padded) + 1)
+}
 
 
 def names_group(term: str, *, characters: bool = False) -> bool:
