@@ -284,7 +284,7 @@ def _read_parquet(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, d
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        hint = "pip install 'moderation[parquet]'"
+        hint = "pip install pyarrow"
         raise InputError("Parquet needs pyarrow", path=name, hint=hint) from None
     line = 0
     try:

@@ -68,6 +68,10 @@ class Context(NamedTuple):
     article: Article | None = None
     articles: Mapping[str, Article] = {}
 
+    def knowing(self, article: Article) -> Context:
+        """The same with one article more."""
+        return self._replace(articles={**self.articles, article.id or "": article})
+
     def place(self, comment: Comment, parent: str | None = None) -> Comment:
         """Give a comment its article and its parent's text, where it lacks them."""
         article = comment.article or self.articles.get(comment.article_id or "") or self.article
@@ -278,6 +282,12 @@ class _Record(msgspec.Struct, frozen=True):
     author: str | None = None
     published: str | None = None
 
+    def article_itself(self, raw: Mapping[str, Any]) -> Article:
+        title = raw.get("title")
+        return Article(
+            id=_name(self.id), title=title if isinstance(title, str) else "", text=self.text
+        )
+
     def comment(self, line: int) -> Comment:
         article = self.article.known() if self.article else None
         return Comment(
@@ -305,6 +315,9 @@ def _read_rows(
     for row in read_records(stream, fmt, _Record, name=name):
         if isinstance(row, RecordError):
             yield row
+            continue
+        if row.raw.get("kind") == "article":  # as `moderation separate` writes them
+            context = context.knowing(row.record.article_itself(row.raw))
             continue
         comment = row.record.comment(row.line)
         if not comment.text.strip():

@@ -32,21 +32,21 @@ def test_no_name_is_an_insult() -> None:
     assert not insults & {form for _, form in FORMS}
 
 
-@pytest.mark.parametrize("term", ["muslims", "gay", "jewish", "refugee"])
+@pytest.mark.parametrize("term", ["muslims", "gay", "jewish", "refugee", "is gay", "muslims are"])
 def test_a_name_is_penalised(term: str) -> None:
     assert names_group(term)
 
 
-@pytest.mark.parametrize("term", ["idiot", "muslims are", "", " ", "old", "polish", "men"])
+@pytest.mark.parametrize("term", ["idiot", "you are", "", " ", "old", "polish", "men"])
 def test_what_says_more_or_means_more_is_not(term: str) -> None:
     assert not names_group(term)
 
 
-@pytest.mark.parametrize("piece", [" gay ", "musli", "usli", " jew", "efugee"])
+@pytest.mark.parametrize("piece", ["gay", " gay ", "musli", "usli", " jew", "efugee"])
 def test_pieces_of_a_name_are_penalised(piece: str) -> None:
     assert names_group(piece, characters=True)
 
 
-@pytest.mark.parametrize("piece", ["gay", " mu", "idio", "men ", "muslix"])
+@pytest.mark.parametrize("piece", [" ga", "ay ", " mu", "idio", "men ", "muslix"])
 def test_short_pieces_and_those_of_other_words_are_not(piece: str) -> None:
     assert not names_group(piece, characters=True)

@@ -121,7 +121,7 @@ class _Parquet:
         try:
             import pyarrow  # noqa: F401
         except ImportError:
-            hint = "pip install 'moderation[parquet]'"
+            hint = "pip install pyarrow"
             raise UsageError("Parquet needs pyarrow", hint=hint) from None
         self._stream = stream
         self._rows: list[Record] = []
