@@ -1,7 +1,7 @@
 """Fitted models as plain arrays: what they score, and which features made the score.
 
 A logistic regression over TF-IDF blocks (:class:`TextModel`) or over named signals
-(:class:`SignalModel`). numpy only; scikit-learn fits them, in :mod:`moderation.train`.
+(:class:`SignalModel`). numpy only; :mod:`moderation.learners` fits them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,6 @@ class TextModel:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
-        self._products = [b.idf * c for b, c in zip(self.blocks, self.coefs, strict=True)]
         self._cutters = [block.cutter() for block in self.blocks]
         self._local = threading.local()
 
@@ -102,11 +101,12 @@ class TextModel:
         folded = fold(text)
         found = []
         counted = self._counter.count([text])
-        for block, product, cutter, counts in zip(
-            self.blocks, self._products, self._cutters, counted, strict=True
+        for block, coef, cutter, counts in zip(
+            self.blocks, self.coefs, self._cutters, counted, strict=True
         ):
-            norm = norms(counts.rows, weigh(counts, block.idf), 1)[0]
-            shares = weigh(counts, product) / counts.counts / norm
+            weights = weigh(counts, block.idf)
+            norm = norms(counts.rows, weights, 1)[0]
+            shares = weights * coef[counts.features] / counts.counts / norm
             share_of = dict(zip(counts.features.tolist(), shares.tolist(), strict=True))
             found += [Contribution(o, share_of[o.feature]) for o in cutter.occurrences(folded)]
         return found

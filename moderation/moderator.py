@@ -15,10 +15,9 @@ from moderation.linear import sigmoid
 from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.topicality import has_thread
+from moderation.vectorize import batches
 
-# Characters of text scored together, and comments at most: bounds memory and keeps a slow
-# stream's verdicts coming.
-_BATCH_CHARACTERS = 100_000
+# Comments scored together at most: keeps a slow stream's verdicts coming.
 _BATCH_COMMENTS = 512
 
 # Reasons a verdict carries for each attribute.
@@ -74,7 +73,7 @@ class Moderator:
         Verdict
             One a comment, in order.
         """
-        for batch in _batches(comments):
+        for batch in batches(comments, length=_length, most=_BATCH_COMMENTS):
             hostility = self._hostility(batch)
             off_topic = self._off_topic(batch)
             for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
@@ -129,6 +128,10 @@ class Moderator:
         return msgspec.structs.replace(score, reasons=reasons)
 
 
+def _length(comment: Comment) -> int:
+    return len(comment.text)
+
+
 def has_context(comment: Comment) -> bool:
     """Tell whether there is anything to compare a comment with."""
     article = comment.article
@@ -157,16 +160,3 @@ def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> lis
 def _null(attribute: Attribute, thresholds: Thresholds | None, why: str) -> Score:
     review, hold = (thresholds.review, thresholds.hold) if thresholds else (1.0, 1.0)
     return Score(attribute=attribute, value=None, review=review, hold=hold, why_null=why)
-
-
-def _batches(comments: Iterable[Comment]) -> Iterator[list[Comment]]:
-    batch: list[Comment] = []
-    characters = 0
-    for comment in comments:
-        batch.append(comment)
-        characters += len(comment.text)
-        if characters >= _BATCH_CHARACTERS or len(batch) == _BATCH_COMMENTS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch

@@ -27,7 +27,7 @@ from moderation.ngrams import BlockSpec
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment
 from moderation.topic_pairs import topic_gold
-from moderation.train import Trained, train
+from moderation.train import Trained, counted_sources, train
 
 RECIPE = Recipe(
     blocks=(
@@ -60,7 +60,6 @@ _LICENCES = {
     "polis_en": "CC BY 4.0",
     "semeval_cqa": "research use",
     "cat_gc": "CC BY-SA (text)",
-    "ruddit": "MIT (annotations)",
 }
 
 # A source of n rows weighs n to this power in all: between every row alike (1) and every source
@@ -189,14 +188,13 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         If a file is missing or a row of it cannot be read.
     """
     gold, sources = public_gold(folder)
-    names = [item.source for item in off_topic]
     sources += [
         Source(
-            name=f"{name} (off-topic)",
-            rows=names.count(name),
-            licence=_LICENCES.get(name, "this project"),
+            name=f"{source.name} (off-topic)",
+            rows=source.rows,
+            licence=_LICENCES.get(source.name, "this project"),
         )
-        for name in sorted(set(names))
+        for source in counted_sources(off_topic)
     ]
     gold = without_contradicted(gold)
     return train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)

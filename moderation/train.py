@@ -122,7 +122,7 @@ def train(
         hostility=specs["hostility"],
         off_topic=specs["off_topic"],
         gold="mean of the annotators' answers; unsure abstains",
-        sources=tuple(sources) or _counted(gold),
+        sources=tuple(sources) or counted_sources(gold),
         training=_training(recipe, base),
         figures=_figures(reports, base),
     )
@@ -201,7 +201,8 @@ def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
     return Topicality.fit(texts_of(item.comment for item in gold))
 
 
-def _counted(gold: Sequence[Gold]) -> tuple[Source, ...]:
+def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
+    """The sources of `gold` by name, with their numbers of rows."""
     names = [item.source or "unnamed" for item in gold]
     return tuple(Source(name=name, rows=names.count(name)) for name in sorted(set(names)))
 

@@ -11,9 +11,9 @@ Only numpy is imported: this is the scoring path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ import numpy.typing as npt
 from moderation.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunk
+
+T = TypeVar("T")
 
 # Whole numbers; rows and features are kept short while that is possible.
 Rows = npt.NDArray[Any]
@@ -245,14 +247,26 @@ def sum_up(rows: Rows, features: Numbers) -> Counts:
     return Counts(keys >> bits, keys & ((1 << bits) - 1), counts)
 
 
-def batches(texts: Iterable[str], characters: int = _BATCH_CHARACTERS) -> Iterator[list[str]]:
-    """Group a stream of texts so that each group holds about so many characters."""
-    batch: list[str] = []
+def batches(
+    items: Iterable[T],
+    characters: int = _BATCH_CHARACTERS,
+    *,
+    length: Callable[[Any], int] = len,
+    most: int | None = None,
+) -> Iterator[list[T]]:
+    """Group a stream so that each group holds about so many characters, and at most so many items.
+
+    Parameters
+    ----------
+    items
+        Texts, or what `length` gives the characters of.
+    """
+    batch: list[T] = []
     size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= characters:
+    for item in items:
+        batch.append(item)
+        size += length(item)
+        if size >= characters or len(batch) == most:
             yield batch
             batch, size = [], 0
     if batch:
