@@ -62,6 +62,26 @@ class LabelledRow(
     ] = None
     parent: Annotated[str | None, Meta(description="the text replied to")] = None
     note: Annotated[str | None, Meta(description="why the case is hard")] = None
+    adjudicated: Annotated[
+        bool, Meta(description="true where this line settles the others' disagreement")
+    ] = False
+    selection: Annotated[
+        str | None,
+        Meta(
+            description="why the comment was put before the annotator: `random`, `uncertain`, "
+            "`diverse`, `disagreement`; only `random` ones measure without bias"
+        ),
+    ] = None
+    model: Annotated[
+        str | None, Meta(description="version of the model that chose it or whose score was seen")
+    ] = None
+    score_seen: Annotated[
+        Share | None,
+        Meta(description="the hostility score the annotator saw; null: none was shown"),
+    ] = None
+    token: Annotated[
+        str | None, Meta(description="a client's token for this answer; one token, one line")
+    ] = None
 
     def answer(self, attribute: Attribute) -> Answer:
         """What was answered about `attribute`."""
@@ -317,4 +337,6 @@ _VALUES = {
     "hostility": "boolean, number, `unsure`, null",
     "off_topic": "boolean, number, `unsure`, null",
     "article": "object",
+    "adjudicated": "boolean",
+    "score_seen": "number",
 }
