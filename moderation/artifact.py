@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,8 +23,10 @@ import numpy.typing as npt
 from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
+from moderation.manifest import Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.ngrams import Block, BlockSpec
 from moderation.records import Attribute
+from moderation.shelf import model_folder
 from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
 from moderation.topicality import SIGNALS, Background, Topicality
@@ -42,57 +44,25 @@ _SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[1] / "model
 _SHIPPED = "comments-en-1"
 
 Array = npt.NDArray[Any]
+_Form = tuple[str, tuple[int | None, ...]]  # type and shape; None: any length
 
 
-class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Probabilities from which a comment goes to review, or is held, and why these."""
+class HeldOut(NamedTuple):
+    """What the validation saw, out of fold: enough for every curve, and no text of anyone.
 
-    review: float
-    hold: float
-    chosen_for: str = ""
+    Attributes
+    ----------
+    score
+        Calibrated probabilities, shape (n,).
+    gold
+        Share of annotators who said true, shape (n,).
+    group
+        Number of the article, or whatever a bootstrap draws together; shape (n,).
+    """
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.review <= self.hold <= 1:
-            raise ValueError(f"0 <= review <= hold <= 1 expected, found {self.review}, {self.hold}")
-
-
-class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The hostility model apart from its arrays."""
-
-    blocks: tuple[BlockSpec, ...]
-    intercept: float
-    thresholds: Thresholds
-
-
-class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The off-topic model apart from its arrays."""
-
-    signals: tuple[str, ...]
-    intercept: float
-    thresholds: Thresholds
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rows that trained the model, and under what licence."""
-
-    name: str
-    rows: int
-    licence: str = ""
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a model is: with its arrays, all there is to it."""
-
-    format: int
-    name: str
-    folding: str
-    language: str
-    hostility: TextSpec | None
-    off_topic: SignalSpec | None
-    gold: str
-    sources: tuple[Source, ...]
-    training: dict[str, str | int | float]
-    figures: dict[str, Any]
+    score: Array
+    gold: Array
+    group: Array
 
 
 class Model:
@@ -127,6 +97,22 @@ class Model:
             return None
         rooms = {"hostility"} if attribute is Attribute.HOSTILITY else {"off_topic", "topicality"}
         return spec, {n: a for n, a in self._arrays.items() if n.partition(".")[0] in rooms}
+
+    @property
+    def arrays(self) -> Mapping[str, Array]:
+        """All arrays, by the names under which the folder holds them."""
+        return self._arrays
+
+    def held_out(self, attribute: Attribute) -> HeldOut | None:
+        """Scores and gold labels of the validation; None of a model that keeps none."""
+        names = [f"{attribute.value}.held_out.{name}" for name in HeldOut._fields]
+        if names[0] not in self._arrays:
+            return None
+        return HeldOut(*(self._arrays[name] for name in names))
+
+    def trained_on(self, attribute: Attribute) -> Array | None:
+        """Fingerprints of the comments that trained `attribute`, sorted; None if it keeps none."""
+        return self._arrays.get(f"{attribute.value}.trained_on")
 
     @cached_property
     def hostility(self) -> TextModel | None:
@@ -227,7 +213,7 @@ def _swap(temporary: Path, target: Path) -> None:
 
 
 def load_model(folder: str | Path) -> Model:
-    """Verify a model folder and load it.
+    """Verify a model folder, or the current version of a shelf, and load it.
 
     Raises
     ------
@@ -235,7 +221,7 @@ def load_model(folder: str | Path) -> Model:
         If a file is missing or changed, the format is unknown, or the arrays are not those that
         the manifest describes.
     """
-    path = Path(folder)
+    path = model_folder(folder)
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint="--model names a folder")
     contents, digest = _verified(path)
@@ -325,8 +311,8 @@ def _manifest(data: bytes, path: Path) -> Manifest:
     return manifest
 
 
-def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
-    expected: dict[str, tuple[str, tuple[int | None, ...]]] = {}
+def _expected_arrays(manifest: Manifest, found: Mapping[str, Array]) -> dict[str, _Form]:
+    expected: dict[str, _Form] = {}
     if manifest.hostility:
         for i, block in enumerate(manifest.hostility.blocks):
             for name, form in _block_arrays(block).items():
@@ -336,6 +322,11 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
         expected["off_topic.coef"] = expected["off_topic.usual"] = ("float64", (n_signals,))
         for name, (dtype, n_dimensions) in Background.ARRAYS.items():
             expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
+    return expected | {name: form for name, form in _EVIDENCE.items() if name in found}
+
+
+def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
+    expected = _expected_arrays(manifest, arrays)
     if sorted(expected) != sorted(arrays):
         got = ", ".join(sorted(arrays))
         raise ModelError(f"arrays expected: {', '.join(sorted(expected))}", path=path, got=got)
@@ -350,13 +341,30 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             raise ModelError(what, path=path, field=name, got=got)
         if dtype.startswith("float") and not np.isfinite(array).all():
             raise ModelError("values must be finite", path=path, field=name)
+    for attribute in Attribute:
+        lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
+        if len(lengths) > 1:
+            raise ModelError("its arrays disagree in length", path=path, field="held_out")
     if manifest.off_topic:
         background = {name: arrays[f"topicality.{name}"] for name in Background.ARRAYS}
         if not Background.agree(background):
             raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
 
-def _block_arrays(spec: BlockSpec) -> dict[str, tuple[str, tuple[int | None, ...]]]:
+# What tells how a model came about; it scores without.
+_EVIDENCE: dict[str, _Form] = {
+    f"{attribute.value}.{name}": (dtype, (None,))
+    for attribute in Attribute
+    for name, dtype in (
+        ("held_out.score", "float32"),
+        ("held_out.gold", "float32"),
+        ("held_out.group", "int32"),
+        ("trained_on", "uint32"),
+    )
+}
+
+
+def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
     """Names of a block's arrays, with their types and shapes (None: any length)."""
     weights = {"idf": ("float32", (None,)), "coef": ("float32", (None,))}
     if spec.analyzer == "char_wb":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.artifact import Manifest
+from moderation.manifest import Manifest
 
 _HEAD = """# {name}
 

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from moderation.artifact import Thresholds
 from moderation.bias import BiasReport, audit
 from moderation.labelled import Gold
+from moderation.manifest import Thresholds
 from moderation.moderator import Moderator
 from moderation.ngrams import Floats
 from moderation.records import Attribute
@@ -127,9 +127,7 @@ def report(
     contested = judged & (labels == 0.5)
     used = judged & ~contested & ~np.isnan(scores)
     true, values = labels[used] > 0.5, scores[used]
-    groups = _numbered(
-        [item.cluster or item.group for item, use in zip(gold, used, strict=True) if use]
-    )
+    groups = grouped([item for item, use in zip(gold, used, strict=True) if use])
     measures = _measures(thresholds)
     return Report(
         attribute=attribute,
@@ -139,13 +137,14 @@ def report(
         n_contested=int(contested.sum()),
         n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
         thresholds=thresholds,
-        figures=_with_intervals(measures, true, values, groups, seed),
+        figures=with_intervals(measures, true, values, groups, seed),
         bins=tuple(_bins(true, values)),
     )
 
 
-def _numbered(names: Sequence[str]) -> npt.NDArray[np.int64]:
-    """A number for each name; a group may be named by a whole article, too long for an array."""
+def grouped(gold: Sequence[Gold]) -> npt.NDArray[np.int64]:
+    """Number of what a bootstrap draws together, for each row; shape (len(gold),)."""
+    names = [item.cluster or item.group for item in gold]  # a whole article, for all one knows
     numbers = {name: number for number, name in enumerate(sorted(set(names)))}
     return np.array([numbers[name] for name in names], np.int64)
 
@@ -170,13 +169,27 @@ def _measures(thresholds: Thresholds | None) -> dict[str, Measure]:
     return measures
 
 
-def _with_intervals(
+def with_intervals(
     measures: dict[str, Measure],
     true: Bools,
     values: Floats,
     groups: npt.NDArray[np.int64],
     seed: int,
 ) -> dict[str, Figure]:
+    """Measure, with percentile intervals of a bootstrap over groups.
+
+    Parameters
+    ----------
+    measures
+        Functions of gold and scores.
+    true
+        Shape (n,).
+    values
+        Scores, shape (n,), or (n, 2) of two models for measures that compare them.
+    groups
+        Numbers from 0, shape (n,).
+    """
+
     def measured(rows: Any) -> list[float]:
         t, v = true[rows], values[rows]
         if t.all() or not t.any():  # nothing to tell apart

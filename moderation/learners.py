@@ -15,9 +15,6 @@ import scipy.sparse as sp
 from moderation.artifact import (
     Array,
     Model,
-    SignalSpec,
-    TextSpec,
-    Thresholds,
     signal_arrays,
     text_arrays,
 )
@@ -25,6 +22,7 @@ from moderation.estimator import NgramTfidf, transform_blocks
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
 from moderation.logistic import fit_logistic
+from moderation.manifest import SignalSpec, TextSpec, Thresholds
 from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales

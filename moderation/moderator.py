@@ -9,9 +9,10 @@ from typing import Self
 import msgspec
 import numpy as np
 
-from moderation.artifact import Model, Thresholds, load_model, shipped_model
+from moderation.artifact import Model, load_model, shipped_model
 from moderation.explain import Explanation, explain_text, explain_topicality
 from moderation.linear import sigmoid
+from moderation.manifest import Thresholds
 from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.topicality import has_thread

@@ -17,12 +17,12 @@ import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from moderation.artifact import Source
 from moderation.errors import InputError, RecordError
 from moderation.estimator import NgramTfidf
 from moderation.files import open_binary, read_records
 from moderation.labelled import Gold, Share
 from moderation.learners import Recipe, fit_terms, rows_of
+from moderation.manifest import Source
 from moderation.ngrams import BlockSpec
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment

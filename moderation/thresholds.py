@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from moderation.artifact import Thresholds
+from moderation.manifest import Thresholds
 from moderation.ngrams import Floats
 
 # Of what goes to review, at least half should deserve it; of what is held, nine in ten.

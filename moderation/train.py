@@ -20,14 +20,12 @@ import moderation
 from moderation.artifact import (
     FORMAT,
     Array,
-    Manifest,
+    HeldOut,
     Model,
-    SignalSpec,
-    Source,
-    TextSpec,
 )
 from moderation.errors import InputError
-from moderation.evaluate import Report, report
+from moderation.evaluate import Report, grouped, report
+from moderation.fingerprints import fingerprints
 from moderation.labelled import Gold
 from moderation.learners import (
     FEWEST,
@@ -40,6 +38,7 @@ from moderation.learners import (
 )
 from moderation.linear import sigmoid
 from moderation.logistic import fit_logistic
+from moderation.manifest import Manifest, SignalSpec, Source, TextSpec
 from moderation.ngrams import Floats
 from moderation.records import Attribute
 from moderation.text import FOLDING
@@ -47,12 +46,33 @@ from moderation.thresholds import choose_thresholds
 from moderation.topicality import Topicality, in_threads, texts_of
 
 
+class Validation(NamedTuple):
+    """What the folds said of one attribute: gold, and probabilities of models that saw none of it.
+
+    Attributes
+    ----------
+    gold
+        The rows that were drawn as readers write, or all where none is known to be.
+    probabilities
+        Calibrated, shape (len(gold),).
+    """
+
+    gold: list[Gold]
+    probabilities: Floats
+    report: Report
+
+
 class Trained(NamedTuple):
     """All that :func:`moderation.artifact.write_model` needs, apart from the card."""
 
     manifest: Manifest
     arrays: dict[str, Array]
-    reports: list[Report]
+    validations: dict[Attribute, Validation]
+
+    @property
+    def reports(self) -> list[Report]:
+        """Figures of what was trained, out of fold."""
+        return [validation.report for validation in self.validations.values()]
 
 
 def train(
@@ -94,7 +114,7 @@ def train(
         for item, comment in zip(gold, threaded, strict=True)
     ]
     arrays: dict[str, Array] = {}
-    reports: list[Report] = []
+    validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
     for attribute, learner in (
         (Attribute.HOSTILITY, TextLearner(recipe, base)),
@@ -107,11 +127,11 @@ def train(
                 arrays |= kept_arrays
             continue
         with threadpool_limits(1):  # see _predict
-            spec, learnt, validated = _learn(attribute, learner, rows, recipe, jobs)
+            spec, learnt, validation = _learn(attribute, learner, rows, recipe, jobs)
         specs[attribute.value] = spec
-        arrays |= learnt
-        reports.append(validated)
-    if not reports:
+        arrays |= {**learnt, **_evidence(attribute, rows, validation, base)}
+        validations[attribute] = validation
+    if not validations:
         hint = f"each needs {FEWEST} true and {FEWEST} false labels, each under two articles"
         raise InputError("too few labels to train hostility or off_topic", hint=hint)
     manifest = Manifest(
@@ -124,20 +144,38 @@ def train(
         gold="mean of the annotators' answers; unsure abstains",
         sources=tuple(sources) or counted_sources(gold),
         training=_training(recipe, base),
-        figures=_figures(reports, base),
+        figures=_figures(validations, base),
     )
-    return Trained(manifest, arrays, reports)
+    return Trained(manifest, arrays, validations)
 
 
-def _figures(reports: Sequence[Report], base: Model | None) -> dict[str, Any]:
+def _figures(validations: dict[Attribute, Validation], base: Model | None) -> dict[str, Any]:
     """Figures of what was trained, and the base's own of what was kept."""
     kept = base.manifest.figures if base else {}
-    return {**kept, **{r.attribute.value: msgspec.to_builtins(r) for r in reports}}
+    return {**kept, **{a.value: msgspec.to_builtins(v.report) for a, v in validations.items()}}
+
+
+def _evidence(
+    attribute: Attribute, rows: Rows, validation: Validation, base: Model | None
+) -> dict[str, Array]:
+    """What tells later how good the model was, and on what it must not be measured."""
+    held_out = HeldOut(
+        score=validation.probabilities.astype(np.float32),
+        gold=np.array([item.label(attribute) for item in validation.gold], np.float32),
+        group=grouped(validation.gold).astype(np.int32),
+    )
+    seen = [fingerprints(item.comment.text for item in rows.gold)]
+    if base is not None and (before := base.trained_on(attribute)) is not None:
+        seen.append(before)
+    return {
+        **{f"{attribute.value}.held_out.{k}": v for k, v in held_out._asdict().items()},
+        f"{attribute.value}.trained_on": np.unique(np.concatenate(seen)),
+    }
 
 
 def _learn(
     attribute: Attribute, learner: Learner, rows: Rows, recipe: Recipe, jobs: int
-) -> tuple[TextSpec | SignalSpec, dict[str, Array], Report]:
+) -> tuple[TextSpec | SignalSpec, dict[str, Array], Validation]:
     """Validate by groups, then fit on everything and apply what the validation taught."""
     held_out = _out_of_fold(learner, rows, recipe, jobs)
     scale, shift = _platt(held_out, rows)
@@ -150,7 +188,7 @@ def _learn(
     gold = rows.take(natural).gold
     validated = report(attribute, gold, probabilities[natural], thresholds, seed=recipe.seed)
     spec, arrays = learner.fit(rows).calibrated(scale, shift).described(thresholds)
-    return spec, arrays, validated
+    return spec, arrays, Validation(gold, probabilities[natural], validated)
 
 
 def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Floats:

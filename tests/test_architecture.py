@@ -29,6 +29,9 @@ FLOORS = {
     "ngrams": 2,
     "packing": 0,
     "vectorize": 3,
+    "shelf": 3,
+    "fingerprints": 3,
+    "manifest": 4,
     "vocabulary": 4,
     "topicality": 4,
     "linear": 4,
@@ -50,6 +53,7 @@ FLOORS = {
     "learners": 7,
     "train": 8,
     "recipe": 9,
+    "promotion": 9,
     "cli": 10,
 }
 SCORING = ("moderator", "inputs", "cli")

@@ -14,7 +14,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from moderation.artifact import Thresholds
+from moderation.manifest import Thresholds
 from moderation.evaluate import Report, evaluate, report
 from moderation.labelled import Gold
 from moderation.moderator import Moderator

@@ -1,0 +1,60 @@
+"""What a model is, apart from its arrays: the records that ``manifest.json`` holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from moderation.ngrams import BlockSpec
+
+
+class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Probabilities from which a comment goes to review, or is held, and why these."""
+
+    review: float
+    hold: float
+    chosen_for: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.review <= self.hold <= 1:
+            raise ValueError(f"0 <= review <= hold <= 1 expected, found {self.review}, {self.hold}")
+
+
+class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hostility model apart from its arrays."""
+
+    blocks: tuple[BlockSpec, ...]
+    intercept: float
+    thresholds: Thresholds
+
+
+class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The off-topic model apart from its arrays."""
+
+    signals: tuple[str, ...]
+    intercept: float
+    thresholds: Thresholds
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows that trained the model, and under what licence."""
+
+    name: str
+    rows: int
+    licence: str = ""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model is: with its arrays, all there is to it."""
+
+    format: int
+    name: str
+    folding: str
+    language: str
+    hostility: TextSpec | None
+    off_topic: SignalSpec | None
+    gold: str
+    sources: tuple[Source, ...]
+    training: dict[str, str | int | float]
+    figures: dict[str, Any]

@@ -1,0 +1,166 @@
+"""Whether a new model is better than the current one: the same rows, the same folds, in pairs.
+
+The new model is asked out of fold. The current one is a finished model, so that every article of
+which it has seen a comment is left out: on those it would be flattered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from moderation.artifact import Model
+from moderation.errors import ModelError
+from moderation.evaluate import Figure, grouped, with_intervals
+from moderation.fingerprints import seen
+from moderation.labelled import Gold
+from moderation.learners import FEWEST
+from moderation.moderator import Moderator
+from moderation.records import Attribute
+from moderation.shelf import Shelf
+from moderation.train import Validation
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Two models on the same comments.
+
+    Attributes
+    ----------
+    n, n_true, n_groups
+        Comments compared, those of them with the attribute, and the articles (or threads).
+    n_left_out
+        Comments left out because the current model was trained on one of the same article, or
+        has no score for them.
+    new, current
+        ROC AUC of each; None where too few comments are left to tell.
+    difference
+        Of new over current, with the 95 % interval of a paired bootstrap over articles.
+    """
+
+    attribute: Attribute
+    n: int
+    n_true: int
+    n_groups: int
+    n_left_out: int
+    new: float | None = None
+    current: float | None = None
+    difference: Figure | None = None
+
+    @property
+    def better(self) -> bool:
+        """Whether the new model is better beyond the interval."""
+        low = self.difference.low if self.difference else None
+        return low is not None and low > 0
+
+    @property
+    def worse(self) -> bool:
+        """Whether it is worse beyond the interval."""
+        high = self.difference.high if self.difference else None
+        return high is not None and high < 0
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a comparison speaks for the new model, and why."""
+
+    promote: bool
+    why: str
+
+
+def compare_models(
+    validations: Mapping[Attribute, Validation], current: Model, *, seed: int = 0
+) -> list[Comparison]:
+    """Compare a model just trained with the current one, an attribute each.
+
+    Parameters
+    ----------
+    validations
+        Of the new model, as :func:`moderation.train.train` returns them.
+    current
+        The model that scores today.
+    seed
+        Of the bootstrap.
+    """
+    moderator = Moderator(current)
+    return [
+        _compare(attribute, validation, moderator, seed)
+        for attribute, validation in validations.items()
+    ]
+
+
+def _compare(
+    attribute: Attribute, validation: Validation, moderator: Moderator, seed: int
+) -> Comparison:
+    gold = validation.gold
+    verdicts = moderator.score_many(item.comment for item in gold)
+    values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+    current = np.array([np.nan if value is None else value for value in values], float)
+    labels = np.array([item.label(attribute) for item in gold], float)
+    judged = labels != 0.5
+    fair = judged & ~np.isnan(current) & _unseen(gold, moderator.model, attribute)
+    true = labels[fair] > 0.5
+    groups = grouped([item for item, use in zip(gold, fair, strict=True) if use])
+    counted = Comparison(
+        attribute=attribute,
+        n=int(fair.sum()),
+        n_true=int(true.sum()),
+        n_groups=int(groups.max(initial=-1)) + 1,
+        n_left_out=int((judged & ~fair).sum()),
+    )
+    if min(counted.n_true, counted.n - counted.n_true) < FEWEST:
+        return counted
+    pairs = np.column_stack([validation.probabilities[fair], current[fair]])
+    measures = {
+        "new": lambda t, v: float(roc_auc_score(t, v[:, 0])),
+        "current": lambda t, v: float(roc_auc_score(t, v[:, 1])),
+        "difference": lambda t, v: float(roc_auc_score(t, v[:, 0]) - roc_auc_score(t, v[:, 1])),
+    }
+    figures = with_intervals(measures, true, pairs, groups, seed)
+    return msgspec.structs.replace(
+        counted,
+        new=figures["new"].value,
+        current=figures["current"].value,
+        difference=figures["difference"],
+    )
+
+
+def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndarray:
+    """Rows of groups of which the model was trained on none."""
+    known = seen((item.comment.text for item in gold), model.trained_on(attribute))
+    groups = {item.group for item, k in zip(gold, known, strict=True) if k}
+    return np.array([item.group not in groups for item in gold], bool)
+
+
+def decide(comparisons: Sequence[Comparison]) -> Decision:
+    """Promote what is better for one attribute, beyond the interval, and worse for none."""
+    told = "; ".join(map(describe, comparisons))
+    better = any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
+    return Decision(promote=better, why=told or "nothing to compare")
+
+
+def describe(comparison: Comparison) -> str:
+    """The comparison in one line."""
+    c, name = comparison, comparison.attribute.value.replace("_", "-")
+    if c.new is None or c.current is None or c.difference is None:
+        return (
+            f"{name}: too few comments that the current model has not seen "
+            f"({c.n:,}, {c.n_true:,} of them true)"
+        )
+    d = c.difference
+    interval = f" [{d.low:+.3f}, {d.high:+.3f}]" if d.low is not None and d.high is not None else ""
+    return f"{name}: AUC {c.new:.3f} against {c.current:.3f}, {d.value:+.3f}{interval}"
+
+
+def promote(shelf: Shelf, version: int, *, model: Model, why: str) -> None:
+    """Make a version of a shelf the current one.
+
+    Raises
+    ------
+    ModelError
+        If it already is.
+    """
+    if shelf.current == version:
+        raise ModelError(f"version {version} is current already", path=shelf.folder)
+    shelf.promote(version, model=model.version, why=why)

@@ -1,0 +1,151 @@
+"""A shelf: the numbered versions of a newsroom's model, and which of them is current.
+
+A shelf is a folder: one model folder a version, named by its number, and ``versions.jsonl``, one
+line for everything that happened to them. Nothing in it is ever overwritten; the current version
+is the one promoted last, so that going back is one more line.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from moderation.errors import ModelError
+
+_LEDGER = "versions.jsonl"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a version.
+
+    Attributes
+    ----------
+    version
+        Its number, counted from 1.
+    event
+        ``trained``: it was put on the shelf. ``promoted``: it became the current one.
+    at
+        When, ISO 8601, UTC.
+    model
+        Name and digest, as in every verdict.
+    base
+        The model that it started from.
+    why
+        What the comparison said, or that a person decided.
+    compared
+        The comparison with what was current then, an attribute each.
+    """
+
+    version: int
+    event: Literal["trained", "promoted"]
+    at: str
+    model: str = ""
+    base: str = ""
+    why: str = ""
+    compared: tuple[dict[str, Any], ...] = ()
+
+
+class Shelf:
+    """Versions of one model in a folder."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    @staticmethod
+    def is_shelf(folder: str | Path) -> bool:
+        """Whether a folder is a shelf."""
+        return (Path(folder) / _LEDGER).is_file()
+
+    def events(self) -> list[Event]:
+        """All that happened, oldest first.
+
+        Raises
+        ------
+        ModelError
+            If a line of the ledger is not an event.
+        """
+        path = self.folder / _LEDGER
+        data = path.read_bytes() if path.is_file() else b""
+        whole = data[: data.rfind(b"\n") + 1]  # a line cut short by a crash never took effect
+        events = []
+        for number, line in enumerate(whole.splitlines(), start=1):
+            try:
+                events.append(msgspec.json.decode(line, type=Event))
+            except msgspec.DecodeError as error:
+                hint = "restore the file from a copy, or promote a version into a new shelf"
+                what = f"line {number} is no event of a version: {error}"
+                raise ModelError(what, path=path, hint=hint) from None
+        return events
+
+    @property
+    def current(self) -> int | None:
+        """Number of the current version; None if none was promoted."""
+        promoted = [event.version for event in self.events() if event.event == "promoted"]
+        return promoted[-1] if promoted else None
+
+    @property
+    def next(self) -> int:
+        """Number of the next version: above all that are there, whether recorded or not."""
+        there = [int(path.name) for path in self.folder.glob("*") if path.name.isdigit()]
+        return max([0, *there, *(event.version for event in self.events())]) + 1
+
+    def path(self, version: int) -> Path:
+        """Model folder of a version.
+
+        Raises
+        ------
+        ModelError
+            If there is none of that number.
+        """
+        path = self.folder / str(version)
+        if not path.is_dir():
+            known = sorted({event.version for event in self.events()})
+            hint = f"it has {', '.join(map(str, known))}" if known else "it is empty"
+            raise ModelError(f"no version {version}", path=self.folder, hint=hint)
+        return path
+
+    def record(self, event: Event) -> None:
+        """Append an event; it is on the disk when this returns."""
+        path = self.folder / _LEDGER
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+") as stream:
+            stream.seek(0, os.SEEK_END)
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":  # what a crash left
+                    stream.truncate(path.read_bytes().rfind(b"\n") + 1)
+            stream.write(msgspec.json.encode(event) + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def promote(self, version: int, *, model: str, why: str) -> None:
+        """Make a version the current one."""
+        self.path(version)
+        self.record(Event(version=version, event="promoted", at=now(), model=model, why=why))
+
+
+def now() -> str:
+    """The time, as events carry it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def model_folder(folder: str | Path) -> Path:
+    """The folder itself, or the current version of the shelf that it is.
+
+    Raises
+    ------
+    ModelError
+        If it is a shelf without a current version.
+    """
+    if not Shelf.is_shelf(folder):
+        return Path(folder)
+    shelf = Shelf(folder)
+    current = shelf.current
+    if current is None:
+        hint = f"moderation promote {folder} NUMBER makes one current; or name {folder}/NUMBER"
+        raise ModelError("no version of it is current", path=folder, hint=hint)
+    return shelf.path(current)
