@@ -34,7 +34,8 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
-from moderation.labelled import Gold, gold_labels, read_labelled
+from moderation.gold import gold_labels
+from moderation.labelled import Gold, read_labelled
 from moderation.records import Article, Comment
 from moderation.topic_pairs import topic_gold
 from moderation.topicality import (

@@ -1,24 +1,27 @@
-"""Labelled files: what people answered about comments, and the gold labels that follow.
+"""Labelled files: what people answered about comments.
 
 One line is one annotator's answers about one comment. Annotations are facts and are never
-overwritten; gold is computed from them, each time.
+overwritten: an annotator who changes their mind adds a line, and the last one counts. Gold labels
+are computed from them each time, see :mod:`moderation.gold`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from moderation.errors import InputError, RecordError
+from moderation.errors import InputError, Notice, RecordError
 from moderation.files import format_of, open_binary, read_records, sniff_format
 from moderation.records import Article, Attribute, Comment
 
-#: Beside labelled files: articles by id, not labelled rows.
+#: Beside labelled files: articles by id, not labelled rows. Any record file whose name begins with
+#: ``articles.`` is read as such (``articles.csv``, ``articles.coral.jsonl``).
 ARTICLES = "articles.jsonl"
+_ARTICLES = "articles."
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Answer = bool | Share | Literal["unsure"] | None
@@ -58,7 +61,7 @@ class LabelledRow(
         Article | None, Meta(description="the article itself: `id`, `title`, `text`")
     ] = None
     parent_id: Annotated[
-        str | None, Meta(description="the comment replied to, an id in the same file")
+        str | None, Meta(description="the comment replied to, an id in these files")
     ] = None
     parent: Annotated[str | None, Meta(description="the text replied to")] = None
     note: Annotated[str | None, Meta(description="why the case is hard")] = None
@@ -100,7 +103,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     source
         Where the comment comes from.
     hostility, off_topic
-        Share of annotators who said true, those who were unsure left aside; None if nobody
+        From 0 to 1 as the rule of gold says, those who were unsure left aside; None if nobody
         judged.
     weight
         How much it counts in training.
@@ -126,11 +129,24 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabelledSet(msgspec.Struct, frozen=True, kw_only=True):
-    """All rows of some labelled files, their articles, and the rows that were rejected."""
+    """All rows of some labelled files, their articles, and what is wrong with them.
+
+    Attributes
+    ----------
+    rows
+        In reading order: files by name, lines from the top.
+    articles
+        By id.
+    rejected
+        Rows that could not be used, each with its address.
+    notices
+        What the user should know though every row was used, one a file and kind.
+    """
 
     rows: tuple[LabelledRow, ...]
     articles: dict[str, Article]
     rejected: tuple[RecordError, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
@@ -139,8 +155,8 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
     Parameters
     ----------
     paths
-        Files, or folders whose record files are read in order of their names. An
-        ``articles.jsonl`` beside a file, or in a folder, gives articles by id.
+        Files, or folders whose record files are read in order of their names. Record files named
+        ``articles.*`` beside a file, or in a folder, give articles by id.
 
     Raises
     ------
@@ -150,12 +166,11 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
     files = [file for path in paths for file in _labelled_files(Path(path))]
     rejected: list[RecordError] = []
     articles: dict[str, Article] = {}
-    for shelf in sorted({file.parent / ARTICLES for file in files}):
-        if shelf.is_file():
-            found, wrong = read_articles(shelf)
-            articles.update(found)
-            rejected.extend(wrong)
-    rows: list[LabelledRow] = []
+    for shelf in _shelves(files):
+        found, wrong = read_articles(shelf)
+        articles.update(found)
+        rejected.extend(wrong)
+    placed: list[_Placed] = []
     texts: dict[str, str] = {}
     for file in files:
         for row in _read_rows(file):
@@ -163,10 +178,37 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
             if isinstance(row, _Placed):
                 error = _contradiction(row, texts, articles)
                 if error is None:
-                    rows.append(row.row)
+                    placed.append(row)
             if error is not None:
                 rejected.append(error)
-    return LabelledSet(rows=tuple(rows), articles=articles, rejected=tuple(rejected))
+    return LabelledSet(
+        rows=tuple(each.row for each in placed),
+        articles=articles,
+        rejected=tuple(rejected),
+        notices=tuple(_orphans(placed, texts)),
+    )
+
+
+def rows_in_force(rows: Iterable[LabelledRow]) -> list[LabelledRow]:
+    """Leave the line that counts of each annotator about each comment: the last one.
+
+    A last line with both answers null withdraws the annotator's earlier ones and itself. An
+    adjudicated line and an ordinary one of the same person stand side by side.
+
+    Parameters
+    ----------
+    rows
+        In the order in which they were answered.
+
+    Returns
+    -------
+    list of LabelledRow
+        In order of the first appearance of annotator and comment.
+    """
+    last: dict[tuple[str, str, bool], LabelledRow] = {}
+    for row in rows:
+        last[row.id, row.annotator, row.adjudicated] = row
+    return [row for row in last.values() if row.hostility is not None or row.off_topic is not None]
 
 
 class _ArticleRow(msgspec.Struct, frozen=True):
@@ -193,77 +235,6 @@ def read_articles(path: str | Path) -> tuple[dict[str, Article], list[RecordErro
     return articles, rejected
 
 
-def gold_labels(labelled: LabelledSet) -> list[Gold]:
-    """Compute gold: per comment and attribute, the mean of the answers; unsure abstains.
-
-    Returns
-    -------
-    list of Gold
-        One a comment, in order of first appearance.
-    """
-    of_comment: dict[str, list[LabelledRow]] = {}
-    for row in labelled.rows:
-        of_comment.setdefault(row.id, []).append(row)
-    first = {key: rows[0] for key, rows in of_comment.items()}
-    threads = _threads({key: row.parent_id for key, row in first.items() if row.parent_id})
-    return [
-        _gold(rows, first, threads.get(key, key), labelled.articles)
-        for key, rows in of_comment.items()
-    ]
-
-
-def _threads(parents: Mapping[str, str]) -> dict[str, str]:
-    """The topmost known comment above each; of a circle, which is a mistake, any one in it."""
-    threads: dict[str, str] = {}
-    for comment in parents:
-        path: dict[str, None] = {}
-        at = comment
-        while at in parents and at not in threads and at not in path:
-            path[at] = None
-            at = parents[at]
-        threads.update(dict.fromkeys([*path, at], threads.get(at, at)))
-    return threads
-
-
-def _gold(
-    rows: list[LabelledRow],
-    first: Mapping[str, LabelledRow],
-    thread: str,
-    articles: Mapping[str, Article],
-) -> Gold:
-    row = rows[0]
-    parent = first.get(row.parent_id or "")
-    article = row.article or articles.get(row.article_id or "")
-    comment = Comment(
-        id=row.id,
-        text=row.text,
-        article=article,
-        article_id=row.article_id or (article.id if article else None),
-        parent_id=row.parent_id,
-        parent=row.parent or (parent.text if parent else None),
-        source=row.source or "record",
-    )
-    alone = None if row.parent_id else row.parent
-    return Gold(
-        comment=comment,
-        group=_article_key(row) or _article_key(first.get(thread, row)) or alone or thread,
-        source=row.source,
-        hostility=_share(rows, Attribute.HOSTILITY),
-        off_topic=_share(rows, Attribute.OFF_TOPIC),
-    )
-
-
-def _article_key(row: LabelledRow) -> str | None:
-    article = row.article or Article()
-    return row.article_id or article.id or article.title or article.text or None
-
-
-def _share(rows: Iterable[LabelledRow], attribute: Attribute) -> float | None:
-    answers = [row.answer(attribute) for row in rows]
-    counted = [float(answer) for answer in answers if isinstance(answer, bool | float)]
-    return sum(counted) / len(counted) if counted else None
-
-
 class _Placed(msgspec.Struct, frozen=True):
     """A row and its address."""
 
@@ -272,17 +243,47 @@ class _Placed(msgspec.Struct, frozen=True):
     line: int
 
 
+class _GivenRow(
+    LabelledRow, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A row as files may give it: other tools number their comments."""
+
+    id: str | int = ""  # type: ignore[assignment]
+    article_id: str | int | None = None  # type: ignore[assignment]
+    parent_id: str | int | None = None  # type: ignore[assignment]
+
+    def named(self, default: str) -> LabelledRow:
+        """The row itself, with ids that are text."""
+        fields = {name: getattr(self, name) for name in LabelledRow.__struct_fields__}
+        for name in ("id", "article_id", "parent_id"):
+            if isinstance(fields[name], int):
+                fields[name] = str(fields[name])
+        fields["id"] = fields["id"] or default
+        return LabelledRow(**fields)
+
+
 def _labelled_files(path: Path) -> list[Path]:
     if not path.exists():
         raise InputError("no such file or folder", path=path, hint="check the name")
     if path.is_file():
         return [path]
     found = sorted(
-        file for file in path.iterdir() if format_of(file) and not file.name.startswith("articles.")
+        file for file in path.iterdir() if format_of(file) and not file.name.startswith(_ARTICLES)
     )
     if not found:
         raise InputError("no labelled file in it", path=path, hint="it needs .jsonl or .csv files")
     return found
+
+
+def _shelves(files: Iterable[Path]) -> list[Path]:
+    """Files of articles beside labelled files, in order of their names."""
+    folders = sorted({file.parent for file in files})
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.glob(f"{_ARTICLES}*"))
+        if file.is_file() and format_of(file)
+    ]
 
 
 def _read_rows(path: Path) -> Iterator[_Placed | RecordError]:
@@ -294,18 +295,19 @@ def _read_rows(path: Path) -> Iterator[_Placed | RecordError]:
         if fmt is None:
             hint = "labelled files are JSON Lines, CSV, TSV or Parquet"
             raise InputError("not a labelled file", path=path, hint=hint)
-        for row in read_records(stream, fmt, LabelledRow, name=str(path)):
+        for row in read_records(stream, fmt, _GivenRow, name=str(path)):
             if isinstance(row, RecordError):
                 yield row
                 continue
-            record = row.record
-            if not record.id:
-                record = msgspec.structs.replace(record, id=f"{path.stem}:{row.line}")
             if "hostility" not in row.raw and "off_topic" not in row.raw:
                 what = "a labelled row needs hostility or off_topic"
                 yield RecordError(what, path=path, line=row.line, field="hostility")
                 continue
-            yield _Placed(record, str(path), row.line)
+            if not row.record.text.strip():
+                what, hint = "nothing but white space", "a comment without text has no label"
+                yield RecordError(what, path=path, line=row.line, field="text", hint=hint)
+                continue
+            yield _Placed(row.record.named(f"{path.stem}:{row.line}"), str(path), row.line)
 
 
 def _contradiction(
@@ -320,6 +322,19 @@ def _contradiction(
         what = f"no article {row.article_id!r}"
         return RecordError(what, field="article_id", hint=hint, **address)  # type: ignore[arg-type]
     return None
+
+
+def _orphans(placed: Sequence[_Placed], known: Container[str]) -> Iterator[Notice]:
+    """Tell of replies whose parent is in none of the files: they are read without it."""
+    missing: dict[str, list[int]] = {}
+    for each in placed:
+        row = each.row
+        if row.parent is None and row.parent_id is not None and row.parent_id not in known:
+            missing.setdefault(each.path, []).append(each.line)
+    for path, lines in missing.items():
+        what = f"{len(lines):,} rows reply to a comment that is in none of the files"
+        hint = "add the comment replied to, or its text as parent"
+        yield Notice(what, path=path, line=lines[0], field="parent_id", hint=hint)
 
 
 def schema_markdown() -> str:

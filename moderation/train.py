@@ -26,6 +26,7 @@ from moderation.artifact import (
 from moderation.errors import InputError
 from moderation.evaluate import Report, grouped, report
 from moderation.fingerprints import fingerprints
+from moderation.gold import GoldRule
 from moderation.labelled import Gold
 from moderation.learners import (
     FEWEST,
@@ -82,6 +83,7 @@ def train(
     recipe: Recipe | None = None,
     base: Model | None = None,
     sources: Sequence[Source] = (),
+    rule: GoldRule = GoldRule.MEAN,
     jobs: int = 1,
 ) -> Trained:
     """Train a model on gold labels.
@@ -99,6 +101,8 @@ def train(
         The model to start from; None trains from scratch.
     sources
         What to record as the origin of the rows; default: counted from `gold`.
+    rule
+        What to record as the rule by which `gold` follows from the answers.
     jobs
         Processes that share the folds of the validation; the result does not depend on it.
 
@@ -141,7 +145,7 @@ def train(
         language=recipe.language,
         hostility=specs["hostility"],
         off_topic=specs["off_topic"],
-        gold="mean of the annotators' answers; unsure abstains",
+        gold=rule.description,
         sources=tuple(sources) or counted_sources(gold),
         training=_training(recipe, base),
         figures=_figures(validations, base),

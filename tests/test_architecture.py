@@ -39,6 +39,7 @@ FLOORS = {
     "priors": 4,
     "estimator": 5,
     "agreement": 4,
+    "gold": 4,
     "artifact": 5,
     "explain": 5,
     "inputs": 5,

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import InputError
+from moderation.gold import gold_labels
 from moderation.labelled import (
     LabelledRow,
     LabelledSet,
-    gold_labels,
     read_articles,
     read_labelled,
     schema_markdown,

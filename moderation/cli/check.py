@@ -51,7 +51,7 @@ def command(
 
 
 def _summary(found: LabelledSet) -> dict[str, object]:
-    from moderation.labelled import gold_labels
+    from moderation.gold import gold_labels
     from moderation.records import Attribute
 
     gold = gold_labels(found)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from moderation.cli.options import AsJson, ModelDir, Quiet
+from moderation.cli.options import AsJson, GoldOption, ModelDir, Quiet
 
 
 def command(
@@ -22,6 +22,7 @@ def command(
         ),
     ] = None,
     model: ModelDir = None,
+    gold_rule: GoldOption = "mean",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -31,8 +32,9 @@ def command(
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.evaluate import audit_bias, evaluate
+    from moderation.gold import GoldRule, gold_labels
     from moderation.judgement import read_suite, run_suite
-    from moderation.labelled import gold_labels, read_labelled
+    from moderation.labelled import read_labelled
     from moderation.moderator import Moderator
 
     if not labelled and suite is None:
@@ -42,9 +44,9 @@ def command(
     with Problems(None, quiet=quiet) as problems:
         if labelled:
             found = read_labelled(labelled)
-            for error in found.rejected:
+            for error in (*found.rejected, *found.notices):
                 problems.add(error)
-            gold = gold_labels(found)
+            gold = gold_labels(found, GoldRule(gold_rule))
             document["reports"] = evaluate(moderator, gold)
             document["bias"] = audit_bias(moderator, gold)
         if suite is not None:

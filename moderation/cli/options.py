@@ -32,7 +32,13 @@ Labelled = Annotated[
 ]
 ModelDir = Annotated[
     Path | None,
-    typer.Option("--model", help="Model folder; default: the shipped model.", show_default=False),
+    typer.Option(
+        "--model",
+        help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+        envvar="MODERATION_MODEL",
+        show_envvar=False,
+        show_default=False,
+    ),
 ]
 ArticleFile = Annotated[
     Path | None,
@@ -72,6 +78,26 @@ Jobs = Annotated[
     int,
     typer.Option(
         "--jobs", help="Processes to work with; -1: one a core.", min=-1, callback=_processes
+    ),
+]
+
+
+def _rule(name: str) -> str:
+    from moderation.gold import GoldRule
+
+    if name not in {rule.value for rule in GoldRule}:
+        raise typer.BadParameter(f"no such rule; there are {', '.join(GoldRule)}")
+    return name
+
+
+GoldOption = Annotated[
+    str,
+    typer.Option(
+        "--gold",
+        help="How several answers become one label: their mean, the majority, or weighted by each "
+        "annotator's reliability (Dawid-Skene). Adjudicated lines override.",
+        metavar="mean|majority|reliability",
+        callback=_rule,
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what exists.")]

@@ -32,7 +32,8 @@ def command(
     from moderation.card import model_card
     from moderation.cli.figures import show_reports
     from moderation.cli.output import say
-    from moderation.labelled import gold_labels, read_labelled
+    from moderation.gold import gold_labels
+    from moderation.labelled import read_labelled
     from moderation.recipe import build, off_topic_gold
 
     refuse_folder(output, force=force)

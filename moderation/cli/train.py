@@ -35,7 +35,8 @@ def command(
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
-    from moderation.labelled import gold_labels, read_labelled
+    from moderation.gold import gold_labels
+    from moderation.labelled import read_labelled
     from moderation.learners import Recipe
     from moderation.records import Attribute
     from moderation.train import train
