@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -160,22 +160,30 @@ def _measures(thresholds: Thresholds | None) -> dict[str, Measure]:
         "calibration_error": _calibration_error,
     }
     for name in ("review", "hold") if thresholds else ():
-        at = getattr(thresholds, name)
-        measures |= {
-            f"precision_at_{name}": lambda t, v, at=at: _share(t[v >= at]),  # type: ignore[misc]
-            f"recall_at_{name}": lambda t, v, at=at: _share(v[t] >= at),  # type: ignore[misc]
-            f"share_at_{name}": lambda t, v, at=at: _share(v >= at),  # type: ignore[misc]  # noqa: ARG005
-        }
+        at = measures_at(getattr(thresholds, name))
+        measures |= {f"{what}_at_{name}": measure for what, measure in at.items()}
     return measures
 
 
+def measures_at(threshold: float) -> dict[str, Measure]:
+    """What flagging from `threshold` up means: precision, recall, share of comments flagged."""
+    return {
+        "precision": lambda true, values: _share(true[values >= threshold]),
+        "recall": lambda true, values: _share(values[true] >= threshold),
+        "share": lambda _, values: _share(values >= threshold),
+    }
+
+
+Name = TypeVar("Name")
+
+
 def with_intervals(
-    measures: dict[str, Measure],
+    measures: dict[Name, Measure],
     true: Bools,
     values: Floats,
     groups: npt.NDArray[np.int64],
     seed: int,
-) -> dict[str, Figure]:
+) -> dict[Name, Figure]:
     """Measure, with percentile intervals of a bootstrap over groups.
 
     Parameters
@@ -196,7 +204,8 @@ def with_intervals(
             return [np.nan] * len(measures)
         return [measure(t, v) for measure in measures.values()]
 
-    members = [np.flatnonzero(groups == g) for g in range(int(groups.max(initial=-1)) + 1)]
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1) if len(order) else []
     point = measured(np.arange(len(true)))
     random = np.random.default_rng(seed)
     rounds = []

@@ -110,6 +110,9 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     natural
         Whether it was drawn as readers write, not looked for: such comments calibrate the scores
         and choose the thresholds.
+    paired
+        Whether the comment was put under this article to be told from its own, so that the same
+        comments stand on both sides.
     cluster
         What a bootstrap draws together, where that is less than the group.
     """
@@ -121,6 +124,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     off_topic: float | None = None
     weight: float = 1.0
     natural: bool = True
+    paired: bool = False
     cluster: str | None = None
 
     def label(self, attribute: Attribute) -> float | None:

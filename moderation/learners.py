@@ -104,15 +104,15 @@ class Rows(NamedTuple):
     groups: np.ndarray[Any, Any]  # of strings, shape (n,)
 
     @property
-    def natural(self) -> np.ndarray[Any, Any]:
-        """Which rows were drawn as readers write; shape (n,)."""
-        return np.array([item.natural for item in self.gold], bool)
-
-    @property
     def measured(self) -> np.ndarray[Any, Any]:
-        """Which rows calibrate the scores and choose the thresholds: the natural ones, if any."""
-        natural = self.natural
-        return natural if natural.any() else ~natural
+        """Which rows calibrate the scores and choose the thresholds; shape (n,).
+
+        Those drawn as readers write, if they are enough to tell; else all.
+        """
+        natural = np.array([item.natural for item in self.gold], bool)
+        kinds = (self.labels > 0.5, self.labels < 0.5)
+        enough = all((natural & kind).sum() >= FEWEST for kind in kinds)
+        return natural if enough else np.ones(len(natural), bool)
 
     @property
     def too_few(self) -> bool:
@@ -270,7 +270,8 @@ class SignalLearner:
         # Rows made by swapping articles hold the same comments on both sides: what a comment is
         # by itself can be learnt from people's labels only.
         alone = np.array([name in ALONE for name in SIGNALS])
-        signals[np.ix_(~rows.natural, alone)] = np.nan
+        paired = np.array([item.paired for item in rows.gold], bool)
+        signals[np.ix_(paired, alone)] = np.nan
         base = self._base.off_topic if self._base else None
         usual = base.usual if base else usual_signals(signals)
         known = np.where(np.isnan(signals), usual, signals) - usual

@@ -7,21 +7,22 @@ which it has seen a comment is left out: on those it would be flattered.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from moderation.artifact import Model
-from moderation.errors import ModelError
+from moderation.artifact import Model, write_model
+from moderation.card import model_card
 from moderation.evaluate import Figure, grouped, with_intervals
 from moderation.fingerprints import seen
 from moderation.labelled import Gold
 from moderation.learners import FEWEST
 from moderation.moderator import Moderator
 from moderation.records import Attribute
-from moderation.shelf import Shelf
-from moderation.train import Validation
+from moderation.shelf import Event, Shelf, now
+from moderation.train import Trained, Validation
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +62,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         high = self.difference.high if self.difference else None
         return high is not None and high < 0
 
-
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a comparison speaks for the new model, and why."""
-
-    promote: bool
-    why: str
+    @property
+    def told(self) -> bool:
+        """Whether there were enough comments to tell."""
+        return self.difference is not None
 
 
 def compare_models(
@@ -133,11 +132,9 @@ def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndar
     return np.array([item.group not in groups for item in gold], bool)
 
 
-def decide(comparisons: Sequence[Comparison]) -> Decision:
-    """Promote what is better for one attribute, beyond the interval, and worse for none."""
-    told = "; ".join(map(describe, comparisons))
-    better = any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
-    return Decision(promote=better, why=told or "nothing to compare")
+def is_better(comparisons: Sequence[Comparison]) -> bool:
+    """Whether it is better for one attribute, beyond the interval, and worse for none."""
+    return any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
 
 
 def describe(comparison: Comparison) -> str:
@@ -153,14 +150,45 @@ def describe(comparison: Comparison) -> str:
     return f"{name}: AUC {c.new:.3f} against {c.current:.3f}, {d.value:+.3f}{interval}"
 
 
-def promote(shelf: Shelf, version: int, *, model: Model, why: str) -> None:
-    """Make a version of a shelf the current one.
+class Shelved(NamedTuple):
+    """A model just put on a shelf."""
 
-    Raises
-    ------
-    ModelError
-        If it already is.
+    version: int
+    model: Model
+    promoted: bool
+
+
+def shelve(
+    shelf: Shelf, trained: Trained, comparisons: Sequence[Comparison], *, promote: bool
+) -> Shelved:
+    """Put a model on a shelf as its next version, and make it current if asked.
+
+    Parameters
+    ----------
+    shelf
+        Made where there is none.
+    trained
+        The model.
+    comparisons
+        With the model that is current now; they stand in the ledger.
+    promote
+        Whether it becomes the current version.
     """
-    if shelf.current == version:
-        raise ModelError(f"version {version} is current already", path=shelf.folder)
-    shelf.promote(version, model=model.version, why=why)
+    version = shelf.next
+    card = model_card(trained.manifest)
+    model = write_model(shelf.folder / str(version), trained.manifest, trained.arrays, card)
+    why = "; ".join(map(describe, comparisons))
+    shelf.record(
+        Event(
+            version=version,
+            event="trained",
+            at=now(),
+            model=model.version,
+            base=str(trained.manifest.training["base"]),
+            why=why,
+            compared=tuple(msgspec.to_builtins(comparison) for comparison in comparisons),
+        )
+    )
+    if promote:
+        shelf.promote(version, model=model.version, why=why)
+    return Shelved(version, model, promote)

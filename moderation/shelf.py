@@ -88,6 +88,13 @@ class Shelf:
         return promoted[-1] if promoted else None
 
     @property
+    def before(self) -> int | None:
+        """Number of the version that was current before the current one."""
+        current = self.current
+        promoted = [event.version for event in self.events() if event.event == "promoted"]
+        return next((version for version in reversed(promoted) if version != current), None)
+
+    @property
     def next(self) -> int:
         """Number of the next version: above all that are there, whether recorded or not."""
         there = [int(path.name) for path in self.folder.glob("*") if path.name.isdigit()]

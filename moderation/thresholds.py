@@ -39,23 +39,46 @@ def choose_thresholds(
         1.0 where no threshold reaches the precision over at least 20 comments: nothing is held
         rather than guessed.
     """
-    order = np.argsort(-probabilities, kind="stable")
-    ranked = probabilities[order]
-    precision = np.cumsum(gold[order]) / np.arange(1, len(order) + 1)
-    last = np.append(ranked[1:] != ranked[:-1], True)  # ties share a fate
-    large = np.arange(1, len(order) + 1) >= _FEWEST
-
-    def lowest(wanted: float) -> float:
-        reached = np.flatnonzero((precision >= wanted) & last & large)
-        return _readable(ranked, int(reached[-1])) if len(reached) else 1.0
-
-    hold = lowest(hold_precision)
-    review = min(lowest(review_precision), hold)
+    ranked = Ranked(probabilities, gold)
+    hold = ranked.for_precision(hold_precision)
+    review = min(ranked.for_precision(review_precision), hold)
     chosen_for = (
         f"precision of {review_precision:.0%} (review) and {hold_precision:.0%} (hold) "
-        f"on {len(order):,} out-of-fold predictions, {int(gold.sum()):,} of them true"
+        f"on {len(gold):,} out-of-fold predictions, {int(gold.sum()):,} of them true"
     )
     return Thresholds(review=review, hold=hold, chosen_for=chosen_for)
+
+
+class Ranked:
+    """Scored comments from the highest down, to look for thresholds in.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (n,).
+    gold
+        True where the comment has the attribute, shape (n,).
+    """
+
+    def __init__(self, probabilities: Floats, gold: npt.NDArray[np.bool_]) -> None:
+        order = np.argsort(-probabilities, kind="stable")
+        self._scores = probabilities[order]
+        self._flagged = np.arange(1, len(order) + 1)
+        self._precision = np.cumsum(gold[order]) / self._flagged
+        self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # ties share a fate
+
+    def for_precision(self, wanted: float) -> float:
+        """The lowest threshold that reaches a precision over at least 20 comments; else 1.0."""
+        reached = (self._precision >= wanted) & self._last & (self._flagged >= _FEWEST)
+        return self._lowest(reached)
+
+    def for_share(self, wanted: float) -> float:
+        """The lowest threshold at or above which at most a share of all comments lies; else 1.0."""
+        return self._lowest((self._flagged <= wanted * len(self._scores)) & self._last)
+
+    def _lowest(self, reached: npt.NDArray[np.bool_]) -> float:
+        found = np.flatnonzero(reached[: len(self._scores)])
+        return _readable(self._scores, int(found[-1])) if len(found) else 1.0
 
 
 def _readable(ranked: Floats, at: int) -> float:

@@ -246,6 +246,7 @@ def _gold(
         source=source.name,
         off_topic=off_topic,
         natural=False,
+        paired=True,
     )
 
 

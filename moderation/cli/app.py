@@ -8,7 +8,18 @@ import typer
 from typer.core import TyperGroup
 
 from moderation import __version__
-from moderation.cli import check, evaluate, explain, info, recipe, score, separate, train
+from moderation.cli import (
+    check,
+    evaluate,
+    explain,
+    info,
+    promote,
+    recipe,
+    score,
+    separate,
+    thresholds,
+    train,
+)
 
 
 class ReaderGone(Exception):  # noqa: N818 - it is none
@@ -36,7 +47,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (separate, score, explain, train, evaluate, check, info, recipe):
+for command in (
+    separate,
+    score,
+    explain,
+    train,
+    promote,
+    thresholds,
+    evaluate,
+    check,
+    info,
+    recipe,
+):
     app.command(command.__name__.rpartition(".")[2])(command.command)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from moderation.bias import BiasReport
     from moderation.evaluate import Figure, Report
     from moderation.judgement import SuiteResult
+    from moderation.promotion import Comparison
 
 
 def show_reports(reports: Sequence[Report], how: str) -> None:
@@ -30,7 +31,18 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
         if report.thresholds:
             say(f"  review from {report.thresholds.review}, hold from {report.thresholds.hold}")
         for key, figure in report.figures.items():
-            say(f"  {key.replace('_', ' '):<22}{_shown(figure)}")
+            say(f"  {key.replace('_', ' '):<22}{shown(figure)}")
+
+
+def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
+    """Print how a new model compares with the current one."""
+    from moderation.promotion import describe
+
+    for c in comparisons:
+        say(printable(f"against {current}: {describe(c)}"))
+        say(f"  {c.n:,} comments under {c.n_groups:,} articles that it was not trained on")
+        if c.n_left_out:
+            say(f"  {c.n_left_out:,} left out: it knows them, or a comment on the same article")
 
 
 def show_bias(bias: BiasReport | None) -> None:
@@ -63,7 +75,8 @@ def show_suite(suite: SuiteResult | None) -> None:
         say(f"  {result.n_passed:>3} of {result.n:<3} {printable(told)}")
 
 
-def _shown(figure: Figure) -> str:
+def shown(figure: Figure) -> str:
+    """A figure with its interval, as far as it has them."""
     if figure.value is None:
         return "-"
     if figure.low is None or figure.high is None:

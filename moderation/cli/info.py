@@ -1,32 +1,67 @@
-"""``moderation info``: what a model is."""
+"""``moderation info``: what a model is, and which versions a shelf has."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from moderation.cli.options import AsJson
 
+if TYPE_CHECKING:
+    from moderation.shelf import Shelf
+
 
 def command(
     model: Annotated[
         Path | None,
-        typer.Argument(help="Model folder; default: the shipped model.", show_default=False),
+        typer.Argument(
+            help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+            envvar="MODERATION_MODEL",
+            show_envvar=False,
+            show_default=False,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print version, sources, thresholds and figures of a model."""
+    """Print version, sources, thresholds and figures of a model; of a shelf, all versions too."""
     from moderation.artifact import load_model, shipped_model
     from moderation.card import model_card
     from moderation.cli.output import printable, say, say_json
+    from moderation.shelf import Shelf
 
-    loaded = load_model(model or shipped_model())
+    folder = model or shipped_model()
+    shelf = Shelf(folder) if Shelf.is_shelf(folder) else None
+    loaded = load_model(folder) if shelf is None or shelf.current else None
     if as_json:
-        document = {"version": loaded.version, "digest": loaded.digest, "manifest": loaded.manifest}
+        document: dict[str, object] = {}
+        if loaded:
+            document = {
+                "version": loaded.version,
+                "digest": loaded.digest,
+                "manifest": loaded.manifest,
+            }
+        if shelf:
+            document |= {"current": shelf.current, "versions": shelf.events()}
         say_json(document)
         return
-    say(f"{printable(loaded.version)}  (sha256 {loaded.digest})\n")
-    for line in model_card(loaded.manifest).rstrip().splitlines():
-        say(printable(line))  # another's model must not write on the terminal
+    if shelf:
+        _print_versions(shelf)
+    if loaded:
+        say(f"{printable(loaded.version)}  (sha256 {loaded.digest})\n")
+        for line in model_card(loaded.manifest).rstrip().splitlines():
+            say(printable(line))  # another's model must not write on the terminal
+
+
+def _print_versions(shelf: Shelf) -> None:
+    from moderation.cli.output import printable, say
+
+    current = f"version {shelf.current}" if shelf.current else "no version"
+    say(printable(f"{shelf.folder}: {current} is current"))
+    for event in shelf.events():
+        base = f", from {event.base}" if event.base else ""
+        say(printable(f"  {event.at}  {event.event} {event.version}: {event.model}{base}"))
+        if event.why:
+            say(printable(f"    {event.why}"))
+    say("")

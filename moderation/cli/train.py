@@ -1,19 +1,31 @@
-"""``moderation train``: labelled files into a model folder."""
+"""``moderation train``: labelled files into a model folder, or a new version on a shelf."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import Force, Jobs, Labelled, Quiet
+from moderation.cli.options import Force, GoldOption, Jobs, Labelled, Quiet
+
+if TYPE_CHECKING:
+    from moderation.artifact import Model
+    from moderation.promotion import Comparison
+    from moderation.shelf import Shelf
+    from moderation.train import Trained
 
 
 def command(
     labelled: Labelled,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="The model folder to write.", show_default=False)
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="The model folder to write, or a shelf of numbered versions.",
+            show_default=False,
+        ),
     ],
     base: Annotated[
         str | None,
@@ -22,40 +34,119 @@ def command(
             show_default=False,
         ),
     ] = None,
+    promote: Annotated[
+        bool,
+        typer.Option(
+            "--promote",
+            help="Write the next version on the shelf -o, and make it current if it is better "
+            "than the current one beyond the interval (with --force: in any case).",
+        ),
+    ] = False,
     language: Annotated[str, typer.Option(help="Recorded in the manifest.")] = "en",
     seed: Annotated[int, typer.Option(help="Of the validation folds.")] = 0,
+    gold_rule: GoldOption = "mean",
     jobs: Jobs = 1,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a model on labelled files, validated by article."""
-    from moderation.artifact import load_model, refuse_folder, shipped_model, write_model
-    from moderation.card import model_card
-    from moderation.cli.figures import show_reports
+    """Train a model on labelled files, validate it by article, compare it with the current one."""
+    from moderation.artifact import load_model, refuse_folder, shipped_model
+    from moderation.cli.figures import show_comparisons, show_reports
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
-    from moderation.gold import gold_labels
+    from moderation.gold import GoldRule, gold_labels
     from moderation.labelled import read_labelled
     from moderation.learners import Recipe
+    from moderation.promotion import compare_models
     from moderation.records import Attribute
     from moderation.train import train
 
-    refuse_folder(output, force=force)
+    shelf = _shelf(output, promote=promote)
+    if shelf is None:
+        refuse_folder(output, force=force)
     start = None if base == "none" else load_model(base or shipped_model())
     found = read_labelled(labelled)
-    with Problems(output, quiet=quiet, force=force) as problems:
-        for error in found.rejected:
+    with Problems(_beside(output, shelf), quiet=quiet, force=force) as problems:
+        for error in (*found.rejected, *found.notices):
             problems.add(error)
     recipe = Recipe(seed=seed, language=language)
-    trained = train(gold_labels(found), name=output.name, recipe=recipe, base=start, jobs=jobs)
-    card = model_card(trained.manifest)
-    model = write_model(output, trained.manifest, trained.arrays, card, force=force)
+    name = f"{output.name}-{shelf.next}" if shelf else output.name
+    rule = GoldRule(gold_rule)
+    gold = gold_labels(found, rule)
+    trained = train(gold, name=name, recipe=recipe, base=start, rule=rule, jobs=jobs)
+    current = _current(shelf, start)
+    comparisons = compare_models(trained.validations, current, seed=seed)
+    if not quiet:
+        show_reports(trained.reports, "out of fold, grouped by article")
+        show_comparisons(comparisons, current.version)
     learnt = {report.attribute for report in trained.reports}
     for attribute in (each for each in Attribute if each not in learnt):
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
         problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
+    told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
     if not quiet:
-        show_reports(trained.reports, "out of fold, grouped by article")
-        say(f"{output} is model {model.version}")
+        say(told)
     raise typer.Exit(problems.status)
+
+
+def _shelf(output: Path, *, promote: bool) -> Shelf | None:
+    """The shelf that -o names, or that --promote begins there; None for a plain model folder."""
+    from moderation.errors import UsageError
+    from moderation.shelf import Shelf
+
+    if Shelf.is_shelf(output):
+        return Shelf(output)
+    if not promote:
+        return None
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        hint = "name a new folder: versions are numbered in it"
+        raise UsageError("--promote needs a shelf, and this is none", path=output, hint=hint)
+    return Shelf(output)
+
+
+def _beside(output: Path, shelf: Shelf | None) -> Path:
+    """Where the rejected rows of this training go: beside what it writes."""
+    return output / str(shelf.next) if shelf else output
+
+
+def _current(shelf: Shelf | None, start: Model | None) -> Model:
+    """What the new model is compared with: the current version, else what it started from."""
+    from moderation.artifact import load_model, shipped_model
+
+    if shelf is not None and shelf.current is not None:
+        return load_model(shelf.folder)
+    return start or load_model(shipped_model())
+
+
+def _written(
+    output: Path,
+    shelf: Shelf | None,
+    trained: Trained,
+    comparisons: list[Comparison],
+    *,
+    promote: bool,
+    force: bool,
+) -> str:
+    from moderation.artifact import write_model
+    from moderation.card import model_card
+    from moderation.promotion import is_better, shelve
+
+    if shelf is None:
+        card = model_card(trained.manifest)
+        model = write_model(output, trained.manifest, trained.arrays, card, force=force)
+        return f"{output} is model {model.version}"
+    better = is_better(comparisons)
+    shelved = shelve(shelf, trained, comparisons, promote=promote and (better or force))
+    told = f"{output} has version {shelved.version}, model {shelved.model.version}"
+    if shelved.promoted:
+        return f"{told}; it is current" + ("" if better else " (forced)")
+    why = "not better beyond the interval"
+    if better:
+        why = "better, but --promote was not given"
+    elif not any(comparison.told for comparison in comparisons):
+        why = "label comments under articles that the current model has not seen, to compare them"
+    return (
+        f"{told}; not promoted: {why}. moderation promote {output} {shelved.version} makes it "
+        "current all the same"
+    )

@@ -1,0 +1,38 @@
+"""``moderation promote``: make a version on a shelf the current one, or go back to an older one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    shelf: Annotated[Path, typer.Argument(help="The shelf.", show_default=False)],
+    version: Annotated[
+        int | None,
+        typer.Argument(
+            help="Number of the version; default: the one that was current before.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a version current; without a number, go back to the one before."""
+    from moderation.artifact import load_model
+    from moderation.cli.output import printable, say
+    from moderation.errors import ModelError
+    from moderation.shelf import Shelf
+
+    if not Shelf.is_shelf(shelf):
+        hint = "moderation train ... -o SHELF --promote begins one"
+        raise ModelError("no shelf of versions", path=shelf, hint=hint)
+    versions = Shelf(shelf)
+    number = versions.before if version is None else version
+    if number is None:
+        raise ModelError("no version was current before", path=shelf, hint="name a number")
+    if number == versions.current:
+        raise ModelError(f"version {number} is current already", path=shelf)
+    model = load_model(versions.path(number))  # verified before anything is said of it
+    versions.promote(number, model=model.version, why="by hand")
+    say(printable(f"{shelf}: version {number}, model {model.version}, is current"))

@@ -1,0 +1,231 @@
+"""``moderation thresholds``: where review and hold begin, chosen by stated workload."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from moderation.cli.options import AsJson, Force, ModelDir, Quiet
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from moderation.artifact import HeldOut, Model
+    from moderation.manifest import Thresholds
+    from moderation.records import Attribute
+    from moderation.workload import Choice, Target
+
+
+def command(
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Labelled files to measure on; default: the model's own validation.",
+            show_default=False,
+        ),
+    ] = None,
+    model: ModelDir = None,
+    attribute: Annotated[
+        str, typer.Option(help="hostility or off_topic: whose thresholds.")
+    ] = "hostility",
+    review_share: Annotated[
+        float | None,
+        typer.Option(help="Review at most this share of comments.", show_default=False),
+    ] = None,
+    review_precision: Annotated[
+        float | None,
+        typer.Option(help="Review so that this share deserves it.", show_default=False),
+    ] = None,
+    hold_share: Annotated[
+        float | None, typer.Option(help="Hold at most this share.", show_default=False)
+    ] = None,
+    hold_precision: Annotated[
+        float | None,
+        typer.Option(help="Hold only so that this share deserves it.", show_default=False),
+    ] = None,
+    comments: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Comments as they come in, unlabelled: shares are measured on them; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Write the model with these thresholds.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what each choice of thresholds costs, and write a model with those asked for."""
+    from moderation.artifact import load_model, refuse_folder, shipped_model
+    from moderation.cli.output import say_json
+    from moderation.cli.problems import Problems
+    from moderation.errors import UsageError
+    from moderation.records import Attribute
+
+    if attribute not in set(Attribute):
+        raise UsageError("no such attribute", field="--attribute", got=attribute)
+    of = Attribute(attribute)
+    if output is not None:
+        refuse_folder(output, force=force)
+    loaded = load_model(model or shipped_model())
+    wanted = {
+        "review": _target("review", review_share, review_precision),
+        "hold": _target("hold", hold_share, hold_precision),
+    }
+    if output is not None and not any(wanted.values()):
+        hint = "--review-share 0.05 --hold-precision 0.95, for example"
+        raise UsageError("no thresholds to write", hint=hint)
+    with Problems(None, quiet=quiet) as problems:
+        evidence = _evidence(loaded, of, labelled or [], problems)
+        stream = _scores(loaded, of, comments, problems) if comments else None
+    chosen = _chosen(loaded, of, wanted, evidence, stream)
+    table = _table(loaded, of, evidence, stream, chosen)
+    if as_json:
+        say_json({"model": loaded.version, "chosen": chosen, "choices": table})
+    elif not quiet:
+        _print(loaded, of, evidence, table, chosen)
+    if output is not None:
+        _write(output, loaded, {of: chosen}, force=force)
+    raise typer.Exit(problems.status)
+
+
+def _target(name: str, share: float | None, precision: float | None) -> Target | None:
+    from moderation.errors import UsageError
+    from moderation.workload import Target
+
+    if share is None and precision is None:
+        return None
+    try:
+        return Target(share=share, precision=precision)
+    except ValueError as error:
+        field = f"--{name}-share, --{name}-precision"
+        raise UsageError(str(error), field=field, got=f"{share}, {precision}") from None
+
+
+def _evidence(model: Model, attribute: Attribute, labelled: list[Path], problems: Any) -> HeldOut:
+    from moderation.errors import InputError
+    from moderation.gold import gold_labels
+    from moderation.labelled import read_labelled
+    from moderation.workload import scored_gold
+
+    if not labelled:
+        kept = model.held_out(attribute)
+        if kept is None:
+            hint = "name labelled files that it was not trained on"
+            raise InputError(f"{model.version} keeps no validation of {attribute}", hint=hint)
+        return kept
+    found = read_labelled(labelled)
+    for error in found.rejected:
+        problems.add(error)
+    return scored_gold(model, attribute, gold_labels(found))
+
+
+def _scores(
+    model: Model, attribute: Attribute, inputs: list[str], problems: Any
+) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    from moderation.errors import InputError, ModerationError
+    from moderation.inputs import Context, read_comments
+    from moderation.moderator import Moderator
+
+    def readable() -> Any:
+        for item in read_comments(inputs, Context()):
+            if isinstance(item, ModerationError):
+                problems.add(item)
+            else:
+                yield item.comment
+
+    verdicts = Moderator(model).score_many(readable())
+    values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+    scores = np.array([value for value in values if value is not None], float)
+    if not len(scores):
+        raise InputError("no comment to score in what --comments names")
+    return scores
+
+
+def _chosen(
+    model: Model,
+    attribute: Attribute,
+    wanted: dict[str, Target | None],
+    evidence: HeldOut,
+    stream: np.ndarray[Any, Any] | None,
+) -> Thresholds:
+    """Those asked for; of what is not asked for, the model's own."""
+    from moderation.errors import ModelError
+    from moderation.manifest import Thresholds
+    from moderation.workload import threshold
+
+    own = model.thresholds(attribute)
+    if own is None:
+        raise ModelError(f"{model.version} does not score {attribute}")
+    if not any(wanted.values()):
+        return own
+    found = {
+        name: threshold(target, evidence, stream) if target else getattr(own, name)
+        for name, target in wanted.items()
+    }
+    told = ", ".join(f"{target} ({name})" for name, target in wanted.items() if target)
+    n_true = int((evidence.gold > 0.5).sum())
+    on = f"{len(evidence.gold):,} labelled comments, {n_true:,} of them true"
+    if stream is not None:
+        on += f"; shares on {len(stream):,} comments"
+    hold = max(found["review"], found["hold"])  # what is held is looked at too
+    return Thresholds(review=found["review"], hold=hold, chosen_for=f"{told}, on {on}")
+
+
+def _table(
+    model: Model,
+    attribute: Attribute,
+    evidence: HeldOut,
+    stream: np.ndarray[Any, Any] | None,
+    chosen: Thresholds,
+) -> list[Choice]:
+    from moderation.workload import OFFERED, choices, threshold
+
+    own = model.thresholds(attribute) or chosen
+    offered = {str(target): threshold(target, evidence, stream) for target in OFFERED}
+    named = {"review, as it is": own.review, "hold, as it is": own.hold}
+    if chosen != own:
+        named |= {"review, as chosen": chosen.review, "hold, as chosen": chosen.hold}
+    return choices(evidence, {**offered, **named})
+
+
+def _print(
+    model: Model, attribute: Attribute, evidence: HeldOut, table: list[Choice], chosen: Thresholds
+) -> None:
+    from moderation.cli.figures import shown
+    from moderation.cli.output import printable, say
+
+    n_true = int((evidence.gold > 0.5).sum())
+    say(
+        printable(
+            f"{model.version}, {attribute.value}: {len(evidence.gold):,} labelled comments, "
+            f"{n_true:,} of them true; 95 % intervals"
+        )
+    )
+    heads = ("chosen for", "from", "share of comments", "precision", "share of true found")
+    say(f"{heads[0]:<27}{heads[1]:>8}  {heads[2]:<24}{heads[3]:<24}{heads[4]}")
+    for c in table:
+        figures = f"{shown(c.share):<24}{shown(c.precision):<24}{shown(c.recall)}"
+        say(f"{c.target:<27}{c.threshold:>8.4f}  {figures}")
+    if chosen.review == 1.0 or chosen.hold == 1.0:
+        say("1.0000: no threshold reaches that over at least 20 comments")
+
+
+def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> None:
+    from moderation.artifact import write_model
+    from moderation.card import model_card
+    from moderation.cli.output import printable, say
+    from moderation.workload import with_thresholds
+
+    manifest = with_thresholds(model, chosen, output.name)
+    written = write_model(output, manifest, model.arrays, model_card(manifest), force=force)
+    say(printable(f"{output} is model {written.version}"))

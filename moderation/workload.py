@@ -1,0 +1,168 @@
+"""What thresholds cost: how many comments they send to people, and how many of these deserve it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from moderation.artifact import HeldOut, Model
+from moderation.errors import InputError
+from moderation.evaluate import Figure, grouped, measures_at, with_intervals
+from moderation.fingerprints import seen
+from moderation.labelled import Gold
+from moderation.learners import rows_of
+from moderation.manifest import Manifest, Thresholds
+from moderation.moderator import Moderator
+from moderation.ngrams import Floats
+from moderation.records import Attribute
+from moderation.thresholds import Ranked
+from moderation.topicality import in_threads
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What a threshold is chosen for: exactly one of the two.
+
+    Attributes
+    ----------
+    share
+        Largest share of all comments at or above it.
+    precision
+        Smallest share of true ones among those.
+    """
+
+    share: float | None = None
+    precision: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [value for value in (self.share, self.precision) if value is not None]
+        if len(given) != 1 or not 0 < given[0] <= 1:
+            raise ValueError("one of share and precision, above 0 and at most 1")
+
+    def __str__(self) -> str:
+        if self.share is not None:
+            return f"at most {self.share:.3g} of comments"
+        return f"precision of {self.precision:.3g}"
+
+
+#: What a table of choices offers.
+OFFERED = (
+    *(Target(share=share) for share in (0.01, 0.02, 0.05, 0.1, 0.2)),
+    *(Target(precision=precision) for precision in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)),
+)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A threshold and what it costs, each figure with its 95 % interval.
+
+    Attributes
+    ----------
+    target
+        What it was chosen for, or which of the model's own it is.
+    share, precision, recall
+        Of comments at or above it: their share of all comments, the share of true ones among
+        them, and their share of all true ones.
+    """
+
+    target: str
+    threshold: float
+    share: Figure
+    precision: Figure
+    recall: Figure
+
+
+def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> HeldOut:
+    """Score labelled comments that the model was not trained on.
+
+    Where enough are known to be drawn at random, only these: others say nothing of shares.
+    """
+    rows = rows_of(gold, attribute)
+    judged = rows.take(np.flatnonzero(rows.measured)).gold
+    known = seen((item.comment.text for item in judged), model.trained_on(attribute))
+    fresh = [item for item, k in zip(judged, known, strict=True) if not k]
+    verdicts = Moderator(model).score_many(in_threads(item.comment for item in fresh))
+    values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+    scored = [i for i, value in enumerate(values) if value is not None]
+    kept = [fresh[i] for i in scored]
+    return HeldOut(
+        score=np.array([values[i] for i in scored], float),
+        gold=np.array([item.label(attribute) for item in kept], float),
+        group=grouped(kept),
+    )
+
+
+def threshold(target: Target, evidence: HeldOut, comments: Floats | None = None) -> float:
+    """Find the lowest threshold that keeps what is asked for.
+
+    Parameters
+    ----------
+    target
+        What is asked for.
+    evidence
+        Scores with gold labels.
+    comments
+        Scores of comments as they come in, to measure a share on; default: those of `evidence`.
+
+    Returns
+    -------
+    float
+        1.0 where none does.
+    """
+    if target.share is not None:
+        scores = evidence.score if comments is None else comments
+        return Ranked(scores, np.zeros(len(scores), bool)).for_share(target.share)
+    judged = evidence.gold != 0.5
+    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5)
+    return ranked.for_precision(target.precision or 1.0)
+
+
+def choices(evidence: HeldOut, thresholds: dict[str, float], *, seed: int = 0) -> list[Choice]:
+    """Measure what each threshold costs.
+
+    Parameters
+    ----------
+    evidence
+        Scores with gold labels.
+    thresholds
+        By what they were chosen for.
+    seed
+        Of the bootstrap over articles.
+
+    Raises
+    ------
+    InputError
+        If the evidence has no true or no false comment.
+    """
+    judged = evidence.gold != 0.5
+    true, scores = evidence.gold[judged] > 0.5, evidence.score[judged].astype(float)
+    if true.all() or not true.any():
+        hint = "label more comments, some with the attribute and some without"
+        raise InputError("nothing to tell apart in the labels", hint=hint)
+    measures = {
+        (name, what): measure
+        for name, at in thresholds.items()
+        for what, measure in measures_at(at).items()
+    }
+    _, groups = np.unique(evidence.group[judged], return_inverse=True)
+    figures = with_intervals(measures, true, scores, groups, seed)
+    return [
+        Choice(
+            target=name,
+            threshold=at,
+            **{what: figures[name, what] for what in ("share", "precision", "recall")},
+        )
+        for name, at in thresholds.items()
+    ]
+
+
+def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:
+    """The manifest of the same model with other thresholds, under another name."""
+    changed = {
+        attribute.value: msgspec.structs.replace(
+            getattr(model.manifest, attribute.value), thresholds=thresholds
+        )
+        for attribute, thresholds in chosen.items()
+    }
+    training = {**model.manifest.training, "thresholds_of": model.version}
+    return msgspec.structs.replace(model.manifest, name=name, training=training, **changed)
