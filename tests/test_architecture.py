@@ -28,6 +28,7 @@ FLOORS = {
     "terms": 1,
     "ngrams": 2,
     "packing": 0,
+    "near_copies": 0,
     "vectorize": 3,
     "shelf": 3,
     "fingerprints": 3,
