@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import mul
 
-from moderation.pages.article_lines import ASIDE, FEATURES, TEXT_OF_ARTICLE, Line
+from moderation.pages.article_lines import ASIDE, FEATURES, TEXT_OF_ARTICLE, Line, flag_features
 from moderation.pages.article_weights import WEIGHTS
 from moderation.pages.masthead import is_byline, plain
 
@@ -46,7 +47,7 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
 
     The title and a line of nothing but author and date are fields of their own, not text.
     """
-    words = plain(title)
+    words, length = plain(title), len(title)
     kept = [weigh(line) > 0 for line in lines]
     if not any(kept) and sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
         kept = [not line.flag & ASIDE for line in lines]
@@ -54,7 +55,7 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     _cut_tail(lines, kept)
     return [
         keep
-        and not (abs(len(line.text) - len(title)) < _SIMILAR and plain(line.text) == words)
+        and not (abs(len(line.text) - length) < _SIMILAR and plain(line.text) == words)
         and not (len(line.text) < 90 and _BUTTON.fullmatch(line.text))
         and not (len(line.text) <= 120 and is_byline(line.text, author))
         for line, keep in zip(lines, kept, strict=True)
@@ -96,4 +97,10 @@ _VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # a new one waits 
 
 def weigh(line: Line) -> float:
     """How much speaks for a line to belong to the article, in log-odds."""
-    return sum(map(mul, _VECTOR, line.features)) if line.features else -1.0
+    return sum(map(mul, _VECTOR, line.own)) + _weigh_flag(line.flag) if line.own else -1.0
+
+
+@lru_cache(maxsize=4096)  # a page has few distinct flags, and most pages have the same
+def _weigh_flag(flag: int) -> float:
+    features = flag_features(flag)
+    return float(sum(map(mul, _VECTOR[-len(features) :], features)))

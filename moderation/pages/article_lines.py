@@ -15,8 +15,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import log1p
 
-from moderation.pages.masthead import HEADINGS
-from moderation.pages.tree import INLINE, Tree
+from moderation.pages.tree import HEADINGS, INLINE, Tree
 
 #: Class tokens of what is never the article.
 _NEGATIVE = re.compile(
@@ -53,6 +52,8 @@ _NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|pa
  HEADER) = (1 << bit for bit in range(13))  # fmt: skip
 #: What stands within the text of an article without being part of it.
 ASIDE = NEGATIVE | META | COMMENT | NAV | FOOTER | FORM
+#: What an element says of itself in vain if it holds most of the page, or the article's text.
+_APART = NEGATIVE | META | COMMENT
 _TAG_FLAGS = {
     "nav": NAV, "footer": FOOTER, "aside": NAV, "header": HEADER, "form": FORM, "button": FORM,
     "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
@@ -83,46 +84,56 @@ NEVER: tuple[float, ...] = ()
 
 @dataclass(slots=True)
 class Line:
-    """A line of a page, with what decides whether it belongs to the article."""
+    """A line of a page, with what decides whether it belongs to the article.
+
+    Attributes
+    ----------
+    place
+        Of its first text node.
+    own
+        Its first features, those apart from `flag`; `NEVER` for a link in a list of links.
+    flag
+        What the tags and classes around it say, a bit each: the last features.
+    """
 
     place: int
     text: str
-    features: tuple[float, ...]
+    own: tuple[float, ...]
     flag: int
 
+    @property
+    def features(self) -> tuple[float, ...]:
+        """Its features in the order of `FEATURES`, or `NEVER`."""
+        return (*self.own, *flag_features(self.flag)) if self.own else NEVER
 
-class _Flags:
-    """What the tags and classes of a node and of those around it say of it; asked per line."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._known: dict[int, int] = {-1: 0}
-        self._hints: dict[str, int] = {"": 0, " ": 0}
-        self._most = int(tree.size(0) * 0.6)
-
-    def of(self, place: int) -> int:
-        """The flags of a node."""
-        path = []
-        while place not in self._known:
-            path.append(place)
-            place = self._tree.parents[place]
-        flags = self._known[place]
-        for below in reversed(path):
-            flags = self._known[below] = self._own(below, flags)
-        return flags
-
-    def _own(self, place: int, above: int) -> int:
-        tree = self._tree
-        hint = tree.hints[place]
-        own = self._hints.get(hint)
+def _flags(tree: Tree, raw: Sequence[tuple[int, str]]) -> list[int]:
+    """For each line, what the tags and classes of the nodes around it say of it."""
+    tags, hints, parents, letters, ends = (
+        tree.tags,
+        tree.hints,
+        tree.parents,
+        tree.letters,
+        tree.ends,
+    )
+    most = int(tree.size(0) * 0.6)
+    known = {-1: 0}
+    of_hints = {"": 0}
+    places = [place for place, _ in raw]
+    for place in sorted(tree.around(places)):
+        hint = hints[place]
+        own = of_hints.get(hint)
         if own is None:
-            own = self._hints[hint] = _hint_flags(hint)
-        own |= _TAG_FLAGS.get(tree.tags[place], 0)
-        if own & (NEGATIVE | META | COMMENT) and tree.size(place) > self._most:
-            own &= ~(NEGATIVE | META | COMMENT)
-        if own & TEXT_OF_ARTICLE:
-            above &= ~NEGATIVE
-        return above | own
+            own = of_hints[hint] = _hint_flags(hint)
+        above = known[parents[place]]
+        own |= _TAG_FLAGS.get(tags[place], 0)
+        if own:
+            if own & _APART and letters[ends[place]] - letters[place] > most:
+                own &= ~_APART
+            if own & TEXT_OF_ARTICLE:
+                above &= ~NEGATIVE
+        known[place] = above | own
+    return [known[parents[place]] for place in places]
 
 
 def _hint_flags(hint: str) -> int:
@@ -131,7 +142,7 @@ def _hint_flags(hint: str) -> int:
     for token in tokens:
         flags |= _token_flags(token)
     if flags & TEXT_OF_ARTICLE or "hentry" in tokens:
-        flags &= ~(NEGATIVE | META | COMMENT)
+        flags &= ~_APART
     return flags
 
 
@@ -156,14 +167,14 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
     if not raw:
         return []
-    flagged = _Flags(tree)
-    flags = [flagged.of(tree.parents[place]) for place, _ in raw]
+    flags = _flags(tree, raw)
     blocks = [_block(tree, place) for place, _ in raw]
     sizes, linked = _sizes(tree, raw, taken)
     good = [
         len(text) if len(text) > 40 and links < 0.5 and not flag & (NAV | FORM) else 0
         for (_, text), links, flag in zip(raw, linked, flags, strict=True)
     ]
+    in_links = [size * links for size, links in zip(sizes, linked, strict=True)]
     context = zip(
         flags,
         blocks,
@@ -171,8 +182,8 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         *_container_shares(tree, blocks, good),
         _fading(good),
         _fading(good[::-1])[::-1],
-        _fading([size * links for size, links in zip(sizes, linked, strict=True)]),
-        _fading([size * links for size, links in zip(sizes, linked, strict=True)][::-1])[::-1],
+        _fading(in_links),
+        _fading(in_links[::-1])[::-1],
         strict=True,
     )
     deep, wide = _best_containers(tree, raw, good)
@@ -190,6 +201,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
             lines.append(Line(place, text, NEVER, flag))
             continue
+        after_title = -1 < title_at < n
         level = HEADINGS.get(tag, 0)
         in_deep = deep[0] <= place < deep[1]
         running = words > 12 and links < 0.4
@@ -207,8 +219,8 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             any_text,
             n < title_at,
             n == title_at,
-            -1 < title_at < n,
-            1 / (1 + n - title_at) if -1 < title_at < n else 0.0,
+            after_title,
+            1 / (1 + n - title_at) if after_title else 0.0,
             n >= last,
             1 / (1 + last - n) if n < last < count else 0.0,
             any_comment,
@@ -220,7 +232,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             behind,
             linked_before,
             linked_behind,
-            words < 60 and bool(_RIGHTS.search(text)),
+            words < 60 and _reserves_rights(text),
             words < 15 and bool(_DATE.search(text)),
             words < 12 and bool(_BY.match(text)),
             n / count,
@@ -231,10 +243,17 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             running and in_deep,
             running and flag & ASIDE > 0,
             links > 0.5 and flag & LIST > 0,
-            *_flag_features(flag),
         )
         lines.append(Line(place, text, features, flag))
     return lines
+
+
+def _reserves_rights(text: str) -> bool:
+    """Whether a line speaks of rights, terms or the software of the page."""
+    low = text.lower()  # a look for each sign is many times faster than the pattern
+    if not any(sign in low for sign in ("©", "(c)", "rights", "powered", "privacy", "terms")):
+        return False
+    return bool(_RIGHTS.search(text))
 
 
 def _in_menu(flag: int) -> bool:
@@ -260,7 +279,7 @@ def _sizes(
 
 
 @lru_cache(maxsize=4096)
-def _flag_features(flag: int) -> tuple[float, ...]:
+def flag_features(flag: int) -> tuple[float, ...]:
     """The last thirteen features: what the tags and classes around a line say."""
     return tuple(float(flag >> bit & 1) for bit in range(13))
 

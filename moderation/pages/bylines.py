@@ -18,7 +18,7 @@ _PLAIN_DATE = re.compile(
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
     r"(?:,? (?:at )?\d{1,2}:\d\d(?: ?[ap]m| ?[AP]M)?)?"
 )
-_DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d")
 #: "12", "#3", "4.": the place of a comment in its list, alone on a line.
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
@@ -29,6 +29,7 @@ _CONNECTORS = re.compile(rf"\W{{0,3}}(?:{phrases.CONNECTOR}\W{{0,3}}){{1,3}}", r
 _SAID = re.compile(
     rf"(?P<name>.{{1,70}}?),?\s(?:{'|'.join(phrases.SAYS)})\s?(?:[:,…]|\.{{2,3}})", re.IGNORECASE
 )
+_AFTER_SAID = (":", ",", "…", "..")
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
 #: One of these is in every line that names an author or a date: the shape of a date, a word of
 #: relative time, a verb of saying at its end, or "by" and its like at its beginning.
@@ -138,25 +139,24 @@ def read_line(line: str) -> Byline | None:
     """Read an author or date line, None if the line is neither."""
     if len(line) > _MAX_BYLINE or not _may_be_byline(line):
         return None
-    line = _TRAILING_RANK.sub("", line)
+    if "#" in line:
+        line = _TRAILING_RANK.sub("", line)
     if ranked := _LEADING_RANK.match(line):
         line = line[ranked.end() :]
     found = read_byline(line)
-    if found is None and (said := _SAID.fullmatch(line)):
+    if found is None and line.endswith(_AFTER_SAID) and (said := _SAID.fullmatch(line)):
         return Byline(author=said["name"].strip(" +-"), says=True)
     return found
 
 
 def _may_be_byline(line: str) -> bool:
     """Whether a line deserves a closer look; cheap, and never wrong about a line it refuses."""
-    if DATE_SHAPE.search(line):
+    if (digit := DIGIT.search(line)) is not None and (
+        len(line) <= _SHORT_LINE or DATE_SHAPE.search(line, digit.start())
+    ):
         return True
     words = line.lower().split()
-    if not words:
-        return False
-    if len(line) <= _SHORT_LINE and _DIGIT.search(line):
-        return True
-    return (
+    return bool(words) and (
         words[-1].rstrip(":,.…") in _LAST_WORDS
         or words[0].strip(":-–—|(") in _FIRST_WORDS
         or not _TIME_WORDS.isdisjoint(words)

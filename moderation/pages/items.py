@@ -73,7 +73,7 @@ def native_id(tree: Tree, place: int, platform: Platform) -> str:
 def _anchor_before(tree: Tree, place: int) -> str:
     """The name of an empty anchor just before an element, "" if there is none."""
     for before in (place - 1, place - 2):
-        if before < 0 or tree.texts[before].strip():
+        if before < 0 or tree.letters[before + 1] > tree.letters[before]:
             break
         if tree.tags[before] == "a":
             return tree.attribute(before, "id") or tree.attribute(before, "name")

@@ -9,7 +9,6 @@ from moderation.pages.bylines import clean_date, read_line
 from moderation.pages.structured import Stated
 from moderation.pages.tree import Tree
 
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _SPLIT_TITLE = re.compile(r"\s{1,4}[|»«·–—:-]{1,3}\s{1,4}|[|»«]")
 _AUTHOR = (
     "[rel='author'], [itemprop='author'] [itemprop='name'], [itemprop='author'], .byline .author, "
@@ -48,10 +47,7 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
     whole = plain(claimed)
     parts |= {whole, plain(tree.head.title), plain(stated.title)}
     best: tuple[float, int, str] = (0.0, -1, "")
-    for place in tree.select("h1, h2, h3, h4, h5, h6"):
-        if not 0 < tree.size(place) < 300:
-            continue
-        text = tree.phrase(place)
+    for place, text in tree.headings:
         words = plain(text)
         if not words:
             continue

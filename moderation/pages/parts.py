@@ -81,16 +81,20 @@ class _Parts:
         self.items = items
         self.enclosing = enclosing
         self.starts = [item.place for item in items]
-        self.text = [self._owned(css) for css in (*platform.text, *COMMON.text)]
-        self.author = [self._owned(css) for css in (*platform.author, *COMMON.author)]
-        self.date = [self._owned(css) for css in (*platform.date, *COMMON.date)]
+        self.text = self._roles((*platform.text, *COMMON.text))
+        self.author = self._roles((*platform.author, *COMMON.author))
+        self.date = self._roles((*platform.date, *COMMON.date))
         chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
-        self.chrome = [self._owned(css) for css in chrome]
+        self.chrome = self._roles(chrome)
         self.pings = any("ngback" in text or "ackback" in text for text in tree.texts)
         self.inner: dict[int, set[int]] = {}
         for number, outer in enumerate(enclosing):
             if outer is not None:
                 self.inner.setdefault(outer, set()).update(_roots(tree, items[number]))
+
+    def _roles(self, selectors: Sequence[str]) -> list[dict[int, list[int]]]:
+        """What each selector finds in each item, without those that find nothing."""
+        return [owned for css in selectors if (owned := self._owned(css))]
 
     def _owned(self, selector: str) -> dict[int, list[int]]:
         owned: dict[int, list[int]] = {}

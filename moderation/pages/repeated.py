@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
-from moderation.pages.bylines import DATE_SHAPE, Credits, is_chrome, is_credit, split_credits
-from moderation.pages.hints import NO_HINT, hinted
+from moderation.pages.bylines import DATE_SHAPE, DIGIT, Credits, is_chrome, is_credit, split_credits
+from moderation.pages.hints import NO_HINT, commenting, hinted
 from moderation.pages.tree import Tree
 
 #: Class tokens that tell members of one list apart without changing what they are.
@@ -85,7 +85,7 @@ class Group(msgspec.Struct):
 def find_elements(tree: Tree) -> list[int]:
     """Find repeated elements that look like comments, or none."""
     dates = _date_places(tree)
-    if len(dates) < _MIN_UNHINTED and not any(map(hinted, tree.by_hint)):
+    if len(dates) < _MIN_UNHINTED and not any(map(hinted, commenting(tree))):
         return []
     shapes = [m for key, m in _shapes(tree, dates).items() if _worth(tree, key, m)]
     shapes.sort(key=lambda members: sum(map(tree.size, members)), reverse=True)
@@ -101,8 +101,10 @@ def _date_places(tree: Tree) -> list[int]:
     """Places of the short texts that may hold a date, and of machine-readable dates."""
     found = [
         place
-        for place, text in enumerate(tree.texts)
-        if 3 < len(text) < 200 and DATE_SHAPE.search(text)
+        for place, text in zip(tree.text_places, tree.texts, strict=True)
+        if 3 < len(text) < 200
+        and (digit := DIGIT.search(text)) is not None
+        and DATE_SHAPE.search(text, digit.start())
     ]
     return sorted({*found, *tree.select("time")})
 
@@ -121,20 +123,16 @@ def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[i
     of a list that calls itself a list of comments.
     """
     shapes: dict[tuple[object, ...], list[int]] = {}
-    hints, parents = tree.hints, tree.parents
-    says = {hint: hinted(hint) for hint in tree.by_hint}
+    tags, hints, parents = tree.tags, tree.hints, tree.parents
+    says = frozenset(hint for hint in commenting(tree) if hinted(hint))
     keys: dict[tuple[str, str], list[tuple[object, ...]]] = {}
-    dated = _around(tree, dates)
-    near = [0] * len(tree)
-    for place, tag in enumerate(tree.tags):
-        if not tag:
+    for place in sorted(tree.around(dates) | _near(tree, says)):
+        tag = tags[place]
+        if tag not in _SHAPED:
             continue
         above = parents[place]
         hint = hints[place]
-        near[place] = _REACH if says.get(hint, False) else max(0, near[above] - 1)
-        if tag not in _SHAPED or not (near[place] or place in dated):
-            continue
-        held = says.get(hints[above], False)
+        held = above >= 0 and hints[above] in says
         whole = tag not in ("p", "span")
         if held and whole:
             shapes.setdefault((tag, "in", above), []).append(place)
@@ -150,15 +148,15 @@ def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[i
     return shapes
 
 
-def _around(tree: Tree, places: Sequence[int]) -> set[int]:
-    """All elements around some nodes."""
-    found: set[int] = set()
-    for place in places:
-        above = tree.parents[place]
-        while above >= 0 and above not in found:
-            found.add(above)
-            above = tree.parents[above]
-    return found
+def _near(tree: Tree, says: Collection[str]) -> set[int]:
+    """Elements that a hint speaks of, and those fewer than `_REACH` levels below one."""
+    near: set[int] = set()
+    level = [place for hint in says for place in tree.by_hint[hint]]
+    for _ in range(_REACH):
+        level = [place for place in level if place not in near]
+        near.update(level)
+        level = [child for place in level for child in tree.children(place) if tree.tags[child]]
+    return near
 
 
 def _shape_keys(tag: str, hint: str, identity: str) -> list[tuple[object, ...]]:

@@ -30,8 +30,8 @@ def find_runs(tree: Tree) -> list[Span]:
 def _containers(tree: Tree) -> list[tuple[int, int]]:
     """Elements that say they hold comments, and the first child after a heading that says so."""
     found = []
-    for place in tree.select("h1, h2, h3, h4, h5, h6"):
-        if tree.size(place) < 120 and phrases.is_heading(tree.phrase(place)):
+    for place, text in tree.headings:
+        if tree.size(place) < 120 and phrases.is_heading(text):
             above, after = tree.parents[place], tree.ends[place]
             found.append((above, after))
             while after < tree.ends[above] and not tree.size(after):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from moderation.pages import phrases
 from moderation.pages.article_lines import Line
-from moderation.pages.masthead import HEADINGS
+from moderation.pages.hints import commenting
 from moderation.pages.platforms import EMBEDS
 from moderation.pages.structured import Stated
-from moderation.pages.tree import Tree
+from moderation.pages.tree import HEADINGS, Tree
 from moderation.records import LeftOut
 
 #: Class or id of an element whose text may be the number of comments.
@@ -79,18 +79,19 @@ def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]])
     found: list[tuple[int, int]] = []
     hinted = [
         place
-        for hint, places in tree.by_hint.items()
+        for hint in commenting(tree)
         if any(word in hint for word in _COUNT_HINTS)
-        for place in places
+        for place in tree.by_hint[hint]
     ]
     starts = [start for start, _ in taken]
-    for place in sorted({*tree.select("h1, h2, h3, h4, h5, h6"), *hinted}):
+    headings = dict(tree.headings)
+    for place in sorted({*headings, *hinted}):
         at = bisect_right(starts, place) - 1
         if at >= 0 and place < taken[at][1]:
             continue
         if not 0 < tree.size(place) <= (150 if tree.tags[place] in HEADINGS else 60):
             continue
-        text = tree.phrase(place)
+        text = headings.get(place) or tree.phrase(place)
         if not _DIGIT.search(text) and text.split(" ", 1)[0].lower() not in phrases.NUMBER_WORDS:
             continue
         count = phrases.heading_count(text)
@@ -116,7 +117,8 @@ def list_left_out(
     tree: Tree, lines: Sequence[Line], kept: Sequence[bool], title: str
 ) -> list[LeftOut]:
     """List what is neither article, its title nor a comment, piece by piece with its reason."""
-    reasons = _Reasons(tree)
+    dropped = [line.place for line, keep in zip(lines, kept, strict=True) if not keep]
+    reasons = _reasons(tree, dropped)
     pieces: list[tuple[str, list[str]]] = []
     for line, keep in zip(lines, kept, strict=True):
         if keep:
@@ -124,45 +126,36 @@ def list_left_out(
             continue
         if line.text == title:
             continue
-        reason = reasons.of(line.place) or "boilerplate"
+        reason = reasons[tree.parents[line.place]] or "boilerplate"
         if not pieces or pieces[-1][0] != reason:
             pieces.append((reason, []))
         pieces[-1][1].append(line.text)
     return [LeftOut(reason=reason, text="\n".join(texts)) for reason, texts in pieces if texts]
 
 
-class _Reasons:
-    """Why a node would be left out as far as its place says so; asked only where needed."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._known: dict[int, str] = {-1: ""}
-        self._hints: dict[str, str] = {}
-        self._half = tree.size(0) // 2
-
-    def of(self, place: int) -> str:
-        """The reason of a node: its own, or that of what is around it."""
-        path = []
-        while place not in self._known:
-            path.append(place)
-            place = self._tree.parents[place]
-        reason = self._known[place]
-        for below in reversed(path):
-            reason = self._own(below, reason)
-            self._known[below] = reason
-        return reason
-
-    def _own(self, place: int, above: str) -> str:
-        by_tag = _BY_TAG.get(self._tree.tags[place])
-        if by_tag:
-            return by_tag
-        hint = self._tree.hints[place]
-        if len(hint) <= 1:
-            return above
-        own = self._hints.get(hint)
+def _reasons(tree: Tree, places: Sequence[int]) -> dict[int, str]:
+    """Why the nodes around some places would be left out, as far as tags and classes say so."""
+    tags, hints, parents, letters, ends = (
+        tree.tags,
+        tree.hints,
+        tree.parents,
+        tree.letters,
+        tree.ends,
+    )
+    half = tree.size(0) // 2
+    known = {-1: ""}
+    of_hints = {"": ""}
+    for place in sorted(tree.around(places)):
+        if by_tag := _BY_TAG.get(tags[place]):
+            known[place] = by_tag
+            continue
+        above = known[parents[place]]
+        hint = hints[place]
+        own = of_hints.get(hint)
         if own is None:
             found = _BY_HINT.search(hint)
-            own = self._hints[hint] = _REASONS[found.lastgroup or ""] if found else ""
-        if not own or (above and own in _WEAK) or self._tree.size(place) > self._half:
-            return above
-        return own
+            own = of_hints[hint] = _REASONS[found.lastgroup or ""] if found else ""
+        if own and not (above and own in _WEAK) and letters[ends[place]] - letters[place] <= half:
+            above = own
+        known[place] = above
+    return known

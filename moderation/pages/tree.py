@@ -8,8 +8,8 @@ linear in the page, however deeply it is nested.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -17,12 +17,16 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from moderation.pages.guards import tame
-from moderation.pages.selectors import plan
+from moderation.pages.selectors import Step, plan
 
 #: Longest class and id that are looked at, in characters.
 _MAX_HINT = 500
+#: Level of each heading.
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+#: Longest heading that is read, in characters of text.
+_MAX_HEADING = 300
 #: Elements whose text nobody reads on the page.
-INVISIBLE = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head")
+INVISIBLE = frozenset("script style noscript template svg iframe object select head".split())
 #: Elements that stand in a line of text; every other one begins and ends a line.
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font g-emoji i img ins kbd label mark "
@@ -31,7 +35,10 @@ INLINE = frozenset(
 )
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
+_HEAD = "title, meta[content], link[rel~='prev' i], script[type='application/ld+json' i]"
 _TEXT, _COMMENT = 2, 4
+#: From here on, numbers of tags stand for names that differ from page to page.
+_UNKNOWN = 256
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
@@ -46,128 +53,193 @@ class Tree:
         Place of the parent, -1 for the root.
     ends
         Place after the last node inside.
-    texts
-        Text of a text node as it stands in the source; "" for elements.
+    letters
+        Characters of text before each node, and in all: differences are lengths of text, white
+        space at the ends of its nodes not counted.
     attributes
         Attributes of each element.
     hints
         Class and id of each element in one string, lower case, a space between; "" without.
+    text_places, texts, text_lines
+        Of each text node: its place, its text as it stands in the source, and the number of its
+        line, which counts up wherever a block begins or ends.
     by_hint, by_tag
         Places of the elements of each distinct hint and of each tag.
+    ids
+        Ids as written, each with its place.
     head
         What the page says of itself apart from what it shows: see `Head`.
     """
 
     def __init__(self, html: str) -> None:
-        self.parser = LexborHTMLParser(tame(html))
-        self.head = Head(self.parser)
-        self.parser.strip_tags(list(INVISIBLE))
+        parser = LexborHTMLParser(tame(html))
+        self.head = Head(parser)
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
-        self.texts: list[str] = []
+        self.letters: list[int] = [0]
         self.attributes: list[dict[str, str | None]] = []
         self.hints: list[str] = []
+        self.text_places: list[int] = []
+        self.texts: list[str] = []
+        self.text_lines: list[int] = []
         self.by_hint: dict[str, list[int]] = {}
         self.by_tag: dict[str, list[int]] = {}
-        self._places: dict[int, int] = {}
+        self.ids: list[tuple[str, int]] = []
+        self._hints_with: dict[tuple[str, ...], list[str]] = {}
         self._selected: dict[str, list[int]] = {}
-        self._fill()
+        self._fill(parser.body)
 
     def __len__(self) -> int:
         return len(self.tags)
 
-    def _fill(self) -> None:  # noqa: PLR0912, PLR0915 - one loop: calls would double its time
-        node: Any = self.parser.body
-        tags, parents, ends = self.tags, self.parents, self.ends
-        texts, attributes, places = self.texts, self.attributes, self._places
-        hints, by_hint, by_tag = self.hints, self.by_hint, self.by_tag
-        names: dict[int, str] = {}
-        stack: list[tuple[Any, int]] = []
-        here = -1
+    def _fill(self, node: Any) -> None:  # noqa: PLR0912, PLR0915 - one loop: calls would double its time
+        if node is None:
+            return
+        tags, parents, ends, letters = self.tags, self.parents, self.ends, self.letters
+        attributes, hints, ids = self.attributes, self.hints, self.ids
+        text_places, texts, text_lines = self.text_places, self.texts, self.text_lines
+        by_hint, by_tag = self.by_hint, self.by_tag
+        # Of each kind of element: its name, whether it is a block, its places (None: not shown).
+        kinds: dict[int, tuple[str, bool, list[int] | None]] = {}
+        stack: list[tuple[Any, int, bool]] = []
+        here, place, size, line = -1, 0, 0, 0
         after_space = True  # where more white space changes nothing
-        while node is not None:
+        block = False
+        while True:
             kind = node.tag_id
-            place = len(tags)
-            child = None
             if kind == _TEXT:
                 text = node.text_content or ""
-                blank = text.isspace()
-                if not (blank and after_space):
+                count = len(text.strip())
+                if count or not after_space:
                     tags.append("")
                     parents.append(here)
-                    ends.append(place + 1)
-                    texts.append(text)
+                    place += 1
+                    ends.append(place)
+                    size += count
+                    letters.append(size)
                     attributes.append(_NO_ATTRIBUTES)
                     hints.append("")
-                    after_space = blank
+                    text_places.append(place - 1)
+                    texts.append(text)
+                    text_lines.append(line)
+                    after_space = not count
             elif kind != _COMMENT:
-                name = names.get(kind)
-                if name is None or kind >= 256:  # unknown elements share no fixed number
-                    name = names[kind] = node.tag or "-"
-                if name not in INLINE:
+                known = kinds.get(kind)
+                if known is None:
+                    name = node.tag or "-"
+                    shown = None if name in INVISIBLE else by_tag.setdefault(name, [])
+                    known = (name, name not in INLINE, shown)
+                    if kind < _UNKNOWN:
+                        kinds[kind] = known
+                name, opens, places = known
+                if places is not None:
+                    places.append(place)
+                    tags.append(name)
+                    parents.append(here)
+                    letters.append(size)
+                    own = node.attributes
+                    hint = ""
+                    if own:
+                        attributes.append(own)
+                        named, identity = own.get("class"), own.get("id")
+                        if named or identity:
+                            hint = f"{named or ''} {identity or ''}"[:_MAX_HINT].lower()
+                            if hint in by_hint:
+                                by_hint[hint].append(place)
+                            else:
+                                by_hint[hint] = [place]
+                            if identity:
+                                ids.append((identity, place))
+                    else:
+                        attributes.append(_NO_ATTRIBUTES)
+                    hints.append(hint)
+                    if opens:
+                        after_space = True
+                        line += 1
+                    child = node.first_child
+                    place += 1
+                    ends.append(place)
+                    if child is not None:
+                        stack.append((node, here, block))
+                        here, node, block = place - 1, child, opens
+                        continue
+                    if opens:
+                        line += 1
+            if not stack:
+                return
+            node = node.next
+            while node is None:
+                if block:
                     after_space = True
-                tags.append(name)
-                parents.append(here)
-                ends.append(place + 1)
-                texts.append("")
-                by_tag.setdefault(name, []).append(place)
-                own = node.attributes
-                hint = ""
-                if own:
-                    attributes.append(own)
-                    if "class" in own or "id" in own:
-                        hint = f"{own.get('class') or ''} {own.get('id') or ''}"[:_MAX_HINT].lower()
-                        by_hint.setdefault(hint, []).append(place)
-                else:
-                    attributes.append(_NO_ATTRIBUTES)
-                hints.append(hint)
-                places[node.mem_id] = place
-                child = node.first_child
-            if child is not None:
-                stack.append((node, here))
-                here, node = place, child
-                continue
-            while True:
-                following = node.next if stack else None
-                if following is not None or not stack:
-                    node = following
-                    break
-                if tags[here] not in INLINE:
-                    after_space = True
-                node, above = stack.pop()
-                ends[here] = len(tags)
-                here = above
+                    line += 1
+                ends[here] = place
+                node, here, block = stack.pop()
+                if not stack:
+                    return
+                node = node.next
 
     # --------------------------------------------------------------------------- navigation
 
     def select(self, selector: str) -> list[int]:
         """Places of the elements that match a CSS selector, in document order."""
         found: set[int] = set()
-        rest = []
+        classes, tags, names = self.by_class.keys(), self.by_tag.keys(), self.attribute_names
         for part in plan(selector):
-            if not (part.classes <= self.by_class.keys() and part.tags <= self.by_tag.keys()):
-                continue
-            if not part.attributes <= self.attribute_names:
-                continue
-            if part.kind == "css":
-                rest.append(part.css)
-            elif part.kind == "class":
-                places = self.by_class[part.name]
-                found.update(p for p in places if not part.tag or self.tags[p] == part.tag)
-            elif part.kind == "tag":
-                found.update(self.by_tag[part.tag])
+            if (
+                (not part.classes or part.classes <= classes)
+                and (not part.tags or part.tags <= tags)
+                and (not part.attributes or part.attributes <= names)
+            ):
+                found.update(self._within(part.steps))
+        return sorted(found) if found else []
+
+    def _within(self, steps: Sequence[Step]) -> list[int]:
+        """Places of what the last step says, within what the steps before it say."""
+        first, *rest = steps
+        places = self._passing(self._candidates(first), first)
+        for step in rest:
+            inner = self._candidates(step)
+            if step.child:
+                outer = set(places)
+                inner = [place for place in inner if self.parents[place] in outer]
             else:
-                found.update(
-                    place
-                    for name, place in self.ids
-                    if name.startswith(part.name) and (not part.tag or self.tags[place] == part.tag)
-                )
-        if rest:
-            known = self._places
-            nodes = self.parser.css(", ".join(rest))
-            found.update(known[node.mem_id] for node in nodes if node.mem_id in known)
-        return sorted(found)
+                inner = self._inside(sorted(inner), sorted(places))
+            places = self._passing(inner, step)
+        return places
+
+    def _inside(self, inner: Sequence[int], outer: Sequence[int]) -> list[int]:
+        """Those of the nodes `inner` that lie within one of the nodes `outer`, both in order."""
+        found: list[int] = []
+        end = 0
+        for place in outer:
+            if place >= end:
+                end = self.ends[place]
+                found += inner[bisect_right(inner, place) : bisect_left(inner, end)]
+        return found
+
+    def _candidates(self, step: Step) -> list[int]:
+        """Places among which are all that a step fits."""
+        if step.classes:
+            return self.by_class[step.classes[0]]
+        if step.tag:
+            return self.by_tag[step.tag]
+        name = step.tests[0].name
+        if name == "id":
+            return [place for _, place in self.ids]
+        return [place for place, own in enumerate(self.attributes) if name in own]
+
+    def _passing(self, places: list[int], step: Step) -> list[int]:
+        """Those of the candidates for a step that fit it."""
+        if step.tag and step.classes:
+            tags = self.tags
+            places = [place for place in places if tags[place] == step.tag]
+        for name in step.classes[1:]:
+            named = set(self.by_class[name])
+            places = [place for place in places if place in named]
+        for test in step.tests:
+            places = [place for place in places if test.holds(self.attributes[place])]
+        return places
 
     def select_inside(self, selector: str, outer: int) -> list[int]:
         """Places of the elements within `outer` that match a CSS selector."""
@@ -194,6 +266,50 @@ class Tree:
             yield place
             place = self.parents[place]
 
+    def hints_with(self, words: tuple[str, ...]) -> list[str]:
+        """Distinct hints of the page in which one of the words occurs, in order."""
+        found = self._hints_with.get(words)
+        if found is None:
+            starts = self._hint_starts
+            numbers: set[int] = set()
+            joined = self._joined_hints
+            for word in words:
+                at = joined.find(word)
+                while at >= 0:
+                    number = bisect_right(starts, at) - 1
+                    numbers.add(number)
+                    at = joined.find(word, starts[number + 1])
+            distinct = list(self.by_hint)
+            found = self._hints_with[words] = [distinct[number] for number in sorted(numbers)]
+        return found
+
+    @cached_property
+    def _joined_hints(self) -> str:
+        return "\n".join(self.by_hint)
+
+    @cached_property
+    def _hint_starts(self) -> list[int]:
+        return [0, *accumulate(len(hint) + 1 for hint in self.by_hint)]
+
+    @cached_property
+    def headings(self) -> list[tuple[int, str]]:
+        """Place and text of each heading that is not overlong."""
+        places = sorted(place for tag in HEADINGS for place in self.by_tag.get(tag, ()))
+        return [
+            (place, self.phrase(place)) for place in places if 0 < self.size(place) < _MAX_HEADING
+        ]
+
+    def around(self, places: Iterable[int]) -> set[int]:
+        """All elements around some nodes."""
+        found: set[int] = set()
+        parents = self.parents
+        for place in places:
+            above = parents[place]
+            while above >= 0 and above not in found:
+                found.add(above)
+                above = parents[above]
+        return found
+
     def attribute(self, place: int, name: str) -> str:
         """An attribute, "" if absent or empty."""
         return self.attributes[place].get(name) or ""
@@ -202,20 +318,16 @@ class Tree:
     def by_class(self) -> dict[str, list[int]]:
         """Places of the elements of each class, lower case."""
         found: dict[str, list[int]] = {}
-        for hint, places in self.by_hint.items():
-            names = set(hint.split())
-            if identity := self.attributes[places[0]].get("id"):
-                names -= set(identity.lower().split()) - set(
-                    (self.attributes[places[0]].get("class") or "").lower().split()
-                )
-            for name in names:
-                found.setdefault(name, []).extend(places)
+        for places in self.by_hint.values():
+            named = self.attributes[places[0]].get("class")
+            if not named:
+                continue
+            for name in set(named[:_MAX_HINT].lower().split()):
+                if name in found:
+                    found[name] += places
+                else:
+                    found[name] = places[:]
         return found
-
-    @cached_property
-    def ids(self) -> list[tuple[str, int]]:
-        """Ids as written, each with its place."""
-        return [(a["id"] or "", place) for place, a in enumerate(self.attributes) if "id" in a]
 
     @cached_property
     def attribute_names(self) -> frozenset[str]:
@@ -229,22 +341,19 @@ class Tree:
         return self.attribute_names.union(self.by_class, self.by_tag, ids)
 
     @cached_property
-    def letters(self) -> list[int]:
-        """Characters of text before each node, and in all: differences are text lengths."""
-        return [0, *accumulate([len(text.strip()) if text else 0 for text in self.texts])]
-
-    @cached_property
     def link_letters(self) -> list[int]:
         """Like `letters`, counting text inside links only."""
-        counts = [0] * len(self)
-        end = 0
-        for place, tag in enumerate(self.tags):
-            if tag == "a" and place >= end:
-                end = self.ends[place]
-                for within in range(place + 1, end):
-                    if text := self.texts[within]:
-                        counts[within] = len(text.strip())
-        return [0, *accumulate(counts)]
+        letters, ends = self.letters, self.ends
+        counts: list[int] = []
+        total = end = 0
+        for place in self.by_tag.get("a", ()):
+            if place >= end:
+                counts += [total] * (place + 1 - len(counts))
+                end = ends[place]
+                base = letters[place] - total
+                counts += [count - base for count in letters[place + 1 : end + 1]]
+                total = counts[-1]
+        return counts + [total] * (len(letters) - len(counts))
 
     def size(self, place: int) -> int:
         """Characters of text in a node, white space not counted."""
@@ -275,45 +384,31 @@ class Tree:
     ) -> list[tuple[int, str]]:
         """Lines of text of the nodes from `start` to before `end`."""
         lines: list[tuple[int, str]] = []
-        parts: list[str] = []
-        first = start
-        closes: list[int] = []  # ends of the open blocks
-        tags, ends, texts = self.tags, self.ends, self.texts
-        place = start
-
-        def cut() -> None:
-            if parts:
-                line = " ".join("".join(parts).split())
-                if line:
-                    lines.append((first, line))
-                parts.clear()
-
-        while place < end:
-            while closes and place >= closes[-1]:
-                closes.pop()
-                cut()
-            if place in skip:
-                cut()
-                place = ends[place]
-                continue
-            tag = tags[place]
-            if not tag:
-                if not parts:
-                    first = place
-                parts.append(texts[place])
-            elif tag not in INLINE:
-                cut()
-                closes.append(ends[place])
-            place += 1
-        cut()
+        at = start
+        for gap in sorted(place for place in skip if start <= place < end) if skip else ():
+            if gap >= at:
+                self._read_lines(at, gap, lines)
+                at = self.ends[gap]
+        self._read_lines(at, end, lines)
         return lines
 
+    def _read_lines(self, start: int, end: int, lines: list[tuple[int, str]]) -> None:
+        places, texts, numbers = self.text_places, self.texts, self.text_lines
+        n = bisect_left(places, start)
+        stop = bisect_left(places, end, n)
+        while n < stop:
+            first = n
+            number = numbers[n]
+            n += 1
+            while n < stop and numbers[n] == number:
+                n += 1
+            text = texts[first] if n == first + 1 else "".join(texts[first:n])
+            if words := text.split():
+                lines.append((places[first], " ".join(words)))
+
     def phrase(self, place: int) -> str:
-        """Text of a node on one line."""
-        end = self.ends[place]
-        if all(tag in INLINE for tag in self.tags[place + 1 : end] if tag):
-            return " ".join("".join(self.texts[place:end]).split())
-        return " ".join(line for _, line in self.range_lines(place, end))
+        """Text of a node on one line, its blocks apart."""
+        return " ".join(line for _, line in self.range_lines(place, self.ends[place]))
 
     def text(self, place: int, skip: Collection[int] = ()) -> str:
         """Text of a node, one line a block."""
@@ -336,15 +431,22 @@ class Head:
     """
 
     def __init__(self, parser: LexborHTMLParser) -> None:
-        title = parser.css_first("title")
-        self.title = _SPACE.sub(" ", title.text()).strip() if title is not None else ""
+        self.title = ""
         self.meta: dict[str, str] = {}
-        for node in parser.css("meta[content]"):
-            marks = node.attributes
-            name = marks.get("property") or marks.get("name") or marks.get("itemprop")
-            if name and marks.get("content"):
-                self.meta.setdefault(name.lower(), marks["content"] or "")
-        self.later_page = parser.css_first("link[rel~='prev' i]") is not None
-        self.linked_data = [
-            node.text() for node in parser.css("script[type='application/ld+json' i]")
-        ]
+        self.later_page = False
+        self.linked_data: list[str] = []
+        titled = False
+        for node in parser.css(_HEAD):  # one query: each goes through the whole page
+            tag = node.tag
+            if tag == "meta":
+                marks = node.attributes
+                name = marks.get("property") or marks.get("name") or marks.get("itemprop")
+                if name and (content := marks.get("content")):
+                    self.meta.setdefault(name.lower(), content)
+            elif tag == "link":
+                self.later_page = True
+            elif tag == "script":
+                self.linked_data.append(node.text())
+            elif not titled:
+                titled = True
+                self.title = _SPACE.sub(" ", node.text()).strip()

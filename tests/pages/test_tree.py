@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from moderation.pages.guards import MAX_DEPTH, tame
+from moderation.pages.platforms import PLATFORMS
+from moderation.pages.selectors import plan
 from moderation.pages.tree import Tree
 
 PAGE = """<body><div id="A" class="Box wide"><p>One <b>bold</b> word.<br>Next.</p>
@@ -42,8 +44,8 @@ def test_link_share_counts_text_in_links() -> None:
     "selector",
     [
         "li", ".box", "li.box", "div.wide", "#A", "[id^='A']", "div[id^='A']", ".box > ul",
-        ".absent", "[data-absent]", "nav li", "li, p", ".wide .box", "ul > li:first-child",
-        "[class*='ox' i]", "b, i, .box",
+        ".absent", "[data-absent]", "nav li", "li, p", ".wide .box", "ul > li.box",
+        "div li i", "li[class]", "[class*='ox' i]", "b, i, .box",
     ],
 )  # fmt: skip
 def test_selectors_give_what_the_parser_gives(selector: str) -> None:
@@ -51,10 +53,21 @@ def test_selectors_give_what_the_parser_gives(selector: str) -> None:
     parser = LexborHTMLParser(PAGE)
     # Classes are compared without case, as browsers do for such pages in their old mode.
     expected = [node.text() for node in parser.css(selector.replace(".box", "[class~='box' i]"))]
-    found = ["".join(tree.texts[place : tree.ends[place]]) for place in tree.select(selector)]
+    found = [tree.text(place) for place in tree.select(selector)]
     assert ["".join(text.split()) for text in found] == [
         "".join(text.replace("no()", "").split()) for text in expected
     ]
+
+
+def test_selectors_that_are_not_understood_are_refused() -> None:
+    with pytest.raises(ValueError, match="not understood"):
+        Tree(PAGE).select("ul > li:first-child")
+
+
+def test_every_selector_of_the_platforms_is_understood() -> None:
+    for platform in PLATFORMS:
+        for selector in (platform.items, *platform.text, *platform.author, *platform.date):
+            assert all(part.steps for part in plan(selector))
 
 
 def test_phrase_is_one_line() -> None:
@@ -70,7 +83,7 @@ def test_ordinary_markup_is_left_alone() -> None:
 def test_deep_markup_is_moved_up() -> None:
     deep = "<div>" * 30_000 + "bottom" + "</div>" * 30_000 + "<p>after</p>"
     tree = Tree(deep)
-    assert len(list(tree.above(tree.texts.index("bottom")))) <= MAX_DEPTH + 5
+    assert len(list(tree.above(tree.text_places[tree.texts.index("bottom")]))) <= MAX_DEPTH + 5
     assert [line for _, line in tree.lines(0)] == ["bottom", "after"]
 
 
