@@ -51,6 +51,11 @@ class TextModel:
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
         self._cutters = [block.cutter() for block in self.blocks]
+        # For the dot product and for the squared norm.
+        self._weights = [
+            (block.idf * coef, block.idf * block.idf)
+            for block, coef in zip(self.blocks, self.coefs, strict=True)
+        ]
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
@@ -60,7 +65,7 @@ class TextModel:
     @property
     def _counter(self) -> Counter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = Counter(self._cutters)
+            self._local.counter = Counter(self._cutters, self._weights)
         counter: Counter = self._local.counter
         return counter
 
@@ -85,11 +90,16 @@ class TextModel:
 
     def _batch(self, texts: Sequence[str]) -> Floats:
         total = np.full(len(texts), self.intercept)
-        counted = self._counter.count(texts)
-        for block, coef, counts in zip(self.blocks, self.coefs, counted, strict=True):
-            weights = weigh(counts, block.idf)
-            norm = norms(counts.rows, weights, len(texts))
-            total += row_sums(counts.rows, weights * coef[counts.features], len(texts)) / norm
+        for (products, squares), tally in zip(
+            self._weights, self._counter.tally(texts), strict=True
+        ):
+            # All occurrences were added up as if none were repeated: tf instead of 1 + ln tf.
+            dot, square = tally.sums
+            rows, features, tf = tally.repeated
+            weight = 1.0 + np.log(tf)
+            dot += row_sums(rows, (weight - tf) * products[features], len(texts))
+            square += row_sums(rows, (weight * weight - tf) * squares[features], len(texts))
+            total += dot / np.sqrt(np.where(square > 0, square, 1.0))
         return total
 
     def contributions(self, text: str) -> list[Contribution]:

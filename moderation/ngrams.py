@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation import packing
-from moderation.packing import Alphabet
+from moderation.packing import Alphabet, Finder
 from moderation.terms import UNKNOWN, Terms, WordTerms
 
 Ints = npt.NDArray[np.int64]
@@ -87,7 +87,14 @@ class Cutter(Protocol):
     """The part of a block that knows what a feature is.
 
     One that also has ``cut_all`` (:class:`BatchCutter`) is asked about many chunks at once.
+
+    Attributes
+    ----------
+    chunkwise
+        Whether what a chunk is cut into are its features, whatever its neighbours.
     """
+
+    chunkwise: bool
 
     def cut(self, folded: str) -> Sequence[int]:
         """Numbers of what a folded chunk holds; remembered per chunk."""
@@ -195,9 +202,12 @@ class CharCutter:
         The vocabulary.
     """
 
+    chunkwise = True
+
     def __init__(self, spec: BlockSpec, terms: Terms) -> None:
         self._spec = spec
         self._terms = terms
+        self._finder: Finder | None = None
 
     def cut(self, folded: str) -> Sequence[int]:
         """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
@@ -212,7 +222,9 @@ class CharCutter:
         if keys is None:
             return Cut.of([self.cut(chunk) for chunk in chunks])
         grams, sizes = packed_ngrams(chunks, self._spec, keys.alphabet)
-        return Cut(packing.find(keys.keys, grams, UNKNOWN).astype(np.int32), sizes).known()
+        if self._finder is None:
+            self._finder = Finder(keys.keys, UNKNOWN)
+        return Cut(self._finder.find(grams).astype(np.int32), sizes).known()
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """As they are."""
@@ -241,6 +253,8 @@ class WordCutter:
     terms
         The vocabulary.
     """
+
+    chunkwise = False
 
     def __init__(self, spec: BlockSpec, terms: WordTerms) -> None:
         self._pattern = re.compile(spec.token_pattern)
@@ -298,14 +312,14 @@ class WordCutter:
 
 
 class _Level(NamedTuple):
-    """N-grams of one length: sorted keys (beginning × tokens + last token) and their features."""
+    """N-grams of one length: finds keys (beginning × tokens + last token), and their features."""
 
-    keys: Ints
+    finder: Finder
     feature: Ints
 
     def find(self, at: Ints, keys: Ints) -> tuple[Ints, Ints]:
         """Keep the places whose key is known; return them and the keys' positions."""
-        places = packing.find(self.keys, keys, UNKNOWN)
+        places = self.finder.find(keys)
         known = places != UNKNOWN
         return at[known], places[known]
 
@@ -326,7 +340,7 @@ def _levels(terms: WordTerms) -> list[_Level]:
         feature = np.full(len(keys), UNKNOWN)
         whole = np.flatnonzero(lengths == n)
         feature[nodes[whole]] = whole
-        levels.append(_Level(keys, feature))
+        levels.append(_Level(Finder(keys, UNKNOWN), feature))
     return levels
 
 

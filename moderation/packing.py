@@ -22,6 +22,13 @@ _PLACES = range(_BITS * (LONGEST - 1), -1, -_BITS)
 # Every character outside the alphabet; 0 stands behind the end of a short n-gram.
 _OTHER = (1 << _BITS) - 1
 
+# In a table. Odd, its bits without pattern (the golden ratio); what is shifted away must count too.
+_EMPTY = -1
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FOLD = np.uint64(32)
+# Making a table of all keys takes about as long as bisecting for this part of them.
+_BISECTED = 2
+
 #: As many different characters can be told apart.
 MOST_CHARACTERS = _OTHER - 1
 
@@ -109,19 +116,89 @@ def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
     return packed
 
 
-def find(keys: Ints, packed: Ints, missing: int) -> Ints:
-    """The place of each n-gram among ascending `keys`; `missing` for none.
+class Finder:
+    """Finds n-grams among many: by bisection, until so many were asked for that a table pays.
 
-    Looking them up in their own order keeps to one corner of the keys at a time.
+    Parameters
+    ----------
+    keys
+        Ascending, none negative.
+    missing
+        Stands for an n-gram that is none of them.
     """
-    found = np.full(len(packed), missing)
-    if len(keys):
-        order = np.argsort(packed)
-        queries = packed[order]
-        places = np.searchsorted(keys, queries)
-        places[places == len(keys)] = 0
-        found[order] = np.where(keys[places] == queries, places, missing)
-    return found
+
+    def __init__(self, keys: Ints, missing: int) -> None:
+        self._keys = keys
+        self._missing = missing
+        self._asked = 0
+        self._table: Table | None = None
+
+    def find(self, packed: Ints) -> Ints:
+        """The place of each n-gram among the keys."""
+        if self._table is None:
+            self._asked += len(packed)
+            if self._asked <= len(self._keys) // _BISECTED:
+                return self._bisect(packed)
+            self._table = Table(self._keys)
+        return self._table.find(packed, self._missing)
+
+    def _bisect(self, packed: Ints) -> Ints:
+        """Looking them up in their own order keeps to one corner of the keys at a time."""
+        keys = self._keys
+        found = np.full(len(packed), self._missing)
+        if len(keys):
+            order = np.argsort(packed)
+            queries = packed[order]
+            places = np.searchsorted(keys, queries)
+            places[places == len(keys)] = 0
+            found[order] = np.where(keys[places] == queries, places, self._missing)
+        return found
+
+
+class Table:
+    """Keys by where they hash to, each in the first free slot from there on.
+
+    Parameters
+    ----------
+    keys
+        All different, none negative.
+    """
+
+    def __init__(self, keys: Ints) -> None:
+        bits = len(keys).bit_length() + 1  # a quarter to a half of the slots are taken
+        self._shift = np.uint64(64 - bits)
+        self._last = (1 << bits) - 1
+        self._keys = np.full(1 << bits, _EMPTY)
+        self._places = np.full(1 << bits, _EMPTY)
+        waiting, slots = np.arange(len(keys)), self._slots(keys)
+        while len(waiting):
+            free = np.flatnonzero(self._keys[slots] == _EMPTY)
+            self._places[slots[free]] = waiting[free]
+            self._keys[slots[free]] = keys[waiting[free]]
+            left = np.flatnonzero(self._places[slots] != waiting)
+            waiting, slots = waiting[left], (slots[left] + 1) & self._last
+
+    def find(self, packed: Ints, missing: int) -> Ints:
+        """The place of each n-gram among the keys; `missing` for none."""
+        slots = self._slots(packed)
+        kept = self._keys[slots]
+        found = np.where(kept == packed, self._places[slots], missing)
+        left = np.flatnonzero((kept != packed) & (kept != _EMPTY))
+        slots, packed = slots[left], packed[left]
+        while len(left):
+            slots = (slots + 1) & self._last
+            kept = self._keys[slots]
+            same = kept == packed
+            found[left[same]] = self._places[slots[same]]
+            open_ = np.flatnonzero(~same & (kept != _EMPTY))
+            left, slots, packed = left[open_], slots[open_], packed[open_]
+        return found
+
+    def _slots(self, packed: Ints) -> Ints:
+        mixed = packed.astype(np.uint64)
+        mixed ^= mixed >> _FOLD
+        mixed *= _MIX
+        return (mixed >> self._shift).astype(np.int64)
 
 
 def padded(words: Sequence[str]) -> tuple[Codes, Ints]:

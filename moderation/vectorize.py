@@ -12,13 +12,12 @@ Only numpy is imported: this is the scoring path.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from moderation.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
+from moderation.chunks import ChunkReader
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunk
 
@@ -54,56 +53,19 @@ class Counts(NamedTuple):
     counts: Ints
 
 
-class ChunkReader:
-    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+class Tally(NamedTuple):
+    """What a linear model needs of some documents: most features of a text occur in it once.
 
-    def __init__(self) -> None:
-        self._numbers = _ChunkNumbers()
+    Attributes
+    ----------
+    sums
+        For each array of weights, the sum over all occurrences in each document.
+    repeated
+        The features that occur more than once in a document.
+    """
 
-    def read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
-        """Row and number of each chunk of each text, single letters that spell a word closed up.
-
-        Parameters
-        ----------
-        texts
-            Original, not folded.
-        """
-        split = [text.split() for text in texts]
-        rows, numbers = self._numbered(split)
-        joined = False
-        for row in _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[numbers]):
-            text = join_spaced(texts[row])
-            joined = joined or text != texts[row]
-            split[row] = text.split()
-        return self._numbered(split) if joined else (rows, numbers)
-
-    def _numbered(self, split: Sequence[Sequence[str]]) -> tuple[Rows, Ints]:
-        """Row and number of each chunk."""
-        sizes = np.fromiter(map(len, split), np.int64, len(split))
-        number = map(self._numbers.__getitem__, chain.from_iterable(split))
-        numbers = np.fromiter(number, np.int64, int(sizes.sum()))
-        return np.repeat(np.arange(len(split), dtype=np.int32), sizes), numbers
-
-    def take_new(self) -> list[str]:
-        """The chunks met since the last time, in the order of their numbers."""
-        new, self._numbers.new = self._numbers.new, []
-        return new
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-
-class _ChunkNumbers(dict[str, int]):
-    def __init__(self) -> None:
-        super().__init__()
-        self.new: list[str] = []
-        self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
-
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = len(self)
-        self.new.append(chunk)
-        self.single.append(may_be_spaced(chunk))
-        return number
+    sums: list[Floats]
+    repeated: Counts
 
 
 class Counter:
@@ -113,15 +75,23 @@ class Counter:
     ----------
     cutters
         One a block.
+    weights
+        For each block, arrays of one weight a feature that :meth:`tally` adds up.
     """
 
-    def __init__(self, cutters: Sequence[Cutter]) -> None:
+    def __init__(
+        self, cutters: Sequence[Cutter], weights: Sequence[Sequence[Floats]] | None = None
+    ) -> None:
         self._cutters = cutters
+        self._weights = weights if weights is not None else [()] * len(cutters)
         self._forget()
 
     def _forget(self) -> None:
         self._reader = ChunkReader()
-        self._pools = [Pool() for _ in self._cutters]
+        self._pools = [
+            Pool(weights if cutter.chunkwise else ())
+            for cutter, weights in zip(self._cutters, self._weights, strict=True)
+        ]
         self._characters = 0
 
     @property
@@ -145,18 +115,42 @@ class Counter:
         list of Counts
             One a block; rows are indices into `texts`.
         """
+        rows, chunks = self._read(texts)
+        return [
+            sum_up(*cutter.features(*pool.gather(rows, chunks)))
+            for cutter, pool in zip(self._cutters, self._pools, strict=True)
+        ]
+
+    def tally(self, texts: Sequence[str]) -> list[Tally]:
+        """Add up the weights of all features of all texts.
+
+        Returns
+        -------
+        list of Tally
+            One a block; rows are indices into `texts`.
+        """
+        rows, chunks = self._read(texts)
+        tallies = []
+        for cutter, pool, weights in zip(self._cutters, self._pools, self._weights, strict=True):
+            found_rows, features = cutter.features(*pool.gather(rows, chunks))
+            if cutter.chunkwise:
+                sums = [totals(rows, own[chunks], len(texts)) for own in pool.sums()]
+            else:
+                sums = [totals(found_rows, own[features], len(texts)) for own in weights]
+            tallies.append(Tally(sums, repeated(found_rows, features)))
+        return tallies
+
+    def _read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
+        """Row and number of each chunk, all of them analysed."""
         if self._full:
             self._forget()
         try:
-            rows, chunks = self._reader.read(texts)
+            read = self._reader.read(texts)
             self._analyse(self._reader.take_new())
         except BaseException:
             self._forget()  # a chunk that has a number and no analysis would never get one
             raise
-        counted = []
-        for cutter, pool in zip(self._cutters, self._pools, strict=True):
-            counted.append(sum_up(*cutter.features(*pool.gather(rows, chunks))))
-        return counted
+        return read
 
     def _analyse(self, chunks: Sequence[str]) -> None:
         """Fold and cut chunks that are met for the first time, all together."""
@@ -168,23 +162,19 @@ class Counter:
             pool.extend(*cut_all(cutter, folded))
 
 
-def _rows_with_runs(rows: Rows, single: npt.NDArray[np.bool_]) -> list[int]:
-    """Rows in which enough single characters follow each other to spell a word."""
-    n = FEWEST_SPACED
-    if len(rows) < n:
-        return []
-    run = rows[n - 1 :] == rows[: len(rows) - n + 1]
-    for shift in range(n):
-        run &= single[shift : len(rows) - n + 1 + shift]
-    found: list[int] = np.unique(rows[: len(run)][run]).tolist()
-    return found
-
-
 class Pool:
-    """Arrays of numbers, one a chunk, end to end in one growing array."""
+    """Arrays of numbers, one a chunk, end to end in one growing array.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    weights
+        Arrays of one weight a number; their sums over each chunk are kept.
+    """
+
+    def __init__(self, weights: Sequence[Floats] = ()) -> None:
         self.used = 0
+        self._weights = weights
+        self._sums: list[Floats] = [np.empty(1024) for _ in weights]
         self._values = np.empty(4096, np.int32)
         self._starts = np.empty(1024, np.int64)
         self._sizes = np.empty(1024, np.int64)
@@ -199,7 +189,16 @@ class Pool:
         self._values[self.used : end] = values
         self._sizes[self._n_chunks : n_chunks] = sizes
         self._starts[self._n_chunks : n_chunks] = self.used + np.cumsum(sizes) - sizes
+        chunk = np.repeat(np.arange(len(sizes)), sizes)
+        for i, weight in enumerate(self._weights):
+            self._sums[i] = _with_room(self._sums[i], n_chunks)
+            added = totals(chunk, weight[values], len(sizes))
+            self._sums[i][self._n_chunks : n_chunks] = added
         self.used, self._n_chunks = end, n_chunks
+
+    def sums(self) -> list[Floats]:
+        """For each array of weights, the sum over each chunk."""
+        return [sums[: self._n_chunks] for sums in self._sums]
 
     def contents(self) -> tuple[Numbers, Ints]:
         """What was taken: all arrays end to end, and the length of each."""
@@ -231,19 +230,38 @@ def run_starts(values: npt.NDArray[Any]) -> Ints:
 
 
 def sum_up(rows: Rows, features: Numbers) -> Counts:
-    """Count equal (row, feature) pairs by one sort, of numbers as short as will do."""
+    """Count equal (row, feature) pairs by one sort."""
+    keys, bits = _sorted_pairs(rows, features)
+    first = run_starts(keys)
+    counts = np.diff(first, append=len(keys))
+    return _counts(keys[first], bits, counts)
+
+
+def repeated(rows: Rows, features: Numbers) -> Counts:
+    """Count the (row, feature) pairs that occur more than once."""
+    keys, bits = _sorted_pairs(rows, features)
+    again = np.flatnonzero(keys[1:] == keys[:-1])
+    # Neighbours among them belong to one pair.
+    first = run_starts(again - np.arange(len(again)))
+    counts = np.diff(first, append=len(again)) + 1
+    return _counts(keys[again[first]], bits, counts)
+
+
+def _sorted_pairs(rows: Rows, features: Numbers) -> tuple[npt.NDArray[Any], int]:
+    """Pairs in order, as numbers as short as will do, and how many bits the feature takes."""
     if not len(rows):
-        nothing = np.empty(0, np.int64)
-        return Counts(nothing, nothing, nothing)
+        return np.empty(0, np.int64), 0
     bits = int(features.max()).bit_length()
     narrow = int(rows.max()) >> (32 - bits) == 0
     keys: npt.NDArray[Any] = rows.astype(np.uint32 if narrow else np.int64)
     keys <<= bits
     keys |= features.astype(keys.dtype)
     keys.sort()
-    first = run_starts(keys)
-    keys = keys[first].astype(np.int64)
-    counts = np.diff(first, append=len(rows))
+    return keys, bits
+
+
+def _counts(keys: npt.NDArray[Any], bits: int, counts: Ints) -> Counts:
+    keys = keys.astype(np.int64)
     return Counts(keys >> bits, keys & ((1 << bits) - 1), counts)
 
 
@@ -276,6 +294,12 @@ def batches(
 def weigh(counts: Counts, idf: Floats) -> Floats:
     """Sublinear TF-IDF of each count, before normalisation: ``(1 + ln tf) * idf``."""
     return (1.0 + np.log(counts.counts)) * idf[counts.features]
+
+
+def totals(rows: Rows, values: Floats, n_rows: int) -> Floats:
+    """Sum of the values of each row, in any order."""
+    # Of nothing at all, bincount makes whole numbers.
+    return np.bincount(rows, values, n_rows).astype(np.float64, copy=False)
 
 
 def row_sums(rows: Ints, values: Floats, n_rows: int) -> Floats:

@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation import packing
+from moderation.chunks import ChunkReader
 from moderation.ngrams import Block, BlockSpec, Cut, Ints, ngram_strings, packed_ngrams
 from moderation.packing import Alphabet
 from moderation.terms import UNKNOWN
 from moderation.text import fold_chunk
-from moderation.vectorize import ChunkReader, Counts, Pool, Rows, batches, run_starts, sum_up
+from moderation.vectorize import Counts, Pool, Rows, batches, run_starts, sum_up
 
 # In place of an n-gram that is too rare to be told.
 _NONE = -1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moderation import packing, terms
 from moderation.ngrams import BlockSpec, CharCutter, Cut, cut_all, ngram_strings, packed_ngrams
-from moderation.packing import Alphabet
+from moderation.packing import Alphabet, Finder, Table
 from moderation.terms import UNKNOWN, Terms
 
 CHUNKS = st.lists(st.text(st.sampled_from("abz é語👍\U0010ffff"), max_size=9), max_size=6)
@@ -46,7 +46,7 @@ def test_numbers_sort_as_ngrams_do() -> None:
     assert keys is not None
     assert (np.diff(keys.keys) > 0).all()
     assert keys.alphabet.texts(keys.keys) == grams
-    found = packing.find(keys.keys, np.append(keys.keys[::-1], [1, 2**62]), UNKNOWN)
+    found = Finder(keys.keys, UNKNOWN).find(np.append(keys.keys[::-1], [1, 2**62]))
     assert found.tolist() == [*range(len(grams) - 1, -1, -1), UNKNOWN, UNKNOWN]
 
 
@@ -74,4 +74,19 @@ def test_what_no_number_holds_is_not_packed(listed: list[str]) -> None:
 def test_no_terms_pack_to_nothing() -> None:
     keys = Terms.of([]).packed
     assert keys is not None
-    assert packing.find(keys.keys, np.array([1, 2]), UNKNOWN).tolist() == [UNKNOWN, UNKNOWN]
+    assert Finder(keys.keys, UNKNOWN).find(np.array([1, 2])).tolist() == [UNKNOWN, UNKNOWN]
+
+
+KEYS = st.integers(0, 2**60) | st.integers(0, 40)
+
+
+@given(st.sets(KEYS, max_size=60), st.lists(KEYS, max_size=60))
+def test_a_table_finds_what_bisection_finds(known: set[int], asked: list[int]) -> None:
+    keys, queries = np.array(sorted(known), np.int64), np.array(asked + sorted(known), np.int64)
+    finder = Finder(keys, UNKNOWN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_BISECTED", 0.001)
+        bisected = Finder(keys, UNKNOWN).find(queries)
+    for _ in range(2):  # so many are asked for that a table takes over
+        np.testing.assert_array_equal(finder.find(queries), bisected)
+    np.testing.assert_array_equal(Table(keys).find(queries, UNKNOWN), bisected)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moderation import vectorize
 from moderation.ngrams import Block, BlockSpec
-from moderation.vectorize import Counter, batches, norms, weigh
+from moderation.vectorize import Counter, batches, norms, repeated, sum_up, weigh
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
 CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
@@ -65,6 +65,31 @@ def test_an_empty_vocabulary_counts_nothing() -> None:
 
 def test_no_texts_count_nothing() -> None:
     assert _counted(_block(WORDS, TERMS), []) == []
+
+
+def test_a_tally_adds_up_and_tells_what_is_repeated() -> None:
+    blocks = [_block(WORDS, TERMS), _block(CHARS, GRAMS)]
+    weights = [[np.arange(1.0, 5.0)], [np.arange(1.0, 8.0), np.ones(7)]]
+    texts = ["Bad luck, bad luck", "", "good bad", "unknown words"]
+    counter = Counter([block.cutter() for block in blocks], weights)
+    for _ in range(2):  # read, then remembered
+        counted, tallies = counter.count(texts), counter.tally(texts)
+        for counts, tally, arrays in zip(counted, tallies, weights, strict=True):
+            for sums, array in zip(tally.sums, arrays, strict=True):
+                parts = counts.counts * array[counts.features]
+                assert sums.tolist() == np.bincount(counts.rows, parts, 4).tolist()
+            several = counts.counts > 1
+            for found, column in zip(tally.repeated, counts, strict=True):
+                assert found.tolist() == column[several].tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=20))
+def test_repeated_pairs_are_those_counted_more_than_once(pairs: list[tuple[int, int]]) -> None:
+    rows, features = np.array(pairs, np.int32).reshape(-1, 2).T
+    counts, found = sum_up(rows, features), repeated(rows, features)
+    several = counts.counts > 1
+    for column, expected in zip(found, counts, strict=True):
+        assert column.tolist() == expected[several].tolist()
 
 
 @pytest.mark.parametrize(

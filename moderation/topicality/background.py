@@ -38,6 +38,8 @@ class Stems:
         matches itself.
     """
 
+    chunkwise = True
+
     def __init__(self, hashes: npt.NDArray[np.uint32]) -> None:
         self._number = dict(zip(hashes.tolist(), range(len(hashes)), strict=True))
 

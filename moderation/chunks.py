@@ -1,0 +1,183 @@
+"""Reading texts as numbers of distinct chunks: a chunk is what stands between white space.
+
+All texts are laid end to end as bytes, and their chunks are found and looked up together. A chunk
+of up to fifteen bytes is two 64-bit numbers, its length among them, and known by them alone: equal
+numbers are equal chunks. Python sees only chunks that are new, rare or long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from moderation.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
+
+Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
+Words = npt.NDArray[np.uint64]
+
+_UNREAD = -1
+_LONGEST_SHORT = 15
+# The first so many bytes of eight.
+_FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+
+# Slots for short chunks, 20 bytes each: several times as many as a counter remembers, so that few
+# are left to the dictionary.
+_SLOT_BITS = 19
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
+
+
+class ChunkReader:
+    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._numbers = _ChunkNumbers()
+        self._short = _ShortChunks()
+
+    def read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
+        """Row and number of each chunk of each text, single letters that spell a word closed up.
+
+        Parameters
+        ----------
+        texts
+            Original, not folded.
+        """
+        rows, numbers = self._numbered(texts)
+        joined = {}
+        for row in _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[numbers]):
+            text = join_spaced(texts[row])
+            if text != texts[row]:
+                joined[row] = text
+        if joined:
+            return self._numbered([joined.get(row, text) for row, text in enumerate(texts)])
+        return rows, numbers
+
+    def _numbered(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
+        """Row and number of each chunk."""
+        laid = _LaidOut.of(texts)
+        first, second, short = laid.packed()
+        numbers = self._short.find(first, second)
+        numbers[~short] = _UNREAD
+        unread = np.flatnonzero(numbers == _UNREAD)
+        if len(unread):
+            number = self._numbers
+            numbers[unread] = [number[chunk] for chunk in laid.chunks(unread)]
+            new = unread[short[unread]]
+            self._short.add(first[new], second[new], numbers[new])
+        return laid.rows, numbers
+
+    def take_new(self) -> list[str]:
+        """The chunks met since the last time, in the order of their numbers."""
+        new, self._numbers.new = self._numbers.new, []
+        return new
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+class _ChunkNumbers(dict[str, int]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+        self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
+
+    def __missing__(self, chunk: str) -> int:
+        number = self[chunk] = len(self)
+        self.new.append(chunk)
+        several = len(chunk) > 1 and chunk.isalnum()  # a shortcut for most
+        self.single.append(not several and may_be_spaced(chunk))
+        return number
+
+
+class _LaidOut(NamedTuple):
+    """Texts end to end in UTF-8, and where their chunks are."""
+
+    blob: bytes
+    rows: Rows
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _LaidOut:
+        encoded = [_encoded(text) for text in texts]
+        # A line end before each text; room behind the last for reading sixteen bytes anywhere.
+        blob = b"\n".join([b"", *encoded, bytes(16)])
+        codes = np.frombuffer(blob, np.uint8, len(blob) - 16)
+        # What str.split() parts by; wrapping around, one comparison covers a range.
+        white = ((codes - np.uint8(9)) < 5) | ((codes - np.uint8(28)) < 5)
+        edges = np.flatnonzero(white[1:] != white[:-1]) + 1
+        starts, ends = edges[::2], edges[1::2]
+        sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        before = np.searchsorted(starts, np.cumsum(sizes + 1))
+        rows = np.arange(len(texts), dtype=np.int32)
+        return cls(blob, np.repeat(rows, np.diff(before, prepend=0)), starts, ends)
+
+    def packed(self) -> tuple[Words, Words, npt.NDArray[np.bool_]]:
+        """Each chunk as two numbers, the length foremost in the second, and whether it fits."""
+        eight = np.ndarray((len(self.blob) - 7,), "<u8", self.blob, strides=(1,))
+        lengths = self.ends - self.starts
+        first = eight[self.starts] & _FIRST[np.minimum(lengths, 8)]
+        second = eight[self.starts + 8] & _FIRST[np.clip(lengths - 8, 0, 7)]
+        return (
+            first,
+            second | (lengths.astype(np.uint64) << np.uint64(56)),
+            lengths <= _LONGEST_SHORT,
+        )
+
+    def chunks(self, which: Ints) -> list[str]:
+        """Some chunks as texts."""
+        blob = self.blob
+        bounds = zip(self.starts[which].tolist(), self.ends[which].tolist(), strict=True)
+        return [blob[start:end].decode("utf-8", "surrogatepass") for start, end in bounds]
+
+
+def _encoded(text: str) -> bytes:
+    """In UTF-8, all white space ASCII."""
+    if text.isascii():
+        return text.encode()
+    return " ".join(text.split()).encode("utf-8", "surrogatepass")
+
+
+class _ShortChunks:
+    """Numbers of short chunks, one slot each; what finds its slot taken is not kept."""
+
+    def __init__(self) -> None:
+        self._first = np.zeros(1 << _SLOT_BITS, np.uint64)
+        self._second = np.zeros(1 << _SLOT_BITS, np.uint64)  # 0, no length, is an empty slot
+        self._numbers = np.zeros(1 << _SLOT_BITS, np.int32)
+
+    def find(self, first: Words, second: Words) -> Ints:
+        """The number of each chunk; `_UNREAD` where it is not kept."""
+        slots = _slots(first, second)
+        kept = (self._first[slots] == first) & (self._second[slots] == second)
+        return np.where(kept, self._numbers[slots], _UNREAD).astype(np.int64)
+
+    def add(self, first: Words, second: Words, numbers: Ints) -> None:
+        """Keep the numbers of chunks whose slot is free."""
+        slots = _slots(first, second)
+        free = self._second[slots] == 0
+        slots = slots[free]
+        self._first[slots], self._second[slots] = first[free], second[free]
+        self._numbers[slots] = numbers[free]
+
+
+def _slots(first: Words, second: Words) -> Ints:
+    mixed: Words = (first * _MIX[0]) ^ (second * _MIX[1])
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _MIX[0]
+    return (mixed >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
+
+
+def _rows_with_runs(rows: Rows, single: npt.NDArray[Any]) -> list[int]:
+    """Rows in which enough single characters follow each other to spell a word."""
+    n = FEWEST_SPACED
+    if len(rows) < n:
+        return []
+    run = rows[n - 1 :] == rows[: len(rows) - n + 1]
+    for shift in range(n):
+        run &= single[shift : len(rows) - n + 1 + shift]
+    found: list[int] = np.unique(rows[: len(run)][run]).tolist()
+    return found
