@@ -65,7 +65,8 @@ FLOORS = {
     "recipe": 9,
     "promotion": 9,
     "report": 9,
-    "cli": 10,
+    "service": 10,
+    "cli": 11,
 }
 SCORING = ("moderator", "inputs", "cli")
 LONGEST = 420

@@ -17,6 +17,7 @@ from moderation.cli import (
     recipe,
     score,
     separate,
+    serve,
     thresholds,
     train,
 )
@@ -58,6 +59,7 @@ for command in (
     check,
     info,
     recipe,
+    serve,
 ):
     app.command(command.__name__.rpartition(".")[2])(command.command)
 
