@@ -1,0 +1,195 @@
+"""``moderation label``: a person labels comments in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
+
+if TYPE_CHECKING:
+    from moderation.inputs import Context
+    from moderation.labelling import Session
+    from moderation.moderator import Moderator
+
+
+class OrderName(StrEnum):
+    """In which order comments are asked."""
+
+    MIXTURE = "mixture"
+    RANDOM = "random"
+    UNCERTAIN = "uncertain"
+    DIVERSE = "diverse"
+    DISAGREEMENT = "disagreement"
+    GIVEN = "given"
+
+
+class AttributeName(StrEnum):
+    """What is asked."""
+
+    HOSTILITY = "hostility"
+    OFF_TOPIC = "off_topic"
+
+
+def command(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Record files, pages, exports, or - for standard input; with --adjudicate and "
+            "--order disagreement, labelled files or folders (default: the output).",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Labelled file (.jsonl) that grows.", show_default=False
+        ),
+    ] = None,
+    annotator: Annotated[
+        str | None,
+        typer.Option(help="Who answers; default: the login name.", show_default=False),
+    ] = None,
+    attribute: Annotated[
+        list[AttributeName] | None,
+        typer.Option(help="What to ask; repeatable; default: both.", show_default=False),
+    ] = None,
+    order: Annotated[OrderName, typer.Option(help="What to ask next.")] = OrderName.MIXTURE,
+    random_share: Annotated[
+        float, typer.Option(help="Random part of the mixture.", min=0, max=1)
+    ] = 0.25,
+    overlap: Annotated[
+        float,
+        typer.Option(
+            help="Share of the comments others answered that are asked again; the rest comes last.",
+            min=0,
+            max=1,
+        ),
+    ] = 0.2,
+    goal: Annotated[
+        int | None,
+        typer.Option(help="Stop after this many comments.", min=1, show_default=False),
+    ] = None,
+    adjudicate: Annotated[
+        bool, typer.Option("--adjudicate", help="Ask only what annotators disagree on, to settle.")
+    ] = False,
+    assist: Annotated[
+        bool, typer.Option("--assist", help="Show the model's scores and the others' answers.")
+    ] = False,
+    guideline: Annotated[
+        Path | None,
+        typer.Option(help="Your own guideline; default: the shipped ones.", show_default=False),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Recorded in the rows; default: the input's name.", show_default=False),
+    ] = None,
+    model: ModelDir = None,
+    article: ArticleFile = None,
+    articles: ArticlesFile = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a screen.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Label comments in the terminal; every answer is on the disk before the next comment."""
+    from moderation.cli.problems import Problems
+    from moderation.errors import InputError, UsageError
+    from moderation.labelling import Order, Plan, Rules, guideline_for, open_session
+    from moderation.records import Attribute
+
+    if output is None:
+        raise UsageError("nowhere to keep the answers", hint="add -o labelled/NAME.jsonl")
+    again = adjudicate or order is OrderName.DISAGREEMENT
+    if not inputs and not again:
+        raise UsageError("nothing to label", hint="name an input, or - for standard input")
+    asked = tuple(each for each in Attribute if not attribute or each.value in attribute)
+    told = guideline_for(asked, guideline)
+    rules = Rules(
+        annotator=annotator or _login(),
+        attributes=asked,
+        guideline=told.version,
+        adjudicated=adjudicate,
+        assist=assist,
+        overlap=overlap,
+        goal=goal,
+    )
+    plan = Plan(
+        inputs=tuple(inputs or ()),
+        order=Order(order.value),
+        random_share=random_share,
+        source=source,
+    )
+    scores = assist or (plan.order.scores and not adjudicate)
+    with Problems(None, quiet=quiet) as problems:
+        session, found = open_session(
+            plan,
+            output,
+            rules,
+            moderator=_moderator(model) if scores else None,
+            context=_context(article, articles, problems),
+            counting=None if quiet or not sys.stderr.isatty() else _counted,
+        )
+        for problem in found:
+            problems.add(problem)
+        if session.current is None:
+            problems.nothing(InputError(_nothing(session, again=again), path=output))
+        else:
+            _ask(session, told.text, plain=plain, typed="-" not in plan.inputs)
+        session.close()
+    if not quiet:
+        _farewell(session, output)
+    raise typer.Exit(problems.status)
+
+
+def _login() -> str:
+    import getpass
+
+    from moderation.errors import UsageError
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise UsageError("no login name", hint="add --annotator NAME") from None
+
+
+def _moderator(model: Path | None) -> Moderator:
+    from moderation.moderator import Moderator
+
+    return Moderator.load(model)
+
+
+def _context(article: Path | None, articles: Path | None, problems: Any) -> Context:
+    from moderation.cli.score import _context as context
+
+    return context(article, articles, problems)
+
+
+def _counted(n: int) -> None:
+    sys.stderr.write(f"\r{n:,} comments read ")
+    sys.stderr.flush()
+
+
+def _ask(session: Session, guideline: str, *, plain: bool, typed: bool) -> None:
+    """Ask on whatever the annotator sits at."""
+    import os
+
+    from moderation.labelling.asking import ask
+
+    ask(session, guideline, term=None if plain else os.environ.get("TERM"), typed=typed)
+
+
+def _nothing(session: Session, *, again: bool) -> str:
+    if again:
+        return "no comment that needs another look"
+    n = session.progress.in_file
+    return f"no comment left to label; {n:,} are answered" if n else "no comment to label"
+
+
+def _farewell(session: Session, output: Path) -> None:
+    from moderation.cli.output import say
+    from moderation.labelling.card import progress_line
+
+    say(f"{output}: {progress_line(session.progress)}")

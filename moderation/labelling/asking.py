@@ -1,0 +1,63 @@
+"""Which way of asking the terminal allows: whole screens, or one line after another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from moderation.errors import UsageError
+from moderation.labelling.prompts import Prompts
+from moderation.labelling.screen import Screen
+from moderation.labelling.session import Session
+from moderation.labelling.terminal import Terminal, abilities
+
+
+def ask(session: Session, guideline: str, *, term: str | None, typed: bool = True) -> None:
+    """Ask the annotator until they quit or nothing is left.
+
+    Parameters
+    ----------
+    session
+        What is asked.
+    guideline
+        Markdown.
+    term
+        The terminal's type, as ``TERM`` names it; None: ask line by line.
+    typed
+        Whether answers come from standard input; else, as it brings the comments, from the
+        terminal behind it.
+
+    Raises
+    ------
+    UsageError
+        If there is no terminal behind it.
+    """
+    able = abilities(term)
+    try:
+        with _keys(typed=typed) as keys:
+            if able.addressed and os.isatty(keys) and sys.stdout.isatty():
+                with Terminal(keys, sys.stdout.fileno(), able) as terminal:
+                    Screen(session, terminal, guideline).run()
+            else:
+                with open(keys, encoding="utf-8", errors="replace", closefd=False) as lines:
+                    Prompts(session, lines, sys.stdout, guideline).run()
+    except KeyboardInterrupt:  # every answer is kept: it is a way to leave
+        return
+
+
+@contextmanager
+def _keys(*, typed: bool) -> Iterator[int]:
+    if typed:
+        yield sys.stdin.fileno()
+        return
+    try:
+        handle = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        hint = "standard input brings the comments: give them as a file"
+        raise UsageError("no terminal to answer at", hint=hint) from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
