@@ -8,81 +8,59 @@ goes on.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from moderation import storage
+from moderation.comment_rows import (
+    REQUIRED,
+    ArticleFields,
+    Context,
+    Item,
+    Neighbours,
+    RowReader,
+)
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import STDIN, format_of, open_binary, read_records, sniff_format
+from moderation.files import STDIN, format_of, open_binary, sniff_format
 from moderation.pages import separate
 from moderation.pages.export_sniff import sniff_export
 from moderation.records import Article, Comment, Page
+from moderation.rows import Limits, cut, layout_of
 
 if TYPE_CHECKING:
     from moderation.pages.exports import ExportTally
 
-#: A reply finds its parent's text among this many comments before it in the same file.
-LOOK_BACK = 50_000
+__all__ = [
+    "Context",
+    "Item",
+    "Kind",
+    "all_rejected",
+    "expanded",
+    "kind_of",
+    "notices",
+    "read_article",
+    "read_comments",
+    "read_page",
+    "with_threads",
+]
 
-#: Comments of a file that are read before the first is let go, so that each knows the others of
-#: its article; fewer on standard input, where somebody may be waiting.
-LOOK_AHEAD = 20_000
-LOOK_AHEAD_STDIN = 500
-_LOOK_AHEAD_CHARACTERS = 16 * 2**20
+#: Somebody may be waiting at the other end of standard input.
+STDIN_LIMITS = Limits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
+_EXPORT_BLOCK = Limits().rows
 _LONGEST_PAGE = 64 * 2**20
 
 
-class Item(NamedTuple):
-    """A comment and where it came from.
-
-    Attributes
-    ----------
-    comment
-        With its article and parent, where they are known.
-    page
-        The page it was separated from, None for a row of a file.
-    raw
-        The row's fields as they were; empty for a page.
-    """
-
-    comment: Comment
-    page: str | None = None
-    raw: Mapping[str, Any] = {}
-
-
-class Context(NamedTuple):
-    """Articles that the caller brings.
-
-    Attributes
-    ----------
-    article
-        Stands above every comment that has no article of its own.
-    articles
-        By id, for rows with `article_id`.
-    """
-
-    article: Article | None = None
-    articles: Mapping[str, Article] = {}
-
-    def knowing(self, article: Article) -> Context:
-        """The same with one article more."""
-        return self._replace(articles={**self.articles, article.id or "": article})
-
-    def place(self, comment: Comment, parent: str | None = None) -> Comment:
-        """Give a comment its article and its parent's text, where it lacks them."""
-        article = comment.article or self.articles.get(comment.article_id or "") or self.article
-        text = comment.parent or parent
-        if article is comment.article and text is comment.parent:
-            return comment
-        return msgspec.structs.replace(comment, article=article, parent=text)
-
-
 def read_comments(
-    paths: Iterable[str | Path], context: Context | None = None
+    paths: Iterable[str | Path],
+    context: Context | None = None,
+    *,
+    raw: bool = True,
+    limits: Limits | None = None,
 ) -> Iterator[Item | ModerationError]:
     """Read comments out of inputs of any kind, in order.
 
@@ -92,6 +70,11 @@ def read_comments(
         Record files, pages, exports, the folder of a Coral dump, or ``-``.
     context
         Articles that rows do not bring themselves.
+    raw
+        Give the rows of record files as they were, too.
+    limits
+        How many rows are read before the first is let go, so that each knows the others of its
+        article, and how long one may be.
 
     Yields
     ------
@@ -100,13 +83,92 @@ def read_comments(
         whole input, a Notice about one.
     """
     for path in paths:
-        ahead = LOOK_AHEAD_STDIN if str(path) == STDIN else LOOK_AHEAD
+        standard = STDIN_LIMITS if str(path) == STDIN else Limits()
+        way = _Way(path, context or Context(), raw, limits or standard)
         try:
-            yield from _threaded(_read_one(path, context or Context()), ahead)
+            yield from _read_one(way)
         except InputError as error:
             if error.path is None:
                 error.path = str(path)
             yield error
+
+
+#: Names of files that a folder is searched for; also compressed.
+_SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
+
+
+def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:
+    """Every input by itself: wildcards and folders replaced by the files that they mean.
+
+    The folder of a Coral dump is one input. In any other, files count by their names' endings;
+    those of other kinds are told of, hidden ones and those rejected earlier are passed over.
+    """
+    for given in paths:
+        found = [given] if given == STDIN else storage.matches(given)
+        if not found:
+            yield InputError("no file matches", path=given, hint="check the name")
+        for path in found:
+            if path == STDIN or not storage.is_folder(path) or _is_dump(path):
+                yield path
+            else:
+                yield from _within(path)
+
+
+def _is_dump(path: str) -> bool:
+    from moderation.pages.export_coral import comment_files
+
+    return not storage.is_remote(path) and bool(comment_files(Path(path)))
+
+
+def _within(folder: str) -> Iterator[str | ModerationError]:
+    others = n_found = 0
+    for path in storage.files_below(folder):
+        parts = path[len(folder) :].strip("/").split("/")
+        if any(part.startswith(".") for part in parts) or path.endswith(".rejected.jsonl"):
+            continue
+        suffixes = [suffix.lower() for suffix in Path(parts[-1]).suffixes]
+        kinds = [suffix for suffix in suffixes if suffix not in {".gz", ".zst"}]
+        if kinds and kinds[-1] in _SUFFIXES:
+            n_found += 1
+            yield path
+        else:
+            others += 1
+    if not n_found:
+        yield InputError("no record file, page or export in it", path=folder, hint="name a file")
+    elif others:
+        yield Notice(f"{others} files of other kinds left out", path=folder)
+
+
+class _Way(NamedTuple):
+    """An input and how it shall be read."""
+
+    path: str | Path
+    context: Context
+    raw: bool
+    limits: Limits
+
+
+class Kind(NamedTuple):
+    """What an input is: `rows` in a record format, an `export` of a platform, or a `page`."""
+
+    what: str
+    fmt: str = ""
+
+
+def kind_of(path: str | Path, head: bytes) -> Kind:
+    """What an input is, by its first bytes, for record files also by its name.
+
+    Raises
+    ------
+    InputError
+        If it is empty.
+    """
+    if not head:
+        raise InputError("is empty", path=path, hint="give a file with comments in it")
+    if export := sniff_export(head):
+        return Kind("export", export)
+    fmt = format_of(path) or sniff_format(head)
+    return Kind("rows", fmt) if fmt else Kind("page")
 
 
 def read_page(path: str | Path) -> Page:
@@ -141,7 +203,7 @@ def read_article(path: str | Path) -> Article:
 
 def _json_article(data: bytes, path: str | Path) -> Article:
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Article).known()
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=ArticleFields).known()
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         hint = "one JSON object with title and text"
         raise InputError(f"no article ({error})", path=path, hint=hint) from None
@@ -161,9 +223,9 @@ def notices(page: Page, path: str | Path) -> Iterator[Notice]:
 
 
 def _threaded(
-    read: Iterable[Item | ModerationError], ahead: int
+    read: Iterable[Item | ModerationError], limits: Limits
 ) -> Iterator[Item | ModerationError]:
-    """The same, each comment with those of its article among `ahead` of them."""
+    """The same, each comment with those of its article in a block of them."""
     waiting: list[Item | ModerationError] = []
     characters = 0
     broken = None
@@ -171,47 +233,44 @@ def _threaded(
         for item in read:
             waiting.append(item)
             characters += len(item.comment.text) if isinstance(item, Item) else 0
-            if len(waiting) >= ahead or characters > _LOOK_AHEAD_CHARACTERS:
-                yield from _with_threads(waiting)
+            if len(waiting) >= limits.rows or characters > limits.size:
+                yield from with_threads(waiting)
                 waiting, characters = [], 0
     except InputError as error:  # what was read before it comes first
         broken = error
-    yield from _with_threads(waiting)
+    yield from with_threads(waiting)
     if broken is not None:
         raise broken
 
 
-def _with_threads(items: Iterable[Item | ModerationError]) -> Iterator[Item | ModerationError]:
+def with_threads(items: Sequence[Item | ModerationError]) -> Iterator[Item | ModerationError]:
+    """The same, each comment with those of its article among them."""
     from moderation.topicality import in_threads  # numpy: only scoring needs it
 
-    items = list(items)
     comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
     for item in items:
         yield item._replace(comment=next(comments)) if isinstance(item, Item) else item
 
 
-def _read_one(path: str | Path, context: Context) -> Iterator[Item | ModerationError]:
-    if str(path) != STDIN and Path(path).is_dir():
-        yield from _read_export_file(Path(path), context)
+def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
+    path, limits = way.path, way.limits
+    if str(path) != STDIN and storage.is_folder(path):
+        yield from _threaded(_read_export_file(Path(path), way.context), limits)
         return
     with open_binary(path) as stream:
-        head = stream.peek(_HEAD)
-        if not head:
-            raise InputError("is empty", path=path, hint="give a file with comments in it")
-        export = sniff_export(head)
-        fmt = format_of(path) or sniff_format(head)
-        if export and str(path) != STDIN:  # a Coral dump has its stories in the same folder
-            yield from _read_export_file(Path(path), context)
-        elif export:
+        kind = kind_of(path, stream.peek(_HEAD))
+        if kind.what == "rows":
+            yield from _read_rows(stream, kind.fmt, way)
+        elif kind.what == "page":
+            yield from _read_page(stream, path, way.context)
+        elif str(path) != STDIN:  # a Coral dump has its stories in the same folder
+            yield from _threaded(_read_export_file(Path(path), way.context), limits)
+        else:
             from moderation.pages.exports import ExportTally, read_export
 
             tally = ExportTally()
-            comments = read_export(stream, export, name=STDIN, tally=tally)
-            yield from _placed(comments, tally, path, context)
-        elif fmt:
-            yield from _read_rows(stream, fmt, str(path), context)
-        else:
-            yield from _read_page(stream, path, context)
+            comments = read_export(stream, kind.fmt, name=STDIN, tally=tally)
+            yield from _threaded(_placed(comments, tally, path, way.context), limits)
 
 
 def _read_export_file(path: Path, context: Context) -> Iterator[Item | ModerationError]:
@@ -229,12 +288,14 @@ def _placed(
     context: Context,
 ) -> Iterator[Item | ModerationError]:
     """The comments of an export with their parents, and a word on what it left out."""
-    recent = _Recent()
-    for comment in comments:
+    recent = Neighbours(context)
+    for number, comment in enumerate(comments):
+        if number % _EXPORT_BLOCK == 0:
+            recent = recent.next()
         if isinstance(comment, RecordError):
             yield comment
         else:
-            yield Item(context.place(comment, recent.parent_of(comment)))
+            yield Item(recent.place(comment))
     if tally.skipped:
         skipped = ", ".join(f"{n} {why}" for why, n in sorted(tally.skipped.items()))
         yield Notice(f"left out of the export: {skipped}", path=path)
@@ -245,6 +306,9 @@ def _read_page(
 ) -> Iterator[Item | ModerationError]:
     page = _separated(stream, path)
     yield from notices(page, path)
+    if context.article is not None and page.comments and (page.article.title or page.article.text):
+        what = "has an article of its own, which its comments are compared with"
+        yield Notice(what, path=path, hint="--article counts for what has none")
     for comment in page.in_context():
         yield Item(context.place(comment), page=str(path))
 
@@ -261,89 +325,25 @@ def _separated(stream: io.BufferedReader, path: str | Path) -> Page:
         raise
 
 
-class _Article(msgspec.Struct, frozen=True):
-    id: str | int | None = None
-    title: str | None = None
-    text: str | None = None
-
-    def known(self) -> Article:
-        return Article(id=_name(self.id), title=self.title or "", text=self.text or "")
-
-
-class _Record(msgspec.Struct, frozen=True):
-    """A row of a file of comments, as `interface.md` describes it; other fields are ignored."""
-
-    text: str
-    id: str | int | None = None
-    article: _Article | None = None
-    article_id: str | int | None = None
-    parent: str | None = None
-    parent_id: str | int | None = None
-    author: str | None = None
-    published: str | None = None
-
-    def article_itself(self, raw: Mapping[str, Any]) -> Article:
-        title = raw.get("title")
-        return Article(
-            id=_name(self.id), title=title if isinstance(title, str) else "", text=self.text
-        )
-
-    def comment(self, line: int) -> Comment:
-        article = self.article.known() if self.article else None
-        return Comment(
-            text=self.text,
-            id=_name(self.id) or str(line),
-            article=article,
-            article_id=_name(self.article_id) or (article.id if article else None),
-            parent=self.parent,
-            parent_id=_name(self.parent_id),
-            author=self.author,
-            published=self.published,
-            order=line - 1,
-        )
+def _read_rows(stream: io.BufferedReader, fmt: str, way: _Way) -> Iterator[Item | ModerationError]:
+    name = str(way.path)
+    layout, head = layout_of(stream, fmt, set(REQUIRED), name)
+    neighbours = Neighbours(way.context)
+    reader = RowReader(layout, name, raw=way.raw, longest=way.limits.longest)
+    n_read = n_rejected = 0
+    for block in cut(stream, layout, head, way.limits, name):
+        neighbours = neighbours.next()
+        for item in with_threads(list(reader.placed(block, neighbours))):
+            n_read += isinstance(item, Item)
+            n_rejected += isinstance(item, RecordError)
+            yield item
+    if n_rejected and not n_read:
+        yield all_rejected(name, n_rejected)
 
 
-def _name(value: str | int | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _read_rows(
-    stream: io.BufferedReader, fmt: str, name: str, context: Context
-) -> Iterator[Item | ModerationError]:
-    recent = _Recent()
-    missing: set[str] = set()
-    for row in read_records(stream, fmt, _Record, name=name):
-        if isinstance(row, RecordError):
-            yield row
-            continue
-        if row.raw.get("kind") == "article":  # as `moderation separate` writes them
-            context = context.knowing(row.record.article_itself(row.raw))
-            continue
-        comment = row.record.comment(row.line)
-        if not comment.text.strip():
-            what = "text is empty"
-            yield RecordError(what, path=name, line=row.line, field="text", hint="nothing to score")
-            continue
-        placed = context.place(comment, recent.parent_of(comment))
-        wanted = comment.article_id
-        if placed.article is None and wanted is not None and wanted not in missing:
-            missing.add(wanted)
-            what = f"no article {wanted!r}"
-            hint = "off_topic is null without it; --articles FILE gives articles by id"
-            yield Notice(what, path=name, line=row.line, field="article_id", hint=hint)
-        yield Item(placed, raw=row.raw)
-
-
-class _Recent:
-    """Texts of the latest comments of a file, for the replies to them."""
-
-    def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
-
-    def parent_of(self, comment: Comment) -> str | None:
-        """The text that `comment` replies to, if it is among them; remembers `comment`."""
-        parent = self._texts.get(comment.parent_id) if comment.parent_id else None
-        self._texts[comment.id] = comment.text
-        if len(self._texts) > LOOK_BACK:
-            del self._texts[next(iter(self._texts))]
-        return parent
+def all_rejected(path: str, n_rejected: int) -> InputError:
+    """What to say of a record file of which no row could be used."""
+    what = f"not one of its {n_rejected:,} rows can be read as a comment"
+    if n_rejected == 1:
+        what = "its only row cannot be read as a comment"
+    return InputError(what, path=path, hint="is it what it is named?")

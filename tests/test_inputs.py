@@ -15,6 +15,7 @@ from moderation import inputs
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.inputs import Context, Item, read_article, read_comments, read_page
 from moderation.records import Article, Comment
+from moderation.rows import Limits
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BRIDGE = Article(id="bridge", title="Bridge shut", text="The bridge is shut.")
@@ -83,14 +84,27 @@ def test_without_context_a_comment_stays_itself() -> None:
     assert Context().place(comment) is comment
 
 
-def test_a_reply_looks_back_so_far_and_no_further(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reply_looks_back_so_far_and_no_further(tmp_path: Path) -> None:
     rows = [{"id": n, "text": f"t{n}", "parent_id": max(0, n - 2)} for n in range(6)]
+    rows += [
+        {"id": 9, "text": "far", "parent_id": 1},
+        {"id": 10, "text": "farther", "parent_id": 0},
+    ]
     path = write_lines(tmp_path / "r.jsonl", rows)
-    assert [c.parent for c in _comments(path)] == [None, "t0", "t0", "t1", "t2", "t3"]
-    monkeypatch.setattr(inputs, "LOOK_BACK", 1)
-    assert [c.parent for c in _comments(path)] == [None, "t0", None, None, None, None]
+    near = [None, "t0", "t0", "t1", "t2", "t3"]
+    assert [c.parent for c in _comments(path)] == [*near, "t1", "t0"]
+    by_twos = _items(read_comments([path], limits=Limits(rows=2)))
+    assert [item.comment.parent for item in by_twos] == [*near, None, None]
+    by_threes = _items(read_comments([path], limits=Limits(rows=3)))
+    assert [item.comment.parent for item in by_threes] == [*near, "t1", "t0"]
+
+
+def test_an_article_row_counts_for_the_blocks_that_follow(tmp_path: Path) -> None:
+    rows = [{"kind": "article", "id": "a", "title": "Bridge", "text": "Shut."}]
+    rows += [{"text": f"t{n}", "article_id": "a"} for n in range(7)]
+    path = write_lines(tmp_path / "r.jsonl", rows)
+    found = _items(read_comments([path], limits=Limits(rows=2)))
+    assert [item.comment.article is not None for item in found] == [True] * 5 + [False] * 2
 
 
 def test_no_comment_is_its_own_parent(tmp_path: Path) -> None:
@@ -192,5 +206,5 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
 )
 def test_every_row_is_a_comment_or_an_error(tmp_path: Path, rows: list[dict[str, object]]) -> None:
     found = list(read_comments([write_lines(tmp_path / "r.jsonl", rows)]))
-    told = [each for each in found if not isinstance(each, Notice)]
+    told = [each for each in found if not isinstance(each, Notice | InputError)]
     assert len(told) == len(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,8 @@ from moderation.cli.output import encoded, printable
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import refuse_existing, write_atomically
 
-# A file with a wrong header rejects every row; a terminal need not show them all.
+# A file of random bytes rejects every row; a terminal need not show them all.
+_TOLD_PER_FILE = 5
 _TOLD = 20
 
 
@@ -40,6 +42,8 @@ class Problems:
             refuse_existing(self._path, force=force)
         self._quiet = quiet
         self._n_notices = 0
+        self._n_told = 0
+        self._of_file: Counter[str | None] = Counter()
         self._kept: BinaryIO | None = None
         self._stack = ExitStack()
         self.n_rejected = 0
@@ -52,7 +56,7 @@ class Problems:
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
         if self._path and self._kept is None and exception[0] is None:
             self._path.unlink(missing_ok=True)  # what an earlier run rejected
-        if self.n_rejected > _TOLD:
+        if self.n_rejected > self._n_told:
             where = f", all in {self._path}" if self._path else ""
             self._say(f"{self.n_rejected:,} rejected in all{where}")
         if self._n_notices > _TOLD:
@@ -67,7 +71,10 @@ class Problems:
             return
         self.n_rejected += 1
         self.status = max(self.status, problem.exit_status)
-        if self.n_rejected <= _TOLD:
+        row = isinstance(problem, RecordError)
+        self._of_file[problem.path] += row
+        if self._n_told < _TOLD and not (row and self._of_file[problem.path] > _TOLD_PER_FILE):
+            self._n_told += 1
             self._say(str(problem))
         if self._path is not None:
             self._keep(problem, self._path)

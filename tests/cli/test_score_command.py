@@ -168,10 +168,20 @@ def test_bad_rows_are_told_kept_and_the_rest_goes_on(score: Command, tmp_path: P
 
 
 def test_many_bad_rows_do_not_flood_the_terminal(score: Command, lines: Lines) -> None:
-    found = score(lines(*[{"txt": "x"}] * 100))
+    rows = lines(*[{"txt": "x"}] * 100, {"text": "x"})
+    found = score(rows)
     assert found.status == 1
-    assert len(found.told) == 21
+    assert len(found.told) == 6
     assert "100 rejected in all" in found.told[-1]
+    one_each = [lines({"txt": "x"}, {"text": "x"}, name=f"{n}.jsonl") for n in range(30)]
+    assert len(score(*one_each).told) == 21
+
+
+def test_a_file_of_bad_rows_only_cannot_be_used(score: Command, lines: Lines) -> None:
+    found = score(lines(*[{"txt": "x"}] * 100), lines({"text": "x"}, name="good.jsonl"))
+    assert found.status == 3
+    assert len(found.records) == 1
+    assert "not one of its 100 rows" in found.err
 
 
 def test_one_unusable_input_of_several(score: Command, lines: Lines, tmp_path: Path) -> None:
@@ -320,10 +330,11 @@ def test_rows_that_do_not_fit_one_table_are_one_clear_line(
         assert [row["own"] for row in pq.read_table(out).to_pylist()] == [None, 1]
 
 
-def test_an_input_of_bad_rows_only_makes_an_empty_parquet_or_none(
+def test_an_input_of_bad_rows_only_makes_an_empty_parquet(
     score: Command, lines: Lines, tmp_path: Path
 ) -> None:
-    assert score(lines({"txt": "x"}), "-o", tmp_path / "o.parquet").status == 1
+    assert score(lines({"txt": "x"}), "-o", tmp_path / "o.parquet").status == 3
+    assert pq.read_table(tmp_path / "o.parquet").num_rows == 0
 
 
 def test_compressed_in_and_out(score: Command, tmp_path: Path) -> None:
@@ -374,5 +385,5 @@ def test_lone_surrogates_of_a_comment_can_be_written(score: Command, tmp_path: P
     found = score("--text", "you idiot \udcff", "--keep", "--explain")
     assert found.records[0]["text"] == "you idiot \ufffd"
     odd = tmp_path / "in\udcff.jsonl"
-    odd.write_bytes(b"not json\n")
+    odd.write_bytes(b'not json\n{"text": "x"}\n')
     assert score(odd, "-o", tmp_path / "o.jsonl").status == 1

@@ -1,0 +1,135 @@
+"""Where files lie: on this machine's disks, or anywhere that fsspec reaches (``s3://`` ...).
+
+A path with a scheme is remote, but for ``file://``, which is local. fsspec is imported for remote
+paths only.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from moderation.errors import InputError
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+_WILD = re.compile(r"[*?\[]")
+
+
+def is_remote(path: str | Path) -> bool:
+    """Whether fsspec must be asked for it."""
+    return isinstance(path, str) and bool(_SCHEME.match(path)) and not path.startswith("file://")
+
+
+def local(path: str | Path) -> str | Path:
+    """``file:///a/b`` as ``/a/b``, all else as it is."""
+    return path.removeprefix("file://") if isinstance(path, str) else path
+
+
+def filesystem(path: str) -> tuple[Any, str]:
+    """The file system of a remote path, and the path as that calls it.
+
+    Raises
+    ------
+    InputError
+        If fsspec, or what it needs for this scheme, is not installed.
+    """
+    try:
+        import fsspec
+
+        return cast(tuple[Any, str], fsspec.core.url_to_fs(path))
+    except (ImportError, ValueError) as error:
+        hint = "pip install fsspec, and what it needs for this scheme (s3fs, gcsfs ...)"
+        raise InputError("cannot be reached", path=path, got=str(error), hint=hint) from None
+
+
+def open_to_read(path: str | Path) -> BinaryIO:
+    """Open a file for reading, unbuffered where that is possible; raises OSError."""
+    if is_remote(path):
+        fs, name = filesystem(str(path))
+        return cast(BinaryIO, fs.open(name, "rb"))
+    return Path(local(path)).open("rb")
+
+
+def join(folder: str, *names: str) -> str:
+    """A path below a folder, local or remote."""
+    if is_remote(folder):
+        return "/".join((folder.rstrip("/"), *names))
+    return str(Path(local(folder), *names))
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether it is there and is a folder."""
+    if is_remote(path):
+        fs, name = filesystem(str(path))
+        return bool(fs.isdir(name))
+    return Path(local(path)).is_dir()
+
+
+def exists(path: str | Path) -> bool:
+    """Whether anything is there."""
+    if is_remote(path):
+        fs, name = filesystem(str(path))
+        return bool(fs.exists(name))
+    return Path(local(path)).exists()
+
+
+def size(path: str | Path) -> int:
+    """Bytes of a file; raises OSError."""
+    if is_remote(path):
+        fs, name = filesystem(str(path))
+        return int(fs.size(name) or 0)
+    return Path(local(path)).stat().st_size
+
+
+def digest(path: str | Path) -> str:
+    """What changes with the content: SHA-256, or the remote store's own checksum."""
+    if is_remote(path):
+        fs, name = filesystem(str(path))
+        return f"fsspec:{fs.checksum(name)}"
+    with Path(local(path)).open("rb") as stream:
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+def files_below(folder: str) -> list[str]:
+    """All files of a folder and of the folders in it, in the order of their names."""
+    if is_remote(folder):
+        fs, name = filesystem(folder)
+        return sorted(fs.unstrip_protocol(found) for found in fs.find(name))
+    return sorted(str(path) for path in Path(local(folder)).rglob("*") if path.is_file())
+
+
+def matches(path: str) -> list[str]:
+    """The files that a path with wildcards means; the path itself if it has none."""
+    if not _WILD.search(path) or exists(path):
+        return [path]
+    if is_remote(path):
+        fs, name = filesystem(path)
+        return sorted(fs.unstrip_protocol(found) for found in fs.glob(name))
+    return sorted(glob.glob(str(local(path)), recursive=True))
+
+
+def make_folder(path: str) -> None:
+    """Make a folder and those above it."""
+    if is_remote(path):
+        fs, name = filesystem(path)
+        fs.makedirs(name, exist_ok=True)
+    else:
+        Path(local(path)).mkdir(parents=True, exist_ok=True)
+
+
+def remove(path: str) -> None:
+    """Remove a file or a folder with all in it, if it is there."""
+    if is_remote(path):
+        fs, name = filesystem(path)
+        if fs.exists(name):
+            fs.rm(name, recursive=True)
+        return
+    target = Path(local(path))
+    if target.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+    else:
+        target.unlink(missing_ok=True)
