@@ -1,0 +1,88 @@
+"""``moderation serve``: the HTTP face, a drop-in for Perspective's API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderation.cli.options import ModelDir, Quiet
+
+
+def command(
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; any but loopback needs --keys.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0: any.", min=0, max=65535)] = 8080,
+    model: ModelDir = None,
+    articles: Annotated[
+        Path | None,
+        typer.Option(
+            help="Articles by id and url, for off-topic; read again when it changes.",
+            show_default=False,
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="File of API keys, one a line, a name before each.", show_default=False),
+    ] = None,
+    coral_secrets: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of signing secrets of Coral's moderation phase, one a line.",
+            show_default=False,
+        ),
+    ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labelled file (.jsonl) to which suggested scores are appended.",
+            show_default=False,
+        ),
+    ] = None,
+    lenient: Annotated[
+        bool,
+        typer.Option("--lenient", help="Leave out attributes without a model instead of refusing."),
+    ] = False,
+    rate: Annotated[
+        float, typer.Option(help="Comments a second for each client; 0: any number.", min=0)
+    ] = 200,
+    root_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Address as clients see it, behind a proxy; default: the one they ask.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Serve scores over HTTP in Perspective's wire format; SIGHUP reads the model anew."""
+    import logging
+
+    from moderation.errors import UsageError
+    from moderation.service.limits import Limits
+    from moderation.service.state import Settings
+
+    try:
+        from moderation.service.running import serve
+    except ModuleNotFoundError as error:
+        if error.name not in {"starlette", "uvicorn", "httptools"}:
+            raise
+        hint = "pip install 'moderation[serve]'"
+        raise UsageError(f"serving needs {error.name}", hint=hint) from None
+    logging.basicConfig(
+        level=logging.WARNING if quiet else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    settings = Settings(
+        model=model,
+        articles=articles,
+        keys=keys,
+        secrets=coral_secrets,
+        feedback=feedback,
+        lenient=lenient,
+        root_url=root_url,
+        limits=Limits(per_second=rate, burst=max(1, round(2 * rate))),
+    )
+    serve(settings, host, port)

@@ -1,0 +1,272 @@
+"""A request about one comment into its answer: checks, scores, spans."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from moderation.moderator import Moderator, has_context
+from moderation.records import Attribute, Comment, Verdict
+from moderation.service import refusals
+from moderation.service.attributes import attribute_of
+from moderation.service.context import Shelf, Surroundings, plain_text, surroundings
+from moderation.service.contract import (
+    MOST_ATTRIBUTES,
+    PROBABILITY,
+    SCORE_TYPES,
+    AnalyzeCommentRequest,
+    AnalyzeCommentResponse,
+    AttributeParameters,
+    AttributeScores,
+    Score,
+    SpanScore,
+    TextEntry,
+    type_name,
+)
+from moderation.service.spans import sentences, utf16
+from moderation.text import fold
+
+#: Bytes of UTF-8 in one comment, the original's limit.
+LONGEST_COMMENT = 20_480
+
+# Decimals of a score, as in `moderation score`.
+_DECIMALS = 6
+
+# Letters outside the Latin script from which a text is taken to be in another language, if they
+# are also more than half of its letters. Few letters decide nothing.
+_FOREIGN_LETTERS = 20
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+
+
+class Wanted(NamedTuple):
+    """One name that is to be answered.
+
+    Attributes
+    ----------
+    name
+        As the client wrote it.
+    attribute
+        Our model behind it.
+    threshold
+        Below it the name is left out of the answer; None: never.
+    """
+
+    name: str
+    attribute: Attribute
+    threshold: float | None
+
+
+class Question(NamedTuple):
+    """A request that has passed every check and may be scored.
+
+    Attributes
+    ----------
+    comment
+        With its article and parent, if off-topic is asked for.
+    wanted
+        The names to be answered.
+    request
+        The request itself.
+    weight
+        Characters that have to be read to answer it: what it costs.
+    """
+
+    comment: Comment
+    wanted: tuple[Wanted, ...]
+    request: AnalyzeCommentRequest
+    weight: int
+
+
+def read_comment(entry: TextEntry | None) -> str:
+    """The text of a comment.
+
+    Raises
+    ------
+    Refusal
+        If there is none, it is not plain text, or too long.
+    """
+    text = plain_text(entry)
+    if not text.strip():
+        raise refusals.comment_empty()
+    if len(text) > LONGEST_COMMENT or len(text.encode("utf-8", "replace")) > LONGEST_COMMENT:
+        raise refusals.comment_too_long()
+    return text
+
+
+def question(
+    request: AnalyzeCommentRequest, shelf: Shelf, moderator: Moderator, *, lenient: bool
+) -> Question:
+    """Check a request.
+
+    Parameters
+    ----------
+    request
+        As it came.
+    shelf
+        Articles known here.
+    moderator
+        Whose names and language count.
+    lenient
+        Leave out names that cannot be answered instead of refusing the request; a request may ask
+        for the same (`dropUnsupportedAttributes`).
+
+    Raises
+    ------
+    Refusal
+        The original's error for whatever is wrong with it.
+    """
+    text = read_comment(request.comment)
+    around = surroundings(request.context, shelf)
+    if not request.requested_attributes:
+        raise refusals.no_requested_attributes()
+    if len(request.requested_attributes) > MOST_ATTRIBUTES:
+        raise refusals.invalid("Too many requested attributes")
+    lenient = lenient or bool(request.drop_unsupported_attributes)
+    wanted = []
+    for name, parameters in request.requested_attributes.items():
+        attribute = attribute_of(name, moderator.model.version)
+        if attribute is None and not lenient:
+            raise refusals.unknown_attribute(name)
+        if attribute is not None:
+            threshold = _threshold(name, parameters or AttributeParameters())
+            wanted.append(Wanted(name, attribute, threshold))
+    comment = placed(text, around if any(_relates(each) for each in wanted) else Surroundings())
+    if not has_context(comment):
+        without = next((each.name for each in wanted if _relates(each)), None)
+        if without is not None and not lenient:
+            raise refusals.no_context(without)
+        wanted = [each for each in wanted if not _relates(each)]
+    _check_language(text, request.languages, moderator, wanted)
+    return Question(comment, tuple(wanted), request, _weight(comment, request))
+
+
+def _relates(wanted: Wanted) -> bool:
+    return wanted.attribute is Attribute.OFF_TOPIC
+
+
+def placed(text: str, around: Surroundings, id_: str = "") -> Comment:
+    """A comment under its article and parent."""
+    article = around.article
+    return Comment(
+        text=text,
+        id=id_,
+        article=article,
+        article_id=article.id if article else None,
+        parent=around.parent,
+        parent_id=around.parent_id,
+        source="service",
+    )
+
+
+def _threshold(name: str, parameters: AttributeParameters) -> float | None:
+    score_type = type_name(parameters.score_type, SCORE_TYPES)
+    if score_type is None:
+        raise refusals.invalid(f"Invalid value at 'requested_attributes[{name}].score_type'")
+    if score_type not in {SCORE_TYPES[0], PROBABILITY}:
+        raise refusals.unsupported_score_type(score_type, name)
+    threshold = parameters.score_threshold
+    if threshold is not None and not math.isfinite(threshold):
+        raise refusals.invalid(f"Invalid value at 'requested_attributes[{name}].score_threshold'")
+    return threshold
+
+
+def _check_language(
+    text: str, languages: Sequence[str] | None, moderator: Moderator, wanted: Sequence[Wanted]
+) -> None:
+    """Refuse a language that the client names, or one in another script; guess nothing else."""
+    ours = _primary(moderator.model.manifest.language)
+    if not languages:
+        if ours in _LATIN_LANGUAGES and _is_foreign(text):
+            raise refusals.language_not_detected()
+    elif ours not in {_primary(language) for language in languages} and wanted:
+        raise refusals.language_not_supported(wanted[0].name, languages)
+
+
+# Languages of models that a text in another script cannot be in.
+_LATIN_LANGUAGES = frozenset("en de fr es pt it nl da sv no nb nn fi pl cs".split())
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].strip().lower()
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether most letters are of another script, also after look-alikes are undone."""
+    if text.isascii():
+        return False
+    folded = fold(text)
+    letters = len(_LETTER.findall(folded))
+    foreign = letters - len(_LATIN.findall(folded))
+    return foreign >= _FOREIGN_LETTERS and foreign * 2 > letters
+
+
+def _weight(comment: Comment, request: AnalyzeCommentRequest) -> int:
+    article = comment.article
+    around = len(comment.parent or "") + (len(article.title) + len(article.text) if article else 0)
+    return around + len(comment.text) * (3 if request.span_annotations else 1)
+
+
+def answer(asked: Question, moderator: Moderator) -> tuple[AnalyzeCommentResponse, Verdict]:
+    """Score a question.
+
+    Returns
+    -------
+    AnalyzeCommentResponse
+        Scores by the names asked for.
+    Verdict
+        On the comment as a whole.
+    """
+    comment, request = asked.comment, asked.request
+    places = sentences(comment.text) if request.span_annotations else []
+    if len(places) < 2:
+        places = [(0, len(comment.text))]
+    pieces = [comment]
+    if len(places) > 1:
+        pieces += [
+            msgspec.structs.replace(comment, text=comment.text[begin:end]) for begin, end in places
+        ]
+    whole, *parts = moderator.score_many(pieces)
+    bounds = utf16(comment.text, [places[0][0], *(end for _, end in places)])
+    version = moderator.model.version
+    scores = {}
+    for each in asked.wanted:
+        value = _value(whole, each)
+        if each.threshold is None or value >= each.threshold:
+            scores[each.name] = AttributeScores(
+                summary_score=Score(value=value),
+                span_scores=[
+                    SpanScore(begin=begin, end=end, score=Score(value=_value(part, each)))
+                    for (begin, end), part in zip(pairwise(bounds), parts or [whole], strict=True)
+                ],
+                model=f"{each.attribute.value} {version}",
+            )
+    languages = [moderator.model.manifest.language]
+    response = AnalyzeCommentResponse(
+        attribute_scores=scores,
+        languages=request.languages or languages,
+        detected_languages=languages,
+        client_token=request.client_token or UNSET,
+        model=version,
+    )
+    return response, whole
+
+
+def _value(verdict: Verdict, wanted: Wanted) -> float:
+    """The score that a name asks for; never an invented one.
+
+    Raises
+    ------
+    Refusal
+        If there is none.
+    """
+    score = verdict.hostility if wanted.attribute is Attribute.HOSTILITY else verdict.off_topic
+    if score.value is None or not math.isfinite(score.value):
+        raise refusals.Refusal(f"Attribute {wanted.name} could not be scored", code=500)
+    return round(score.value, _DECIMALS)

@@ -1,0 +1,309 @@
+"""The routes: read a request, ask, write the answer. The only place that knows HTTP's shapes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from moderation.service import batching, coral, refusals
+from moderation.service.analysis import answer, question
+from moderation.service.contract import (
+    AnalyzeCommentRequest,
+    SuggestCommentScoreRequest,
+    read_request,
+)
+from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
+from moderation.service.feedback import suggestion
+from moderation.service.limits import read_body
+from moderation.service.masks import masked, read_mask
+from moderation.service.openapi import openapi_document
+from moderation.service.refusals import Refusal
+from moderation.service.state import SHORT, State
+
+logger = logging.getLogger("moderation.service")
+
+JSON = "application/json; charset=utf-8"
+ANALYZE = f"/{API_VERSION}/comments:analyze"
+SUGGEST = f"/{API_VERSION}/comments:suggestscore"
+PHASE = "/coral/moderate"
+
+_HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+# Answers are of this moment and for this client; none is a page.
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Reply(NamedTuple):
+    """An answer before it is put on the wire."""
+
+    code: int
+    document: Any
+    headers: Mapping[str, str] = {}
+
+
+class Api:
+    """What is behind the routes.
+
+    Parameters
+    ----------
+    state
+        The running service.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._limits = state.settings.limits
+        self.methods: dict[str, Callable[[bytes, str], Awaitable[Any]]] = {
+            ANALYZE: self.analyze,
+            SUGGEST: self.suggest,
+        }
+
+    async def analyze(self, body: bytes, client: str) -> Any:
+        """Answer ``comments:analyze``."""
+        del client
+        state = self.state
+        now = state.current
+        request = await state.read(len(body), read_request, body, AnalyzeCommentRequest)
+        asked = question(request, now.shelf, now.moderator, lenient=state.settings.lenient)
+        response, verdict = await state.score(asked.weight, answer, asked, now.moderator)
+        state.told(asked.comment.text, verdict)
+        return response
+
+    async def suggest(self, body: bytes, client: str) -> Any:
+        """Answer ``comments:suggestscore``, when the answer lies on the disk."""
+        state = self.state
+        if state.feedback is None:
+            what = "Feedback is not kept here: the service runs without --feedback."
+            raise Refusal(what, code=501)
+        now = state.current
+        request = await state.read(len(body), read_request, body, SuggestCommentScoreRequest)
+        found = suggestion(
+            request,
+            now.shelf,
+            state.shown,
+            model=now.moderator.model,
+            client=client,
+            lenient=state.settings.lenient,
+        )
+        written = await state.feedback.keep(found.row)
+        state.metrics.count("moderation_feedback_total", result="kept" if written else "known")
+        return found.response
+
+    async def called(self, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer one method call, on its own or out of a batch; a failure is an error, always."""
+        try:
+            client = self.state.current.keys.client(query, headers)
+            self.state.rates.take(client)
+            document = await self.methods[path](body, client)
+            return Reply(200, _shaped(document, query))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
+            return self.failed(error, query)
+
+    def failed(self, error: Exception, query: str = "") -> Reply:
+        """The answer to a request that failed; of an internal error only kind and place are told.
+
+        The text of an exception may quote a comment: it is neither sent nor logged.
+        """
+        if not isinstance(error, Refusal):
+            kind = type(error).__name__
+            self.state.metrics.count("moderation_errors_total", kind=kind)
+            frames = traceback.extract_tb(error.__traceback__)
+            place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+            logger.error("internal error: %s at %s", kind, place)
+            error = Refusal("Internal error.", code=500)
+        try:
+            return Reply(error.code, _pretty(error.document(), query), error.headers)
+        except Refusal:
+            return Reply(error.code, error.document(), error.headers)
+
+    async def method(self, request: Request) -> Reply:
+        """Serve one method call."""
+        headers = _headers(request)
+        limits = self._limits
+        body = await read_body(request.receive, headers, limits.body, limits.body_seconds)
+        return await self.called(request.url.path, request.url.query, headers, body)
+
+    async def batch(self, request: Request) -> Reply:
+        """Serve several calls in one; each is answered on its own, in the order asked."""
+        headers = _headers(request)
+        limits = self._limits
+        body = await read_body(request.receive, headers, limits.batch_body, limits.body_seconds)
+        content_type = headers.get("content-type", "")
+        outer = request.url.query
+        answers = []
+        for part in batching.read_batch(content_type, body, limits.batch_parts):
+            reply = await self._part(part, outer, headers)
+            told = {"Content-Type": JSON, **reply.headers}
+            answers.append(batching.Answer(part.id, reply.code, told, _encoded(reply.document)))
+            await asyncio.sleep(0)  # others' turn
+        content_type, content = batching.write_batch(answers)
+        return Reply(200, Response(content, media_type=content_type))
+
+    async def _part(self, part: batching.Part, outer: str, headers: Mapping[str, str]) -> Reply:
+        if part.path not in self.methods or part.method != "POST":
+            code = 404 if part.path not in self.methods else 405
+            return self.failed(Refusal("Method not found.", code=code))
+        # What the batch as a whole brings (a key, say) counts for its parts too.
+        query = "&".join(filter(None, [part.query, outer]))
+        own = {name: value for name, value in part.headers.items() if name != "host"}
+        if len(part.body) > self._limits.body:
+            return self.failed(Refusal("Request payload size exceeds the limit.", code=413))
+        return await self.called(part.path, query, {**headers, **own}, part.body)
+
+    async def phase(self, request: Request) -> Reply:
+        """Serve Coral's external moderation phase."""
+        state = self.state
+        now = state.current
+        if not now.secrets:
+            raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
+        headers = _headers(request)
+        limits = self._limits
+        body = await read_body(request.receive, headers, limits.body, limits.body_seconds)
+        coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
+        state.rates.take("coral")
+        asked = await state.read(len(body), coral.read_phase, body)
+        weight = len(asked.comment.body or "") + (SHORT if len(now.shelf) else 0)
+        document, verdict = await state.score(
+            weight, coral.moderate, asked, now.shelf, now.moderator
+        )
+        if verdict is not None:
+            state.metrics.scored(verdict)
+        return Reply(200, document)
+
+    async def discovery(self, request: Request) -> Reply:
+        """Serve the discovery document."""
+        version = request.query_params.get("version", API_VERSION)
+        if version != API_VERSION:
+            raise Refusal(f"The version is {API_VERSION}.", code=404)
+        return Reply(200, discovery_document(self._root(request), self.state.version))
+
+    async def openapi(self, request: Request) -> Reply:
+        """Serve the OpenAPI description."""
+        return Reply(200, openapi_document(self._root(request)))
+
+    async def health(self, request: Request) -> Reply:
+        """Tell that it serves, and with which model."""
+        del request
+        return Reply(200, {"status": "ok", "api": NAME, "model": self.state.version})
+
+    async def metrics(self, request: Request) -> Reply:
+        """Serve the counts to whoever may ask."""
+        state = self.state
+        state.current.keys.client(request.url.query, _headers(request))
+        text = state.metrics.text(state.version, state.waiting)
+        return Reply(200, Response(text, media_type="text/plain; version=0.0.4"))
+
+    def _root(self, request: Request) -> str:
+        """Address of the service as the client sees it, with a slash at its end."""
+        if self.state.settings.root_url:
+            return self.state.settings.root_url.rstrip("/") + "/"
+        host = request.headers.get("host", "")
+        if not _HOST.fullmatch(host):
+            raise Refusal("The Host header names no host.")
+        return f"{request.url.scheme}://{host}/"
+
+    def serving(
+        self, handler: Callable[[Request], Awaitable[Reply]], route: str
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A handler whose every failure is an answer, counted and timed under the name `route`."""
+
+        async def endpoint(request: Request) -> Response:
+            began = perf_counter()
+            try:
+                reply = await handler(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
+                reply = self.failed(error)
+            self.state.metrics.answered(route, reply.code, perf_counter() - began)
+            return _response(reply)
+
+        return endpoint
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Answer what no route serves."""
+        del request
+        code = error.status_code if isinstance(error, HTTPException) else 500
+        what = {404: "Not found.", 405: "This address serves another method."}.get(code, "Refused.")
+        headers = dict(getattr(error, "headers", None) or {})
+        self.state.metrics.count("moderation_requests_total", route="none", code=str(code))
+        return _response(self.failed(Refusal(what, code=code, headers=headers)))
+
+
+def make_app(state: State, lifespan: Any = None) -> Starlette:
+    """Make the ASGI application of a running service."""
+    api = Api(state)
+    routes = [
+        Route(path, api.serving(handler, name), methods=[method])
+        for path, method, name, handler in (
+            (ANALYZE, "POST", "analyze", api.method),
+            (SUGGEST, "POST", "suggestscore", api.method),
+            ("/batch", "POST", "batch", api.batch),
+            (f"/batch/{NAME}/{API_VERSION}", "POST", "batch", api.batch),
+            (PHASE, "POST", "coral", api.phase),
+            (PATH, "GET", "discovery", api.discovery),
+            ("/openapi.json", "GET", "openapi", api.openapi),
+            ("/healthz", "GET", "health", api.health),
+            ("/metrics", "GET", "metrics", api.metrics),
+        )
+    ]
+    app = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: api.refused}
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _headers(request: Request) -> dict[str, str]:
+    return dict(request.headers)
+
+
+def _shaped(document: Any, query: str) -> Any:
+    """The answer in the shape that the query asks for."""
+    if "=" not in query:
+        return document
+    fields = _parameters(query)
+    if fields.get("alt", "json") != "json":
+        raise refusals.invalid("alt must be json")
+    if "fields" in fields:
+        document = masked(msgspec.to_builtins(document), read_mask(fields["fields"]))
+    return _pretty(document, query)
+
+
+def _pretty(document: Any, query: str) -> Any:
+    """The answer indented, if the query asks for that."""
+    if "prettyPrint" in query and _parameters(query).get("prettyPrint") == "true":
+        return msgspec.Raw(msgspec.json.format(_encoded(document), indent=2))
+    return document
+
+
+def _parameters(query: str) -> dict[str, str]:
+    try:
+        return {name: values[-1] for name, values in parse_qs(query, max_num_fields=100).items()}
+    except ValueError:
+        raise refusals.invalid("Too many parameters") from None
+
+
+def _encoded(document: Any) -> bytes:
+    if isinstance(document, msgspec.Raw):
+        return bytes(document)
+    return msgspec.json.encode(document)
+
+
+def _response(reply: Reply) -> Response:
+    if isinstance(reply.document, Response):
+        return reply.document
+    headers = {**_HEADERS, **reply.headers}
+    return Response(
+        _encoded(reply.document), status_code=reply.code, headers=headers, media_type=JSON
+    )

@@ -1,0 +1,165 @@
+"""Coral's external moderation phase: a signed request about one comment, a status in return."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+
+from moderation.moderator import Moderator
+from moderation.pages.export_text import html_to_text
+from moderation.records import Action, Attribute, Score, Verdict
+from moderation.service import refusals
+from moderation.service.analysis import placed
+from moderation.service.context import Shelf, Surroundings
+from moderation.service.refusals import Refusal
+
+#: Header of the signatures: ``sha256=<hex>``, several of them separated by commas.
+SIGNATURE = "x-coral-signature"
+
+_MOST_SIGNATURES = 20
+_SIGNED = re.compile(r"sha256=([0-9a-fA-F]{64})")
+
+
+class Opinion(NamedTuple):
+    """What Coral is told for an attribute whose score reaches a threshold.
+
+    Attributes
+    ----------
+    status
+        Where the comment waits; None leaves it to Coral. Never REJECTED: that is a person's word.
+    flag
+        The detection that a moderator sees, if Coral has a word for it.
+    reason
+        Code that a rejection would carry.
+    """
+
+    status: str | None
+    flag: str | None
+    reason: str
+
+
+#: The policy. A comment to be held waits unseen in the pending queue; a hostile one to be
+#: reviewed is published and stands in the reported queue. Coral has no flag for off-topic.
+OPINIONS: dict[tuple[Attribute, Action], Opinion] = {
+    (Attribute.HOSTILITY, Action.HOLD): Opinion(
+        "SYSTEM_WITHHELD", "COMMENT_DETECTED_TOXIC", "OFFENSIVE"
+    ),
+    (Attribute.HOSTILITY, Action.REVIEW): Opinion(None, "COMMENT_DETECTED_TOXIC", "OFFENSIVE"),
+    (Attribute.OFF_TOPIC, Action.HOLD): Opinion("SYSTEM_WITHHELD", None, "IRRELEVANT_CONTENT"),
+}
+
+
+class _Comment(msgspec.Struct, frozen=True):
+    body: str | None = None
+    parentID: str | None = None  # noqa: N815 - the wire's name
+
+
+class _Story(msgspec.Struct, frozen=True):
+    id: str | None = None
+    url: str | None = None
+
+
+class PhaseRequest(msgspec.Struct, frozen=True):
+    """What Coral sends, as far as it matters here."""
+
+    comment: _Comment
+    story: _Story = _Story()
+
+
+def sign(secret: bytes, body: bytes) -> str:
+    """The signature of a body as Coral writes it."""
+    return f"sha256={hmac.new(secret, body, sha256).hexdigest()}"
+
+
+def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
+    """Check that a body is signed with one of some secrets.
+
+    Every signature is compared with every secret, each in constant time, so that the time tells
+    nothing of them.
+
+    Parameters
+    ----------
+    header
+        As it came; during a rotation it holds a signature for each of Coral's secrets.
+    body
+        The raw bytes: nothing that was decoded and encoded again.
+    secrets
+        Those in force.
+
+    Raises
+    ------
+    Refusal
+        403, if none fits.
+    """
+    found = [match.lower() for match in _SIGNED.findall(header)[:_MOST_SIGNATURES]]
+    good = False
+    for secret in secrets:
+        expected = hmac.new(secret, body, sha256).hexdigest()
+        for each in found:
+            good |= hmac.compare_digest(expected, each)
+    if not good:
+        raise Refusal("The signature is missing or wrong.", code=403)
+
+
+def read_phase(body: bytes) -> PhaseRequest:
+    """Read a verified body.
+
+    Raises
+    ------
+    Refusal
+        If it is not what Coral sends.
+    """
+    try:
+        return msgspec.json.decode(body, type=PhaseRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise refusals.invalid("Not a request of Coral's external moderation phase") from None
+
+
+def moderate(
+    request: PhaseRequest, shelf: Shelf, moderator: Moderator
+) -> tuple[dict[str, Any], Verdict | None]:
+    """Say what Coral should do with a comment.
+
+    Returns
+    -------
+    dict
+        Empty for no opinion; else `status`, `actions` and `moderationAction`, as far as any.
+    Verdict or None
+        The scores behind it; None for a comment without text (a rating, say).
+    """
+    text = html_to_text(request.comment.body or "")
+    if not text.strip():
+        return {}, None
+    article = shelf.find([request.story.id, request.story.url])
+    verdict = moderator.score(placed(text, Surroundings(article=article)))
+    return opinion(verdict), verdict
+
+
+def opinion(verdict: Verdict) -> dict[str, Any]:
+    """The verdict in Coral's words."""
+    found: dict[str, Any] = {}
+    for score in verdict.scores:  # the first that asks for a status decides
+        each = OPINIONS.get((score.attribute, _action(score)))
+        if each is None:
+            continue
+        if each.flag is not None:
+            flag = {"actionType": "FLAG", "reason": each.flag}
+            found["actions"] = [*found.get("actions", ()), flag]
+        if each.status is not None and "status" not in found:
+            name = score.attribute.value.replace("_", "-")
+            explanation = f"{name} {score.value:.2f} by {verdict.model}"
+            reason = {"code": each.reason, "detailedExplanation": explanation}
+            found["status"] = each.status
+            found["moderationAction"] = {"status": each.status, "rejectionReason": reason}
+    return found
+
+
+def _action(score: Score) -> Action:
+    if score.value is None or score.value < score.review:
+        return Action.PUBLISH
+    return Action.HOLD if score.value >= score.hold else Action.REVIEW

@@ -1,0 +1,124 @@
+"""The OpenAPI description, generated from the records of the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from moderation import __version__
+from moderation.service.contract import (
+    AnalyzeCommentRequest,
+    AnalyzeCommentResponse,
+    ErrorResponse,
+    SuggestCommentScoreRequest,
+    SuggestCommentScoreResponse,
+)
+
+_RECORDS = (
+    AnalyzeCommentRequest,
+    AnalyzeCommentResponse,
+    SuggestCommentScoreRequest,
+    SuggestCommentScoreResponse,
+    ErrorResponse,
+)
+
+# What may be answered instead, wherever a body is sent.
+_REFUSALS = {
+    "400": "The request is wrong; details tell how.",
+    "403": "A key is missing or unknown.",
+    "408": "The request came too slowly.",
+    "413": "The request is too large.",
+    "415": "The body is packed in an unknown way.",
+    "429": "Too many requests of one client.",
+    "500": "Scoring failed; there is no score.",
+    "503": "There is too much to do at the moment.",
+    "504": "Scoring took too long; there is no score.",
+}
+
+
+def openapi_document(root_url: str) -> dict[str, Any]:
+    """Describe the service in OpenAPI 3.1.
+
+    Parameters
+    ----------
+    root_url
+        Address of the service as the client sees it, with a slash at its end.
+    """
+    _, components = msgspec.json.schema_components(
+        _RECORDS, ref_template="#/components/schemas/{name}"
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "moderation serve",
+            "version": __version__,
+            "description": "Perspective's wire format with a newsroom's own models.",
+        },
+        "servers": [{"url": root_url.rstrip("/")}],
+        "paths": {
+            "/v1alpha1/comments:analyze": {
+                "post": _operation(
+                    "analyze",
+                    "Scores of a comment.",
+                    AnalyzeCommentRequest,
+                    AnalyzeCommentResponse,
+                )
+            },
+            "/v1alpha1/comments:suggestscore": {
+                "post": _operation(
+                    "suggestscore",
+                    "A person's answer about a comment, kept for training.",
+                    SuggestCommentScoreRequest,
+                    SuggestCommentScoreResponse,
+                    more={"501": "Feedback is not kept here."},
+                )
+            },
+            "/$discovery/rest": {"get": _reading("discovery", "The discovery document.")},
+            "/healthz": {"get": _reading("health", "Whether it serves, and with which model.")},
+        },
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "query", "name": "key"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def _content(type_: type[msgspec.Struct]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{type_.__name__}"}
+    return {"application/json": {"schema": schema}}
+
+
+def _operation(
+    name: str,
+    summary: str,
+    request: type[msgspec.Struct],
+    response: type[msgspec.Struct],
+    more: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    answers: dict[str, Any] = {"200": {"description": "Done.", "content": _content(response)}}
+    for code, description in (_REFUSALS | (more or {})).items():
+        answers[code] = {"description": description, "content": _content(ErrorResponse)}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [{}, {"key": []}, {"bearer": []}],
+        "requestBody": {"required": True, "content": _content(request)},
+        "responses": answers,
+    }
+
+
+def _reading(name: str, summary: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    refused = {"description": "Not served so.", "content": _content(ErrorResponse)}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {
+            "200": {"description": "As asked.", "content": content},
+            "404": refused,
+        },
+    }

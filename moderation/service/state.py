@@ -1,0 +1,229 @@
+"""What a running service holds: the model in force, what was read beside it, and its counts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, ParamSpec, TypeVar
+
+import msgspec
+
+from moderation.errors import ModerationError
+from moderation.moderator import Moderator
+from moderation.records import Article, Comment, Verdict
+from moderation.service.context import Shelf, read_shelf
+from moderation.service.feedback import Feedback, Shown, ShownScores
+from moderation.service.limits import Keys, Limits, Rates, read_keys, read_secrets
+from moderation.service.metrics import Metrics
+from moderation.service.refusals import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+logger = logging.getLogger("moderation.service")
+
+#: Characters up to which a comment is scored at once, between two requests. A hop to another
+#: thread costs about as much as scoring 200 characters (`python -m benchmarks.serving --lanes`);
+#: beyond this many, others would notice the wait.
+SHORT = 2_000
+
+# Bytes of a body up to which it is read at once.
+_SHORT_BODY = 16_384
+
+# Seconds between two looks at the articles file.
+_LOOK_EVERY = 5.0
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a service is to run.
+
+    Attributes
+    ----------
+    model
+        Model folder, or a shelf of models; None: the shipped model.
+    articles
+        Articles by id and address.
+    keys, secrets
+        Files of API keys and of Coral's signing secrets.
+    feedback
+        Labelled file to which answers are appended; None: they are refused.
+    lenient
+        Leave out names without a model instead of refusing the request.
+    root_url
+        Address of the service as clients see it; None: the one they ask.
+    limits
+        What clients may use.
+    """
+
+    model: Path | None = None
+    articles: Path | None = None
+    keys: Path | None = None
+    secrets: Path | None = None
+    feedback: Path | None = None
+    lenient: bool = False
+    root_url: str | None = None
+    limits: Limits = Limits()
+
+
+class Snapshot(NamedTuple):
+    """All that was read from files; it is replaced whole, so that no request sees half of it."""
+
+    moderator: Moderator
+    shelf: Shelf
+    keys: Keys
+    secrets: tuple[bytes, ...]
+
+
+def load_snapshot(settings: Settings) -> Snapshot:
+    """Read everything, and score once, so that what is handed over is complete and warm.
+
+    Raises
+    ------
+    ModerationError
+        If any of it cannot be used.
+    """
+    moderator = Moderator.load(settings.model)
+    article = Article(title="A first article", text="It is compared with a first comment.")
+    moderator.score(Comment(text="A first comment.", article=article))
+    return Snapshot(
+        moderator=moderator,
+        shelf=read_shelf(settings.articles),
+        keys=read_keys(settings.keys),
+        secrets=read_secrets(settings.secrets),
+    )
+
+
+class State:
+    """A running service.
+
+    Parameters
+    ----------
+    settings
+        How it is to run.
+
+    Attributes
+    ----------
+    current : Snapshot
+        In force; a request takes it once and keeps to it.
+
+    Raises
+    ------
+    ModerationError
+        If a file cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        limits = settings.limits
+        self.settings = settings
+        self.current = load_snapshot(settings)
+        self.metrics = Metrics()
+        self.shown = ShownScores()
+        self.rates = Rates(limits.per_second, limits.burst)
+        self.feedback = Feedback(settings.feedback) if settings.feedback else None
+        self.waiting = 0
+        self._long = ThreadPoolExecutor(1, thread_name_prefix="long")
+        self._reloading = asyncio.Lock()
+
+    async def reload(self) -> bool:
+        """Read everything anew and put it in force at once; keep the old if any of it is wrong."""
+        async with self._reloading:
+            try:
+                self.current = await asyncio.to_thread(load_snapshot, self.settings)
+            except (ModerationError, OSError, MemoryError) as error:
+                self.metrics.count("moderation_reloads_total", result="failed")
+                logger.error("reload failed, the old model stays: %s", _told(error))  # noqa: TRY400
+                return False
+        self.metrics.count("moderation_reloads_total", result="done")
+        logger.info("reloaded: %s", self.version)
+        return True
+
+    async def watch_articles(self) -> None:
+        """Read the articles file again whenever it has changed, for ever."""
+        path = self.settings.articles
+        if path is None:
+            return
+        seen = _modified(path)
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            now = _modified(path)
+            if now == seen:
+                continue
+            seen = now
+            try:
+                shelf = await asyncio.to_thread(read_shelf, path)
+            except (ModerationError, OSError) as error:
+                logger.error("articles not read, the old ones stay: %s", _told(error))  # noqa: TRY400
+                continue
+            async with self._reloading:
+                self.current = self.current._replace(shelf=shelf)
+            logger.info("articles read: %d", len(shelf))
+
+    @property
+    def version(self) -> str:
+        """Version of the model in force."""
+        return self.current.moderator.model.version
+
+    async def read(self, size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do the reading of a body of `size` bytes, here or, if it is long, elsewhere."""
+        if size <= _SHORT_BODY:
+            return work(*args, **kwargs)
+        return await self._elsewhere(lambda: work(*args, **kwargs))
+
+    async def score(
+        self, weight: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Do work that reads `weight` characters, here or, if they are many, elsewhere.
+
+        Raises
+        ------
+        Refusal
+            503 if too much is waiting, 504 if it takes too long. Never a score in its stead.
+        """
+        if weight <= SHORT:
+            return work(*args, **kwargs)
+        return await self._elsewhere(lambda: work(*args, **kwargs))
+
+    async def _elsewhere(self, work: Callable[[], R]) -> R:
+        """In the one other thread, whose memory of chunks is its own, in turn."""
+        limits = self.settings.limits
+        if self.waiting >= limits.waiting:
+            retry = {"Retry-After": "1"}
+            raise Refusal("There is too much to do at the moment.", code=503, headers=retry)
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(limits.answer_seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._long, work)
+        except TimeoutError:
+            what = f"No answer within {limits.answer_seconds:g} seconds."
+            raise Refusal(what, code=504) from None
+        finally:
+            self.waiting -= 1
+
+    def told(self, text: str, verdict: Verdict) -> None:
+        """Note what a client was told."""
+        self.metrics.scored(verdict)
+        value = verdict.hostility.value
+        score = None if value is None or not math.isfinite(value) else round(value, 6)
+        self.shown.remember(text, Shown(verdict.model, score))
+
+    def close(self) -> None:
+        """Finish what is being written."""
+        self._long.shutdown(wait=False, cancel_futures=True)
+        if self.feedback is not None:
+            self.feedback.close()
+
+
+def _modified(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _told(error: BaseException) -> str:
+    return str(error) if isinstance(error, ModerationError) else type(error).__name__
