@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import log1p
 
+from moderation.pages.bylines import DIGIT
 from moderation.pages.tree import HEADINGS, INLINE, Tree
 
 #: Class tokens of what is never the article.
@@ -168,7 +169,11 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     if not raw:
         return []
     flags = _flags(tree, raw)
-    blocks = [_block(tree, place) for place, _ in raw]
+    tags, parents = tree.tags, tree.parents
+    blocks = [
+        above if tags[above := parents[place]] not in INLINE else _block(tree, above)
+        for place, _ in raw
+    ]
     sizes, linked = _sizes(tree, raw, taken)
     good = [
         len(text) if len(text) > 40 and links < 0.5 and not flag & (NAV | FORM) else 0
@@ -197,7 +202,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     for n, ((place, text), around) in enumerate(zip(raw, context, strict=True)):
         flag, block, links, share, far, before, behind, linked_before, linked_behind = around
         words = text.count(" ") + 1
-        tag = tree.tags[block]
+        tag = tags[block]
         if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
             lines.append(Line(place, text, NEVER, flag))
             continue
@@ -233,7 +238,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             linked_before,
             linked_behind,
             words < 60 and _reserves_rights(text),
-            words < 15 and bool(_DATE.search(text)),
+            words < 15 and _shows_date(text),
             words < 12 and bool(_BY.match(text)),
             n / count,
             words > 1 and text.isupper(),
@@ -251,9 +256,15 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
 def _reserves_rights(text: str) -> bool:
     """Whether a line speaks of rights, terms or the software of the page."""
     low = text.lower()  # a look for each sign is many times faster than the pattern
-    if not any(sign in low for sign in ("©", "(c)", "rights", "powered", "privacy", "terms")):
-        return False
-    return bool(_RIGHTS.search(text))
+    return (
+        "©" in low or "(c)" in low or "rights" in low
+        or "powered" in low or "privacy" in low or "terms" in low
+    ) and bool(_RIGHTS.search(text))  # fmt: skip
+
+
+def _shows_date(text: str) -> bool:
+    digit = DIGIT.search(text)
+    return digit is not None and bool(_DATE.search(text, max(0, digit.start() - 1)))
 
 
 def _in_menu(flag: int) -> bool:
@@ -295,11 +306,10 @@ def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _block(tree: Tree, place: int) -> int:
-    """The element that makes a line of a text node: the nearest one that is not inline."""
-    above = tree.parents[place]
-    while above > 0 and tree.tags[above] in INLINE:
-        above = tree.parents[above]
-    return max(above, 0)
+    """The innermost element around or at an inline one that is a block."""
+    while place > 0 and tree.tags[place] in INLINE:
+        place = tree.parents[place]
+    return max(place, 0)
 
 
 def _container_shares(
@@ -309,9 +319,10 @@ def _container_shares(
     sums: dict[int, int] = {}
     wider: dict[int, int] = {}
     own = []
+    tags, parents = tree.tags, tree.parents
     for block, letters in zip(blocks, good, strict=True):
-        container = block if tree.tags[block] in ("div", "td") else max(tree.parents[block], 0)
-        outer = max(tree.parents[container], 0)
+        container = block if tags[block] in ("div", "td") else max(parents[block], 0)
+        outer = max(parents[container], 0)
         own.append((container, outer))
         if letters:
             sums[container] = sums.get(container, 0) + letters

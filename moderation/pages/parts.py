@@ -86,7 +86,8 @@ class _Parts:
         self.date = self._roles((*platform.date, *COMMON.date))
         chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
         self.chrome = self._roles(chrome)
-        self.pings = any("ngback" in text or "ackback" in text for text in tree.texts)
+        everything = "\n".join(tree.texts)
+        self.pings = "ngback" in everything or "ackback" in everything
         self.inner: dict[int, set[int]] = {}
         for number, outer in enumerate(enclosing):
             if outer is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from moderation.pages import phrases
 from moderation.pages.article_lines import Line
@@ -52,7 +53,7 @@ _HINTS = (
 )
 _REASONS = {f"r{number}": reason for number, (_, reason) in enumerate(_HINTS)}
 _BY_HINT = re.compile(
-    "(?:^|[ _-])(?:" + "|".join(f"(?P<r{n}>{words})" for n, (words, _) in enumerate(_HINTS)) + ")"
+    "(?:^|[_-])(?:" + "|".join(f"(?P<r{n}>{words})" for n, (words, _) in enumerate(_HINTS)) + ")"
 )
 #: Reasons that do not replace one that what is around already gives.
 _WEAK = frozenset({"around the comments", "byline", "header"})
@@ -153,9 +154,14 @@ def _reasons(tree: Tree, places: Sequence[int]) -> dict[int, str]:
         hint = hints[place]
         own = of_hints.get(hint)
         if own is None:
-            found = _BY_HINT.search(hint)
-            own = of_hints[hint] = _REASONS[found.lastgroup or ""] if found else ""
+            own = of_hints[hint] = next(filter(None, map(_token_reason, hint.split())), "")
         if own and not (above and own in _WEAK) and letters[ends[place]] - letters[place] <= half:
             above = own
         known[place] = above
     return known
+
+
+@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+def _token_reason(token: str) -> str:
+    found = _BY_HINT.search(token)
+    return _REASONS[found.lastgroup or ""] if found else ""

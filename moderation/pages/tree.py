@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -87,6 +87,7 @@ class Tree:
         self.by_tag: dict[str, list[int]] = {}
         self.ids: list[tuple[str, int]] = []
         self._hints_with: dict[tuple[str, ...], list[str]] = {}
+        self._of_class: dict[str, list[int]] = {}
         self._selected: dict[str, list[int]] = {}
         self._fill(parser.body)
 
@@ -184,7 +185,7 @@ class Tree:
     def select(self, selector: str) -> list[int]:
         """Places of the elements that match a CSS selector, in document order."""
         found: set[int] = set()
-        classes, tags, names = self.by_class.keys(), self.by_tag.keys(), self.attribute_names
+        classes, tags, names = self.hint_names, self.by_tag.keys(), self.attribute_names
         for part in plan(selector):
             if (
                 (not part.classes or part.classes <= classes)
@@ -221,12 +222,14 @@ class Tree:
     def _candidates(self, step: Step) -> list[int]:
         """Places among which are all that a step fits."""
         if step.classes:
-            return self.by_class[step.classes[0]]
+            return self.of_class(step.classes[0])
+        for test in step.tests:
+            if test.name == "id" and test.sign:
+                hints = self.hints_with((test.value.lower(),))
+                return [place for hint in hints for place in self.by_hint[hint]]
         if step.tag:
             return self.by_tag[step.tag]
         name = step.tests[0].name
-        if name == "id":
-            return [place for _, place in self.ids]
         return [place for place, own in enumerate(self.attributes) if name in own]
 
     def _passing(self, places: list[int], step: Step) -> list[int]:
@@ -235,7 +238,7 @@ class Tree:
             tags = self.tags
             places = [place for place in places if tags[place] == step.tag]
         for name in step.classes[1:]:
-            named = set(self.by_class[name])
+            named = set(self.of_class(name))
             places = [place for place in places if place in named]
         for test in step.tests:
             places = [place for place in places if test.holds(self.attributes[place])]
@@ -314,31 +317,34 @@ class Tree:
         """An attribute, "" if absent or empty."""
         return self.attributes[place].get(name) or ""
 
+    def of_class(self, name: str) -> list[int]:
+        """Places of the elements of a class, lower case."""
+        places = self._of_class.get(name)
+        if places is None:
+            places = self._of_class[name] = []
+            for hint in self.hints_with((name,)):
+                of_hint = self.by_hint[hint]
+                named = self.attributes[of_hint[0]].get("class")
+                if named and name in named[:_MAX_HINT].lower().split():
+                    places += of_hint
+            places.sort()
+        return places
+
     @cached_property
-    def by_class(self) -> dict[str, list[int]]:
-        """Places of the elements of each class, lower case."""
-        found: dict[str, list[int]] = {}
-        for places in self.by_hint.values():
-            named = self.attributes[places[0]].get("class")
-            if not named:
-                continue
-            for name in set(named[:_MAX_HINT].lower().split()):
-                if name in found:
-                    found[name] += places
-                else:
-                    found[name] = places[:]
-        return found
+    def hint_names(self) -> frozenset[str]:
+        """All classes and ids of the page, lower case."""
+        return frozenset(self._joined_hints.split())
 
     @cached_property
     def attribute_names(self) -> frozenset[str]:
         """Names of all attributes of the page."""
-        return frozenset().union(*self.attributes)
+        return frozenset(chain.from_iterable(filter(None, self.attributes)))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Classes, beginnings of ids up to the first digit, tags and names of attributes."""
+        """Classes, ids, beginnings of ids up to the first digit, tags and names of attributes."""
         ids = {_DIGIT.split(name, maxsplit=1)[0].lower() for name, _ in self.ids}
-        return self.attribute_names.union(self.by_class, self.by_tag, ids)
+        return self.attribute_names.union(self.hint_names, self.by_tag, ids)
 
     @cached_property
     def link_letters(self) -> list[int]:
