@@ -128,7 +128,7 @@ def report(
     used = judged & ~contested & ~np.isnan(scores)
     true, values = labels[used] > 0.5, scores[used]
     groups = grouped([item for item, use in zip(gold, used, strict=True) if use])
-    measures = _measures(thresholds)
+    measures = measures_of(thresholds)
     return Report(
         attribute=attribute,
         n=int(used.sum()),
@@ -138,7 +138,7 @@ def report(
         n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
         thresholds=thresholds,
         figures=with_intervals(measures, true, values, groups, seed),
-        bins=tuple(_bins(true, values)),
+        bins=tuple(calibration_bins(true, values)),
     )
 
 
@@ -152,7 +152,8 @@ def grouped(gold: Sequence[Gold]) -> npt.NDArray[np.int64]:
 Measure = Callable[[Bools, Floats], float]
 
 
-def _measures(thresholds: Thresholds | None) -> dict[str, Measure]:
+def measures_of(thresholds: Thresholds | None) -> dict[str, Measure]:
+    """What is measured of scores against gold, and of the thresholds where there are any."""
     measures: dict[str, Measure] = {
         "roc_auc": lambda true, values: float(roc_auc_score(true, values)),
         "average_precision": lambda true, values: float(average_precision_score(true, values)),
@@ -227,11 +228,12 @@ def with_intervals(
 
 def _calibration_error(true: Bools, values: Floats) -> float:
     """Mean distance of score and share of true over ten bins of equal size (ECE)."""
-    bins = _bins(true, values)
+    bins = calibration_bins(true, values)
     return sum(b.n * abs(b.mean_score - b.share_true) for b in bins) / max(1, len(true))
 
 
-def _bins(true: Bools, values: Floats) -> list[Bin]:
+def calibration_bins(true: Bools, values: Floats) -> list[Bin]:
+    """The calibration curve: ten bins of equal size, from the lowest scores up."""
     parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
     return [
         Bin(n=len(part), mean_score=float(values[part].mean()), share_true=_share(true[part]))

@@ -42,8 +42,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         if self.share is not None:
-            return f"at most {self.share:.3g} of comments"
-        return f"precision of {self.precision:.3g}"
+            return f"at most {100 * self.share:.3g} % of comments"
+        return f"precision of {100 * (self.precision or 0):.3g} %"
 
 
 #: What a table of choices offers.

@@ -54,7 +54,8 @@ def test_one_that_knows_every_answer_is_better(
     assert won.current < 1.0
     assert (won.better, won.worse, won.n_left_out) == (True, False, 0)
     assert is_better([won])
-    (lost,) = compare_models({Attribute.HOSTILITY: _validation(trained, fresh, -oracle)}, model)
+    again = [msgspec.structs.replace(g, hostility=1 - (g.hostility or 0.0)) for g in fresh]
+    (lost,) = compare_models({Attribute.HOSTILITY: _validation(trained, again, oracle)}, model)
     assert lost.worse
     assert not is_better([won, lost])
 

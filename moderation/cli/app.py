@@ -13,8 +13,10 @@ from moderation.cli import (
     evaluate,
     explain,
     info,
+    label,
     promote,
     recipe,
+    report,
     score,
     separate,
     serve,
@@ -56,10 +58,12 @@ for command in (
     promote,
     thresholds,
     evaluate,
+    label,
     check,
     info,
     recipe,
     serve,
+    report,
 ):
     app.command(command.__name__.rpartition(".")[2])(command.command)
 

@@ -1,0 +1,65 @@
+"""``moderation report``: a page that shows what a model does and how well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderation.cli.options import Force, Quiet
+
+
+def command(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+            envvar="MODERATION_MODEL",
+            show_envvar=False,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")] = Path(
+        "report.html"
+    ),
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled files to measure on, repeatable: adds the worst mistakes and the bias "
+            "audit; comments that trained the model are left out.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write one self-contained HTML page about a model: curves, costs, mistakes, terms, bias."""
+    from moderation.artifact import load_model, shipped_model
+    from moderation.cli.output import printable, say
+    from moderation.cli.problems import Problems
+    from moderation.errors import UsageError
+    from moderation.files import refuse_existing, write_atomically
+    from moderation.gold import gold_labels
+    from moderation.labelled import read_labelled
+
+    try:
+        from moderation.report import find, render
+    except ImportError as error:
+        hint = "pip install 'moderation[report]'"
+        raise UsageError(f"a report needs {error.name}", hint=hint) from None
+    refuse_existing(output, force=force)
+    loaded = load_model(model or shipped_model())
+    with Problems(None, quiet=quiet) as problems:
+        gold = []
+        if labelled:
+            found = read_labelled(labelled)
+            for rejected in found.rejected:
+                problems.add(rejected)
+            gold = gold_labels(found)
+    page = render(find(loaded, gold))
+    with write_atomically(output, force=force) as stream:
+        stream.write(page.encode("utf-8", "replace"))
+    if not quiet:
+        say(printable(f"{output} is the report of {loaded.version}"))
+    raise typer.Exit(problems.status)
