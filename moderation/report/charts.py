@@ -18,7 +18,7 @@ from moderation.report.findings import AttributeFindings
 # Told apart by those who see no red and green, and in grey (Okabe and Ito 2008).
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#767676"
 # Names of parts that every chart has; nothing refers to them, and a page has each id once.
-_NUMBERED = re.compile(r' id="[A-Za-z0-9]+_\d+"')
+_NUMBERED = re.compile(r' id="[A-Za-z0-9.]+_\d+"')
 _SIZE = (3.9, 3.3)  # inches; two stand beside each other on A4
 
 
