@@ -1,0 +1,61 @@
+"""One service for many tests, with the tiny model, a few invented articles and feedback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from served import Served
+
+from moderation.service.limits import Limits
+from moderation.service.state import Settings
+
+SECRETS = ("s3cret-of-today-000", "s3cret-of-last-week")
+ARTICLE = {
+    "id": "story-1",
+    "title": "Harbour council delays the ferry timetable",
+    "text": "The harbour council postponed the new ferry timetable on Monday. Crews had warned "
+    "that the morning ferry could not load the market lorries in time.",
+    "url": "https://www.example.org/news/ferry-timetable",
+}
+
+
+@pytest.fixture(scope="session")
+def articles_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
+    path.write_text(json.dumps(ARTICLE) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def secrets_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("secrets") / "secrets.txt"
+    path.write_text("# in force\n" + "\n".join(SECRETS) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def settings(
+    model_folder: Path,
+    articles_file: Path,
+    secrets_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Settings:
+    return Settings(
+        model=model_folder,
+        articles=articles_file,
+        secrets=secrets_file,
+        feedback=tmp_path_factory.mktemp("feedback") / "suggested.jsonl",
+        limits=Limits(per_second=0, header_seconds=0.5, body_seconds=0.5),
+    )
+
+
+@pytest.fixture(scope="session")
+def served(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    service = Served(settings, tmp_path_factory.mktemp("service"))
+    yield service
+    assert service.stop() in {0, -15}
+    assert "internal error" not in service.log
+    assert "Traceback" not in service.log

@@ -1,0 +1,208 @@
+"""Coral's requests, byte for byte as it writes them, and what it is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import ARTICLE, SECRETS
+from served import SUGGEST, Served
+
+from moderation.labelled import read_labelled
+from moderation.moderator import Moderator
+from moderation.records import Action, Article, Attribute, Score, Verdict
+from moderation.service.context import Shelf
+from moderation.service.coral import moderate, opinion, read_phase, sign, verify
+from moderation.service.refusals import Refusal
+
+PHASE = "/coral/moderate"
+NEW, OLD = (secret.encode() for secret in SECRETS)
+HOSTILE = "<div>You idiot,</div><div>shut up, you stupid moron &amp; clown.</div>"
+
+
+def phase_body(body: str = HOSTILE, **comment: Any) -> bytes:
+    """The bytes of ``JSON.stringify(data, null, 2)``, as Coral signs them."""
+    data = {
+        "action": "NEW",
+        "comment": {"body": body, "parentID": None, **comment},
+        "author": {"id": "a-77", "role": "COMMENTER"},
+        "story": {"id": "story-1", "url": ARTICLE["url"]},
+        "site": {"id": "site-1"},
+        "tenantID": "tenant-1",
+        "tenantDomain": "comments.example.org",
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False).encode()
+
+
+def sent(served: Served, body: bytes, signature: str | None) -> Any:
+    headers = {"X-Coral-Signature": signature} if signature is not None else {}
+    named = {"User-Agent": "Coral Moderation/9.11.8", **headers}
+    return served.ask("POST", PHASE, body, {"Content-Type": "application/json", **named})
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        sign(NEW, phase_body()),
+        sign(OLD, phase_body()),
+        f"{sign(NEW, phase_body())},{sign(b'not ours', phase_body())}",
+        f"{sign(b'not ours', phase_body())},{sign(OLD, phase_body())}",
+    ],
+    ids=["of today", "of last week", "rotating, ours first", "rotating, ours last"],
+)
+def test_a_signed_comment_gets_an_opinion(served: Served, signature: str) -> None:
+    found = sent(served, phase_body(), signature)
+    assert found.code == 200
+    assert found.json["actions"] == [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}]
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        None,
+        "",
+        "sha256=",
+        "sha256=" + "0" * 64,
+        sign(b"not ours", phase_body()),
+        sign(NEW, phase_body() + b" "),
+        sign(NEW, phase_body()).removeprefix("sha256="),
+        sign(NEW, phase_body()).replace("sha256", "sha1"),
+        ",".join(["sha256=" + "1" * 64] * 50),
+        "sha256=" + "z" * 64,
+    ],
+)
+def test_an_unsigned_or_wrongly_signed_one_gets_none(served: Served, signature: str) -> None:
+    assert sent(served, phase_body(), signature).code == 403
+
+
+def test_the_bytes_are_signed_and_not_what_they_mean(served: Served) -> None:
+    compact = json.dumps(json.loads(phase_body())).encode()
+    assert sent(served, compact, sign(NEW, phase_body())).code == 403
+    assert sent(served, compact, sign(NEW, compact)).code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"comment": 5}', b"\xff", b"{" * 9999])
+def test_a_signed_body_that_is_not_coral_s_is_refused(served: Served, body: bytes) -> None:
+    assert sent(served, body, sign(NEW, body)).code == 400
+    assert served.is_up()
+
+
+def test_a_harmless_comment_gets_no_opinion(served: Served) -> None:
+    body = phase_body("<p>Thank you for the careful report about the library on Sundays.</p>")
+    body = body.replace(b"story-1", b"story-2").replace(b"ferry-timetable", b"library")
+    assert sent(served, body, sign(NEW, body)).body == b"{}"
+
+
+def test_a_rating_without_text_gets_no_opinion(moderator: Moderator) -> None:
+    for text in ("", "<div><br></div>"):
+        assert moderate(read_phase(phase_body(text)), Shelf(), moderator) == ({}, None)
+
+
+def test_without_secrets_nothing_is_accepted() -> None:
+    with pytest.raises(Refusal):
+        verify(sign(b"", b"x"), b"x", ())
+
+
+def verdict(hostility: float, off_topic: float | None) -> Verdict:
+    scores = [
+        Score(attribute=attribute, value=value, review=0.3, hold=0.7)
+        for attribute, value in zip(Attribute, (hostility, off_topic), strict=True)
+    ]
+    return Verdict(
+        id="", hostility=scores[0], off_topic=scores[1], action=Action.PUBLISH, model="m@1"
+    )
+
+
+FLAG = {"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}
+
+
+@pytest.mark.parametrize(
+    ("hostility", "off_topic", "status", "code", "actions"),
+    [
+        (0.1, 0.1, None, None, None),
+        (0.1, None, None, None, None),
+        (0.5, 0.1, None, None, [FLAG]),
+        (0.1, 0.5, None, None, None),
+        (0.9, 0.1, "SYSTEM_WITHHELD", "OFFENSIVE", [FLAG]),
+        (0.1, 0.9, "SYSTEM_WITHHELD", "IRRELEVANT_CONTENT", None),
+        (0.5, 0.9, "SYSTEM_WITHHELD", "IRRELEVANT_CONTENT", [FLAG]),
+        (0.9, 0.9, "SYSTEM_WITHHELD", "OFFENSIVE", [FLAG]),
+    ],
+)
+def test_the_policy(
+    hostility: float, off_topic: float | None, status: Any, code: Any, actions: Any
+) -> None:
+    found = opinion(verdict(hostility, off_topic))
+    assert found.get("status") == status
+    assert found.get("actions") == actions
+    if status is None:
+        assert "moderationAction" not in found
+    else:
+        action = found["moderationAction"]
+        assert action["status"] == status
+        assert action["rejectionReason"]["code"] == code
+        assert "m@1" in action["rejectionReason"]["detailedExplanation"]
+
+
+def test_the_article_is_found_by_story_and_by_address(moderator: Moderator) -> None:
+    shelf = Shelf({"story-1": Article(**ARTICLE)})
+    other = Shelf({"another": Article(**{**ARTICLE, "id": "another"})})
+    for each in (shelf, other):
+        found = moderate(read_phase(phase_body()), each, moderator)[1]
+        assert found is not None
+        assert found.off_topic.value is not None
+    alone = moderate(read_phase(phase_body()), Shelf(), moderator)[1]
+    assert alone is not None
+    assert alone.off_topic.value is None
+
+
+def test_the_toxic_phase_s_request(served: Served) -> None:
+    # What Coral's built-in phase posts to {endpoint}/comments:analyze?key=KEY.
+    body = (
+        b'{"comment":{"text":"You idiot."},"doNotStore":true,'
+        b'"requestedAttributes":{"TOXICITY":{}},"languages":["en"]}'
+    )
+    found = served.post("/v1alpha1/comments:analyze?key=any", body)
+    assert 0 < found.json["attributeScores"]["TOXICITY"]["summaryScore"]["value"] <= 1
+
+
+def test_the_moderators_answers_come_back_as_labels(served: Served) -> None:
+    note = {
+        "url": f"{ARTICLE['url']}?page=2",
+        "reply_to_id_Coral_comment_id": "c-1",
+        "Coral_comment_id": "c-2",
+    }
+
+    def feedback(value: int) -> Any:
+        return served.post(
+            f"{SUGGEST}?key=any",
+            {
+                "comment": {"text": "You moron of the ferry."},
+                "context": {"entries": [{"text": json.dumps(note)}]},
+                "attributeScores": {"TOXICITY": {"summaryScore": {"value": value}}},
+                "languages": ["EN"],
+                "communityId": "Coral:https://comments.example.org",
+                "clientToken": "comment:c-2",
+            },
+        )
+
+    shown = served.analyze("You moron of the ferry.").json
+    found = feedback(1)
+    assert found.code == 200
+    assert found.json["clientToken"] == "comment:c-2"
+    assert feedback(1).code == 200  # sent again: known
+    assert feedback(0).code == 200  # a changed mind: another fact
+    assert served.settings.feedback is not None
+    rows = [
+        row for row in read_labelled([served.settings.feedback]).rows if row.token == "comment:c-2"
+    ]
+    assert [row.hostility for row in rows] == [True, False]
+    first = rows[0]
+    assert first.annotator == "Coral:https://comments.example.org"
+    assert first.source == "suggestscore"
+    assert first.model == shown["model"]
+    assert first.score_seen == shown["attributeScores"]["TOXICITY"]["summaryScore"]["value"]
+    assert first.article is not None
+    assert first.article.title == ARTICLE["title"]
+    assert first.id.startswith("c-2:")
