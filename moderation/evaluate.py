@@ -17,6 +17,7 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from moderation.bias import BiasReport, audit
+from moderation.fingerprints import seen
 from moderation.labelled import Gold
 from moderation.manifest import Thresholds
 from moderation.moderator import Moderator
@@ -61,6 +62,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         ``review`` and ``hold``.
     bins
         The calibration curve.
+    n_known
+        Comments of `gold` that the model was trained on: they flatter it.
     """
 
     attribute: Attribute
@@ -72,6 +75,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: Thresholds | None
     figures: dict[str, Figure]
     bins: tuple[Bin, ...]
+    n_known: int = 0
 
 
 def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
@@ -82,7 +86,9 @@ def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> li
         values = [getattr(verdict, attribute.value).value for verdict in verdicts]
         scores = np.array([np.nan if value is None else value for value in values], float)
         thresholds = moderator.model.thresholds(attribute)
-        reports.append(report(attribute, gold, scores, thresholds, seed=seed))
+        measured = report(attribute, gold, scores, thresholds, seed=seed)
+        known = seen((item.comment.text for item in gold), moderator.model.trained_on(attribute))
+        reports.append(msgspec.structs.replace(measured, n_known=int(known.sum())))
     return reports
 
 

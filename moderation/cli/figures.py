@@ -25,6 +25,7 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
         for n, what in (
             (report.n_contested, "contested, left out"),
             (report.n_unscored, "without a score, left out"),
+            (report.n_known, "trained this model, which flatters it: measure on others"),
         ):
             if n:
                 say(f"  {n:,} {what}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from moderation.cli.options import Force, Quiet
+from moderation.cli.options import Force, GoldOption, Quiet
 
 
 def command(
@@ -31,6 +31,7 @@ def command(
             show_default=False,
         ),
     ] = None,
+    gold_rule: GoldOption = "mean",
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -40,7 +41,7 @@ def command(
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.files import refuse_existing, write_atomically
-    from moderation.gold import gold_labels
+    from moderation.gold import GoldRule, gold_labels
     from moderation.labelled import read_labelled
 
     try:
@@ -54,9 +55,9 @@ def command(
         gold = []
         if labelled:
             found = read_labelled(labelled)
-            for rejected in found.rejected:
-                problems.add(rejected)
-            gold = gold_labels(found)
+            for problem in (*found.rejected, *found.notices):
+                problems.add(problem)
+            gold = gold_labels(found, GoldRule(gold_rule))
     page = render(find(loaded, gold))
     with write_atomically(output, force=force) as stream:
         stream.write(page.encode("utf-8", "replace"))

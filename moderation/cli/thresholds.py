@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from moderation.cli.options import AsJson, Force, ModelDir, Quiet
+from moderation.cli.options import AsJson, Force, GoldOption, ModelDir, Quiet
 
 if TYPE_CHECKING:
     import numpy as np
 
     from moderation.artifact import HeldOut, Model
+    from moderation.cli.problems import Problems
+    from moderation.labelled import Gold
     from moderation.manifest import Thresholds
     from moderation.records import Attribute
     from moderation.workload import Choice, Target
@@ -58,13 +60,14 @@ def command(
             "-o", "--output", help="Write the model with these thresholds.", show_default=False
         ),
     ] = None,
+    gold_rule: GoldOption = "mean",
     as_json: AsJson = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Show what each choice of thresholds costs, and write a model with those asked for."""
     from moderation.artifact import load_model, refuse_folder, shipped_model
-    from moderation.cli.output import say_json
+    from moderation.cli.output import printable, say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.records import Attribute
@@ -83,16 +86,18 @@ def command(
         hint = "--review-share 0.05 --hold-precision 0.95, for example"
         raise UsageError("no thresholds to write", hint=hint)
     with Problems(None, quiet=quiet) as problems:
-        evidence = _evidence(loaded, of, labelled or [], problems)
+        evidence = _evidence(loaded, of, _gold(labelled or [], gold_rule, problems))
         stream = _scores(loaded, of, comments, problems) if comments else None
     chosen = _chosen(loaded, of, wanted, evidence, stream)
     table = _table(loaded, of, evidence, stream, chosen)
+    written = _write(output, loaded, {of: chosen}, force=force) if output else None
     if as_json:
-        say_json({"model": loaded.version, "chosen": chosen, "choices": table})
+        model_is = written or loaded.version
+        say_json({"model": model_is, "chosen": chosen, "choices": table})
     elif not quiet:
         _print(loaded, of, evidence, table, chosen)
-    if output is not None:
-        _write(output, loaded, {of: chosen}, force=force)
+        if written:
+            say(printable(f"{output} is model {written}"))
     raise typer.Exit(problems.status)
 
 
@@ -109,22 +114,27 @@ def _target(name: str, share: float | None, precision: float | None) -> Target |
         raise UsageError(str(error), field=field, got=f"{share}, {precision}") from None
 
 
-def _evidence(model: Model, attribute: Attribute, labelled: list[Path], problems: Any) -> HeldOut:
-    from moderation.errors import InputError
-    from moderation.gold import gold_labels
+def _gold(labelled: list[Path], rule: str, problems: Problems) -> list[Gold]:
+    from moderation.gold import GoldRule, gold_labels
     from moderation.labelled import read_labelled
-    from moderation.workload import scored_gold
 
     if not labelled:
-        kept = model.held_out(attribute)
-        if kept is None:
-            hint = "name labelled files that it was not trained on"
-            raise InputError(f"{model.version} keeps no validation of {attribute}", hint=hint)
-        return kept
+        return []
     found = read_labelled(labelled)
-    for error in found.rejected:
-        problems.add(error)
-    return scored_gold(model, attribute, gold_labels(found))
+    for problem in (*found.rejected, *found.notices):
+        problems.add(problem)
+    return gold_labels(found, GoldRule(rule))
+
+
+def _evidence(model: Model, attribute: Attribute, gold: list[Gold]) -> HeldOut:
+    from moderation.errors import InputError
+    from moderation.workload import scored_gold
+
+    kept = scored_gold(model, attribute, gold) if gold else model.held_out(attribute)
+    if kept is None:
+        hint = "name labelled files that it was not trained on"
+        raise InputError(f"{model.version} keeps no validation of {attribute}", hint=hint)
+    return kept
 
 
 def _scores(
@@ -220,12 +230,11 @@ def _print(
         say("1.0000: no threshold reaches that over at least 20 comments")
 
 
-def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> None:
+def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:
     from moderation.artifact import write_model
     from moderation.card import model_card
-    from moderation.cli.output import printable, say
     from moderation.workload import with_thresholds
 
     manifest = with_thresholds(model, chosen, output.name)
     written = write_model(output, manifest, model.arrays, model_card(manifest), force=force)
-    say(printable(f"{output} is model {written.version}"))
+    return written.version

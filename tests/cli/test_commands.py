@@ -14,7 +14,18 @@ import pyarrow.parquet
 import pytest
 from running import Command
 
-COMMANDS = ("separate", "score", "explain", "train", "evaluate", "check", "info")
+COMMANDS = (
+    "separate",
+    "score",
+    "explain",
+    "train",
+    "promote",
+    "thresholds",
+    "evaluate",
+    "report",
+    "check",
+    "info",
+)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -188,7 +199,8 @@ def test_check_reports_balance_agreement_and_errors(run: Command, labelled_folde
     assert found["comments"] == len(corpus.rows())
     assert found["annotators"] == ["a", "b"]
     assert found["gold"]["hostility"]["contested"] == 1
-    assert found["agreement"][0]["observed"] == pytest.approx(0.95)
+    assert found["agreement"][0]["observed"]["value"] == pytest.approx(0.95)
+    assert found["next"]
     assert "Krippendorff" in run("check", labelled_folder).out
     with path.open("a") as stream:
         stream.write("nonsense\n")
