@@ -29,6 +29,18 @@ def _shorten(tag: re.Match[str]) -> str:
     return f"<{tag[1]} " + " ".join(f"{name}={value}" for name, value in kept)
 
 
+def _depth(html: str) -> int:
+    """Deepest nesting, without the copies of the page that flattening takes."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(html):
+        closing, name = tag.groups()
+        if name.lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _flatten(html: str) -> str:
     """Move markup nested deeper than `MAX_DEPTH` up to that level."""
     depth = excess = 0
@@ -59,7 +71,7 @@ def tame(html: str) -> str:
     Markup nested too deeply is moved up, and giant start tags keep their class and id only;
     ordinary pages come back as they are.
     """
-    if html.count("<") > _FEW_TAGS:
+    if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
         html = _flatten(html)
     if len(html) > _LONG_PAGE:
         html = _LONG_TAG.sub(_shorten, html)

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
+from sys import intern
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -19,6 +20,8 @@ from selectolax.lexbor import LexborHTMLParser
 from moderation.pages.guards import tame
 from moderation.pages.selectors import Step, plan
 
+#: On a page of more characters, memory counts for more than time.
+_LONG_PAGE = 1_000_000
 #: Longest class and id that are looked at, in characters.
 _MAX_HINT = 500
 #: Level of each heading.
@@ -40,6 +43,14 @@ _TEXT, _COMMENT = 2, 4
 #: From here on, numbers of tags stand for names that differ from page to page.
 _UNKNOWN = 256
 _NO_ATTRIBUTES: dict[str, str | None] = {}
+
+
+def _share(attributes: dict[str, str | None]) -> dict[str, str | None]:
+    """The same attributes, their names and the class held once for all elements of the page."""
+    shared = {intern(name): value for name, value in attributes.items()}
+    if named := shared.get("class"):
+        shared["class"] = intern(named)
+    return shared
 
 
 class Tree:
@@ -89,12 +100,12 @@ class Tree:
         self._hints_with: dict[tuple[str, ...], list[str]] = {}
         self._of_class: dict[str, list[int]] = {}
         self._selected: dict[str, list[int]] = {}
-        self._fill(parser.body)
+        self._fill(parser.body, long=len(html) > _LONG_PAGE)
 
     def __len__(self) -> int:
         return len(self.tags)
 
-    def _fill(self, node: Any) -> None:  # noqa: PLR0912, PLR0915 - one loop: calls would double its time
+    def _fill(self, node: Any, *, long: bool) -> None:  # noqa: PLR0912, PLR0915 - one loop: calls would double its time
         if node is None:
             return
         tags, parents, ends, letters = self.tags, self.parents, self.ends, self.letters
@@ -142,12 +153,15 @@ class Tree:
                     own = node.attributes
                     hint = ""
                     if own:
+                        if long:
+                            own = _share(own)
                         attributes.append(own)
                         named, identity = own.get("class"), own.get("id")
                         if named or identity:
                             hint = f"{named or ''} {identity or ''}"[:_MAX_HINT].lower()
-                            if hint in by_hint:
-                                by_hint[hint].append(place)
+                            if (alike := by_hint.get(hint)) is not None:
+                                hint = hints[alike[0]]  # one text for all that are equal
+                                alike.append(place)
                             else:
                                 by_hint[hint] = [place]
                             if identity:
