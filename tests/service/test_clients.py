@@ -113,7 +113,8 @@ def test_another_version_of_the_document_does_not_exist(served: Served) -> None:
 _NODE = """
 const {Discovery} = require(process.argv[2]);
 (async () => {
-  const make = await new Discovery({debug: false, includePrivate: false}).discoverAPI(process.argv[3]);
+  const discovery = new Discovery({debug: false, includePrivate: false});
+  const make = await discovery.discoverAPI(process.argv[3]);
   const service = make({auth: 'any'});
   const answer = await service.comments.analyze({
     key: 'any',

@@ -89,7 +89,7 @@ def test_a_signed_body_that_is_not_coral_s_is_refused(served: Served, body: byte
 
 
 def test_a_harmless_comment_gets_no_opinion(served: Served) -> None:
-    body = phase_body("<p>Thank you for the careful report about the library on Sundays.</p>")
+    body = phase_body("<p>I wonder who pays for lunch in the end, but the idea is sound.</p>")
     body = body.replace(b"story-1", b"story-2").replace(b"ferry-timetable", b"library")
     assert sent(served, body, sign(NEW, body)).body == b"{}"
 
