@@ -247,6 +247,6 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 
 def _figure(value: float, rounds: Floats) -> Figure:
     known = rounds[~np.isnan(rounds)]
-    low, high = np.percentile(known if len(known) else [value], [2.5, 97.5])
-    bounds = min(low, value), max(high, value)
-    return Figure(value=round(value, 6), low=round(bounds[0], 6), high=round(bounds[1], 6))
+    low, high = np.percentile(known if len(known) else [value], [2.5, 97.5]).tolist()
+    low, high = min(low, value), max(high, value)
+    return Figure(value=round(value, 6), low=round(low, 6), high=round(high, 6))

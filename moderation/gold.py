@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from moderation.labelled import Answer, Gold, LabelledRow, LabelledSet, rows_in_force
@@ -41,7 +42,7 @@ class GoldRule(StrEnum):
         return f"{rule}; unsure abstains; the last line counts; adjudication overrides"
 
 
-class Reliability(NamedTuple):
+class Reliability(msgspec.Struct, frozen=True, kw_only=True):
     """How often an annotator is right, as far as the others' answers tell.
 
     Attributes
@@ -158,7 +159,12 @@ def _weighted(answers: _Given, settled: _Settled) -> _Weighted:
     return _Weighted(
         dict(zip(shared, posterior.tolist(), strict=True)),
         [
-            Reliability(name, int(n_answers[i]), float(right[i, 1]), float(right[i, 0]))
+            Reliability(
+                annotator=name,
+                n=int(n_answers[i]),
+                finds_true=round(float(right[i, 1]), 4),
+                finds_false=round(float(right[i, 0]), 4),
+            )
             for i, name in enumerate(names)
         ],
     )

@@ -59,7 +59,6 @@ FLOORS = {
     "archive": 8,
     "learners": 7,
     "train": 8,
-    "checking": 9,
     "labelling": 8,
     "checking": 9,
     "workload": 8,

@@ -1,17 +1,23 @@
-"""``moderation check``: whether labelled files are valid and their annotators agree."""
+"""``moderation check``: what is wrong with labels, and what to do next."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import AsJson, Quiet
+from moderation.cli.options import AsJson, Force, GoldOption, Jobs, ModelDir, Quiet
 
 if TYPE_CHECKING:
     from moderation.agreement import Agreement
-    from moderation.labelled import LabelledSet
+    from moderation.checking import Findings, Suspicion
+    from moderation.evaluate import Figure
+    from moderation.records import Attribute
+
+# Copies and pairs of annotators that are printed; --json holds all.
+_SHOWN = 5
 
 
 def command(
@@ -20,79 +26,168 @@ def command(
         typer.Argument(help="Labelled files, or folders of them.", show_default=False),
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the schema instead.")] = False,
+    gold_rule: GoldOption = "mean",
+    model: ModelDir = None,
+    show: Annotated[
+        int, typer.Option(help="Suspicious labels to show of each attribute.", min=0)
+    ] = 10,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write all suspicious labels here, the most suspicious first, as comments that "
+            "moderation label reads.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Jobs = 1,
+    force: Force = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Validate labelled files; report balance and agreement."""
-    from moderation.agreement import agreement
+    """Validate labelled files; report agreement, copies, suspicious labels, and what to do next."""
+    from moderation.artifact import load_model, shipped_model
+    from moderation.checking import advice, check_labels
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
+    from moderation.files import refuse_existing
+    from moderation.gold import GoldRule
     from moderation.labelled import read_labelled, schema_markdown
-    from moderation.records import Attribute
 
     if schema:
         say(schema_markdown().rstrip())
         return
     if not labelled:
         raise UsageError("nothing to check", hint="name a labelled file or folder, or --schema")
+    if output is not None:
+        refuse_existing(output, force=force)
     found = read_labelled(labelled)
     with Problems(None, quiet=quiet) as problems:
-        for error in found.rejected:
+        for error in (*found.rejected, *found.notices):
             problems.add(error)
-    agreements = [agreement(found.rows, attribute) for attribute in Attribute]
-    summary = _summary(found)
+    base = load_model(model or shipped_model())
+    findings = check_labels(found, base, rule=GoldRule(gold_rule), jobs=jobs)
+    if output is not None:
+        _write_suspects(findings, output, force=force)
     if as_json:
-        document = {**summary, "agreement": agreements}
-        say_json(document)
+        say_json({**findings.document(show=show), "next": advice(findings)})
     else:
-        _print(summary, agreements)
+        for line in _lines(findings, show):
+            say(line)
+        say("what to do next:")
+        for number, line in enumerate(advice(findings), 1):
+            say(f"  {number}. {line}")
     raise typer.Exit(problems.status)
 
 
-def _summary(found: LabelledSet) -> dict[str, object]:
-    from moderation.gold import gold_labels
-    from moderation.records import Attribute
+def _write_suspects(findings: Findings, output: Path, *, force: bool) -> None:
+    from moderation.checking.findings import suspect_record
+    from moderation.cli.options import Format
+    from moderation.cli.output import writing
 
-    gold = gold_labels(found)
-    labels = {attribute: [item.label(attribute) for item in gold] for attribute in Attribute}
-    return {
-        "rows": len(found.rows),
-        "rejected": len(found.rejected),
-        "comments": len(gold),
-        "articles": len({item.comment.article_id for item in gold} - {None}),
-        "annotators": sorted({row.annotator for row in found.rows}),
-        "gold": {
-            attribute.value: {
-                "true": sum(value is not None and value > 0.5 for value in values),
-                "false": sum(value is not None and value < 0.5 for value in values),
-                "contested": values.count(0.5),
-                "not_judged": values.count(None),
-            }
-            for attribute, values in labels.items()
-        },
-    }
+    with writing(output, Format.JSONL, force=force) as write:
+        for attribute, suspicion in findings.suspicious.items():
+            for suspect in suspicion.suspects:
+                if suspect.doubtful:
+                    write(suspect_record(suspect, attribute))
 
 
-def _print(summary: dict[str, object], agreements: list[Agreement]) -> None:
-    from moderation.cli.output import printable, say
+def _lines(findings: Findings, show: int) -> Iterator[str]:
+    from moderation.cli.output import printable
 
-    for name, value in summary.items():
-        if isinstance(value, dict):
-            for attribute, counts in value.items():
-                told = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counts.items())
-                say(f"{attribute.replace('_', '-')}: {told}")
-        else:
-            told = ", ".join(value) if isinstance(value, list) else f"{value}"
-            say(f"{name}: {printable(told)}")
-    for each in agreements:
-        name = each.attribute.value.replace("_", "-")
-        if each.observed is None:
-            say(f"agreement on {name}: no comment with two annotators")
-            continue
-        kappa = "" if each.kappa is None else f", Cohen's kappa {each.kappa:.3f}"
-        alpha = "" if each.alpha is None else f", Krippendorff's alpha {each.alpha:.3f}"
-        say(
-            f"agreement on {name}: {each.observed:.3f} observed{kappa}{alpha} "
-            f"({each.n_comments:,} comments, {each.n_annotators} annotators)"
+    who = printable(", ".join(findings.annotators))
+    yield (
+        f"{findings.rows:,} rows, {findings.rejected:,} rejected; {findings.comments:,} comments, "
+        f"{findings.articles:,} articles; annotators: {who or 'none'}"
+    )
+    for attribute, counted in findings.gold.items():
+        yield (
+            f"{_told(attribute)}: {counted.true:,} true, {counted.false:,} false, "
+            f"{counted.contested:,} contested, {counted.not_judged:,} not judged "
+            f"(gold: {findings.rule})"
         )
+    spread = findings.coverage
+    yield (
+        f"coverage: {spread.per_article:.0f} comments under an article (median), at most "
+        f"{spread.largest_share:.0%} of all under one; {spread.without_article:,} without article, "
+        f"{spread.without_context:,} with nothing to compare with"
+    )
+    for agreement in findings.agreement:
+        yield from _agreement_lines(agreement)
+    yield from _repeat_lines(findings)
+    for suspicion in findings.suspicious.values():
+        yield from _suspicion_lines(suspicion, show)
+
+
+def _agreement_lines(agreement: Agreement) -> Iterator[str]:
+    from moderation.cli.output import printable
+
+    version = agreement.guideline
+    under = "" if version is None else f", guideline {printable(version) or 'not told'}"
+    name = f"agreement on {_told(agreement.attribute)}{under}"
+    if agreement.observed.value is None:
+        yield f"{name}: no comment with two annotators"
+        return
+    figures = (
+        ("observed", agreement.observed),
+        ("Krippendorff's alpha", agreement.alpha),
+        ("Fleiss' kappa", agreement.fleiss),
+    )
+    told = ", ".join(f"{what} {_figure(figure)}" for what, figure in figures)
+    yield f"{name}: {told} ({agreement.n_comments:,} comments, {agreement.n_annotators} annotators)"
+    for pair in agreement.pairs[:_SHOWN]:
+        who = printable(" and ".join(pair.annotators))
+        yield f"  {who}: Cohen's kappa {_figure(pair.kappa)} ({pair.n_comments:,} comments)"
+    if len(agreement.pairs) > _SHOWN:
+        yield f"  and {len(agreement.pairs) - _SHOWN:,} more pairs (--json)"
+
+
+def _repeat_lines(findings: Findings) -> Iterator[str]:
+    from moderation.cli.output import printable
+
+    found = findings.repeats
+    exact = sum(group.exact for group in found.copies)
+    yield (
+        f"copies: {exact:,} groups of equal texts, {len(found.copies) - exact:,} of nearly equal "
+        f"ones; in {len(found.contradictions):,} the gold labels differ"
+    )
+    for group in found.contradictions[:_SHOWN]:
+        which = " and ".join(map(_told, group.contradicts))
+        yield f"  {printable(', '.join(group.ids[:_SHOWN]))} differ in {which}"
+    again = [change for change in found.changed if len(change.ids) == 1]
+    both = len(found.changed) - len(again)
+    yield (
+        f"second thoughts: {len(again):,} answers changed by their annotator (the last counts), "
+        f"{found.repeated_rows:,} given again, {both:,} texts answered both ways by one annotator"
+    )
+
+
+def _suspicion_lines(suspicion: Suspicion, show: int) -> Iterator[str]:
+    from moderation.cli.output import printable
+
+    name = f"suspicious labels of {_told(suspicion.attribute)}"
+    if suspicion.why_none:
+        yield f"{name}: {suspicion.why_none}"
+        return
+    yield (
+        f"{name}: {suspicion.n_doubtful:,} of {suspicion.n:,} are doubtful; the most suspicious:"
+    )
+    for suspect in suspicion.suspects[:show]:
+        text = printable(" ".join(suspect.comment.text.split()))
+        short = text if len(text) <= 60 else f"{text[:59]}…"
+        yield (
+            f"  {printable(suspect.comment.id)}  labelled {suspect.label:.2g}, the others' labels "
+            f"say {suspect.expected:.2f}  {short}"
+        )
+
+
+def _figure(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+
+
+def _told(attribute: Attribute) -> str:
+    return attribute.value.replace("_", "-")
