@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
-import hypothesis
-import msgspec
 import pytest
+import requests
 import schemathesis
-from schemathesis import checks as all_checks
-from schemathesis.schemas import BaseSchema
+from hypothesis import given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from served import Served
 
-from moderation.service.app import make_app
-from moderation.service.contract import AnalyzeCommentRequest
 from moderation.service.openapi import openapi_document
-from moderation.service.state import Settings, State
+
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+OPERATIONS = {
+    operation.ok().label: operation.ok()
+    for operation in schemathesis.openapi.from_dict(
+        openapi_document("http://127.0.0.1/")
+    ).get_all_operations()
+}
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as kept:
+        yield kept
+
+
+# What reads no parameters has nothing to get wrong.
+MODES = [
+    (label, mode)
+    for label in OPERATIONS
+    for mode in GenerationMode
+    if mode is GenerationMode.POSITIVE or label.startswith("POST")
+]
+
+
+@pytest.mark.parametrize(("label", "mode"), MODES)
+def test_made_up_requests(
+    served: Served, session: requests.Session, label: str, mode: GenerationMode
+) -> None:
+    @settings(max_examples=60)
+    @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
+    def ask(case: Case) -> None:
+        answer = case.call(base_url=served.root.rstrip("/"), session=session)
+        case.validate_response(answer, checks=CHECKS)
+
+    ask()
+
+
+def test_the_description_is_served(served: Served) -> None:
+    document = served.ask("GET", "/openapi.json").json
+    assert document == openapi_document(served.root)
+    assert set(document["paths"]) >= {
+        "/v1alpha1/comments:analyze",
+        "/v1alpha1/comments:suggestscore",
+    }

@@ -1,0 +1,52 @@
+"""``moderation serve`` as a user calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Command
+
+import moderation.service.running
+from moderation.service.state import Settings
+
+
+def test_the_options_reach_the_service(
+    run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
+) -> None:
+    called: list[tuple[Settings, str, int]] = []
+    monkeypatch.setattr(moderation.service.running, "serve", lambda *a: called.append(a))
+    keys = tmp_path / "keys.txt"
+    found = run(
+        "serve", "--host", "0.0.0.0", "--port", 9, "--model", model_folder, "--keys", keys,
+        "--lenient", "--rate", 5, "--quiet",
+    )  # fmt: skip
+    assert found.status == 0
+    ((settings, host, port),) = called
+    assert (host, port) == ("0.0.0.0", 9)
+    assert settings.model == model_folder
+    assert settings.keys == keys
+    assert settings.lenient
+    assert (settings.limits.per_second, settings.limits.burst) == (5, 10)
+
+
+def test_loopback_is_the_default_and_others_need_keys(run: Command) -> None:
+    found = run("serve", "--host", "0.0.0.0")
+    assert found.status == 2
+    assert "--keys" in found.err
+
+
+def test_a_model_that_cannot_be_used_is_one_line(run: Command, tmp_path: Path) -> None:
+    found = run("serve", "--port", 0, "--model", tmp_path / "none")
+    assert found.status == 3
+    assert len(found.told) == 1
+
+
+def test_a_missing_extra_is_named(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.delitem(sys.modules, "moderation.service.running")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    found = run("serve")
+    assert found.status == 2
+    assert "[serve]" in found.err
