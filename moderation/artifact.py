@@ -242,6 +242,16 @@ def load_model(folder: str | Path) -> Model:
     return model
 
 
+def identity(folder: str | Path) -> tuple[str, str]:
+    """Version and digest of a model folder, verified like a model that is loaded, but not built."""
+    path = model_folder(folder)
+    if not path.is_dir():
+        raise ModelError("no such model folder", path=path, hint="--model names a folder")
+    contents, digest = _verified(path)
+    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    return Model(manifest, {}, digest).version, digest
+
+
 def _verified(path: Path) -> tuple[dict[str, bytes], str]:
     """Read each file once, and compare what was read with its checksum."""
     sums = _read(path / _SUMS)

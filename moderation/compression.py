@@ -15,12 +15,21 @@ _PIECE = 1024
 DAMAGES = (gzip.BadGzipFile, zlib.error, EOFError)
 
 
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+def is_compressed(head: bytes) -> bool:
+    """Whether a file that begins so must be unpacked, and is read forward only."""
+    return head.startswith((_GZIP, _ZSTD))
+
+
 def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
     """What a stream holds: gzip and Zstandard unpacked, all else as it is."""
     head = stream.peek(4)[:4]
-    if head[:2] == b"\x1f\x8b":
+    if head.startswith(_GZIP):
         return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
-    if head == b"\x28\xb5\x2f\xfd":
+    if head == _ZSTD:
         return io.BufferedReader(_Zstd(stream), _HEAD)
     return stream
 
@@ -29,7 +38,7 @@ def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
     """A stream into `raw`, compressed as a file's last suffix (``.gz``, ``.zst``) promises."""
     if suffix == ".gz":
         # No name and no time in the header: the same rows give the same bytes.
-        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
+        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6))
     if suffix == ".zst":
         import zstandard
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import msgspec
 
-from moderation.errors import UsageError
+from moderation.errors import ModerationError, RecordError, UsageError
 from moderation.files import without_surrogates
 
 Record = dict[str, Any]
@@ -37,6 +37,19 @@ def encoded(document: Any) -> bytes:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:
         return msgspec.json.encode(writable(document))
+
+
+def problem_record(problem: ModerationError) -> Record:
+    """What is kept of a row, or a whole input, that was rejected."""
+    return {
+        "file": problem.path,
+        "line": problem.line,
+        "field": problem.field,
+        "reason": problem.what,
+        "found": problem.got,
+        "hint": problem.hint,
+        "kind": "row" if isinstance(problem, RecordError) else "input",
+    }
 
 
 class JsonLines:

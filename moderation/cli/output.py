@@ -24,6 +24,7 @@ __all__ = [
     "coloured",
     "encoded",
     "printable",
+    "refuse_format",
     "say",
     "say_json",
     "writing",
@@ -53,14 +54,19 @@ def writing(output: Path | None, fmt: Format, *, force: bool) -> Iterator[Write]
     UsageError
         If the output exists and `force` is not given, or the format needs a file.
     """
-    if fmt is Format.TABLE:
-        raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
-    if fmt is Format.PARQUET and output is None:
-        raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
+    refuse_format(fmt, output)
     with _binary(output, force=force) as stream:
         writer = WRITERS[fmt.value](stream)
         yield writer.write
         writer.close()
+
+
+def refuse_format(fmt: Format, output: Path | None) -> None:
+    """Raise UsageError for a table in a file, and for Parquet anywhere else."""
+    if fmt is Format.TABLE:
+        raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
+    if fmt is Format.PARQUET and output is None:
+        raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from moderation.cli.output import encoded, printable
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import refuse_existing, write_atomically
+from moderation.writing import problem_record
 
 # A file of random bytes rejects every row; a terminal need not show them all.
 _TOLD_PER_FILE = 5
@@ -27,6 +28,8 @@ class Problems:
         for standard output.
     quiet
         Leave notices untold; errors are always told.
+    kept
+        Where rejected rows are kept, if not by this.
     force
         Overwrite that file, or remove it where nothing is rejected this time.
 
@@ -36,10 +39,18 @@ class Problems:
         If that file exists and `force` is not given.
     """
 
-    def __init__(self, output: Path | None, *, quiet: bool = False, force: bool = False) -> None:
+    def __init__(
+        self,
+        output: Path | None,
+        *,
+        quiet: bool = False,
+        force: bool = False,
+        kept: str | None = None,
+    ) -> None:
         self._path = output and output.parent / f"{output.name}.rejected.jsonl"
         if self._path:
             refuse_existing(self._path, force=force)
+        self._kept_elsewhere = kept
         self._quiet = quiet
         self._n_notices = 0
         self._n_told = 0
@@ -57,7 +68,8 @@ class Problems:
         if self._path and self._kept is None and exception[0] is None:
             self._path.unlink(missing_ok=True)  # what an earlier run rejected
         if self.n_rejected > self._n_told:
-            where = f", all in {self._path}" if self._path else ""
+            path = self._path or self._kept_elsewhere
+            where = f", all in {path}" if path else ""
             self._say(f"{self.n_rejected:,} rejected in all{where}")
         if self._n_notices > _TOLD:
             self._say(f"{self._n_notices:,} notices in all")
@@ -79,6 +91,11 @@ class Problems:
         if self._path is not None:
             self._keep(problem, self._path)
 
+    def more(self, n_rejected: int) -> None:
+        """Count what was rejected and kept elsewhere, and need not be told one by one."""
+        self.n_rejected += n_rejected
+        self.status = max(self.status, int(n_rejected > 0))
+
     def nothing(self, problem: InputError) -> None:
         """Tell that there was nothing to do, unless a notice has told why already."""
         if self._n_notices:
@@ -89,16 +106,7 @@ class Problems:
     def _keep(self, problem: ModerationError, path: Path) -> None:
         if self._kept is None:
             self._kept = self._stack.enter_context(write_atomically(path, force=True))
-        record = {
-            "file": problem.path,
-            "line": problem.line,
-            "field": problem.field,
-            "reason": problem.what,
-            "found": problem.got,
-            "hint": problem.hint,
-            "kind": "row" if isinstance(problem, RecordError) else "input",
-        }
-        self._kept.write(encoded(record) + b"\n")
+        self._kept.write(encoded(problem_record(problem)) + b"\n")
 
     @staticmethod
     def _say(message: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,16 +20,18 @@ from moderation.cli.options import (
     Inputs,
     Jobs,
     ModelDir,
-    Output,
     OutputFormat,
     Quiet,
 )
 
 if TYPE_CHECKING:
+    from moderation.archive import Options, Run, Way
+    from moderation.cli.problems import Problems
     from moderation.errors import ModerationError
     from moderation.inputs import Context, Item
-    from moderation.moderator import Moderator
-    from moderation.records import Comment, Reason, Verdict
+    from moderation.records import Verdict
+
+    Items = Iterator[Item | ModerationError]
 
 
 def command(
@@ -38,78 +43,130 @@ def command(
     model: ModelDir = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
-    output: Output = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="File to write, or a folder (existing, or ending with /) for one file an input; "
+            "default: standard output.",
+            show_default=False,
+        ),
+    ] = None,
     format_: OutputFormat = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the reasons.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Carry the fields of the input through.")
     ] = False,
     jobs: Jobs = 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            help="Scheduler of a Dask cluster that does the work: tcp://HOST:8786.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what an interrupted run has left.")
+    ] = False,
+    max_line: Annotated[
+        int,
+        typer.Option("--max-line", help="Longest row, in bytes; longer ones are rejected.", min=1),
+    ] = 2**20,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Score comments for hostility and off-topic content and propose an action."""
-    from moderation.cli.output import chosen_format, writing
+    from moderation.archive import Options, Way
+    from moderation.cli.output import chosen_format
+    from moderation.errors import UsageError
+
+    if not inputs and not text:
+        raise UsageError("nothing to score", hint="name an input, - or --text")
+    fmt = chosen_format(format_, Path(output) if output else None)
+    options = Options(
+        format=fmt.value,
+        explain=explain,
+        keep=keep,
+        article=str(article) if article else None,
+        articles=str(articles) if articles else None,
+        longest=max_line,
+    )
+    table = fmt is Format.TABLE and output is None
+    one = jobs == 1 and dask is None
+    if output is None and dask is not None:
+        raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")
+    if resume and (text or output is None or "-" in (inputs or [])):
+        raise UsageError("only files can be resumed", hint="name inputs and -o")
+    if text or table or (one and (output is None or inputs == ["-"])):
+        status = _stream(inputs or [], text or [], output, options, _Setting(model, force, quiet))
+    else:
+        way = Way(jobs=jobs, dask=dask)
+        setting = _Setting(model, force, quiet, resume)
+        status = _archive(inputs or [], output, options, way, setting)
+    raise typer.Exit(status)
+
+
+class _Setting(NamedTuple):
+    """What of the call concerns neither inputs nor the form of the output."""
+
+    model: Path | None
+    force: bool
+    quiet: bool
+    resume: bool = False
+
+
+def _stream(
+    inputs: list[str], texts: list[str], output: str | None, options: Options, setting: _Setting
+) -> int:
+    """Score in this process, comment after comment, into one output."""
+    from moderation.archive import names_folder, refuse_inputs, scored, verdicts
+    from moderation.cli.output import writing
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
     from moderation.moderator import Moderator
 
-    if not inputs and not text:
-        raise UsageError("nothing to score", hint="name an input, - or --text")
-    fmt = chosen_format(format_, output)
-    moderator = Moderator.load(model)
-    with Problems(output, quiet=quiet, force=force) as problems:
-        context = _context(article, articles, problems)
-        waiting: deque[Item] = deque()
-        comments = _comments(_items(inputs or [], text or [], context), waiting, problems)
-        table = fmt is Format.TABLE and output is None
-        verdicts = _scored(moderator, model, comments, jobs=jobs, explain=explain or table)
-        if table:
-            n = _print(verdicts, waiting)
+    if output is not None and names_folder(output):
+        raise UsageError("is a folder", path=output, hint="name a file, for --text and for -")
+    target = Path(output) if output else None
+    moderator = Moderator.load(setting.model)
+    with Problems(target, quiet=setting.quiet, force=setting.force) as problems:
+        context = _context(options, problems)
+        items = _items(inputs, texts, context, options)
+        if options.format == "table" and target is None:
+            n = _print(verdicts(moderator, items, problems.add, explain=True))
         else:
+            if target is not None:
+                refuse_inputs(inputs, [str(target)])
             n = 0
-            with writing(output, fmt, force=force) as write:
-                for n, verdict in enumerate(verdicts, start=1):  # noqa: B007
-                    write(_record(waiting.popleft(), verdict, explain=explain, keep=keep))
+            with writing(target, Format(options.format), force=setting.force) as write:
+                for n, record in enumerate(  # noqa: B007
+                    scored(moderator, items, options.shape, problems.add), start=1
+                ):
+                    write(record)
         if n == 0 and problems.status == 0:
             problems.nothing(InputError("no comment to score in what was given"))
-    raise typer.Exit(problems.status)
+    return problems.status
 
 
-def _scored(
-    moderator: Moderator,
-    model: Path | None,
-    comments: Iterable[Comment],
-    *,
-    jobs: int,
-    explain: bool,
-) -> Iterator[Verdict]:
-    if jobs == 1:
-        return moderator.score_many(comments, explain=explain)
-    from moderation.artifact import shipped_model
-    from moderation.batch import score_parallel
-
-    return score_parallel(model or shipped_model(), comments, jobs=jobs, explain=explain)
-
-
-def _context(article: Path | None, articles: Path | None, problems: Any) -> Context:
+def _context(options: Options, problems: Problems) -> Context:
     from moderation.inputs import Context, read_article
 
-    if articles is None:
-        return Context(read_article(article) if article else None)
+    article = read_article(options.article) if options.article else None
+    if options.articles is None:
+        return Context(article)
     from moderation.labelled import read_articles
 
-    known, rejected = read_articles(articles)
+    known, rejected = read_articles(options.articles)
     for error in rejected:
         problems.add(error)
-    return Context(read_article(article) if article else None, known)
+    return Context(article, known)
 
 
-def _items(
-    inputs: list[str], texts: list[str], context: Context
-) -> Iterator[Item | ModerationError]:
-    from moderation.errors import RecordError
-    from moderation.inputs import Item, read_comments
+def _items(inputs: list[str], texts: list[str], context: Context, options: Options) -> Items:
+    from moderation.errors import ModerationError, RecordError
+    from moderation.inputs import STDIN_LIMITS, Item, expanded, read_comments
     from moderation.records import Comment
 
     for number, text in enumerate(texts, start=1):
@@ -117,31 +174,21 @@ def _items(
             yield Item(context.place(Comment(text=text, id=str(number), order=number - 1)))
         else:
             yield RecordError("text is empty", field=f"--text {number}", hint="nothing to score")
-    if inputs:
-        yield from read_comments(inputs, context)
+    for path in expanded(inputs):
+        if isinstance(path, ModerationError):
+            yield path
+            continue
+        limits = options.limits if path != "-" else STDIN_LIMITS
+        limits = limits._replace(longest=options.longest)
+        yield from read_comments([path], context, raw=options.keep, limits=limits)
 
 
-def _comments(
-    items: Iterable[Item | ModerationError], waiting: deque[Item], problems: Any
-) -> Iterator[Comment]:
-    """The comments, while their origins wait for the verdicts and problems are told."""
-    from moderation.errors import ModerationError
-
-    for item in items:
-        if isinstance(item, ModerationError):
-            problems.add(item)
-        else:
-            waiting.append(item)
-            yield item.comment
-
-
-def _print(verdicts: Iterable[Verdict], waiting: deque[Item]) -> int:
+def _print(scored: Iterable[tuple[Item, Verdict]]) -> int:
     from moderation.cli.table import Table
 
     table = Table()
     n = 0
-    for n, verdict in enumerate(verdicts, start=1):  # noqa: B007
-        item = waiting.popleft()
+    for n, (item, verdict) in enumerate(scored, start=1):  # noqa: B007
         title = item.comment.article.title if item.comment.article else ""
         table.page(item.page, title)
         table.verdict(item.comment, verdict)
@@ -150,45 +197,116 @@ def _print(verdicts: Iterable[Verdict], waiting: deque[Item]) -> int:
     return n
 
 
-def _record(item: Item, verdict: Verdict, *, explain: bool, keep: bool) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    if keep:
-        kept = dict(item.raw) or _carried(item.comment)
-    if item.page is not None:
-        kept["page"] = item.page
-    record: dict[str, Any] = {
-        "id": verdict.id,
-        "hostility": _rounded(verdict.hostility.value),
-        "off_topic": _rounded(verdict.off_topic.value),
-        "action": verdict.action.value,
-        "model": verdict.model,
-        "null_reason": _null_reason(verdict),
-    }
-    if explain:
-        record["reasons"] = [_reason(r) for score in verdict.scores for r in score.reasons]
-    return record | {name: value for name, value in kept.items() if name not in record}
+def _archive(
+    inputs: list[str], output: str | None, options: Options, way: Way, setting: _Setting
+) -> int:
+    """Score in parts that can be resumed, in this process, several, or on a cluster."""
+    from moderation.archive import names_folder
+    from moderation.cli.output import refuse_format
+    from moderation.cli.problems import Problems
+    from moderation.errors import ModerationError, Notice
+    from moderation.inputs import expanded
+
+    refuse_format(Format(options.format), Path(output) if output else None)
+    if setting.resume and output and _complete(output):
+        if not setting.quiet:
+            with Problems(None) as problems:
+                problems.add(Notice("complete: nothing is left to resume", path=output))
+        return 0
+    folder = output and names_folder(output)
+    kept = output and (f"{output.rstrip('/')}/*" if folder else output) + ".rejected.jsonl"
+    with Problems(None, quiet=setting.quiet, kept=kept) as problems, ExitStack() as stack:
+        _context(options, problems)
+        paths = []
+        for path in expanded(inputs):
+            if isinstance(path, ModerationError):
+                problems.add(path)
+            else:
+                paths.append(path)
+        if paths:
+            stdin = stack.enter_context(_spooled(paths, way))
+            run = _run(paths, output, options, setting, stdin, stack)
+            _carry_out(run, way, problems, quiet=setting.quiet, streamed=output is None)
+    return problems.status
 
 
-def _null_reason(verdict: Verdict) -> str | None:
-    why = [f"{s.attribute.value}: {s.why_null}" for s in verdict.scores if s.why_null]
-    return "; ".join(why) or None
+def _complete(output: str) -> bool:
+    """Whether an earlier run has written a single file, and nothing is left of its parts."""
+    from moderation import storage
+    from moderation.archive import names_folder
+
+    return (
+        not names_folder(output)
+        and storage.exists(output)
+        and not storage.exists(f"{output}.parts")
+    )
 
 
-def _carried(comment: Comment) -> dict[str, Any]:
-    """What a page or export tells of a comment."""
-    names = ("text", "article_id", "parent_id", "depth", "order", "author", "published", "source")
-    return {name: getattr(comment, name) for name in names}
+@contextmanager
+def _spooled(paths: list[str], way: Way) -> Iterator[str]:
+    """A copy of standard input on disk, if it is to be read: parts are read by themselves."""
+    if "-" not in paths:
+        yield ""
+        return
+    from moderation.errors import UsageError
+
+    if way.dask is not None:
+        raise UsageError("a cluster reads files, not standard input", hint="write it to a file")
+    with tempfile.NamedTemporaryFile(prefix="moderation-") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        file.flush()
+        yield file.name
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "attribute": reason.attribute.value,
-        "start": reason.start,
-        "end": reason.end,
-        "text": reason.text,
-        "weight": round(reason.weight, 6),
-    }
+def _run(
+    paths: list[str],
+    output: str | None,
+    options: Options,
+    setting: _Setting,
+    stdin: str,
+    stack: ExitStack,
+) -> Run:
+    from moderation.archive import prepare, prepare_stream
+
+    if output is None:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moderation-"))
+        return prepare_stream(paths, folder, options, model=setting.model, stdin=stdin)
+    return prepare(
+        paths,
+        output,
+        options,
+        model=setting.model,
+        resume=setting.resume,
+        force=setting.force,
+        stdin=stdin,
+    )
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed: bool) -> None:
+    from moderation.cli.progress import Progress
+    from moderation.errors import InputError
+
+    progress = Progress(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
+    work = run.stream(way, sys.stdout.buffer) if streamed else run.perform(way)
+    try:
+        with closing(work), progress:
+            for told in work:
+                progress.clear()
+                for problem in told.problems:
+                    problems.add(problem)
+                n_told = sum(p.exit_status == 1 for p in told.problems)
+                problems.more(told.done.n_rejected - n_told)
+                progress.add(told.done.n_scored, told.size)
+    except BaseException:
+        run.abandon()
+        raise
+    totals = run.totals()
+    for problem in [problem for total in totals for problem in total.problems]:
+        problems.add(problem)
+    if any(total.n_rejected for total in totals):  # also by the run that was interrupted
+        problems.status = max(problems.status, 1)
+    if any(total.n_unusable for total in totals):
+        problems.status = 3
+    if totals and not any(total.n_scored for total in totals) and problems.status == 0:
+        problems.nothing(InputError("no comment to score in what was given"))
+    run.close()

@@ -1,0 +1,69 @@
+"""How far a long run has come: one line on standard error, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+# Seconds between two pictures.
+_PACE = 0.25
+
+
+class Progress:
+    """Shows comments scored, the rate, and the time that is left.
+
+    Parameters
+    ----------
+    size
+        Bytes of all parts, or whatever :meth:`add` counts in.
+    left
+        Of these, what is still to be done.
+    quiet
+        Show nothing.
+    """
+
+    def __init__(self, size: int, left: int, *, quiet: bool = False) -> None:
+        self._shown = sys.stderr.isatty() and not quiet
+        self._size = max(1, size)
+        self._before = size - left
+        self._done = 0
+        self._n_scored = 0
+        self._begun = time.monotonic()
+        self._last = 0.0
+        self._drawn = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.clear()
+
+    def add(self, n_scored: int, size: int) -> None:
+        """Count what has been done, and show it if it is time to."""
+        self._n_scored += n_scored
+        self._done += size
+        now = time.monotonic()
+        if self._shown and now - self._last >= _PACE:
+            self._last = now
+            sys.stderr.write(f"\r{self.line(now - self._begun)}\x1b[K")
+            sys.stderr.flush()
+            self._drawn = True
+
+    def line(self, seconds: float) -> str:
+        """What is shown after so many seconds."""
+        share = (self._before + self._done) / self._size
+        rate = self._n_scored / max(seconds, 1e-3)
+        left = (self._size - self._before - self._done) * seconds / max(1, self._done)
+        return f"{share:4.0%}  {self._n_scored:,} comments  {rate:,.0f}/s  {_time(left)} left"
+
+    def clear(self) -> None:
+        """Make room for a message."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            self._drawn = False
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
