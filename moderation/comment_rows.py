@@ -212,6 +212,7 @@ class RowReader:
         name = self._reading.name
         articles: dict[ArticleFields, Article] = {}
         missing: set[str] = set()
+        doubtful = _Doubtful(name)
         for row in decode(block, self._layout, self._reading):
             if isinstance(row, RecordError):
                 yield row
@@ -230,7 +231,41 @@ class RowReader:
             if comment.article is None and wanted is not None and wanted not in missing:
                 missing.add(wanted)
                 yield _no_article(wanted, name, line)
+            doubtful.look_at(comment, line)
             yield Item(comment, raw=raw)
+        yield from doubtful.notices()
+
+
+class _Doubtful:
+    """What the ids in a block of rows leave open: told once a block, with the first line."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._seen: set[tuple[str | None, str]] = set()
+        self._orphans: list[tuple[str, int]] = []
+        self._doubles: list[tuple[str, int]] = []
+
+    def look_at(self, comment: Comment, line: int) -> None:
+        """Note a parent that was not found, and an id that its article has had already."""
+        if comment.parent_id and comment.parent is None:
+            self._orphans.append((comment.parent_id, line))
+        key = (comment.article_id, comment.id)
+        if key in self._seen:
+            self._doubles.append((comment.id, line))
+        self._seen.add(key)
+
+    def notices(self) -> Iterator[Notice]:
+        """What to tell of the block."""
+        for found, field, what, hint in (
+            (self._orphans, "parent_id", "no such comment before its reply", "read without it"),
+            (self._doubles, "id", "given to two comments", "replies find the later one"),
+        ):
+            if found:
+                got, line = found[0]
+                more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
+                yield Notice(
+                    what + more, path=self._name, line=line, field=field, got=got, hint=hint
+                )
 
 
 def _no_article(wanted: str, name: str, line: int) -> Notice:

@@ -177,9 +177,15 @@ def read_page(path: str | Path) -> Page:
     Raises
     ------
     InputError
-        If it is missing, empty, binary, or larger than 64 MiB.
+        If it is missing, empty, binary, larger than 64 MiB, or holds records or an export, in
+        which the comments are apart already.
     """
     with open_binary(path) as stream:
+        what = kind_of(path, stream.peek(_HEAD)).what
+        if what != "page":
+            holds = "an export" if what == "export" else "records"
+            hint = "its comments are apart already: moderation score reads them"
+            raise InputError(f"holds {holds}, not a page", path=path, hint=hint)
         return _separated(stream, path)
 
 

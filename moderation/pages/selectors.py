@@ -11,10 +11,15 @@ Understood are tags, classes, ids, attributes (``= ~= ^= $= *=``, with ``i`` for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from moderation.pages.tree import Tree
 
 _COMMA = re.compile(r",(?![^(\[]*[)\]])")
 _STEP = re.compile(r"\s*(>?)\s*((?:[\w*-]|[.#][\w-]+|\[[^\]]*\])+)")
@@ -126,3 +131,70 @@ def _step(text: str, *, child: bool) -> Step:
     if at != len(text):
         raise ValueError(f"selector not understood: {text}")
     return Step(tag, tuple(classes), tuple(tests), child)
+
+
+def select(tree: Tree, selector: str) -> list[int]:
+    """Places of the elements that match a CSS selector, in document order."""
+    found: set[int] = set()
+    classes, tags, names = tree.hint_names, tree.by_tag.keys(), tree.attribute_names
+    for part in plan(selector):
+        if (
+            (not part.classes or part.classes <= classes)
+            and (not part.tags or part.tags <= tags)
+            and (not part.attributes or part.attributes <= names)
+        ):
+            found.update(_within(tree, part.steps))
+    return sorted(found) if found else []
+
+
+def _within(tree: Tree, steps: Sequence[Step]) -> list[int]:
+    """Places of what the last step says, within what the steps before it say."""
+    first, *rest = steps
+    places = _passing(tree, _candidates(tree, first), first)
+    for step in rest:
+        inner = _candidates(tree, step)
+        if step.child:
+            outer = set(places)
+            inner = [place for place in inner if tree.parents[place] in outer]
+        else:
+            inner = _inside(tree, sorted(inner), sorted(places))
+        places = _passing(tree, inner, step)
+    return places
+
+
+def _inside(tree: Tree, inner: Sequence[int], outer: Sequence[int]) -> list[int]:
+    """Those of the nodes `inner` that lie within one of the nodes `outer`, both in order."""
+    found: list[int] = []
+    end = 0
+    for place in outer:
+        if place >= end:
+            end = tree.ends[place]
+            found += inner[bisect_right(inner, place) : bisect_left(inner, end)]
+    return found
+
+
+def _candidates(tree: Tree, step: Step) -> list[int]:
+    """Places among which are all that a step fits."""
+    if step.classes:
+        return tree.of_class(step.classes[0])
+    for test in step.tests:
+        if test.name == "id" and test.sign:
+            hints = tree.hints_with((test.value.lower(),))
+            return [place for hint in hints for place in tree.by_hint[hint]]
+    if step.tag:
+        return tree.by_tag[step.tag]
+    name = step.tests[0].name
+    return [place for place, own in enumerate(tree.attributes) if name in own]
+
+
+def _passing(tree: Tree, places: list[int], step: Step) -> list[int]:
+    """Those of the candidates for a step that fit it."""
+    if step.tag and step.classes:
+        tags = tree.tags
+        places = [place for place in places if tags[place] == step.tag]
+    for name in step.classes[1:]:
+        named = set(tree.of_class(name))
+        places = [place for place in places if place in named]
+    for test in step.tests:
+        places = [place for place in places if test.holds(tree.attributes[place])]
+    return places

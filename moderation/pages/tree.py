@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, chain
 from sys import intern
@@ -18,7 +18,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from moderation.pages.guards import tame
-from moderation.pages.selectors import Step, plan
+from moderation.pages.head import Head
+from moderation.pages.selectors import select
 
 #: On a page of more characters, memory counts for more than time.
 _LONG_PAGE = 1_000_000
@@ -37,8 +38,6 @@ INLINE = frozenset(
     "shreddit-timeago input button".split()
 )
 _DIGIT = re.compile(r"\d")
-_SPACE = re.compile(r"\s+")
-_HEAD = "title, meta[content], link[rel~='prev' i], script[type='application/ld+json' i]"
 _TEXT, _COMMENT = 2, 4
 #: From here on, numbers of tags stand for names that differ from page to page.
 _UNKNOWN = 256
@@ -198,65 +197,7 @@ class Tree:
 
     def select(self, selector: str) -> list[int]:
         """Places of the elements that match a CSS selector, in document order."""
-        found: set[int] = set()
-        classes, tags, names = self.hint_names, self.by_tag.keys(), self.attribute_names
-        for part in plan(selector):
-            if (
-                (not part.classes or part.classes <= classes)
-                and (not part.tags or part.tags <= tags)
-                and (not part.attributes or part.attributes <= names)
-            ):
-                found.update(self._within(part.steps))
-        return sorted(found) if found else []
-
-    def _within(self, steps: Sequence[Step]) -> list[int]:
-        """Places of what the last step says, within what the steps before it say."""
-        first, *rest = steps
-        places = self._passing(self._candidates(first), first)
-        for step in rest:
-            inner = self._candidates(step)
-            if step.child:
-                outer = set(places)
-                inner = [place for place in inner if self.parents[place] in outer]
-            else:
-                inner = self._inside(sorted(inner), sorted(places))
-            places = self._passing(inner, step)
-        return places
-
-    def _inside(self, inner: Sequence[int], outer: Sequence[int]) -> list[int]:
-        """Those of the nodes `inner` that lie within one of the nodes `outer`, both in order."""
-        found: list[int] = []
-        end = 0
-        for place in outer:
-            if place >= end:
-                end = self.ends[place]
-                found += inner[bisect_right(inner, place) : bisect_left(inner, end)]
-        return found
-
-    def _candidates(self, step: Step) -> list[int]:
-        """Places among which are all that a step fits."""
-        if step.classes:
-            return self.of_class(step.classes[0])
-        for test in step.tests:
-            if test.name == "id" and test.sign:
-                hints = self.hints_with((test.value.lower(),))
-                return [place for hint in hints for place in self.by_hint[hint]]
-        if step.tag:
-            return self.by_tag[step.tag]
-        name = step.tests[0].name
-        return [place for place, own in enumerate(self.attributes) if name in own]
-
-    def _passing(self, places: list[int], step: Step) -> list[int]:
-        """Those of the candidates for a step that fit it."""
-        if step.tag and step.classes:
-            tags = self.tags
-            places = [place for place in places if tags[place] == step.tag]
-        for name in step.classes[1:]:
-            named = set(self.of_class(name))
-            places = [place for place in places if place in named]
-        for test in step.tests:
-            places = [place for place in places if test.holds(self.attributes[place])]
-        return places
+        return select(self, selector)
 
     def select_inside(self, selector: str, outer: int) -> list[int]:
         """Places of the elements within `outer` that match a CSS selector."""
@@ -433,40 +374,3 @@ class Tree:
     def text(self, place: int, skip: Collection[int] = ()) -> str:
         """Text of a node, one line a block."""
         return "\n".join(line for _, line in self.lines(place, skip))
-
-
-class Head:
-    """What a page says of itself: title, meta elements, linked data, embeds.
-
-    Attributes
-    ----------
-    title
-        The page's title element.
-    meta
-        Contents of the meta elements by lower-case name or property, first one kept.
-    linked_data
-        Raw texts of the JSON-LD scripts.
-    later_page
-        The page says that another comes before it, as the later pages of a thread do.
-    """
-
-    def __init__(self, parser: LexborHTMLParser) -> None:
-        self.title = ""
-        self.meta: dict[str, str] = {}
-        self.later_page = False
-        self.linked_data: list[str] = []
-        titled = False
-        for node in parser.css(_HEAD):  # one query: each goes through the whole page
-            tag = node.tag
-            if tag == "meta":
-                marks = node.attributes
-                name = marks.get("property") or marks.get("name") or marks.get("itemprop")
-                if name and (content := marks.get("content")):
-                    self.meta.setdefault(name.lower(), content)
-            elif tag == "link":
-                self.later_page = True
-            elif tag == "script":
-                self.linked_data.append(node.text())
-            elif not titled:
-                titled = True
-                self.title = _SPACE.sub(" ", node.text()).strip()
