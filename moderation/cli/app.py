@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from moderation import __version__
 from moderation.cli import (
     check,
+    compare,
     evaluate,
     explain,
     info,
@@ -58,6 +59,7 @@ for command in (
     promote,
     thresholds,
     evaluate,
+    compare,
     label,
     check,
     info,
