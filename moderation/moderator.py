@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 import numpy as np
@@ -17,6 +17,9 @@ from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.topicality import has_thread
 from moderation.vectorize import batches
+
+if TYPE_CHECKING:
+    from moderation.comment_rows import Context
 
 # Comments scored together at most: keeps a slow stream's verdicts coming.
 _BATCH_COMMENTS = 512
@@ -85,6 +88,36 @@ class Moderator:
                     action=proposed((hostile, off)),
                     model=self.model.version,
                 )
+
+    def score_table(self, table: Any, context: Context | None = None) -> Any:
+        """Score the rows of a table in memory.
+
+        Parameters
+        ----------
+        table
+            An Arrow table, or a data frame of pandas or polars, with the columns of a record file:
+            ``text``, and ``id``, ``article``, ``article_id``, ``parent``, ``parent_id`` where there
+            are such.
+        context
+            Articles that rows do not bring themselves.
+
+        Returns
+        -------
+        The same kind of table, one row a row in the same order: ``id``, ``hostility``,
+        ``off_topic``, ``action``, ``model``, ``null_reason``. A row that cannot be scored has
+        nulls, and the reason.
+
+        Raises
+        ------
+        InputError
+            If there is no column ``text``.
+        UsageError
+            If it is no table, or pyarrow is not installed.
+        """
+        from moderation.comment_rows import Context
+        from moderation.tables import scored_table
+
+        return scored_table(table, self.score_many, context or Context())
 
     def _hostility(self, comments: Sequence[Comment]) -> list[Score]:
         thresholds = self.model.thresholds(Attribute.HOSTILITY)

@@ -50,6 +50,7 @@ FLOORS = {
     "artifact": 5,
     "explain": 5,
     "inputs": 5,
+    "tables": 5,
     "card": 6,
     "moderator": 6,
     "thresholds": 6,

@@ -25,6 +25,7 @@ def command(
 ) -> None:
     """Tell which words of a comment made its scores, and by how much."""
     from moderation.cli.output import encoded, printable, say
+    from moderation.errors import RecordError
     from moderation.inputs import read_article
     from moderation.moderator import Moderator
     from moderation.records import Comment
@@ -32,6 +33,10 @@ def command(
     moderator = Moderator.load(model)
     under = read_article(article) if article else None
     for number, each in enumerate(text, start=1):
+        if not each.strip():
+            raise RecordError(
+                "text is empty", field=f"--text {number}", hint="nothing to explain"
+            )
         comment = Comment(text=each, id=str(number), article=under)
         verdict = moderator.score(comment)
         explained = [(s, moderator.explain(comment, s.attribute)) for s in verdict.scores]
