@@ -78,6 +78,11 @@ TELLING = frozenset(
     repugnant vicious cruel savages mindless witless lowlife lowlifes deserve deserved poison
     poisoned beating kick smack choke bury inferior terrorism jihadi islamist zionist zionists
     sheep sheeple worthlessness nobody scummiest yourself yourselves your people women
+    fat sex tard dotard balls lick licks junk crazy crazies nut nutter nutters bum smug pompous
+    cowardly cowardice childish foolishly ludicrous idiocracy crackhead crackheads sociopathic
+    psychopathic batshit fuckery bullcrap bozo bozos stinking smell smells bullies selfish
+    traitorous pedophilia breasts brainwashed poo poopy puss dumbo dummies farts darn dastardly
+    dimwitted ridicule ridiculously hypocritically wtf infested dirt deplorables killings
     """.split()
 )
 

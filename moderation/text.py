@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from moderation.disguise import is_plain, join_spaced, spaced_words, undisguised
+from moderation.disguise import RIGHTLY_THRICE, is_plain, join_spaced, spaced_words, undisguised
 
 #: Recorded in every manifest; a model is only ever used with the folding it was trained with.
-FOLDING = "fold-2"
+FOLDING = "fold-3"
 
 # Letters of other scripts that pass for Latin ones. Applied only inside a word that also holds a
 # Latin letter: a Russian or Greek word keeps its own letters. (Unicode TR 39, the cases whose
@@ -32,18 +32,35 @@ _CONFUSABLE = str.maketrans(_CYRILLIC + _GREEK, _CYRILLIC_AS + _GREEK_AS)
 _LOOK_ALIKE = re.compile("[\u0370-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = re.compile(r"\S+")
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+# A run of one letter; what has three of a letter by right is matched first.
+_STRETCHED = re.compile(rf"\b{RIGHTLY_THRICE}\b|([^\W\d_])\1{{2,}}")
+# Colours and cursor movements of a terminal, which a reader never sees; and a Cyrillic letter with
+# its mark apart, which is one letter.
+_ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
+# What stands in an address is no disguise.
+_ADDRESS = re.compile(
+    r"[\"'(\[<{]*(?:https?:|ftp:|www\.|mailto:|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@]))"
+)
 # A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around
 # it: nothing is left to fold unless the word itself is odd.
 _ORDINARY = re.compile(
     r"[\"'\[{<]*+((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)[.,;:?!\"')\]}>]*+"
 )
 _COMBINING = range(0x0300, 0x0370)
+# From here on a mark makes another letter (Cyrillic, Hangul); Latin and Greek accents do not.
+_OTHER_SCRIPTS = "\u0400"
 _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
     0x2026: "...",
+}
+# Letters that pass for others without being composed of them: small capitals, strokes, and white
+# letters on black circles and squares.
+_LETTERLIKE = {
+    **str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
+    **str.maketrans("ıɑɡøłđħŧ", "iagoldht"),
+    **{start + i: 97 + i for start in (0x1F150, 0x1F170) for i in range(26)},
 }
 
 
@@ -86,9 +103,12 @@ def _fold_character(character: str) -> str:
     if category == "Cf" or ord(character) in _COMBINING or 0xFE00 <= ord(character) <= 0xFE0F:
         return ""
     if category == "Cc":
-        return " "
-    plain = unicodedata.normalize("NFKD", character).casefold()
-    return "".join(c for c in plain if ord(c) not in _COMBINING).translate(_TYPOGRAPHIC)
+        return " " if character.isspace() else ""
+    plain = unicodedata.normalize("NFKD", character).casefold().translate(_LETTERLIKE)
+    if plain[:1] >= _OTHER_SCRIPTS and plain[0].isalpha():
+        return unicodedata.normalize("NFKC", character).casefold()
+    plain = "".join(c for c in plain if ord(c) not in _COMBINING)
+    return plain.translate(_TYPOGRAPHIC)
 
 
 _TABLE = _CharacterTable(_TYPOGRAPHIC)
@@ -116,7 +136,7 @@ def fold(text: str) -> str:
     Examples
     --------
     >>> fold("You ＩＤⅰОТ, “sooooo” sm4rt @sshole, g e t  l o s t")
-    'you idiot, "soo" sm4rt asshole, g e t l o s t'
+    'you idiot, "so" smart asshole, get lost'
     """
     return " ".join(map(fold_chunk, join_spaced(text).split()))
 
@@ -134,14 +154,34 @@ def fold_chunk(chunk: str) -> str:
 
 
 def _folded(chunk: str) -> str:
-    folded = chunk.translate(_TABLE)
+    folded = _replaced(chunk, _seen(chunk)).translate(_TABLE)
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)
+    if _ADDRESS.match(folded):
+        return folded
+    folded = _replaced(folded, undisguised(folded))
+    return _replaced(folded, _shortened(folded))
+
+
+def _seen(chunk: str) -> Iterator[tuple[str, int, int]]:
+    for found in _ESCAPES_OR_APART.finditer(chunk):
+        letters = "" if found[0][0] == "\x1b" else unicodedata.normalize("NFC", found[0])
+        yield letters, *found.span()
+
+
+def _shortened(folded: str) -> Iterator[tuple[str, int, int]]:
+    for run in _STRETCHED.finditer(folded):
+        if run[1]:
+            yield 2 * run[1], *run.span()
+
+
+def _replaced(text: str, changes: Iterable[tuple[str, int, int]]) -> str:
+    """Put each change's letters in the place of ``text[start:end]``."""
     pieces, position = [], 0
-    for word, start, end in undisguised(folded):
-        pieces += [folded[position:start], word]
+    for letters, start, end in changes:
+        pieces += [text[position:start], letters]
         position = end
-    return _STRETCHED.sub(r"\1\1", "".join([*pieces, folded[position:]]))
+    return "".join([*pieces, text[position:]]) if position else text
 
 
 # Hostility and topicality read the same comments: what one has folded the other need not fold
@@ -182,15 +222,17 @@ def _joined(text: str) -> tuple[str, list[int]]:
 
 def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
-    pieces = [_TABLE[ord(character)] for character in chunk]
+    seen = _rewritten(Folded(chunk, [*places]), _seen(chunk))
+    pieces = [_TABLE[ord(character)] for character in seen.text]
     folded = "".join(pieces)
-    origins = [place for place, piece in zip(places, pieces, strict=True) for _ in piece]
+    origins = [place for place, piece in zip(seen.origins, pieces, strict=True) for _ in piece]
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
+    if _ADDRESS.match(folded):
+        return Folded(folded, origins)
     plain = _rewritten(Folded(folded, origins), undisguised(folded))
     # The second letter stands for all the rest of a run, so that a span covers it whole.
-    runs = [(2 * run[1], *run.span()) for run in _STRETCHED.finditer(plain.text)]
-    return _rewritten(plain, runs)
+    return _rewritten(plain, _shortened(plain.text))
 
 
 def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folded:
@@ -209,6 +251,8 @@ def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folde
 
 def _spread(origins: Sequence[int], length: int) -> list[int]:
     """Share the places of a disguise out among `length` plain letters, first and last exactly."""
+    if length < 2:
+        return [*origins[:length]]
     last = len(origins) - 1
     return [origins[round(i * last / (length - 1))] for i in range(length)]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.disguise import join_spaced, spaced_words, undisguised
+from moderation.disguise import join_spaced, spaced_words, undisguised, wordlist
 from moderation.lexicon import ALIASES, COMMONEST, STEMS, WORDS
 from moderation.text import fold
 
@@ -57,6 +57,12 @@ ORDINARY = (
     "She is a well-known, hard-hitting, co-operative 21-year-old.",
     "F. Scott and D.H. read U.S. and U.N. papers, e.g. at 10 a.m.",
     "Covid-19 and Sars-CoV-2: R0 of 1.5 to 2.4 (95 % CI).",
+    "An A, B, C, D list; a/b/c, either/or, n/a, 24/7 and 10/10; i. ii. iii. iv.",
+    "Walked 5miles on day5 of week7 with @marsh and @way for $3bn at 10am, 1080p and 4k.",
+    "A term* and another term**, a*b, 2*3, snake_case and __init__ in file*.py.",
+    "Flat 4B, Boeing 747s, a K1A 0B1 postcode, Win95, PS5, i7, the M25 and R2D2.",
+    "World War III, Henry VIII, chapter XXIII, an XXX label.",
+    "J. R. R. Tolkien, W. E. B. Du Bois; I. M. Pei - - - . . . and so on . . .",
     "Das Straßenfest in Gießen; élèves à l'école; Я живу в Москве; 你好.",
 )
 
@@ -101,11 +107,58 @@ def test_parts_lie_in_the_chunk_in_order(text: str) -> None:
         ("(i d i o t)", "(idiot)"),
         ('"i d i o t" he said', '"idiot" he said'),
         ("s h i t!", "shit!"),
-        ("f u c k y o u", "fuck y o u"),
+        ("f u c k y o u", "fuck you"),
         ("f u c k i n g", "fucking"),
         ("i d 1 0 t s.", "idiots."),
         ("plan a b c d, then", "plan a b c d, then"),
+        ("i . d . i . o . t", "idiot"),
+        ("so i - d - i - o - t, then", "so idiot, then"),
+        ("i. d. i. o. t.", "idiot."),
+        ("i, d, i, o, t!", "idiot!"),
+        ("y o u a r e an  i d i o t", "you are an idiot"),
+        ("y o u  a r e  a  c l o w n", "you are a clown"),
+        ("C U R at 8, n u t at 9", "c u r at 8, nut at 9"),
     ],
 )
 def test_spaced_letters_are_read_beside_punctuation(written: str, read: str) -> None:
     assert fold(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        # The commonest word that the symbols resemble.
+        ("gl0b3 7h3m wh@t y0u w4573 7rump", "globe them what you waste trump"),
+        ("id!ot m0r0n l0ser 5tup1d (@sshole)", "idiot moron loser stupid (asshole)"),
+        # A mask a letter, and of the commonest insults any mask.
+        ("d**b l**r tr**p y**r st*pid a**hole", "dumb liar trump your stupid asshole"),
+        ("f**cking b***ches f@ck sh#t f--k", "fucking bitches fuck shit fuck"),
+        # Runs: the commonest word that is left; of two, the doubled letter if that is well known.
+        ("stuuuupid looooser stooop nooo", "stupid loser stop no"),
+        ("goood tooo buttttt fooool hellllo", "good too but fool hello"),
+        ("i_d_i_o_t i-d-i-o-t i/d/i/o/t i,d,i,o,t", "idiot idiot idiot idiot"),
+        ("s.e.x u.s.a. e.g. u.k. m-f", "sex usa. e.g. u.k. m-f"),
+    ],
+)
+def test_a_disguise_is_read_as_the_likeliest_word(written: str, read: str) -> None:
+    assert fold(written) == read
+
+
+@pytest.mark.parametrize("word", ["garden", "teacher", "weather", "morning"])
+@pytest.mark.parametrize("disguise", ["leet", "dotted", "spaced", "masked", "look-alikes"])
+def test_common_words_are_read_like_insults(disguise: str, word: str) -> None:
+    assert fold(f"The {DISGUISES[disguise](word)} now.") == f"the {word} now."
+
+
+def test_the_list_is_of_plain_words_without_repetition() -> None:
+    words = [*wordlist.ranks()]
+    assert len(words) == len(wordlist.PATH.read_text(encoding="ascii").split()) > 10_000
+    assert all(word.isalpha() and word.islower() and len(word) > 1 for word in words)
+    assert not wordlist.is_common("xq")
+    assert wordlist.is_common("the")
+
+
+@pytest.mark.parametrize("unit", ["f*", "*a", "a-", "i. ", "i , ", "a@", "1i", "aab", "f_*#"])
+def test_long_runs_of_marks_take_linear_time(unit: str) -> None:
+    text = unit * (50_000 // len(unit))
+    assert fold(text)
