@@ -25,8 +25,8 @@ FOLDING = "fold-3"
 # glyphs are alike in common fonts.)
 _CYRILLIC = "авеёкмнорстухіїјѕԁԛԝгьһ"
 _CYRILLIC_AS = "abeekmhopctyxiijsdqwrbh"
-_GREEK = "αβγεηικνορτυχω"
-_GREEK_AS = "abyeniknoptuxw"
+_GREEK = "αβγεηικμνορτυχω"
+_GREEK_AS = "abyenikunoptuxw"
 _CONFUSABLE = str.maketrans(_CYRILLIC + _GREEK, _CYRILLIC_AS + _GREEK_AS)
 
 _LOOK_ALIKE = re.compile("[\u0370-\u052f]")

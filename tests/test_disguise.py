@@ -136,7 +136,11 @@ def test_spaced_letters_are_read_beside_punctuation(written: str, read: str) -> 
         # Runs: the commonest word that is left; of two, the doubled letter if that is well known.
         ("stuuuupid looooser stooop nooo", "stupid loser stop no"),
         ("goood tooo buttttt fooool hellllo", "good too but fool hello"),
-        ("i_d_i_o_t i-d-i-o-t i/d/i/o/t i,d,i,o,t", "idiot idiot idiot idiot"),
+        ("i_d_i_o_t i-d-i-o-t i/d/i/o/t i,d,i,o,t i💥d💥i💥o💥t", "idiot " * 4 + "idiot"),
+        (
+            "stu.pid mor-on dumb-ass id.iot f•ck sh██ fμck",
+            "stupid moron dumb-ass idiot fuck shit fuck",
+        ),
         ("s.e.x u.s.a. e.g. u.k. m-f", "sex usa. e.g. u.k. m-f"),
     ],
 )

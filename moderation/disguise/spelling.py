@@ -23,27 +23,29 @@ STANDS_FOR = {
 }  # fmt: skip
 # Those that are read so in any word. Brackets and currencies are too often what they are.
 _IN_ANY_WORD = frozenset("013456789@$!|")
-_MASKS = "*#%_"
+_MASKS = "*#%_\u2022\u2217\u2588\u25a0\u25cf\xd7"
 _JOINTS = ".-_*~\u00b7"
 
 _JOINT = re.compile(f"[{re.escape(_JOINTS)}]+")
 _MASK_RUN = re.compile(f"[{_MASKS}]+")
+_NO_LETTERS = frozenset("#%_")  # masks of insults only
 _MORE = 2  # letters that a run of masks may stand for beyond its length
 _NO_MASK = dict.fromkeys(map(ord, _MASKS))
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
-_SUSPICIOUS = re.compile(r"[0-9@$!|+(\u20ac\xa3\xa2\xa5*#%^_.\-~\u00b7]|([a-z])\1")
+_SUSPICIOUS = re.compile(rf"[0-9@$!|+(\u20ac\xa3\xa2\xa5^.\-~\u00b7{_MASKS}]|([a-z])\1")
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
 _THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
 _BEFORE, _BEHIND = "'[{<", "']})>.!"
-# Single letters with one joint between them: of four and more with points it does not matter
-# whether the word is a known one, abbreviations are shorter.
-_SPELT = re.compile(r"[a-z](?:([.\-_*~\u00b7])[a-z])(?:\1[a-z])+")
-_SPELT_WITH_POINTS = re.compile(r"[a-z](?:\.[a-z]){3,}")
-# The same with what else parts words: i/d/i/o/t.
-_LADDER = re.compile(r"(?<![^\W_])[a-z]([/,;:|=&+])[a-z](?:\1[a-z]){2,}(?![^\W_])")
+# Four letters and more with points between them: a word spelt out, whichever it is.
+_SPELT = re.compile(r"[a-z](?:\.[a-z]){3,}")
+# Single letters with one sign between them, whichever it is. Those that part words (either/or)
+# need more letters, so that a choice of three is none.
+_LADDER = re.compile(
+    r"(?<![^\W_])[a-z](?:([/,;:|=&+?!'])[a-z](?:\1[a-z]){2,}|([^\w\s]|_)[a-z](?:\2[a-z])+)(?![^\W_])"
+)
 # "600k", "+17", "5s": an amount, whatever its digits resemble; "$3bn", "1,080p" and "10am" are
 # none of the lexicon's either.
 _AMOUNT = re.compile(r"[+-]?\d+[a-z]?")
@@ -240,15 +242,14 @@ def _jointed(part: str) -> str | None:
     if len(pieces) == 1 or len(letters) < 3:
         return None
     joints = len(part) - len(letters)
-    # "f-uck" and "s.h.i.t" are disguises; what joins two whole words is none.
-    if joints < len(letters) - 1 and not any(len(piece) < 3 for piece in pieces):
+    # "f-uck", "stu-pid" and "s.h.i.t" are disguises; what joins whole words is none.
+    if joints < len(letters) - 1 and all(len(p) > 2 and _is_word(p) for p in pieces):
         return None
     if letters in insults.words():
         return letters
     if letters and not letters.isalpha():
         return _substituted(letters)
-    spelt = _SPELT.fullmatch(part) and wordlist.is_common(letters)
-    return letters if spelt or _SPELT_WITH_POINTS.fullmatch(part) else None
+    return letters if _SPELT.fullmatch(part) else None
 
 
 def _masked(part: str) -> str | None:
@@ -266,7 +267,7 @@ def _masked(part: str) -> str | None:
         return commonest
     shape, fits = (len(part), part[0]), re.compile(_pattern(part)).fullmatch
     candidates = [*filter(fits, insults.by_shape().get(shape, ()))]
-    if part[-1] in _MASKS or not part.replace("*", "").isalpha():  # "snake_case" is no word
+    if part[-1] in _MASKS or set(part) & _NO_LETTERS:  # "c#", "100%" and "snake_case"
         candidates = [word for word in candidates if word in insults.listed()]
     else:
         words = filter(wordlist.is_common, wordlist.by_shape().get(shape, ()))
