@@ -34,6 +34,7 @@ _NO_MASK = dict.fromkeys(map(ord, _MASKS))
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(rf"[0-9@$!|+(\u20ac\xa3\xa2\xa5^.\-~\u00b7{_MASKS}]|([a-z])\1")
+_COMMONEST_SQUEEZED = {DOUBLED.sub(r"\1", word) for word in COMMONEST}
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
 _THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
@@ -122,7 +123,7 @@ def is_plain(word: str) -> bool:
     if _THRICE.search(word):
         return False
     # A letter that is only doubled is read as one in the commonest words alone.
-    return (word[0], word[-1]) not in _ENDS or DOUBLED.sub(r"\1", word) not in insults.by_letters()
+    return (word[0], word[-1]) not in _ENDS or DOUBLED.sub(r"\1", word) not in _COMMONEST_SQUEEZED
 
 
 def read(part: str) -> str | None:
@@ -167,6 +168,8 @@ def _stretched(part: str) -> str | None:
         return None
     runs = [(letter, len(list(run))) for letter, run in groupby(part)]
     thrice = any(length > 2 for _, length in runs)
+    if not thrice and squeezed not in _COMMONEST_SQUEEZED:
+        return None
     candidates = []
     for word in insults.by_letters().get(squeezed, ()):
         wanted = [len(list(run)) for _, run in groupby(word)]
@@ -241,15 +244,15 @@ def _jointed(part: str) -> str | None:
     letters = "".join(pieces)
     if len(pieces) == 1 or len(letters) < 3:
         return None
-    joints = len(part) - len(letters)
-    # "f-uck", "stu-pid" and "s.h.i.t" are disguises; what joins whole words is none.
-    if joints < len(letters) - 1 and all(len(p) > 2 and _is_word(p) for p in pieces):
-        return None
-    if letters in insults.words():
+    word = letters if letters in insults.words() else None
+    if not letters.isalpha():
+        word = _substituted(letters)
+    elif word is None and _SPELT.fullmatch(part):
         return letters
-    if letters and not letters.isalpha():
-        return _substituted(letters)
-    return letters if _SPELT.fullmatch(part) else None
+    # "f-uck", "stu.pid" and "s.h.i.t" are disguises; what joins whole words is none.
+    if word and len(part) < 2 * len(letters) - 1 and all(map(_is_word, pieces)):
+        return None
+    return word
 
 
 def _masked(part: str) -> str | None:
