@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -243,6 +243,29 @@ class CharCutter:
                     yield Occurrence(feature, before + first, before + last)
 
 
+def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:
+    """The tokens of folded chunks end to end, and how many each has.
+
+    Parameters
+    ----------
+    pattern
+        Of a token; it matches no white space.
+    """
+    if pattern.groups or pattern.flags & re.VERBOSE:
+        # A token is what the group holds; nothing can be put behind a comment.
+        split = [*map(pattern.findall, chunks)]
+        return [*chain.from_iterable(split)], np.fromiter(map(len, split), np.int64, len(split))
+    # One call for all: a line end behind each chunk, found like a token.
+    found = _or_line_end(pattern).findall("\n".join([*chunks, ""]))
+    ends = np.flatnonzero(np.fromiter(map("\n".__eq__, found), np.bool_, len(found)))
+    return [token for token in found if token != "\n"], np.diff(ends, prepend=-1) - 1
+
+
+@cache
+def _or_line_end(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(f"\n|{pattern.pattern}", pattern.flags)
+
+
 class WordCutter:
     """Word n-grams: a chunk gives tokens, and a document's tokens in order give the n-grams.
 
@@ -268,10 +291,8 @@ class WordCutter:
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
         """Cut many folded chunks at once."""
-        tokens = [*map(self._pattern.findall, chunks)]
-        sizes = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        numbers = self._terms.tokens.find_all([*chain.from_iterable(tokens)])
-        return Cut(np.array(numbers, np.int32), sizes)
+        tokens, sizes = split_tokens(self._pattern, chunks)
+        return Cut(np.array(self._terms.tokens.find_all(tokens), np.int32), sizes)
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""

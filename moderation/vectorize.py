@@ -48,9 +48,9 @@ class Counts(NamedTuple):
         ``rows[i]``. Sorted by row, then by feature; no pair occurs twice.
     """
 
-    rows: Ints
-    features: Ints
-    counts: Ints
+    rows: Numbers
+    features: Numbers
+    counts: Numbers
 
 
 class Tally(NamedTuple):
@@ -261,8 +261,9 @@ def _sorted_pairs(rows: Rows, features: Numbers) -> tuple[npt.NDArray[Any], int]
 
 
 def _counts(keys: npt.NDArray[Any], bits: int, counts: Ints) -> Counts:
-    keys = keys.astype(np.int64)
-    return Counts(keys >> bits, keys & ((1 << bits) - 1), counts)
+    kind = np.int32 if keys.dtype == np.uint32 else np.int64  # as short as will do
+    features = keys & keys.dtype.type((1 << bits) - 1)
+    return Counts((keys >> bits).astype(kind), features.astype(kind), counts.astype(kind))
 
 
 def batches(
@@ -302,7 +303,7 @@ def totals(rows: Rows, values: Floats, n_rows: int) -> Floats:
     return np.bincount(rows, values, n_rows).astype(np.float64, copy=False)
 
 
-def row_sums(rows: Ints, values: Floats, n_rows: int) -> Floats:
+def row_sums(rows: Numbers, values: Floats, n_rows: int) -> Floats:
     """Sum of the values of each row; `rows` ascend."""
     sums = np.zeros(n_rows)
     if len(rows):
@@ -311,7 +312,7 @@ def row_sums(rows: Ints, values: Floats, n_rows: int) -> Floats:
     return sums
 
 
-def norms(rows: Ints, weights: Floats, n_rows: int) -> Floats:
+def norms(rows: Numbers, weights: Floats, n_rows: int) -> Floats:
     """L2 norm of each row's weights; 1 for a row without any, as in scikit-learn. `rows` ascend."""
     squares = row_sums(rows, weights * weights, n_rows)
     return np.sqrt(np.where(squares > 0, squares, 1.0))

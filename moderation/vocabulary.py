@@ -14,7 +14,15 @@ import numpy as np
 
 from moderation import packing
 from moderation.chunks import ChunkReader
-from moderation.ngrams import Block, BlockSpec, Cut, Ints, ngram_strings, packed_ngrams
+from moderation.ngrams import (
+    Block,
+    BlockSpec,
+    Cut,
+    Ints,
+    ngram_strings,
+    packed_ngrams,
+    split_tokens,
+)
 from moderation.packing import Alphabet
 from moderation.terms import UNKNOWN
 from moderation.text import fold_chunk
@@ -183,10 +191,10 @@ class _Words:
     """Word n-grams: level by level, each by its beginning's number and its last token."""
 
     def __init__(self, spec: BlockSpec, corpus: Corpus) -> None:
-        tokens = re.compile(spec.token_pattern).findall
+        tokens, sizes = split_tokens(re.compile(spec.token_pattern), corpus.folded)
         number = _Growing()
         pool = Pool()
-        pool.extend(*Cut.of([[number[token] for token in tokens(c)] for c in corpus.folded]))
+        pool.extend(np.array([number[token] for token in tokens], np.int32), sizes)
         self._tokens = list(number)
         rows, cut = pool.gather(corpus.rows, corpus.chunks)
         last = cut.astype(np.int64)

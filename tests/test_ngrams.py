@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.ngrams import Block, BlockSpec, ngram_strings
+from moderation.ngrams import Block, BlockSpec, ngram_strings, split_tokens
 from moderation.text import fold
 from moderation.vectorize import Counter
 
@@ -56,6 +58,19 @@ def test_occurrences_are_what_was_counted(words: list[str]) -> None:
             feature: sum(place.feature == feature for place in places)
             for feature in {place.feature for place in places}
         }
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\w+|[^\w\s]", r"\b\w\w+\b", r"(\w)\w*", r"zz", r"(?i)A+", "(?x)a+  # as"]
+)
+def test_tokens_are_split_together_as_one_by_one(pattern: str) -> None:
+    compiled = re.compile(pattern)
+    chunks = ["it's", "", "--", "zz", "bad!", "a", "çà", "two words", "aAa"]
+    tokens, sizes = split_tokens(compiled, chunks)
+    split = [compiled.findall(chunk) for chunk in chunks]
+    assert tokens == [token for found in split for token in found]
+    assert sizes.tolist() == [len(found) for found in split]
+    assert split_tokens(compiled, [])[0] == []
 
 
 def test_padding_alone_counts_for_the_letter_beside_it() -> None:
