@@ -263,7 +263,7 @@ def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[
 
 @cache
 def _or_line_end(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(f"\n|{pattern.pattern}", pattern.flags)
+    return re.compile(f"{pattern.pattern}|\n", pattern.flags)
 
 
 class WordCutter:
