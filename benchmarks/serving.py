@@ -1,0 +1,432 @@
+"""The service under load, beside BERT, against made-up input, and killed.
+
+    python -m benchmarks.serving --load [--bert PYTHON]   rate, latency; PYTHON has torch
+    python -m benchmarks.serving --fuzz 100000            no 500 and no crash in so many cases
+    python -m benchmarks.serving --kill 1000              every acknowledged answer, once
+    python -m benchmarks.serving --names                  how far a name is from our model
+    python -m benchmarks.serving --lanes                  scoring here, or in another thread
+
+The comments are cut to 200 characters; with `--shared` they are readers' own (c3), else invented.
+The load comes from a process of its own on the same machine, so that client and service share its
+cores; BERT has them alone, without HTTP, in whatever batches suit it best.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import http.client
+import json
+import os
+import random
+import subprocess
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.serving_load import loaded, service, start
+
+LENGTH = 200
+SUGGEST = "/v1alpha1/comments:suggestscore"
+
+_WORDS = (
+    "the a of council budget vote minister street ferry harbour library bus train idiot nobody "
+    "you they are was were late again wrong right thank careful report about this never always "
+    "because before after taxes school kitchen garden rent stadium river people neighbours"
+).split()
+
+# A forward pass of BERT-base (12 layers of 768, 12 heads, 3,072 inside) with random weights. Words
+# and punctuation marks stand for word pieces: fewer than there would be, in BERT's favour.
+_BERT = """
+import json, re, sys, time
+import torch
+texts = json.load(sys.stdin)
+torch.manual_seed(0)
+layer = torch.nn.TransformerEncoderLayer(768, 12, 3072, 0.0, "gelu", batch_first=True)
+encoder = torch.nn.TransformerEncoder(layer, 12, enable_nested_tensor=False).eval()
+embedding = torch.nn.Embedding(30522, 768)
+sizes = [len(re.findall(r"\\w+|[^\\w\\s]", text)) + 2 for text in texts]
+best = 0.0
+for batch in (1, 8, 32):
+    with torch.inference_mode():
+        encoder(embedding(torch.zeros(batch, 48, dtype=torch.long)))
+        began, n = time.perf_counter(), 0
+        while time.perf_counter() - began < float(sys.argv[1]):
+            longest = max(sizes[(n + i) % len(sizes)] for i in range(batch))
+            encoder(embedding(torch.zeros(batch, longest, dtype=torch.long)))
+            n += batch
+        best = max(best, n / (time.perf_counter() - began))
+print(json.dumps({"rate": best, "threads": torch.get_num_threads(),
+                  "tokens": sum(sizes) / len(sizes), "torch": torch.__version__}))
+"""
+
+
+def comments(shared: Path | None, n: int) -> list[str]:
+    """So many comments of 200 characters."""
+    if shared is None:
+        draw = random.Random(0)
+        return [" ".join(draw.choices(_WORDS, k=LENGTH))[:LENGTH] for _ in range(n)]
+    with gzip.open(shared / "data/validate/c3.jsonl.gz", "rt", encoding="utf-8") as stream:
+        texts = (json.loads(line)["text"] for line in stream)
+        long = [text[:LENGTH] for text in texts if len(text) >= LENGTH]
+    random.Random(0).shuffle(long)
+    return long[:n]
+
+
+def measure_load(shared: Path | None, bert: str | None, seconds: float) -> None:
+    texts = comments(shared, 5_000)
+    print(f"{len(texts):,} different comments of {LENGTH} characters, {os.cpu_count()} cores")
+    with service("--rate", "0", "--lenient") as running:
+        loaded("closed", running.port, texts, 2.0, 16)
+        full = loaded("closed", running.port, texts, seconds, 16)
+        print(f"saturating rate     {full.rate:8,.0f} a second, {full.failed} failed")
+        half = loaded("open", running.port, texts, seconds, full.rate / 2)
+        print(
+            f"at half of it       median {1e3 * half.median:.2f} ms, p99 {1e3 * half.p99:.2f} ms, "
+            f"worst {1e3 * half.worst:.1f} ms, {half.failed} failed"
+        )
+    if bert:
+        done = subprocess.run(
+            [bert, "-c", _BERT, str(seconds)],
+            input=json.dumps(texts[:512]),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+        print(
+            f"BERT-base forward   {found['rate']:8,.1f} a second, torch {found['torch']}, "
+            f"{found['threads']} threads, {found['tokens']:.0f} tokens a comment"
+        )
+        print(f"ratio               {full.rate / found['rate']:8,.0f}")
+
+
+def measure_lanes(shared: Path | None) -> None:
+    from moderation.records import Comment
+    from moderation.service.state import SHORT, Settings, State
+
+    async def run() -> None:
+        state = State(Settings())
+        texts = comments(shared, 2_000)
+        score = state.current.moderator.score
+        for text in texts:  # what is remembered of chunks is each thread's own
+            await state.score(SHORT + 1, score, Comment(text=text))
+            await state.score(0, score, Comment(text=text))
+        for where, weight in (("here", 0), ("in another thread", SHORT + 1)) * 2:
+            began = time.perf_counter()
+            for text in texts:
+                await state.score(weight, score, Comment(text=text))
+            each = (time.perf_counter() - began) / len(texts)
+            print(f"a comment of {LENGTH} characters {where:<18} {1e6 * each:6.0f} microseconds")
+        for length in (200, 1_000, 2_000, 5_000, 20_000):
+            long = [" ".join(texts[i : i + 100])[:length] for i in range(0, 1_000, 50)]
+            began = time.perf_counter()
+            for text in long:
+                score(Comment(text=text))
+            each = (time.perf_counter() - began) / len(long)
+            print(f"{length:6,} characters take {1e3 * each:6.2f} ms")
+
+    asyncio.run(run())
+
+
+def measure_kill(n: int) -> None:
+    """Send `n` answers from several clients, kill the service again and again, count."""
+    from moderation.labelled import read_labelled
+
+    with tempfile.TemporaryDirectory() as folder:
+        path, log = Path(folder) / "suggested.jsonl", Path(folder) / "log"
+        acknowledged: set[str] = set()
+        kills = 0
+        draw = random.Random(0)
+        while len(acknowledged) < n:
+            running = start("--rate", "0", "--feedback", str(path), log=log)
+            waiting = [f"t-{i}" for i in range(n) if f"t-{i}" not in acknowledged]
+            senders = [
+                threading.Thread(target=_send, args=(running.port, waiting[i::8], acknowledged))
+                for i in range(8)
+            ]
+            for sender in senders:
+                sender.start()
+            enough = len(acknowledged) + draw.randint(n // 20, n // 5)
+            while len(acknowledged) < min(enough, n) and any(s.is_alive() for s in senders):
+                time.sleep(0.001)
+            running.process.kill()
+            kills += 1
+            for sender in senders:
+                sender.join()
+            running.process.wait()
+        found = read_labelled([path])
+        tokens = Counter(row.token for row in found.rows)
+        lost = acknowledged - set(tokens)
+        twice = [token for token, count in tokens.items() if count > 1]
+        print(
+            f"{n:,} answers, killed {kills} times: {len(lost)} lost, {len(twice)} twice, "
+            f"{len(found.rejected)} lines damaged"
+        )
+        raise SystemExit(bool(lost or twice or found.rejected))
+
+
+def _send(port: int, tokens: Sequence[str], acknowledged: set[str]) -> None:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        for token in tokens:
+            body = {
+                "comment": {"text": f"An invented comment, {token}."},
+                "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}},
+                "clientToken": token,
+            }
+            connection.request("POST", SUGGEST, json.dumps(body))
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status == 200:
+                acknowledged.add(token)
+    except (OSError, http.client.HTTPException):
+        return
+
+
+def measure_names(shared: Path) -> None:
+    """How well the hostility score orders what was labelled by another name (wiki_talk)."""
+    import numpy as np
+    from sklearn.metrics import roc_auc_score
+
+    from moderation.moderator import Moderator
+    from moderation.records import Attribute
+
+    moderator = Moderator.load()
+    with gzip.open(shared / "data/train/wiki_talk.jsonl.gz", "rt", encoding="utf-8") as stream:
+        rows = [row for row in map(json.loads, stream) if "threat" in row]
+    assert moderator.model.hostility is not None
+    values = np.array(list(moderator.model.hostility.probability(row["text"] for row in rows)))
+    toxic = np.array([row["hostility"] >= 0.5 for row in rows])
+    thresholds = moderator.model.thresholds(Attribute.HOSTILITY)
+    assert thresholds is not None
+    print(f"{len(rows):,} comments of wiki_talk, which trained the model; ROC AUC of hostility")
+    print("label          comments   among all   among toxic   of them sent to review")
+    for name in ("severe_toxic", "insult", "obscene", "identity_hate", "threat"):
+        label = np.array([bool(row[name]) for row in rows])
+        print(
+            f"{name:<14} {label.sum():8,} {roc_auc_score(label, values):11.3f} "
+            f"{roc_auc_score(label[toxic], values[toxic]):13.3f} "
+            f"{(values[label] >= thresholds.review).mean():20.0%}"
+        )
+
+
+def fuzz(n: int) -> None:
+    """Made-up input of four kinds, `n` cases in all; the first crash or 500 ends it."""
+    shares = {"tolerant reader": 0.4, "offsets": 0.25, "requests": 0.3, "schemathesis": 0.05}
+    runs = {
+        "tolerant reader": _fuzz_reader,
+        "offsets": _fuzz_offsets,
+        "requests": _fuzz_requests,
+        "schemathesis": _fuzz_description,
+    }
+    total = 0
+    for name, share in shares.items():
+        began = time.perf_counter()
+        count = runs[name](round(n * share))
+        total += sum(count.values())
+        told = ", ".join(f"{key}: {value:,}" for key, value in sorted(count.items()))
+        print(f"{name:<16} {told} ({time.perf_counter() - began:.0f} s)", flush=True)
+    print(f"{total:,} cases, no crash and no 500")
+
+
+def _unhurried(n: int) -> Any:
+    from hypothesis import HealthCheck, settings
+
+    return settings(
+        max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+
+
+def _fuzz_reader(n: int) -> Counter[str]:
+    from hypothesis import given
+    from hypothesis import strategies as st
+
+    from moderation.service.refusals import Refusal
+    from moderation.service.tolerant import read_json
+
+    count: Counter[str] = Counter()
+    soup = st.text(st.sampled_from("{}[]:,\"'\\u00d8a1-.eE +$_tfn\n\U0001f600"), max_size=80)
+
+    @_unhurried(n)
+    @given(st.one_of(st.binary(max_size=80), soup.map(str.encode)))
+    def read(body: bytes) -> None:
+        try:
+            read_json(body)
+            count["read"] += 1
+        except Refusal:
+            count["refused"] += 1
+
+    read()
+    return count
+
+
+def _fuzz_offsets(n: int) -> Counter[str]:
+    from hypothesis import given
+    from hypothesis import strategies as st
+
+    from moderation.service.spans import sentences, utf16
+
+    count: Counter[str] = Counter()
+    letters = st.one_of(st.sampled_from(" .!?\n\"'\u2026aI\U0001f600\u0301"), st.characters())
+
+    @_unhurried(n)
+    @given(st.text(letters, max_size=60))
+    def cut(text: str) -> None:
+        found = sentences(text)
+        assert "".join(text[begin:end] for begin, end in found) == text
+        encoded = text.encode("utf-16-le", "surrogatepass")
+        ends = utf16(text, [end for _, end in found])
+        assert not ends or 2 * ends[-1] == len(encoded)
+        for (begin, end), until in zip(found, ends, strict=True):
+            start = utf16(text, [begin])[0]
+            piece = encoded[2 * start : 2 * until].decode("utf-16-le", "surrogatepass")
+            assert piece == text[begin:end]
+        count["cut"] += 1
+
+    cut()
+    return count
+
+
+def _fuzz_requests(n: int) -> Counter[str]:
+    """Sound requests with a few bytes or fields changed, through everything but the socket."""
+    from moderation.service.app import ANALYZE, Api
+    from moderation.service.app import SUGGEST as SUGGESTED
+    from moderation.service.limits import Limits
+    from moderation.service.state import Settings, State
+
+    async def run() -> Counter[str]:
+        count: Counter[str] = Counter()
+        with tempfile.TemporaryDirectory() as folder:
+            limits = Limits(per_second=0)
+            settings = Settings(feedback=Path(folder) / "s.jsonl", limits=limits)
+            state = State(settings)
+            api = Api(state)
+            for path, body in _changed(n, (ANALYZE, SUGGESTED)):
+                reply = await api.called(path, "", {"host": "localhost"}, body)
+                if reply.code == 500:
+                    raise SystemExit(f"500 for {body!r}")
+                count[str(reply.code)] += 1
+            state.close()
+        return count
+
+    return asyncio.run(run())
+
+
+_STRANGE: tuple[Any, ...] = (
+    None, True, -1, 0, 1e308, "", "x", "\x00", "\U0001f600" * 9, [], {}, [[]], {"a": {}}, "HTML",
+    2**70, "nan", ["en"], ["xx"], {"text": "You idiot."}, {"TOXICITY": {}}, "TOXICITY@6",
+)  # fmt: skip
+
+
+def _changed(n: int, paths: tuple[str, str]) -> Iterator[tuple[str, bytes]]:
+    draw = random.Random(0)
+    text = "You idiot \U0001f600. Thank you for the report!\nYours, A. Reader"
+    context = {"articleAndParentComment": {"article": {"text": "News"}, "parentComment": {}}}
+    asked = {
+        "comment": {"text": text, "type": "PLAIN_TEXT"},
+        "context": context,
+        "requestedAttributes": {"TOXICITY": {"scoreType": "PROBABILITY"}, "OFF_TOPIC": {}},
+        "spanAnnotations": True,
+        "languages": ["en"],
+        "clientToken": "t",
+    }
+    span = {"begin": 0, "end": 3, "score": {"value": 1}}
+    answered = {
+        "comment": {"text": text},
+        "context": {"entries": [{"text": '{"url": "u", "Coral_comment_id": "c"}'}]},
+        "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}, "spanScores": [span]}},
+        "languages": ["en"],
+        "clientToken": "t",
+    }
+    for _ in range(n):
+        # Feedback waits for the disk: a tenth of the cases.
+        path, sound = (paths[0], asked) if draw.random() < 0.9 else (paths[1], answered)
+        document = json.loads(json.dumps(sound))
+        for _ in range(draw.randint(0, 3)):
+            _change(document, draw)
+        body = bytearray(json.dumps(document, ensure_ascii=draw.random() < 0.5).encode())
+        for _ in range(draw.choice((0, 0, 1, 3))):
+            body[draw.randrange(len(body))] = draw.randrange(256)
+        yield path, bytes(body)
+
+
+def _change(document: Any, draw: random.Random) -> None:
+    """Put something strange in one place of a document, or take something out."""
+    while True:
+        keys = list(document) if isinstance(document, dict) else list(range(len(document)))
+        if not keys:
+            return
+        key = draw.choice(keys)
+        if isinstance(document[key], dict | list) and document[key] and draw.random() < 0.7:
+            document = document[key]
+            continue
+        if draw.random() < 0.2:
+            del document[key]
+        else:
+            document[key] = draw.choice(_STRANGE)
+        return
+
+
+def _fuzz_description(n: int) -> Counter[str]:
+    import requests
+    import schemathesis
+    from hypothesis import given
+    from schemathesis import Case
+    from schemathesis.checks import not_a_server_error
+
+    from moderation.service.openapi import openapi_document
+
+    count: Counter[str] = Counter()
+    described = schemathesis.openapi.from_dict(openapi_document("http://127.0.0.1/"))
+    operations = [found.ok() for found in described.get_all_operations()]
+    posts = [operation for operation in operations if operation.method == "post"]
+    cases = [(o, mode) for o in posts for mode in schemathesis.GenerationMode]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        service("--rate", "0", "--feedback", f"{folder}/s.jsonl") as running,
+        requests.Session() as session,
+    ):
+        for operation, mode in cases:
+
+            @_unhurried(max(1, n // len(cases)))
+            @given(operation.as_strategy(generation_mode=mode))
+            def ask(case: Case) -> None:
+                answer = case.call(base_url=f"http://127.0.0.1:{running.port}", session=session)
+                case.validate_response(answer, checks=[not_a_server_error])
+                count[str(answer.status_code)] += 1
+
+            ask()
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--load", action="store_true")
+    parser.add_argument("--bert", metavar="PYTHON", help="an interpreter with torch")
+    parser.add_argument("--fuzz", type=int, metavar="N")
+    parser.add_argument("--kill", type=int, metavar="N")
+    parser.add_argument("--names", action="store_true")
+    parser.add_argument("--lanes", action="store_true")
+    parser.add_argument("--shared", type=Path, metavar="FOLDER")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    asked = parser.parse_args()
+    if asked.lanes:
+        measure_lanes(asked.shared)
+    if asked.names:
+        measure_names(asked.shared or Path("../shared"))
+    if asked.fuzz:
+        fuzz(asked.fuzz)
+    if asked.load:
+        measure_load(asked.shared, asked.bert, asked.seconds)
+    if asked.kill:
+        measure_kill(asked.kill)
+
+
+if __name__ == "__main__":
+    main()
