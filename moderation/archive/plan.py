@@ -26,6 +26,8 @@ from moderation.writing import Record, encoded, flattened, problem_record
 
 FORMAT = 1
 _HEAD = 1 << 16
+# Records whose fields are the columns of a CSV.
+_LOOKED_AT = 1000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,12 +271,17 @@ def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
 
 
 def _columns(source: Source, options: Options) -> tuple[str, ...] | None:
-    small = options.limits._replace(rows=64, size=2**16)
-    for item in read_comments([source.place], limits=small):
+    """The columns that its first records have; None if there are none."""
+    columns: dict[str, None] = {}
+    n = 0
+    for item in read_comments([source.place], limits=options.limits._replace(rows=_LOOKED_AT)):
         if isinstance(item, Item):
-            found = record(item, _verdict(item.comment.id), options.shape)
-            return tuple(flattened(found))
-    return None
+            found = flattened(record(item, _verdict(item.comment.id), options.shape))
+            columns |= dict.fromkeys(found)
+            n += 1
+        if n == _LOOKED_AT or (n and not options.keep):
+            break
+    return tuple(columns) if n else None
 
 
 def _verdict(id_: str) -> Verdict:

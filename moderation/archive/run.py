@@ -122,10 +122,12 @@ class Run:
                 storage.remove(rows_path(self.folder, name, self.plan.options.format))
 
     def totals(self) -> list[Total]:
-        """What came of each output; from the reports, whoever wrote them."""
+        """What came of the outputs; from the reports, whichever run wrote them."""
         if not storage.is_folder(self.folder):
             return []
-        return [total_of(output, self.folder) for output in self.outputs]
+        files = {Path(path).name for path in storage.files_below(self.folder)}
+        reported = {name.removesuffix(".report") for name in files if name.endswith(".report")}
+        return [total_of(o, self.folder) for o in self.outputs if reported.issuperset(o.parts)]
 
     def close(self) -> None:
         """Remove what only a run that goes on needs."""
