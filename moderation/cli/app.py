@@ -1,29 +1,34 @@
-"""The commands by name. Their modules import nothing but Typer until they run."""
+"""The commands by name. A command's module is read when it is asked for, and no other."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from moderation import __version__
-from moderation.cli import (
-    check,
-    compare,
-    evaluate,
-    explain,
-    info,
-    label,
-    promote,
-    recipe,
-    report,
-    score,
-    separate,
-    serve,
-    thresholds,
-    train,
-)
+
+#: In the order in which ``--help`` tells of them; ``import`` is a word of Python's.
+COMMANDS = {
+    "separate": "separate",
+    "score": "score",
+    "explain": "explain",
+    "label": "label",
+    "check": "check",
+    "import": "import_",
+    "export": "export",
+    "train": "train",
+    "promote": "promote",
+    "thresholds": "thresholds",
+    "evaluate": "evaluate",
+    "compare": "compare",
+    "report": "report",
+    "info": "info",
+    "serve": "serve",
+    "recipe": "recipe",
+}
 
 
 class ReaderGone(Exception):  # noqa: N818 - it is none
@@ -31,7 +36,24 @@ class ReaderGone(Exception):  # noqa: N818 - it is none
 
 
 class _Commands(TyperGroup):
-    """Typer's group, but for a closed pipe: Typer would exit with 1, which means rejected rows."""
+    """Typer's group, but for two things.
+
+    A command is built when it is asked for: building all of them takes longer than scoring a
+    comment. And a closed pipe is no error: Typer would exit with 1, which means rejected rows.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: dict[str, Any] = dict.fromkeys(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        del ctx
+        if cmd_name in COMMANDS and self.commands[cmd_name] is None:
+            alone = typer.Typer(**_SETTINGS)
+            module = import_module(f"moderation.cli.{COMMANDS[cmd_name]}")
+            alone.command(cmd_name)(module.command)
+            self.commands[cmd_name] = typer.main.get_command(alone)
+        return self.commands.get(cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -40,34 +62,19 @@ class _Commands(TyperGroup):
             raise ReaderGone from None
 
 
+_SETTINGS: dict[str, Any] = {
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
 app = typer.Typer(
     cls=_Commands,
     name="moderation",
     help="Comment-section moderation that a newsroom runs on its own machine: separate comments "
     "from articles, score them for hostility and off-topic content, explain, label, retrain.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    **_SETTINGS,
 )
-
-for command in (
-    separate,
-    score,
-    explain,
-    train,
-    promote,
-    thresholds,
-    evaluate,
-    compare,
-    label,
-    check,
-    info,
-    recipe,
-    serve,
-    report,
-):
-    app.command(command.__name__.rpartition(".")[2])(command.command)
 
 
 def _version(asked: bool) -> None:
