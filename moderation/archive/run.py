@@ -29,6 +29,10 @@ from moderation.files import open_binary, refuse_existing, write_atomically
 from moderation.shelf import model_folder
 
 
+# Seconds until a scheduler has answered.
+_CONNECTING = 20.0
+
+
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """Where the work is done.
 
@@ -211,7 +215,7 @@ def _on_dask(address: str) -> AbstractContextManager[Any]:
 
     stack = ExitStack()
     try:
-        client = stack.enter_context(Client(address, timeout=20))  # type: ignore[no-untyped-call]
+        client = stack.enter_context(Client(address, timeout=_CONNECTING))  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         hint = "is the scheduler running there?"
         raise UsageError("no Dask scheduler", field=address, got=str(error), hint=hint) from None

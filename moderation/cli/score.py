@@ -78,7 +78,7 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Score comments for hostility and off-topic content and propose an action."""
-    from moderation.archive import Options, Way
+    from moderation.archive import Options, Way, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError
 
@@ -99,13 +99,17 @@ def command(
         raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")
     if resume and (text or output is None or "-" in (inputs or [])):
         raise UsageError("only files can be resumed", hint="name inputs and -o")
-    if text or table or (one and (output is None or inputs == ["-"])):
+    standard = inputs == ["-"] and output is not None and not names_folder(output)
+    if text or table or (one and (output is None or standard)):
         status = _stream(inputs or [], text or [], output, options, _Setting(model, force, quiet))
     else:
         way = Way(jobs=jobs, dask=dask)
         setting = _Setting(model, force, quiet, resume)
         status = _archive(inputs or [], output, options, way, setting)
     raise typer.Exit(status)
+
+
+_COMPLETE = "complete: nothing is left to resume"
 
 
 class _Setting(NamedTuple):
@@ -209,10 +213,9 @@ def _archive(
 
     refuse_format(Format(options.format), Path(output) if output else None)
     if setting.resume and output and _complete(output):
-        if not setting.quiet:
-            with Problems(None) as problems:
-                problems.add(Notice("complete: nothing is left to resume", path=output))
-        return 0
+        with Problems(None, quiet=setting.quiet) as problems:
+            problems.add(Notice(_COMPLETE, path=output))
+        return problems.status
     folder = output and names_folder(output)
     kept = output and (f"{output.rstrip('/')}/*" if folder else output) + ".rejected.jsonl"
     with Problems(None, quiet=setting.quiet, kept=kept) as problems, ExitStack() as stack:
@@ -284,7 +287,7 @@ def _run(
 
 def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed: bool) -> None:
     from moderation.cli.progress import Progress
-    from moderation.errors import InputError
+    from moderation.errors import InputError, Notice
 
     progress = Progress(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
     work = run.stream(way, sys.stdout.buffer) if streamed else run.perform(way)
@@ -301,6 +304,8 @@ def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed:
         run.abandon()
         raise
     totals = run.totals()
+    if not totals:
+        problems.add(Notice(_COMPLETE, path=run.outputs[0].path))
     for problem in [problem for total in totals for problem in total.problems]:
         problems.add(problem)
     if any(total.n_rejected for total in totals):  # also by the run that was interrupted

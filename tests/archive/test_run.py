@@ -267,9 +267,9 @@ def test_pages_and_exports_are_inputs_like_any_other(model_folder: Path, tmp_pat
 LEAD = """
 import sys
 from moderation.archive import Options, Way, score_archive
-options = Options(part_rows=40, part_size=8192)
-jobs = int(sys.argv[4])
-score_archive([sys.argv[1]], sys.argv[2], options, model=sys.argv[3], way=Way(jobs=jobs), resume=True)
+given, output, model, jobs = sys.argv[1:]
+options, way = Options(part_rows=40, part_size=8192), Way(jobs=int(jobs))
+score_archive([given], output, options, model=model, way=way, resume=True)
 """
 
 

@@ -1,0 +1,168 @@
+"""``moderation score`` over files: folders, several processes, resuming, limits."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Command
+
+from moderation.archive import run as archive_run
+from moderation.cli.progress import Progress
+
+Lines = Callable[..., Path]
+
+ROWS = [{"id": f"c{n}", "text": f"comment {n}, you idiot" * (n % 3 + 1)} for n in range(50)]
+
+
+def test_many_inputs_into_a_folder(score: Command, lines: Lines, tmp_path: Path) -> None:
+    lines(*ROWS, name="a.jsonl")
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"text": "x"}\nbad\n'))
+    out = tmp_path / "scored"
+    found = score(tmp_path / "*.jsonl*", "-o", f"{out}/", "--jobs", "2")
+    assert found.status == 1
+    assert f"{tmp_path}/b.jsonl.gz:2" in found.err
+    assert sorted(p.name for p in out.iterdir()) == [
+        "a.jsonl", "b.jsonl", "b.jsonl.rejected.jsonl", "manifest.json"
+    ]  # fmt: skip
+    assert len((out / "a.jsonl").read_text().splitlines()) == 50
+    assert score(tmp_path / "*.jsonl*", "-o", f"{out}/").status == 2
+    again = score(tmp_path / "*.jsonl*", "-o", out, "--resume")
+    assert again.status == 0
+    assert "complete" in again.err
+
+
+def test_all_ways_give_the_same_bytes(score: Command, lines: Lines, tmp_path: Path) -> None:
+    path = lines(*ROWS)
+    expected = score(path).out
+    assert score(path, "--jobs", "2").out == expected
+    assert score("-", stdin=path.read_bytes()).out == expected
+    assert score("-", "--jobs", "2", stdin=path.read_bytes()).out == expected
+    for more in ((), ("--jobs", "2")):
+        assert score(path, "-o", tmp_path / "o.jsonl", "--force", *more).status == 0
+        assert (tmp_path / "o.jsonl").read_text() == expected
+    assert score("-", "-o", f"{tmp_path}/out/", stdin=path.read_bytes()).status == 0
+    assert (tmp_path / "out" / "stdin.jsonl").read_text() == expected
+
+
+def test_standard_input_keeps_its_name_in_addresses(score: Command) -> None:
+    found = score("-", "--jobs", "2", stdin=b'{"text": "x"}\nbad\n')
+    assert found.status == 1
+    assert found.told[0].startswith("moderation: -:2: not a line of JSON")
+
+
+def test_resume_after_an_interruption(
+    score: Command, lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = lines(*ROWS), tmp_path / "o.jsonl"
+    expected = score(path).out
+    original = archive_run.score_part
+    n = 0
+
+    def breaking(task: Any) -> Any:
+        nonlocal n
+        n += 1
+        if n == 2:
+            raise KeyboardInterrupt
+        return original(task)
+
+    other = lines(*ROWS[:20], name="b.jsonl")
+    monkeypatch.setattr(archive_run, "score_part", breaking)
+    found = score(path, other, "-o", out)
+    assert found.status == 130
+    assert not out.exists()
+    assert score(path, other, "-o", out).status == 2
+    n = 2
+    assert score(path, other, "-o", out, "--resume", "--explain").status == 2
+    assert score(path, other, "-o", out, "--resume").status == 0
+    assert out.read_text() == expected + score(other).out
+    again = score(path, other, "-o", out, "--resume")
+    assert again.status == 0
+    assert "complete" in again.err
+
+
+def test_only_files_are_resumed(score: Command, lines: Lines, tmp_path: Path) -> None:
+    for arguments in (("--text", "x"), ("-", "-o", tmp_path / "o.jsonl"), (lines(*ROWS),)):
+        assert score(*arguments, "--resume").status == 2
+    assert score("--text", "x", "-o", f"{tmp_path}/").status == 2
+    assert score(lines(*ROWS), "--dask", "tcp://127.0.0.1:9").status == 2
+
+
+def test_an_input_is_never_overwritten(score: Command, lines: Lines) -> None:
+    path = lines(*ROWS)
+    before = path.read_bytes()
+    for more in ((), ("--text", "x")):
+        found = score(path, "-o", path, "--force", *more)
+        assert found.status == 2
+        assert "is an input" in found.err
+    assert path.read_bytes() == before
+
+
+def test_a_longer_line_is_rejected_with_its_address(score: Command, lines: Lines) -> None:
+    path = lines({"text": "short"}, {"text": "x" * 300})
+    found = score(path, "--max-line", "200")
+    assert found.status == 1
+    assert f"{path}:2: longer than 200 bytes" in found.err
+    assert score(path).status == 0
+
+
+def test_random_bytes_are_told_in_a_few_lines(score: Command, tmp_path: Path) -> None:
+    path, out = tmp_path / "r.jsonl", tmp_path / "o.jsonl"
+    path.write_bytes(bytes((n * 7919) % 256 for n in range(20_000)))
+    found = score(path, "-o", out)
+    assert found.status == 3
+    assert len(found.told) <= 8
+    kept = Path(f"{out}.rejected.jsonl").read_text().splitlines()
+    assert len(kept) > 50
+    assert json.loads(kept[-1])["kind"] == "input"
+
+
+def test_what_csv_keeps_of_an_article_is_read_back(
+    score: Command, lines: Lines, tmp_path: Path
+) -> None:
+    article = {"id": "b", "title": "Bridge", "text": "The swing bridge is shut."}
+    path = lines(
+        {"text": "The bridge!", "note": "n"}, {"text": "x", "article": article, "tags": ["a", 1]}
+    )
+    out = tmp_path / "o.csv"
+    assert score(path, "--keep", "-o", out).status == 0
+    (one, two) = csv.DictReader(io.StringIO(out.read_text()))
+    assert two["article.title"] == "Bridge"
+    assert two["tags"] == '["a",1]'
+    assert one["note"] == "n"
+    again = score(out)
+    assert again.status == 0
+    assert [r["off_topic"] for r in again.records] == [r["off_topic"] for r in score(path).records]
+
+
+def test_an_article_beside_a_page_is_told_of(score: Command, tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "examples" / "page.html"
+    (tmp_path / "a.txt").write_text("A title\n\nAnother article altogether, with a sentence.\n")
+    found = score(page, "--article", tmp_path / "a.txt")
+    assert found.status == 0
+    assert "article of its own" in found.err
+
+
+def test_progress_shows_rate_and_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    progress = Progress(1000, 800)
+    progress.add(4000, 200)
+    assert progress.line(10.0) == " 40%  4,000 comments  400/s  0:30 left"
+    assert capsys.readouterr().err == ""  # no terminal
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Progress(1000, 1000) as shown:
+        shown.add(10, 500)
+    drawn = capsys.readouterr().err
+    assert " 50%  10 comments" in drawn
+    assert drawn.endswith("\r\x1b[K")
+    with Progress(1000, 1000, quiet=True) as silent:
+        silent.add(10, 500)
+    assert capsys.readouterr().err == ""
