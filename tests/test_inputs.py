@@ -172,6 +172,20 @@ def test_no_article_is_an_input_error(tmp_path: Path, data: bytes) -> None:
     assert caught.value.path == str(tmp_path / "a")
 
 
+def test_ids_given_twice_and_parents_not_found_are_told_of(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "text": "x", "article_id": "one", "article": {"id": "one", "title": "T"}},
+        {"id": "a", "text": "y", "article_id": "two", "article": {"id": "two", "title": "T"}},
+        {"id": "b", "text": "y", "parent_id": "a"},
+        {"id": "c", "text": "y", "parent_id": "lost"},
+        {"id": "b", "text": "z", "parent_id": "gone"},
+    ]
+    found = list(read_comments([write_lines(tmp_path / "r.jsonl", rows)]))
+    assert len(_items(found)) == len(rows)
+    told = [(each.field, each.line) for each in found if isinstance(each, Notice)]
+    assert told == [("parent_id", 4), ("id", 5)]
+
+
 def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "_LONGEST_PAGE", 1 << 20)
     (tmp_path / "p.html").write_text("<html>" + "x" * (1 << 20))

@@ -95,7 +95,7 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
         line = lines[start]
         if (
             is_chrome(line)
-            or (credits.author is not None and _same(line, credits.author))
+            or (credits.author is not None and is_name_line(line, credits.author))
             or (bare and start + 1 < end and _is_link_word(line))
         ):
             start += 1
@@ -196,9 +196,9 @@ def _is_chrome(line: str) -> bool:
     return phrases.is_action(line) or phrases.is_noise(line)
 
 
-def _same(line: str, author: str) -> bool:
+def is_name_line(line: str, author: str) -> bool:
     """Whether a line is the author's name, perhaps with a rank before or a verb after it."""
-    name = author.casefold().strip(" :,|-–—")
+    name = author.casefold().strip(" :,|-–—….")
     if len(line) > len(name) + 20:
         return False
     line = _SPOKEN.sub("", line.casefold().strip(" :,|-–—….")).strip(" :,|-–—")

@@ -82,7 +82,7 @@ def _root(text: str) -> tuple[str, int]:
 
 
 def _sniff_json(text: str) -> str | None:
-    keys = _keys(text)
+    keys = outer_keys(text)
     if "text" in keys:
         return None
     if "revisions" in keys and keys.keys() & {"storyID", "tenantID"}:
@@ -94,7 +94,7 @@ def _sniff_json(text: str) -> str | None:
     return None
 
 
-def _keys(text: str) -> dict[str, set[str]]:
+def outer_keys(text: str) -> dict[str, set[str]]:
     """Give the keys of the first object, as far as it is in sight, each with its keys within."""
     keys: dict[str, set[str]] = {}
     stack: list[str] = []

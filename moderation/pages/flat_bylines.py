@@ -42,6 +42,11 @@ _PRONOUN = re.compile(
 _COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
 #: LiveFyre's line over a comment: "baroo 6 pts".
 _POINTS = re.compile(r"(?P<name>\S.{0,40}) \d{1,6} (?:pts|points)$")
+#: "Mia wrote on", where the date was drawn by a script and the converter has nothing of it.
+_SAID_ON = re.compile(
+    rf"(?P<name>\S.{{0,60}}?),?\s(?:{'|'.join(phrases.SAYS)})\s(?:on|at|am|um|le|el|il|op|em):?",
+    re.IGNORECASE,
+)
 _BY = re.compile(
     r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+"
     r"|^[\s,;:.|/·•*–—-]+",
@@ -256,9 +261,9 @@ def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
         name = clean_author(_BY.sub("", _unranked(line[: verb.start()])))
         if name and looks_like_name(name):
             return Byline(author=name, says=True, action=action)
-    points = _POINTS.match(line)
-    if points and looks_like_name(points["name"]):
-        return Byline(author=points["name"], says=True, action=action)
+    named = _SAID_ON.fullmatch(line) or _POINTS.match(line)
+    if named and looks_like_name(named["name"]):
+        return Byline(author=named["name"], says=True, action=action)
     posted = re.match(
         r"(?:posted by|comment by|submitted by|written by|kommentar von|verfasst von"
         r"|geschrieben von|publié par|posté par"

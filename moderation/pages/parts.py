@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from moderation.pages import phrases
-from moderation.pages.bylines import Credits, clean_date, read_line, split_credits
+from moderation.pages.bylines import Credits, clean_date, is_name_line, read_line, split_credits
 from moderation.pages.items import (
     Item,
     find_enclosing,
@@ -151,6 +151,8 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
     if credits.author is None or credits.date is None:
         beside = nested if body is None else nested | {body}
         credits = _credits_beside(tree, item, beside, sorted(skip - nested), credits)
+        if credits.author and len(item.lines) > 1 and is_name_line(item.lines[0], credits.author):
+            item.lines = item.lines[1:]
     item.author = credits.author
     item.date = credits.date
     item.ping = bool(tokens & PING_CLASSES) or (parts.pings and _says_ping(tree, item))

@@ -94,7 +94,37 @@ def find_elements(tree: Tree) -> list[int]:
         for members in shapes[:_MAX_GROUPS]
         if _may_be_comments(tree, members, dates) and (group := _judge(tree, members)) is not None
     ]
-    return max(groups, key=_likeness).members if groups else []
+    return _with_kin(tree, max(groups, key=_likeness)) if groups else []
+
+
+def _with_kin(tree: Tree, group: Group) -> list[int]:
+    """The members of a group, and what stands among them in lists of the same name and is signed.
+
+    Many pages give the comments of the article's author a class of their own.
+    """
+    members = group.members
+    known = set(members)
+    tag = tree.tags[members[0]]
+    lists = {hint for p in members if hinted(hint := tree.hints[tree.parents[p]])}
+    if not lists or not group.hinted:
+        return members
+    kin: list[int] = []
+    at = 0
+    for place in tree.by_tag[tag]:
+        if place in known:
+            at = max(at, tree.ends[place])
+        elif members[0] < place < members[-1] and place >= at:
+            at = tree.ends[place]
+            holds_known = bisect_left(members, place) < bisect_left(members, at)
+            if not holds_known and tree.hints[tree.parents[place]] in lists:
+                kin += [place] if _is_signed(tree, place) else []
+    return sorted(members + kin)
+
+
+def _is_signed(tree: Tree, place: int) -> bool:
+    lines = [line for _, line in tree.lines(place)]
+    credits = split_credits(lines[:40], Credits(), bare=True)
+    return credits.date is not None and bool(credits.lines)
 
 
 def _date_places(tree: Tree) -> list[int]:

@@ -118,6 +118,19 @@ def test_separate_goes_on_after_a_bad_page(run: Command, tmp_path: Path) -> None
     assert found.records[0]["page"].endswith("page.html")
 
 
+def test_separate_refuses_what_is_no_page(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text('{"id": "a", "text": "Hello there."}\n')
+    (tmp_path / "r.csv").write_text("id,text\na,Hello there.\n")
+    export = Path(__file__).parents[1] / "pages" / "exports" / "harbour.wxr.xml"
+    for path, what in (
+        (tmp_path / "r.jsonl", "records"), (tmp_path / "r.csv", "records"), (export, "an export"),
+    ):  # fmt: skip
+        found = run("separate", path)
+        assert found.status == 3
+        assert not found.records
+        assert f"holds {what}, not a page" in found.told[0]
+
+
 def test_explain_adds_up_for_a_person_and_for_a_machine(run: Command, model_folder: Path) -> None:
     arguments = ("explain", "--model", model_folder, "--text", "You stupid idiot")
     found = run(*arguments)

@@ -82,3 +82,28 @@ def test_items_that_cannot_be_told_apart_stay_one_block() -> None:
     got = separate(page(body))
     assert [comment.source for comment in got.comments] == ["unsegmented"]
     assert all(words in got.comments[0].text for words in WORDS)
+
+
+def test_comments_of_the_author_in_a_class_of_their_own_are_found_among_the_others() -> None:
+    shape = (
+        '<ol class="commentlist"><li class="{kind}"><strong>{n} {name}</strong> | '
+        '<small class="commentmetadata">{date}</small><p>{words}</p></li></ol>'
+    )
+    kinds = ("commentpost", "authorpost", "commentpost", "commentpost")
+    body = "".join(
+        shape.format(kind=kind, n=n, name=name, words=words, date=f"5/{n}/2021 9:1{n} am")
+        for n, (kind, name, words) in enumerate(zip(kinds, NAMES, WORDS, strict=True), 1)
+    )
+    comments = separate(page(f'<div class="commentsblock">{body}</div>')).comments
+    assert [comment.text for comment in comments] == list(WORDS)
+    assert [comment.author for comment in comments] == list(NAMES)
+
+
+def test_an_unsigned_notice_among_the_lists_is_no_comment() -> None:
+    shape = (
+        '<ol class="commentlist"><li class="commentpost"><b>{name}</b> {date}<p>{words}</p></li></ol>'
+    )
+    rules = '<ol class="commentlist"><li class="rules">Be kind to each other here.</li></ol>'
+    first, *rest = items(shape).split("</ol>")
+    comments = separate(page(f"<div>{first}</ol>{rules}{'</ol>'.join(rest)}</div>")).comments
+    assert [comment.text for comment in comments] == list(WORDS)
