@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
 
 if TYPE_CHECKING:
+    from moderation.cli.problems import Problems
     from moderation.inputs import Context
     from moderation.labelling import Session
     from moderation.moderator import Moderator
@@ -128,7 +129,7 @@ def command(
             plan,
             output,
             rules,
-            moderator=_moderator(model) if scores else None,
+            moderator=(lambda: _moderator(model)) if scores else None,
             context=_context(article, articles, problems),
             counting=None if quiet or not sys.stderr.isatty() else _counted,
         )
@@ -161,10 +162,14 @@ def _moderator(model: Path | None) -> Moderator:
     return Moderator.load(model)
 
 
-def _context(article: Path | None, articles: Path | None, problems: Any) -> Context:
-    from moderation.cli.score import _context as context
+def _context(article: Path | None, articles: Path | None, problems: Problems) -> Context:
+    from moderation.inputs import Context, read_article
+    from moderation.labelled import read_articles
 
-    return context(article, articles, problems)
+    known, rejected = read_articles(articles) if articles else ({}, [])
+    for error in rejected:
+        problems.add(error)
+    return Context(read_article(article) if article else None, known)
 
 
 def _counted(n: int) -> None:

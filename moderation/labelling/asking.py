@@ -36,19 +36,23 @@ def ask(session: Session, guideline: str, *, term: str | None, typed: bool = Tru
     """
     able = abilities(term)
     try:
-        with _keys(typed=typed) as keys:
-            if able.addressed and os.isatty(keys) and sys.stdout.isatty():
-                with Terminal(keys, sys.stdout.fileno(), able) as terminal:
+        if typed and not (able.addressed and sys.stdin.isatty() and sys.stdout.isatty()):
+            Prompts(session, sys.stdin, sys.stdout, guideline).run()
+            return
+        with _terminal(typed=typed) as handle:
+            if able.addressed and sys.stdout.isatty():
+                with Terminal(handle, sys.stdout.fileno(), able) as terminal:
                     Screen(session, terminal, guideline).run()
             else:
-                with open(keys, encoding="utf-8", errors="replace", closefd=False) as lines:
-                    Prompts(session, lines, sys.stdout, guideline).run()
+                with open(handle, encoding="utf-8", errors="replace", closefd=False) as keys:
+                    Prompts(session, keys, sys.stdout, guideline).run()
     except KeyboardInterrupt:  # every answer is kept: it is a way to leave
         return
 
 
 @contextmanager
-def _keys(*, typed: bool) -> Iterator[int]:
+def _terminal(*, typed: bool) -> Iterator[int]:
+    """The handle of the terminal that keys come from."""
     if typed:
         yield sys.stdin.fileno()
         return

@@ -36,6 +36,12 @@ _HEAD, _QUIET, _ASKED, _MARK = "bold", "dim", "bold reverse", "bold cyan"
 _TITLE, _LEAD, _PARENT, _BESIDE = 2, 3, 4, 4
 
 
+# A terminal of fewer lines shows the question alone below the comment; with fewer lines for the
+# comment than this, there is no rule above it.
+_LOW = 6
+_FEWEST = 3
+
+
 class Card(NamedTuple):
     """Lines for the terminal, and how far the comment can be scrolled.
 
@@ -93,17 +99,21 @@ def card(session: Session, width: int, height: int, *, scroll: int = 0, message:
     width, height = max(2, width - 1), max(1, height)  # the last column is left free: see Terminal
     if candidate is None:
         return Card(_done(session, width)[:height], 0, 1)
-    foot = _foot(session, candidate, width, message)[: max(1, height - 1)]
+    foot = _foot(session, candidate, width, height, message)[: height - 1]
     room = height - len(foot)
     comment = wrapped(candidate.comment.text, width)
-    head = _head(session, candidate, width, most=max(0, room - min(len(comment) + 1, room // 2)))
-    page = max(1, room - len(head) - 1)
+    wanted = min(len(comment) + 1, (room + 1) // 2)  # the comment comes before what stands above
+    head = _head(session, candidate, width, most=max(0, room - wanted))
+    room -= len(head)
+    ruled = room >= _FEWEST
+    page = room - ruled
     furthest = max(0, len(comment) - page)
     at = min(scroll, furthest)
-    visible = [Text(line) for line in comment[at : at + page]]
-    body = [_rule(at, page, len(comment), width), *visible][-max(0, room - len(head)) :]
-    padding = [Text()] * (room - len(head) - len(body))
-    return Card([*head, *body, *padding, *foot] if room > 0 else foot, furthest, page)
+    body = [Text(line) for line in comment[at : at + page]]
+    if ruled:
+        body.insert(0, _rule(at, page, len(comment), width))
+    body += [Text()] * (room - len(body))
+    return Card([*head, *body, *foot], furthest, page)
 
 
 def _head(session: Session, candidate: Candidate, width: int, *, most: int) -> list[Text]:
@@ -169,7 +179,7 @@ def _beside(session: Session, candidate: Candidate, width: int) -> list[Text]:
 
 
 def _titled(title: str, width: int) -> Text:
-    return Text(f"--- {title} {'-' * width}"[:width], style=_QUIET)
+    return Text(f"{f'--- {title} ' if title else ''}{'-' * width}"[:width], style=_QUIET)
 
 
 def _rule(at: int, page: int, n: int, width: int) -> Text:
@@ -179,14 +189,19 @@ def _rule(at: int, page: int, n: int, width: int) -> Text:
     return _titled(f"comment, lines {at + 1}-{min(n, at + page)} of {n} ({more})", width)
 
 
-def _foot(session: Session, candidate: Candidate, width: int, message: str) -> list[Text]:
-    lines = [_titled("", width)]
-    lines.extend(_question(session, candidate, width))
-    others = [f"{key} {word}" for key, word in deed_keys()]
-    lines.extend(Text(line, style=_QUIET) for line in _flowing(others, width))
-    told = message or f"{progress_line(session.progress)}  {session.rules.annotator}"
-    lines.append(Text(clipped(told, width), style=_MARK if message else ""))
-    return lines
+def _foot(
+    session: Session, candidate: Candidate, width: int, height: int, message: str
+) -> list[Text]:
+    """The question, the keys and the progress; a low terminal has the question alone."""
+    question = _question(session, candidate, width)
+    told = message or f"{progress_line(session.progress)}; {session.rules.annotator}"
+    last = Text(clipped(told, width), style=_MARK if message else "")
+    if height < _LOW:
+        return [last, *question] if message else question
+    others = _flowing([f"{key} {word}" for key, word in deed_keys()], width)
+    keys = [Text(line, style=_QUIET) for line in others]
+    whole = [_titled("", width), *question, *keys, last]
+    return whole if 2 * len(whole) <= height else [*question, last]
 
 
 def _question(session: Session, candidate: Candidate, width: int) -> list[Text]:
@@ -211,7 +226,7 @@ def _flowing(words: list[str], width: int) -> list[str]:
             lines[-1] = joined
         else:
             lines.append(word)
-    return [clipped(line, width) for line in lines]
+    return [line if cell_len(line) <= width else clipped(line, width) for line in lines]
 
 
 def progress_line(progress: Progress) -> str:

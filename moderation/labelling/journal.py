@@ -8,6 +8,7 @@ line that a power cut tore is set aside in ``<file>.torn`` before anything follo
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,8 @@ class Log:
     Parameters
     ----------
     path
-        Created if it is missing; its folder too.
+        Created with its first line, if it is missing; its folder too. An empty file would be none
+        of the labelled files that others read.
 
     Attributes
     ----------
@@ -52,10 +54,13 @@ class Log:
         self.mended: list[Notice] = []
         self._offset = 0
         self._line = 0
+        self._handle = -1
         with _told(self.path):
-            self._handle = self._open()
-            with self._locked():
-                self._mend()
+            if self.path.exists():
+                with self._locked():
+                    self._mend()
+            else:
+                _refuse_forbidden(self.path)
 
     def _open(self) -> int:
         missing = [self.path, *self.path.parents]
@@ -90,7 +95,11 @@ class Log:
 
     def unread(self) -> Iterator[tuple[int, bytes]]:
         """Lines that stand in the file since the last call, one's own among them, numbered."""
+        if self._handle < 0 and not self.path.exists():
+            return
         with _told(self.path):
+            if self._handle < 0:
+                self._handle = self._open()
             if os.fstat(self._handle).st_size < self._offset:  # somebody rewrote it
                 self._offset = self._line = 0
             rest = b""
@@ -107,7 +116,8 @@ class Log:
 
     def close(self) -> None:
         """Let the file go; everything is in it already."""
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
 
     def _read(self, position: int, size: int = _BLOCK) -> bytes:
         os.lseek(self._handle, position, os.SEEK_SET)
@@ -117,12 +127,14 @@ class Log:
     def _locked(self) -> Iterator[None]:
         """The only one to write; and to the file that has the name now, not to one replaced."""
         while True:
+            if self._handle < 0:
+                self._handle = self._open()
             if fcntl is not None:
                 fcntl.flock(self._handle, fcntl.LOCK_EX)
             if self._is_current():
                 break
             os.close(self._handle)  # and the lock with it
-            self._handle = self._open()
+            self._handle = -1
             self._offset = self._line = 0
         try:
             yield
@@ -162,6 +174,15 @@ class Log:
         _sync(self._handle)
         what = f"its last line was torn ({len(tail):,} bytes)"
         self.mended.append(Notice(what, path=self.path, hint=f"set aside in {aside.name}"))
+
+
+def _refuse_forbidden(path: Path) -> None:
+    """Raise OSError where no file can be made, before anybody has answered anything."""
+    nearest = next(each for each in path.parents if each.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _is_row(tail: bytes) -> bool:
@@ -204,7 +225,7 @@ class Journal:
     Parameters
     ----------
     path
-        The file; created if it is missing.
+        The file; created with its first row, if it is missing.
 
     Attributes
     ----------

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from moderation.errors import ModerationError, UsageError
-from moderation.inputs import Context, read_comments
+from moderation.files import STDIN
+from moderation.inputs import Context, expanded, read_comments
 from moderation.labelled import LabelledRow, read_labelled
 from moderation.labelling.answers import Answers
 from moderation.labelling.articles import ArticleFile
@@ -58,7 +59,7 @@ def open_session(
     output: str | Path,
     rules: Rules,
     *,
-    moderator: Moderator | None = None,
+    moderator: Callable[[], Moderator] | None = None,
     context: Context | None = None,
     counting: Counting | None = None,
 ) -> tuple[Session, list[ModerationError]]:
@@ -73,7 +74,7 @@ def open_session(
     rules
         What holds for the session.
     moderator
-        Scores the candidates, where the order or the assistance needs it.
+        Loads what scores the candidates, where the order or the assistance needs it.
     context
         Articles that the inputs do not bring themselves.
     counting
@@ -92,7 +93,7 @@ def open_session(
     journal, articles, answers = Journal(output), ArticleFile(output), Answers()
     if rules.adjudicated or plan.order is Order.DISAGREEMENT:
         found = _again(plan, journal, articles, answers, rules, problems)
-        found = scored(found, moderator) if moderator else found
+        found = scored(found, moderator()) if moderator else found
         chosen = contested_comments if rules.adjudicated else disagreements
         ranked = chosen(found, answers)
         order = [each for each in ranked if still_open(each, answers, rules)]
@@ -101,7 +102,7 @@ def open_session(
         context = context or Context()
         context = context._replace(articles={**articles.known, **context.articles})
         pool = _fresh(_counted(_pool(plan, context, rules, problems), counting), answers, rules)
-        pool = scored(pool, moderator) if moderator else pool
+        pool = scored(pool, moderator()) if moderator else pool
         order = queue(pool, plan.order, random_share=plan.random_share).candidates
     problems.extend([*journal.problems, *articles.problems])
     return Session(order, journal, articles, rules, answers), problems
@@ -110,8 +111,11 @@ def open_session(
 def _pool(
     plan: Plan, context: Context | None, rules: Rules, problems: list[ModerationError]
 ) -> Iterator[Candidate]:
-    for path in plan.inputs:
-        name = "standard input" if path == "-" else Path(path).name
+    for path in expanded(plan.inputs):
+        if isinstance(path, ModerationError):
+            problems.append(path)
+            continue
+        name = "standard input" if path == STDIN else Path(path).name
         items = read_comments([path], context)
         yield from candidates(items, rules.attributes, plan.source or name, problems)
 

@@ -31,8 +31,9 @@ MOST = 5000
 #: Share of the comments that are drawn at random, in the mixture.
 RANDOM_SHARE = 0.25
 
-# The rest of the mixture: of three comments, one is chosen to be unlike the others.
-_REST = {Selection.UNCERTAIN: 2 / 3, Selection.DIVERSE: 1 / 3}
+# A threshold of 1 was reached by no score: it divides nothing.
+_UNREACHED = 1.0
+_HALF = 0.5
 
 _LEAST, _LARGEST = 1e-4, 1 - 1e-4
 
@@ -110,8 +111,7 @@ def queue(
 
 def _shares(order: Order, random_share: float) -> dict[Selection, float]:
     if order is Order.MIXTURE:
-        rest = {each: share * (1 - random_share) for each, share in _REST.items()}
-        return {Selection.RANDOM: random_share, **rest}
+        return {Selection.RANDOM: random_share, Selection.UNCERTAIN: 1 - random_share}
     return {} if order is Order.GIVEN else {Selection(order.value): 1.0}
 
 
@@ -138,10 +138,10 @@ class _Best:
 def uncertainty(candidate: Candidate) -> float:
     """How far a candidate is from what the model would leave to a person, in log-odds.
 
-    From the review threshold to the hold threshold it is 0: there lot decides. (On c3, drawing
-    from the whole of that stretch taught a model as much as 300 labels more, and taking what is
-    nearest to one threshold taught it less; see ``benchmarks/labelling.py``.) Infinite without a
-    score.
+    From the review threshold to the hold threshold it is 0: there lot decides. (Tuned on c3: labels
+    drawn from the whole of that stretch taught a model more than those nearest to either threshold,
+    which are much alike; ``benchmarks/labelling.py`` tells what they are worth.) Where the model
+    has no review threshold, one half stands in for it. Infinite without a score.
     """
     seen = candidate.seen
     if seen is None:
@@ -152,7 +152,9 @@ def uncertainty(candidate: Candidate) -> float:
 
 def _distance(score: float, seen: Seen, attribute: Attribute) -> float:
     at = _log_odds(score)
-    review, hold = _log_odds(seen.review[attribute]), _log_odds(seen.hold[attribute])
+    known = seen.review[attribute] < _UNREACHED
+    review = _log_odds(seen.review[attribute] if known else _HALF)
+    hold = _log_odds(seen.hold[attribute] if known else _HALF)
     return max(0.0, review - at, at - hold)
 
 
