@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import copy
 import gzip
 import http.client
 import json
@@ -251,10 +252,36 @@ def _fuzz_reader(n: int) -> Counter[str]:
     from moderation.service.tolerant import read_json
 
     count: Counter[str] = Counter()
-    soup = st.text(st.sampled_from("{}[]:,\"'\\u00d8a1-.eE +$_tfn\n\U0001f600"), max_size=80)
+    letters = st.sampled_from("{}[]:,\"'\\u00d8a1-.eE +$_tfn\n\U0001f600")
+    soup = st.text(letters, max_size=80)
+    word = st.sampled_from(["1", "-2.5e3", "true", "null", '"a\\n"', "'\\ud83d'", '"\U0001f600"'])
+    name = st.sampled_from(["a", "$b_1", '"c d"', "'e'"])
+    literal = st.recursive(
+        word,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3).map(lambda each: f"[{','.join(each)},]".replace("[,", "[")),
+            st.dictionaries(name, inner, max_size=3).map(
+                lambda each: "{ " + ", ".join(f"{k}: {v}" for k, v in each.items()) + "}"
+            ),
+        ),
+        max_leaves=6,
+    )
+
+    @st.composite
+    def changed(draw: st.DrawFn) -> str:
+        text = draw(literal)
+        at = draw(st.integers(0, len(text)))
+        return text[:at] + draw(letters) + text[at + draw(st.integers(0, 2)) :]
 
     @_unhurried(n)
-    @given(st.one_of(st.binary(max_size=80), soup.map(str.encode)))
+    @given(
+        st.one_of(
+            literal.map(str.encode),
+            changed().map(str.encode),
+            soup.map(str.encode),
+            st.binary(max_size=80),
+        )
+    )
     def read(body: bytes) -> None:
         try:
             read_json(body)
@@ -369,7 +396,7 @@ def _change(document: Any, draw: random.Random) -> None:
         if draw.random() < 0.2:
             del document[key]
         else:
-            document[key] = draw.choice(_STRANGE)
+            document[key] = copy.deepcopy(draw.choice(_STRANGE))
         return
 
 
