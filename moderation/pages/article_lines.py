@@ -185,10 +185,8 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         blocks,
         linked,
         *_container_shares(tree, blocks, good),
-        _fading(good),
-        _fading(good[::-1])[::-1],
-        _fading(in_links),
-        _fading(in_links[::-1])[::-1],
+        _fading(good, in_links),
+        _fading(good[::-1], in_links[::-1])[::-1],
         strict=True,
     )
     deep, wide = _best_containers(tree, raw, good)
@@ -200,7 +198,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
     any_comment = float(last < count)
     lines = []
     for n, ((place, text), around) in enumerate(zip(raw, context, strict=True)):
-        flag, block, links, share, far, before, behind, linked_before, linked_behind = around
+        flag, block, links, share, far, above, below = around
         words = text.count(" ") + 1
         tag = tags[block]
         if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
@@ -233,10 +231,10 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             far,
             in_deep,
             wide[0] <= place < wide[1],
-            before,
-            behind,
-            linked_before,
-            linked_behind,
+            above[0],
+            below[0],
+            above[1],
+            below[1],
             words < 60 and _reserves_rights(text),
             words < 15 and _shows_date(text),
             words < 12 and bool(_BY.match(text)),
@@ -360,11 +358,12 @@ def _best_containers(
     return found[1], found[0]
 
 
-def _fading(values: Sequence[float]) -> list[float]:
-    """For each place, how much came before it, each step counting less; on a log scale."""
+def _fading(first: Sequence[float], second: Sequence[float]) -> list[tuple[float, float]]:
+    """For each place, how much of each came before it, each step counting less; on a log scale."""
     faded = []
-    memory = 0.0
-    for value in values:
-        faded.append(log1p(memory) / 5)
-        memory = 0.6 * memory + value
+    one = other = 0.0
+    for value, another in zip(first, second, strict=True):
+        faded.append((log1p(one) / 5, log1p(other) / 5))
+        one = 0.6 * one + value
+        other = 0.6 * other + another
     return faded

@@ -21,6 +21,7 @@ _PLAIN_DATE = re.compile(
 DIGIT = re.compile(r"\d")
 #: "12", "#3", "4.": the place of a comment in its list, alone on a line.
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
+_RANKED = re.compile(r"^\W{0,3}\d{1,5}\W{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
 _LEADING_RANK = re.compile(
     r"#?\d{1,5}(?:\.\d{1,4}){0,4}\s?[-–—:|.)]\s|#\d{1,5}(?:\.\d{1,4}){0,4}\s"
@@ -202,4 +203,4 @@ def is_name_line(line: str, author: str) -> bool:
     if len(line) > len(name) + 20:
         return False
     line = _SPOKEN.sub("", line.casefold().strip(" :,|-–—….")).strip(" :,|-–—")
-    return line == name or re.sub(r"^\W{0,3}\d{1,5}\W{0,3}", "", line) == name
+    return line == name or _RANKED.sub("", line) == name

@@ -27,6 +27,7 @@ _DATE_META = ("article:published_time", "datepublished", "date", "dc.date.issued
               "parsely-pub-date", "pubdate", "sailthru.date", "publishdate")  # fmt: skip
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author",
                 "byl", "article:author_name")  # fmt: skip
+_NO_WORD = re.compile(r"\W+")
 _BY = re.compile(
     r"^(?:(?:posted|written|published|article|submitted|text|words|story)\s)?"
     r"(?:by|von|par|por|di|door|av|af)\b[\s:]*", re.IGNORECASE
@@ -66,7 +67,7 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
 
 def plain(text: str) -> str:
     """Words of a text without case and punctuation, to compare titles."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
+    return _NO_WORD.sub(" ", text).strip().casefold()
 
 
 def find_author(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> str | None:

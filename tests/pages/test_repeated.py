@@ -101,7 +101,8 @@ def test_comments_of_the_author_in_a_class_of_their_own_are_found_among_the_othe
 
 def test_an_unsigned_notice_among_the_lists_is_no_comment() -> None:
     shape = (
-        '<ol class="commentlist"><li class="commentpost"><b>{name}</b> {date}<p>{words}</p></li></ol>'
+        '<ol class="commentlist"><li class="commentpost"><b>{name}</b> {date}'
+        "<p>{words}</p></li></ol>"
     )
     rules = '<ol class="commentlist"><li class="rules">Be kind to each other here.</li></ol>'
     first, *rest = items(shape).split("</ol>")
