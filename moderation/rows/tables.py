@@ -22,8 +22,8 @@ from moderation.rows.problems import invalid, named
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
-# Characters of a block that may be read again after rows that were given up.
-_READ_AGAIN = 16 * 2**20
+# So many times may a block be read again after rows that were given up.
+_READ_AGAIN = 4
 _LONGEST_HEADER = 2**20
 _NO_FIELDS: dict[str, Any] = {}
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -76,7 +76,7 @@ def _rows(data: bytes, separator: str, columns: int, longest: int) -> Iterator[_
     csv.field_size_limit(longest)
     lines = _Lines(data, longest)
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    left = _READ_AGAIN
+    left = _READ_AGAIN * len(data)
     while lines.at < len(lines.lines):
         start = lines.at
         lines.begin(start)
