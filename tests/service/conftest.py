@@ -7,19 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from served import Served
+from served import ARTICLE, SECRETS, Served
 
 from moderation.service.limits import Limits
 from moderation.service.state import Settings
-
-SECRETS = ("s3cret-of-today-000", "s3cret-of-last-week")
-ARTICLE = {
-    "id": "story-1",
-    "title": "Harbour council delays the ferry timetable",
-    "text": "The harbour council postponed the new ferry timetable on Monday. Crews had warned "
-    "that the morning ferry could not load the market lorries in time.",
-    "url": "https://www.example.org/news/ferry-timetable",
-}
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,16 @@ from moderation.service.state import Settings
 ANALYZE = "/v1alpha1/comments:analyze"
 SUGGEST = "/v1alpha1/comments:suggestscore"
 
+#: What the service of conftest.py knows.
+SECRETS = ("s3cret-of-today-000", "s3cret-of-last-week")
+ARTICLE = {
+    "id": "story-1",
+    "title": "Harbour council delays the ferry timetable",
+    "text": "The harbour council postponed the new ferry timetable on Monday. Crews had warned "
+    "that the morning ferry could not load the market lorries in time.",
+    "url": "https://www.example.org/news/ferry-timetable",
+}
+
 _PROGRAM = (
     "import logging, sys, msgspec;"
     "from moderation.service.running import serve;"

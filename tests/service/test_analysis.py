@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import ARTICLE
+from served import ARTICLE
 
 from moderation.moderator import Moderator
 from moderation.records import Article, Comment

@@ -46,7 +46,7 @@ def test_the_documentation_holds_the_table() -> None:
 
 
 def options() -> set[str]:
-    alone = typer.Typer()
+    alone = typer.Typer(add_completion=False)
     alone.command()(serve.command)
     return {option for each in typer.main.get_command(alone).params for option in each.opts}
 

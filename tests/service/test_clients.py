@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ARTICLE
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
-from served import Served
+from served import ARTICLE, Served
 
 COMMENTS = ("You idiot.", "Thank you for the careful report.", "\U0001f600 \u00fcber moron")
 

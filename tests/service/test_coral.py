@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import ARTICLE, SECRETS
-from served import SUGGEST, Served
+from served import ARTICLE, SECRETS, SUGGEST, Served
 
 from moderation.labelled import read_labelled
 from moderation.moderator import Moderator

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -139,14 +141,26 @@ def test_a_changed_mind_is_written_and_may_change_back(tmp_path: Path) -> None:
     ]
 
 
-def test_what_cannot_be_written_is_not_acknowledged(tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "suggested.jsonl"
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     async def keep() -> None:
-        feedback = Feedback(tmp_path / "suggested.jsonl")
-        feedback._journal.close()
-        with pytest.raises(Refusal) as refused:
-            await feedback.keep(row("a"))
-        assert refused.value.code == 503
-        feedback._writer.shutdown()
+        feedback = Feedback(path)
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "fsync", full)
+                with pytest.raises(Refusal) as refused:
+                    await feedback.keep(row("a"))
+            assert refused.value.code == 503
+            assert path.read_bytes() == b""
+            assert await feedback.keep(row("a"))  # there is space again
+        finally:
+            feedback.close()
 
     asyncio.run(keep())
 
