@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python -m benchmarks.speed [--shared ../shared] [--rounds 3]
 
 Tools take turns, so that a noisy machine disturbs all alike; medians, and ratios from one run.
-Times are CPU seconds of the one process: everything here computes on one core and waits for nothing.
+Times are CPU seconds of the one process: all of it computes on one core and waits for nothing.
 *Cold*: nothing is remembered, and 50,000 different comments come once. *Steady*: half of them were
 read before, and the other half comes once: a stream after its first minute. *Warm*: all of them
 again. The other tools remember nothing; all run in one process, and ours and scikit-learn's have

@@ -87,7 +87,7 @@ class _ChunkNumbers(dict[str, int]):
     def __missing__(self, chunk: str) -> int:
         number = self[chunk] = len(self)
         self.new.append(chunk)
-        several = len(chunk) > 1 and chunk.isalnum()  # a shortcut for most
+        several = len(chunk) > 1 and chunk[:2].isalnum()  # a shortcut for most
         self.single.append(not several and may_be_spaced(chunk))
         return number
 
