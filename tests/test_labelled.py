@@ -24,7 +24,7 @@ from moderation.labelled import (
     read_labelled,
     schema_markdown,
 )
-from moderation.records import Attribute
+from moderation.records import Article, Attribute
 
 LABELLED = Path(__file__).parents[1] / "labelled"
 
@@ -41,6 +41,9 @@ def _read(tmp_path: Path, *rows: dict[str, Any]) -> LabelledSet:
         ({"text": "x", "hostility": True, "colour": 1}, "colour", "known: text, id"),
         ({"hostility": True}, "text", "fields in this row: hostility"),
         ({"text": "", "hostility": True}, "text", "length >= 1"),
+        ({"text": " \n\t", "hostility": True}, "text", "nothing but white space"),
+        ({"text": "x", "hostility": True, "id": True}, "id", "got bool"),
+        ({"text": "x", "hostility": True, "id": 1.5}, "id", "got float"),
         ({"text": 5, "hostility": True}, "text", "Expected str"),
         ({"text": "x", "hostility": "maybe"}, "hostility", "maybe"),
         ({"text": "x", "hostility": 1.5}, "hostility", "<= 1.0"),
@@ -75,6 +78,64 @@ def test_one_id_stands_for_one_text(tmp_path: Path) -> None:
     (error,) = found.rejected
     assert (error.line, error.field) == (3, "id")
     assert "'a'" in error.what
+
+
+def test_ids_may_be_numbers(tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_text('{"id": 7, "title": "T"}\n')
+    found = _read(
+        tmp_path,
+        {"id": 1, "text": "one", "hostility": True, "article_id": 7},
+        {"id": 2, "text": "two", "hostility": True, "parent_id": 1},
+    )
+    assert found.rejected == ()
+    assert [(row.id, row.article_id, row.parent_id) for row in found.rows] == [
+        ("1", "7", None), ("2", None, "1")
+    ]  # fmt: skip
+    (tmp_path / "l.csv").write_text("id,text,hostility\n007,x,true\n")
+    assert read_labelled([tmp_path / "l.csv"]).rows[0].id == "007"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("articles.csv", "id,title,text\na,The quay,Closed.\n"),
+        ("articles.tsv", "id\ttitle\ttext\na\tThe quay\tClosed.\n"),
+        ("articles.coral.jsonl", '{"id": "a", "title": "The quay", "text": "Closed."}\n'),
+    ],
+)
+def test_articles_of_any_record_format_stand_beside(tmp_path: Path, name: str, data: str) -> None:
+    (tmp_path / name).write_text(data)
+    found = _read(tmp_path, {"text": "x", "off_topic": False, "article_id": "a"})
+    assert found.rejected == ()
+    (item,) = gold_labels(found)
+    assert item.comment.article == Article(id="a", title="The quay", text="Closed.")
+    assert read_labelled([tmp_path]).rows == found.rows
+
+
+def test_a_reply_may_stand_before_its_parent(tmp_path: Path) -> None:
+    rows = [
+        {"id": "reply", "text": "No.", "hostility": False, "parent_id": "top"},
+        {"id": "top", "text": "Is it so?", "hostility": False, "article": {"title": "T"}},
+    ]
+    found = _read(tmp_path, *rows)
+    reply, top = gold_labels(found)
+    assert reply.comment.parent == "Is it so?"
+    assert reply.group == top.group
+    assert found.notices == ()
+
+
+def test_a_parent_that_is_in_none_of_the_files_is_told_once_a_file(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "text": "a", "hostility": False, "parent_id": "gone"},
+        {"id": "2", "text": "b", "hostility": False, "parent_id": "lost"},
+        {"id": "3", "text": "c", "hostility": False, "parent_id": "lost", "parent": "known"},
+    ]
+    found = _read(tmp_path, *rows)
+    assert len(found.rows) == 3
+    assert found.rejected == ()
+    (notice,) = found.notices
+    assert notice.address == f"{tmp_path / 'l.jsonl'}:1:parent_id"
+    assert notice.what.startswith("2 rows reply")
 
 
 def test_the_same_in_csv(tmp_path: Path) -> None:

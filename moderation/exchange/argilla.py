@@ -25,6 +25,7 @@ from moderation.exchange.tasks import (
     Skipped,
     answers_of,
     by_comment,
+    decoded,
     labelled_row,
     riding,
     unknown_label,
@@ -32,7 +33,6 @@ from moderation.exchange.tasks import (
 )
 from moderation.exchange.wording import UNSURE
 from moderation.labelled import Answer, LabelledRow
-from moderation.pages.export_json import decode_row, json_rows
 
 _RESPONSES = ".responses"
 _SAID: Mapping[Answer, str] = {True: "yes", False: "no", UNSURE: UNSURE}
@@ -48,11 +48,11 @@ def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     """Read the labels of an Argilla dataset."""
     skipped = Skipped()
     untold = 0
-    for row in json_rows(stream, name=name):
-        record = row if isinstance(row, RecordError) else decode_row(row, dict[str, Any], name=name)
-        if isinstance(row, RecordError) or isinstance(record, RecordError):
-            yield record  # type: ignore[misc]
+    for found in decoded(stream, dict[str, Any], name=name):
+        if isinstance(found, RecordError):
+            yield found
             continue
+        row, record = found
         try:
             responses = _responses(record)
         except msgspec.ValidationError as error:

@@ -21,6 +21,7 @@ from moderation.exchange.tasks import (
     Reading,
     Skipped,
     answers_of,
+    decoded,
     labelled_row,
     riding,
     unknown_label,
@@ -28,7 +29,7 @@ from moderation.exchange.tasks import (
 )
 from moderation.exchange.wording import words_of
 from moderation.labelled import LabelledRow
-from moderation.pages.export_json import decode_row, json_rows
+from moderation.pages.export_json import decode_row
 
 _UNTOUCHED = "no label: untouched, for all the file tells"
 
@@ -43,11 +44,11 @@ class _Task(msgspec.Struct):
 def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     """Read the labels of a doccano export."""
     skipped = Skipped()
-    for row in json_rows(stream, name=name):
-        task = row if isinstance(row, RecordError) else decode_row(row, _Task, name=name)
-        if isinstance(row, RecordError) or isinstance(task, RecordError):
-            yield task  # type: ignore[misc]
+    for found in decoded(stream, _Task, name=name):
+        if isinstance(found, RecordError):
+            yield found
             continue
+        row, task = found
         labels = [task.label] if isinstance(task.label, str) else task.label or []
         if not labels:
             skipped[_UNTOUCHED] += 1

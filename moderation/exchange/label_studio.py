@@ -22,6 +22,7 @@ from moderation.exchange.tasks import (
     Skipped,
     answers_of,
     by_comment,
+    decoded,
     labelled_row,
     riding,
     unknown_label,
@@ -29,7 +30,7 @@ from moderation.exchange.tasks import (
 )
 from moderation.exchange.wording import words_of
 from moderation.labelled import Answer, LabelledRow
-from moderation.pages.export_json import decode_row, json_rows
+from moderation.pages.export_json import decode_row
 from moderation.records import Attribute
 
 # Label Studio tells annotators by the e-mail address of their account; a name that is none becomes
@@ -60,11 +61,11 @@ class _Task(msgspec.Struct):
 def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     """Read the labels of a Label Studio export, JSON or JSON-MIN."""
     skipped = Skipped()
-    for row in json_rows(stream, name=name):
-        task = row if isinstance(row, RecordError) else decode_row(row, _Task, name=name)
-        if isinstance(row, RecordError) or isinstance(task, RecordError):
-            yield task  # type: ignore[misc]
+    for found in decoded(stream, _Task, name=name):
+        if isinstance(found, RecordError):
+            yield found
             continue
+        row, task = found
         if task.data is None:
             flat = decode_row(row, dict[str, Any], name=name)
             if isinstance(flat, RecordError):

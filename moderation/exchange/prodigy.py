@@ -23,6 +23,7 @@ from moderation.exchange.tasks import (
     Reading,
     Skipped,
     answers_of,
+    decoded,
     labelled_row,
     riding,
     unknown_label,
@@ -30,7 +31,6 @@ from moderation.exchange.tasks import (
 )
 from moderation.exchange.wording import LABELS, words_of
 from moderation.labelled import Answer, LabelledRow
-from moderation.pages.export_json import decode_row, json_rows
 
 
 class _Task(msgspec.Struct):
@@ -49,11 +49,11 @@ def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     """Read the labels of a Prodigy dataset."""
     skipped = Skipped()
     together: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-    for row in json_rows(stream, name=name):
-        task = row if isinstance(row, RecordError) else decode_row(row, _Task, name=name)
-        if isinstance(row, RecordError) or isinstance(task, RecordError):
-            yield task  # type: ignore[misc]
+    for found in decoded(stream, _Task, name=name):
+        if isinstance(found, RecordError):
+            yield found
             continue
+        row, task = found
         answers = _answers(task, reading, skipped)
         if isinstance(answers, str):
             yield unknown_label(answers, name=name, line=row.line)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
 from moderation.errors import Notice, RecordError
 from moderation.exchange.wording import Wording, certain_answer
 from moderation.labelled import Answer, LabelledRow
+from moderation.pages.export_json import JsonRow, decode_row, json_rows
 from moderation.records import Article, Attribute
+
+T = TypeVar("T")
 
 #: What an import yields: rows, the articles that they name, and what went wrong on the way.
 Imported = Iterator[LabelledRow | Article | RecordError | Notice]
@@ -57,6 +60,20 @@ class Skipped(Counter[str]):
         """One notice a reason."""
         for reason, n in (+self).items():
             yield Notice(f"{n:,} left out: {reason}", path=name)
+
+
+def decoded(
+    stream: BinaryIO, form: type[T], *, name: str
+) -> Iterator[tuple[JsonRow, T] | RecordError]:
+    """Yield the objects of a JSON file, each with where it stands, or why it cannot be read."""
+    for row in json_rows(stream, name=name):
+        task = row if isinstance(row, RecordError) else decode_row(row, form, name=name)
+        if isinstance(row, RecordError):
+            yield row
+        elif isinstance(task, RecordError):
+            yield task
+        else:
+            yield row, task
 
 
 def riding(row: LabelledRow, fields: Iterable[str]) -> dict[str, Any]:

@@ -203,23 +203,60 @@ def test_too_few_labels_are_one_clear_line(run: Command, tmp_path: Path) -> None
     assert not (tmp_path / "m").exists()
 
 
-def test_check_reports_balance_agreement_and_errors(run: Command, labelled_folder: Path) -> None:
+def test_check_reports_balance_agreement_and_errors(
+    run: Command, labelled_folder: Path, model_folder: Path
+) -> None:
+    model = ("--model", model_folder)
     second = [{**row, "annotator": "b", "off_topic": None} for row in corpus.rows()[:20]]
     second[0]["hostility"] = True
     path = labelled_folder / "second.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in second))
-    found = json.loads(run("check", labelled_folder, "--json").out)
+    found = json.loads(run("check", labelled_folder, *model, "--json").out)
     assert found["comments"] == len(corpus.rows())
     assert found["annotators"] == ["a", "b"]
     assert found["gold"]["hostility"]["contested"] == 1
     assert found["agreement"][0]["observed"]["value"] == pytest.approx(0.95)
     assert found["next"]
-    assert "Krippendorff" in run("check", labelled_folder).out
+    assert "Krippendorff" in run("check", labelled_folder, *model).out
     with path.open("a") as stream:
         stream.write("nonsense\n")
-    bad = run("check", labelled_folder)
+    bad = run("check", labelled_folder, *model)
     assert bad.status == 1
     assert f"{path}:21" in bad.err
+
+
+def test_check_writes_the_suspicious_labels(
+    run: Command, labelled_folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    rows = corpus.rows()
+    rows[3]["hostility"] = False
+    path = labelled_folder / "comments.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    output = tmp_path / "suspicious.jsonl"
+    found = run("check", labelled_folder, "--model", model_folder, "-o", output, "--show", "1")
+    assert found.status == 0
+    assert "what to do next:" in found.out
+    assert found.out.count("the others' labels say") == 2
+    written = [json.loads(line) for line in output.read_text().splitlines()]
+    assert written[0]["id"] == rows[3]["id"]
+    assert written[0]["text"] == rows[3]["text"]
+    assert run("check", labelled_folder, "-o", output).status == 2
+
+
+def test_the_rule_of_gold_is_chosen_and_recorded(
+    run: Command, labelled_folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    for rule, told in (("majority", "majority"), ("reliability", "Dawid-Skene")):
+        output = tmp_path / rule
+        trained = run("train", labelled_folder, "-o", output, "--base", model_folder,
+                      "--gold", rule, "--quiet")  # fmt: skip
+        assert trained.status == 0
+        assert told in json.loads((output / "manifest.json").read_text())["gold"]
+        found = run("evaluate", labelled_folder, "--model", output, "--gold", rule, "--json")
+        assert found.status == 0
+    wrong = run("check", labelled_folder, "--gold", "oracle")
+    assert wrong.status == 2
+    assert "mean, majority, reliability" in wrong.err
 
 
 def test_check_prints_the_schema(run: Command) -> None:
