@@ -7,7 +7,10 @@ from typing import Any
 import msgspec
 
 from moderation import __version__
+from moderation.service.analysis import LONGEST_COMMENT
+from moderation.service.attributes import SERVED
 from moderation.service.contract import (
+    TEXT_TYPES,
     AnalyzeCommentRequest,
     AnalyzeCommentResponse,
     ErrorResponse,
@@ -22,6 +25,40 @@ _RECORDS = (
     SuggestCommentScoreResponse,
     ErrorResponse,
 )
+
+_COMMENT = {
+    "type": "object",
+    "required": ["text"],
+    "properties": {
+        "text": {"type": "string", "minLength": 1, "pattern": r"\S", "maxLength": LONGEST_COMMENT},
+        "type": {"enum": list(TEXT_TYPES[:2])},
+    },
+}
+
+
+def _by_name(record: str) -> dict[str, Any]:
+    """A map whose names are those that a model of ours stands behind."""
+    names = f"^({'|'.join(SERVED)})(_EXPERIMENTAL)?(@[0-9]{{1,6}})?$"
+    values = {"anyOf": [{"$ref": f"#/components/schemas/{record}"}, {"type": "null"}]}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": names},
+        "additionalProperties": values,
+    }
+
+
+# Reading forgives more than it should be asked to: what a sound request needs, by record.
+_NEEDED: dict[str, dict[str, Any]] = {
+    "AnalyzeCommentRequest": {
+        "comment": _COMMENT,
+        "requestedAttributes": _by_name("AttributeParameters"),
+    },
+    "SuggestCommentScoreRequest": {
+        "comment": _COMMENT,
+        "attributeScores": _by_name("SuggestedScores"),
+    },
+}
 
 # What may be answered instead, wherever a body is sent.
 _REFUSALS = {
@@ -48,6 +85,9 @@ def openapi_document(root_url: str) -> dict[str, Any]:
     _, components = msgspec.json.schema_components(
         _RECORDS, ref_template="#/components/schemas/{name}"
     )
+    for name, fields in _NEEDED.items():
+        components[name]["required"] = sorted(fields)
+        components[name]["properties"].update(fields)
     return {
         "openapi": "3.1.0",
         "info": {
