@@ -255,7 +255,11 @@ def with_threads(items: Sequence[Item | ModerationError]) -> Iterator[Item | Mod
 
     comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
     for item in items:
-        yield item._replace(comment=next(comments)) if isinstance(item, Item) else item
+        if isinstance(item, Item):
+            comment = next(comments)
+            if comment is not item.comment:
+                item = item._replace(comment=comment)
+        yield item
 
 
 def _read_one(way: _Way) -> Iterator[Item | ModerationError]:

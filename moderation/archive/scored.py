@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from moderation.comment_rows import Item
@@ -62,7 +63,7 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
         "off_topic": None if off_topic.value is None else round(off_topic.value, 6),
         "action": verdict.action.value,
         "model": verdict.model,
-        "null_reason": null_reason(verdict),
+        "null_reason": _null_reason(hostility.why_null, off_topic.why_null),
     }
     if shape.explain:
         found["reasons"] = [_reason(r) for score in verdict.scores for r in score.reasons]
@@ -74,12 +75,11 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
     return found
 
 
-def null_reason(verdict: Verdict) -> str | None:
+@lru_cache(maxsize=64)
+def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
     """Why scores are null, if any is."""
-    hostility, off_topic = verdict.hostility.why_null, verdict.off_topic.why_null
-    if not hostility:
-        return f"off_topic: {off_topic}" if off_topic else None
-    return f"hostility: {hostility}" + (f"; off_topic: {off_topic}" if off_topic else "")
+    named = {"hostility": hostility, "off_topic": off_topic}
+    return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
 
 
 def _carried(comment: Comment) -> Record:
