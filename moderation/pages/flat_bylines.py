@@ -47,6 +47,8 @@ _SAID_ON = re.compile(
     rf"(?P<name>\S.{{0,60}}?),?\s(?:{'|'.join(phrases.SAYS)})\s(?:on|at|am|um|le|el|il|op|em):?",
     re.IGNORECASE,
 )
+#: What may stand behind name and date: "Twitter: @mia", "http://mia.example".
+_CONTACT = re.compile(r"(?:[A-Za-z]{2,12}\s?:?\s)?(?:@\w{1,40}|https?://\S{1,200})")
 _BY = re.compile(
     r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+"
     r"|^[\s,;:.|/·•*–—-]+",
@@ -209,7 +211,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
         pieces.append(flat_dates.CLOCK.sub("", flat_dates.DATE.sub("", piece)))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
     second = _unranked(_COMMENTER.sub("", second, count=1))
-    if first and second:
+    if first and second and not _CONTACT.fullmatch(second):
         return None
     name = first or second
     date = dated.group(0).strip(" ,.|-")

@@ -17,6 +17,7 @@ KNOWN = {
     "Piet zegt:": ("Piet", None),
     "09. Jul, 2012 / Courtney says:": ("Courtney", "09. Jul, 2012"),
     "Beth on August 22, 2012 at 6:29 pm said:": ("Beth", "August 22, 2012 at 6:29 pm"),
+    "Jo Alder, on May 7th, 2012 // Twitter: @joalder": ("Jo Alder", "May 7th, 2012"),
     "Jo Alder wrote on": ("Jo Alder", None),
     "Jo wrote on December 24, 2020 at 3:53 am:": ("Jo", "December 24, 2020 at 3:53 am"),
     "On October 26, 2012 at 2:08am, Rosa said...": ("Rosa", "October 26, 2012 at 2:08am"),
