@@ -175,12 +175,14 @@ def has_context(comment: Comment) -> bool:
 
 def proposed(scores: Iterable[Score]) -> Action:
     """The strictest action that any score asks for."""
-    known = [score for score in scores if score.value is not None]
-    if any(score.value >= score.hold for score in known):  # type: ignore[operator]
-        return Action.HOLD
-    if any(score.value >= score.review for score in known):  # type: ignore[operator]
-        return Action.REVIEW
-    return Action.PUBLISH
+    action = Action.PUBLISH
+    for score in scores:
+        if score.value is not None:
+            if score.value >= score.hold:
+                return Action.HOLD
+            if score.value >= score.review:
+                action = Action.REVIEW
+    return action
 
 
 def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> list[Score]:
