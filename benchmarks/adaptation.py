@@ -57,7 +57,7 @@ def main() -> None:
             rows = rows_of([gold[i] for i in seen[:size]], Attribute.HOSTILITY)
             for name, learner in learners.items():
                 with threadpool_limits(1):
-                    odds = learner.fit(rows).log_odds(test)
+                    odds = learner.fit(rows).log_odds(rows_of(test, Attribute.HOSTILITY))
                 auc = roc_auc_score(true[held], odds)
                 gains.setdefault((name, size), []).append(float(auc))
     print(f"model {base.version}; {options.draws} draws; shipped as it is: {np.mean(plain):.4f}")

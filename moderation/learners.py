@@ -102,6 +102,7 @@ class Rows(NamedTuple):
     labels: Floats  # shares, shape (n,)
     weights: Floats  # shape (n,)
     groups: np.ndarray[Any, Any]  # of strings, shape (n,)
+    features: Any = None  # matrix of n rows, where a learner has prepared one
 
     @property
     def measured(self) -> np.ndarray[Any, Any]:
@@ -124,7 +125,8 @@ class Rows(NamedTuple):
         """Some of the rows."""
         gold = [self.gold[i] for i in index]
         weights = self.weights[index] / self.weights[index].mean()
-        return Rows(gold, self.labels[index], weights, self.groups[index])
+        features = None if self.features is None else self.features[index]
+        return Rows(gold, self.labels[index], weights, self.groups[index], features)
 
 
 def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:
@@ -144,7 +146,7 @@ def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:
 class Fitted(Protocol):
     """A model just fitted, before calibration."""
 
-    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+    def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
 
     def calibrated(self, scale: float, shift: float) -> Fitted:
@@ -156,6 +158,9 @@ class Fitted(Protocol):
 
 class Learner(Protocol):
     """Fits one attribute."""
+
+    def prepare(self, rows: Rows) -> Rows:
+        """Add the features that depend on no label: each fold would compute them anew."""
 
     def fit(self, rows: Rows) -> Fitted:
         """Fit to all `rows`."""
@@ -183,9 +188,12 @@ class FittedText:
     def __init__(self, model: TextModel) -> None:
         self.model = model
 
-    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+    def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
-        return self.model.log_odds(item.comment.text for item in gold)
+        if rows.features is None:
+            return self.model.log_odds(item.comment.text for item in rows.gold)
+        odds: Floats = rows.features[:, 1:] @ np.concatenate(self.model.coefs)
+        return odds + self.model.intercept
 
     def calibrated(self, scale: float, shift: float) -> FittedText:
         """The same with scaled and shifted log-odds."""
@@ -208,23 +216,33 @@ class TextLearner:
         self._recipe = recipe
         self._base = base.hostility if base else None
 
+    def prepare(self, rows: Rows) -> Rows:
+        """Add TF-IDF by the base's terms, after a column of its log-odds.
+
+        From scratch there is none to add: each fold learns its own terms.
+        """
+        if self._base is None or rows.features is not None:
+            return rows
+        texts = [item.comment.text for item in rows.gold]
+        odds = sp.csr_matrix(_LOUD * self._base.log_odds(texts)[:, None])
+        X = sp.hstack([odds, transform_blocks(self._base.blocks, texts)], format="csr")
+        return rows._replace(features=sp.csr_matrix(X))
+
     def fit(self, rows: Rows) -> FittedText:
         """Fit to all `rows`."""
-        texts = [item.comment.text for item in rows.gold]
         if self._base is not None:
-            return FittedText(self._adapted(self._base, texts, rows))
+            return FittedText(self._adapted(self._base, self.prepare(rows)))
         vectorizer = NgramTfidf(self._recipe.blocks)
-        X = vectorizer.fit_transform(texts)
+        X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
         return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
 
-    def _adapted(self, base: TextModel, texts: list[str], rows: Rows) -> TextModel:
+    def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference to its weights.
 
         The base enters as one column, so large that its weight goes all but unpunished.
         """
-        odds = base.log_odds(texts)
-        X = sp.hstack([sp.csr_matrix(_LOUD * odds[:, None]), transform_blocks(base.blocks, texts)])
-        fitted = fit_logistic(X.tocsr(), rows.labels, rows.weights, c=self._recipe.c_adapt)
+        c = self._recipe.c_adapt
+        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c)
         scale = _LOUD * float(fitted.coef[0])
         moved = _split(fitted.coef[1:], base.blocks)
         coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
@@ -238,9 +256,9 @@ class FittedSignals:
         self.model = model
         self.topicality = topicality
 
-    def log_odds(self, gold: Sequence[Gold]) -> Floats:
+    def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
-        return self.model.log_odds(self.topicality.signals([item.comment for item in gold]))
+        return self.model.log_odds(_signals(self.topicality, rows))
 
     def calibrated(self, scale: float, shift: float) -> FittedSignals:
         """The same with scaled and shifted log-odds."""
@@ -264,9 +282,13 @@ class SignalLearner:
         self._base = base if base is not None and base.off_topic is not None else None
         self._topicality = topicality
 
+    def prepare(self, rows: Rows) -> Rows:
+        """Add the signals."""
+        return rows._replace(features=_signals(self._topicality, rows))
+
     def fit(self, rows: Rows) -> FittedSignals:
         """Fit to all `rows`."""
-        signals = self._topicality.signals([item.comment for item in rows.gold])
+        signals = np.array(_signals(self._topicality, rows))
         # Rows made by swapping articles hold the same comments on both sides: what a comment is
         # by itself can be learnt from people's labels only.
         alone = np.array([name in ALONE for name in SIGNALS])
@@ -291,6 +313,13 @@ class SignalLearner:
         usual = np.where(alone, 0.0, usual)
         model = SignalModel(SIGNALS, coef, usual, intercept)
         return FittedSignals(model, self._topicality)
+
+
+def _signals(topicality: Topicality, rows: Rows) -> Floats:
+    if rows.features is not None:
+        prepared: Floats = rows.features
+        return prepared
+    return topicality.signals([item.comment for item in rows.gold])
 
 
 def _split(coef: Floats, blocks: Sequence[Block]) -> list[Floats]:

@@ -181,6 +181,7 @@ def _learn(
     attribute: Attribute, learner: Learner, rows: Rows, recipe: Recipe, jobs: int
 ) -> tuple[TextSpec | SignalSpec, dict[str, Array], Validation]:
     """Validate by groups, then fit on everything and apply what the validation taught."""
+    rows = learner.prepare(rows)
     held_out = _out_of_fold(learner, rows, recipe, jobs)
     scale, shift = _platt(held_out, rows)
     probabilities = sigmoid(scale * held_out + shift)
@@ -205,14 +206,14 @@ def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Flo
     work = Parallel(n_jobs=min(jobs, len(splits)) if jobs > 0 else jobs)
     for (_, held), predicted in zip(
         splits,
-        work(delayed(_predict)(learner, rows.take(s), rows.take(h).gold) for s, h in splits),
+        work(delayed(_predict)(learner, rows.take(s), rows.take(h)) for s, h in splits),
         strict=True,
     ):
         odds[held] = predicted
     return odds
 
 
-def _predict(learner: Learner, seen: Rows, held: Sequence[Gold]) -> Floats:
+def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
     # One thread: the sums have one order, so that equal input gives equal bytes; and on a busy
     # machine the solver's small vectors are faster that way (5 s against 43 s).
     with threadpool_limits(1):
