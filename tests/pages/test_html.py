@@ -127,3 +127,9 @@ def test_deep_nesting_is_read_in_linear_time() -> None:
 def test_empty_page_is_refused(page: str | bytes) -> None:
     with pytest.raises(InputError, match="the page is empty"):
         separate(page)
+
+
+def test_a_long_page_is_read_like_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = [separate(path.read_bytes()) for path in CASES]
+    monkeypatch.setattr("moderation.pages.tree._LONG_PAGE", 0)
+    assert [separate(path.read_bytes()) for path in CASES] == short
