@@ -34,8 +34,8 @@ _REMEMBERED_FEATURES = 8_000_000
 _REMEMBERED_CHARACTERS = 16_000_000
 
 # Characters of text counted together: large enough that numpy's overhead per call is spread over
-# hundreds of comments, small enough that the arrays stay near the processor (tuned on c3).
-_BATCH_CHARACTERS = 100_000
+# a thousand comments, small enough that the arrays stay near the processor (tuned on data/train).
+_BATCH_CHARACTERS = 200_000
 
 
 class Counts(NamedTuple):
