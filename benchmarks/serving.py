@@ -109,26 +109,39 @@ def measure_load(shared: Path | None, bert: str | None, seconds: float) -> None:
 
 def measure_lanes(shared: Path | None) -> None:
     from moderation.records import Comment
+    from moderation.service.limits import Limits
     from moderation.service.state import SHORT, Settings, State
 
     async def run() -> None:
-        state = State(Settings())
+        limits = Limits()
+        state = State(Settings(limits=limits))
         texts = comments(shared, 2_000)
-        score = state.current.moderator.score
-        for text in texts:  # what is remembered of chunks is each thread's own
-            await state.score(SHORT + 1, score, Comment(text=text))
-            await state.score(0, score, Comment(text=text))
+        moderator = state.current.moderator
+
+        async def ask(text: str, weight: int) -> None:
+            await state.score(moderator, [Comment(text=text)], weight)
+
+        for weight in (0, SHORT + 1):  # what is remembered of chunks is each thread's own
+            await asyncio.gather(*(ask(text, weight) for text in texts[: limits.waiting]))
+            for text in texts:
+                await ask(text, weight)
         for where, weight in (("here", 0), ("in another thread", SHORT + 1)) * 2:
             began = time.perf_counter()
             for text in texts:
-                await state.score(weight, score, Comment(text=text))
+                await ask(text, weight)
             each = (time.perf_counter() - began) / len(texts)
             print(f"a comment of {LENGTH} characters {where:<18} {1e6 * each:6.0f} microseconds")
+        for many in (1, 4, 16, 64):
+            began = time.perf_counter()
+            for i in range(0, len(texts), many):
+                await asyncio.gather(*(ask(text, 0) for text in texts[i : i + many]))
+            each = (time.perf_counter() - began) / len(texts)
+            print(f"{many:6,} at one moment, each       {1e6 * each:6.0f} microseconds")
         for length in (200, 1_000, 2_000, 5_000, 20_000):
             long = [" ".join(texts[i : i + 100])[:length] for i in range(0, 1_000, 50)]
             began = time.perf_counter()
             for text in long:
-                score(Comment(text=text))
+                moderator.score(Comment(text=text))
             each = (time.perf_counter() - began) / len(long)
             print(f"{length:6,} characters take {1e3 * each:6.2f} ms")
 

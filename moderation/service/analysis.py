@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
+from moderation.manifest import Manifest
 from moderation.moderator import Moderator, has_context
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import refusals
@@ -144,7 +145,8 @@ def question(
             raise refusals.no_context(without)
         wanted = [each for each in wanted if not _relates(each)]
     _check_language(text, request.languages, moderator, wanted)
-    return Question(comment, tuple(wanted), request, _weight(comment, request))
+    cost = weight(comment, times=3 if request.span_annotations else 1)
+    return Question(comment, tuple(wanted), request, cost)
 
 
 def _relates(wanted: Wanted) -> bool:
@@ -207,34 +209,51 @@ def _is_foreign(text: str) -> bool:
     return foreign >= _FOREIGN_LETTERS and foreign * 2 > letters
 
 
-def _weight(comment: Comment, request: AnalyzeCommentRequest) -> int:
+def weight(comment: Comment, times: int = 1) -> int:
+    """Characters that have to be read to score a comment `times` over, its context among them."""
     article = comment.article
     around = len(comment.parent or "") + (len(article.title) + len(article.text) if article else 0)
-    return around + len(comment.text) * (3 if request.span_annotations else 1)
+    return around + len(comment.text) * times
 
 
-def answer(asked: Question, moderator: Moderator) -> tuple[AnalyzeCommentResponse, Verdict]:
-    """Score a question.
+def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
+    """What has to be scored to answer a question.
 
     Returns
     -------
-    AnalyzeCommentResponse
-        Scores by the names asked for.
-    Verdict
-        On the comment as a whole.
+    places
+        Where the spans of the answer begin and end, in code points.
+    comments
+        The comment, and where there are several spans, each of them.
     """
-    comment, request = asked.comment, asked.request
-    places = sentences(comment.text) if request.span_annotations else []
+    comment = asked.comment
+    places = sentences(comment.text) if asked.request.span_annotations else []
     if len(places) < 2:
-        places = [(0, len(comment.text))]
-    pieces = [comment]
-    if len(places) > 1:
-        pieces += [
-            msgspec.structs.replace(comment, text=comment.text[begin:end]) for begin, end in places
-        ]
-    whole, *parts = moderator.score_many(pieces)
-    bounds = utf16(comment.text, [places[0][0], *(end for _, end in places)])
-    version = moderator.model.version
+        return [(0, len(comment.text))], [comment]
+    parts = [msgspec.structs.replace(comment, text=comment.text[a:b]) for a, b in places]
+    return places, [comment, *parts]
+
+
+def answer(
+    asked: Question,
+    places: Sequence[tuple[int, int]],
+    verdicts: Sequence[Verdict],
+    manifest: Manifest,
+) -> AnalyzeCommentResponse:
+    """Answer a question.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    places, verdicts
+        Of its :func:`pieces`.
+    manifest
+        Of the model that scored them.
+    """
+    request = asked.request
+    whole, *parts = verdicts
+    bounds = utf16(asked.comment.text, [places[0][0], *(end for _, end in places)])
     scores = {}
     for each in asked.wanted:
         value = _value(whole, each)
@@ -245,17 +264,15 @@ def answer(asked: Question, moderator: Moderator) -> tuple[AnalyzeCommentRespons
                     SpanScore(begin=begin, end=end, score=Score(value=_value(part, each)))
                     for (begin, end), part in zip(pairwise(bounds), parts or [whole], strict=True)
                 ],
-                model=f"{each.attribute.value} {version}",
+                model=f"{each.attribute.value} {whole.model}",
             )
-    languages = [moderator.model.manifest.language]
-    response = AnalyzeCommentResponse(
+    return AnalyzeCommentResponse(
         attribute_scores=scores,
-        languages=request.languages or languages,
-        detected_languages=languages,
+        languages=request.languages or [manifest.language],
+        detected_languages=[manifest.language],
         client_token=request.client_token or UNSET,
-        model=version,
+        model=whole.model,
     )
-    return response, whole
 
 
 def _value(verdict: Verdict, wanted: Wanted) -> float:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.service import batching, coral, refusals
-from moderation.service.analysis import answer, question
+from moderation.service.analysis import answer, pieces, question, weight
 from moderation.service.contract import (
     AnalyzeCommentRequest,
     SuggestCommentScoreRequest,
@@ -31,7 +31,7 @@ from moderation.service.limits import read_body
 from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
 from moderation.service.refusals import Refusal
-from moderation.service.state import SHORT, State
+from moderation.service.state import State
 
 logger = logging.getLogger("moderation.service")
 
@@ -77,9 +77,10 @@ class Api:
         now = state.current
         request = await state.read(len(body), read_request, body, AnalyzeCommentRequest)
         asked = question(request, now.shelf, now.moderator, lenient=state.settings.lenient)
-        response, verdict = await state.score(asked.weight, answer, asked, now.moderator)
-        state.told(asked.comment.text, verdict)
-        return response
+        places, comments = pieces(asked)
+        verdicts = await state.score(now.moderator, comments, asked.weight)
+        state.told(asked.comment.text, verdicts[0])
+        return answer(asked, places, verdicts, now.moderator.model.manifest)
 
     async def suggest(self, body: bytes, client: str) -> Any:
         """Answer ``comments:suggestscore``, when the answer lies on the disk."""
@@ -174,13 +175,12 @@ class Api:
         coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
         state.rates.take("coral")
         asked = await state.read(len(body), coral.read_phase, body)
-        weight = len(asked.comment.body or "") + (SHORT if len(now.shelf) else 0)
-        document, verdict = await state.score(
-            weight, coral.moderate, asked, now.shelf, now.moderator
-        )
-        if verdict is not None:
-            state.metrics.scored(verdict)
-        return Reply(200, document)
+        comment = coral.comment_of(asked, now.shelf)
+        if comment is None:
+            return Reply(200, {})
+        (verdict,) = await state.score(now.moderator, [comment], weight(comment))
+        state.metrics.scored(verdict)
+        return Reply(200, coral.opinion(verdict))
 
     async def discovery(self, request: Request) -> Reply:
         """Serve the discovery document."""

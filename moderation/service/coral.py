@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from moderation.moderator import Moderator
 from moderation.pages.export_text import html_to_text
-from moderation.records import Action, Attribute, Score, Verdict
+from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.service import refusals
 from moderation.service.analysis import placed
 from moderation.service.context import Shelf, Surroundings
@@ -120,28 +119,17 @@ def read_phase(body: bytes) -> PhaseRequest:
         raise refusals.invalid("Not a request of Coral's external moderation phase") from None
 
 
-def moderate(
-    request: PhaseRequest, shelf: Shelf, moderator: Moderator
-) -> tuple[dict[str, Any], Verdict | None]:
-    """Say what Coral should do with a comment.
-
-    Returns
-    -------
-    dict
-        Empty for no opinion; else `status`, `actions` and `moderationAction`, as far as any.
-    Verdict or None
-        The scores behind it; None for a comment without text (a rating, say).
-    """
+def comment_of(request: PhaseRequest, shelf: Shelf) -> Comment | None:
+    """The comment under its article; None if it has no text (a rating, say)."""
     text = html_to_text(request.comment.body or "")
     if not text.strip():
-        return {}, None
+        return None
     article = shelf.find([request.story.id, request.story.url])
-    verdict = moderator.score(placed(text, Surroundings(article=article)))
-    return opinion(verdict), verdict
+    return placed(text, Surroundings(article=article))
 
 
 def opinion(verdict: Verdict) -> dict[str, Any]:
-    """The verdict in Coral's words."""
+    """The verdict in Coral's words: status, actions, moderationAction; empty for no opinion."""
     found: dict[str, Any] = {}
     for score in verdict.scores:  # the first that asks for a status decides
         each = OPINIONS.get((score.attribute, _action(score)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
@@ -17,6 +17,7 @@ from moderation.moderator import Moderator
 from moderation.records import Article, Comment, Verdict
 from moderation.service.context import Shelf, read_shelf
 from moderation.service.feedback import Feedback, Shown, ShownScores
+from moderation.service.gathering import Gathered
 from moderation.service.limits import Keys, Limits, Rates, read_keys, read_secrets
 from moderation.service.metrics import Metrics
 from moderation.service.refusals import Refusal
@@ -125,6 +126,7 @@ class State:
         self.rates = Rates(limits.per_second, limits.burst)
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
         self.waiting = 0
+        self._gathered = Gathered()
         self._long = ThreadPoolExecutor(1, thread_name_prefix="long")
         self._reloading = asyncio.Lock()
 
@@ -174,9 +176,9 @@ class State:
         return await self._elsewhere(lambda: work(*args, **kwargs))
 
     async def score(
-        self, weight: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        """Do work that reads `weight` characters, here or, if they are many, elsewhere.
+        self, moderator: Moderator, comments: Sequence[Comment], weight: int
+    ) -> Sequence[Verdict]:
+        """Score comments of `weight` characters, here or, if they are many, elsewhere.
 
         Raises
         ------
@@ -184,8 +186,8 @@ class State:
             503 if too much is waiting, 504 if it takes too long. Never a score in its stead.
         """
         if weight <= SHORT:
-            return work(*args, **kwargs)
-        return await self._elsewhere(lambda: work(*args, **kwargs))
+            return await self._gathered.score(moderator, comments)
+        return await self._elsewhere(lambda: list(moderator.score_many(comments)))
 
     async def _elsewhere(self, work: Callable[[], R]) -> R:
         """In the one other thread, whose memory of chunks is its own, in turn."""

@@ -10,7 +10,7 @@ from served import ARTICLE
 
 from moderation.moderator import Moderator
 from moderation.records import Article, Comment
-from moderation.service.analysis import LONGEST_COMMENT, answer, question
+from moderation.service.analysis import LONGEST_COMMENT, answer, pieces, question
 from moderation.service.context import Shelf
 from moderation.service.contract import (
     AnalyzeCommentRequest,
@@ -27,7 +27,10 @@ BOTH: dict[str, Any] = {"TOXICITY": {}, "OFF_TOPIC": {}}
 def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> AnalyzeCommentResponse:
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
-    return answer(question(request, SHELF, moderator, lenient=lenient), moderator)[0]
+    asked = question(request, SHELF, moderator, lenient=lenient)
+    places, comments = pieces(asked)
+    verdicts = list(moderator.score_many(comments))
+    return answer(asked, places, verdicts, moderator.model.manifest)
 
 
 def refused(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Refusal:

@@ -9,10 +9,9 @@ import pytest
 from served import ARTICLE, SECRETS, SUGGEST, Served
 
 from moderation.labelled import read_labelled
-from moderation.moderator import Moderator
 from moderation.records import Action, Article, Attribute, Score, Verdict
 from moderation.service.context import Shelf
-from moderation.service.coral import moderate, opinion, read_phase, sign, verify
+from moderation.service.coral import comment_of, opinion, read_phase, sign, verify
 from moderation.service.refusals import Refusal
 
 PHASE = "/coral/moderate"
@@ -93,9 +92,10 @@ def test_a_harmless_comment_gets_no_opinion(served: Served) -> None:
     assert sent(served, body, sign(NEW, body)).body == b"{}"
 
 
-def test_a_rating_without_text_gets_no_opinion(moderator: Moderator) -> None:
-    for text in ("", "<div><br></div>"):
-        assert moderate(read_phase(phase_body(text)), Shelf(), moderator) == ({}, None)
+@pytest.mark.parametrize("text", ["", "<div><br></div>"])
+def test_a_rating_without_text_gets_no_opinion(served: Served, text: str) -> None:
+    body = phase_body(text)
+    assert sent(served, body, sign(NEW, body)).body == b"{}"
 
 
 def test_without_secrets_nothing_is_accepted() -> None:
@@ -144,16 +144,18 @@ def test_the_policy(
         assert "m@1" in action["rejectionReason"]["detailedExplanation"]
 
 
-def test_the_article_is_found_by_story_and_by_address(moderator: Moderator) -> None:
-    shelf = Shelf({"story-1": Article(**ARTICLE)})
-    other = Shelf({"another": Article(**{**ARTICLE, "id": "another"})})
-    for each in (shelf, other):
-        found = moderate(read_phase(phase_body()), each, moderator)[1]
-        assert found is not None
-        assert found.off_topic.value is not None
-    alone = moderate(read_phase(phase_body()), Shelf(), moderator)[1]
-    assert alone is not None
-    assert alone.off_topic.value is None
+def test_the_article_is_found_by_story_and_by_address() -> None:
+    article = Article(**ARTICLE)
+    request = read_phase(phase_body())
+    for shelf, found in (
+        (Shelf({"story-1": article}), article),
+        (Shelf({"another": article}), article),
+        (Shelf(), None),
+    ):
+        comment = comment_of(request, shelf)
+        assert comment is not None
+        assert comment.article == found
+        assert comment.text == "You idiot,\nshut up, you stupid moron & clown."
 
 
 def test_the_toxic_phase_s_request(served: Served) -> None:
