@@ -124,6 +124,7 @@ def command(
         source=source,
     )
     scores = assist or (plan.order.scores and not adjudicate)
+    counting = None if quiet or not sys.stderr.isatty() else _counted
     with Problems(None, quiet=quiet) as problems:
         session, found = open_session(
             plan,
@@ -131,8 +132,10 @@ def command(
             rules,
             moderator=(lambda: _moderator(model)) if scores else None,
             context=_context(article, articles, problems),
-            counting=None if quiet or not sys.stderr.isatty() else _counted,
+            counting=counting,
         )
+        if counting:
+            _counted(None)
         for problem in found:
             problems.add(problem)
         if session.current is None:
@@ -172,8 +175,9 @@ def _context(article: Path | None, articles: Path | None, problems: Problems) ->
     return Context(read_article(article) if article else None, known)
 
 
-def _counted(n: int) -> None:
-    sys.stderr.write(f"\r{n:,} comments read ")
+def _counted(n: int | None) -> None:
+    told = "" if n is None else f"{n:,} comments read"
+    sys.stderr.write(f"\r{told:<40}" if told else f"\r{'':<40}\r")
     sys.stderr.flush()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
-
 from moderation.labelled import LabelledRow
 from moderation.labelling.identity import key_of_row
 from moderation.records import Attribute
@@ -69,11 +67,6 @@ class Answers:
 def withdrawn(row: LabelledRow) -> bool:
     """Tell whether a line answers nothing: it withdraws what its annotator said before."""
     return row.hostility is None and row.off_topic is None
-
-
-def withdrawal(row: LabelledRow) -> LabelledRow:
-    """The line that withdraws `row`; its note stays."""
-    return msgspec.structs.replace(row, hostility=None, off_topic=None)
 
 
 def contested(rows: Sequence[LabelledRow], attribute: Attribute) -> bool:

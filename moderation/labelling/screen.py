@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from moderation.errors import ModerationError
-from moderation.labelling.card import card, clipped, context, progress_line, wrapped
+from moderation.labelling.card import card, clipped, context, wrapped
 from moderation.labelling.keys import ANSWERS, DEEDS, Deed
 from moderation.labelling.session import Session
 from moderation.labelling.terminal import RESIZED, Terminal
@@ -51,6 +51,7 @@ class Screen:
         while True:
             furthest, page = self._show()
             key = self._terminal.key()
+            key = key.lower() if len(key) == 1 else key  # Caps Lock is no answer
             asked = self._session.current
             if key in _LEAVING or DEEDS.get(key) is Deed.QUIT:
                 return
@@ -184,8 +185,3 @@ def _markdown(text: str) -> Callable[[int], Sequence[str]]:
         return rendered[width]
 
     return at
-
-
-def farewell(session: Session) -> str:
-    """What to say when the annotator leaves."""
-    return f"{progress_line(session.progress)}; all of it is kept"

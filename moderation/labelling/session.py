@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from moderation.labelled import Answer, LabelledRow
-from moderation.labelling.answers import Answers, withdrawal, withdrawn
+from moderation.labelling.answers import Answers, withdrawn
 from moderation.labelling.articles import ArticleFile
 from moderation.labelling.candidates import Candidate, Selection, candidate_of
 from moderation.labelling.identity import drawn, key_of_row, other_id
@@ -90,6 +90,13 @@ class Progress(NamedTuple):
         return 60 * self.left / self.per_hour if self.per_hour else None
 
 
+class _Answered(NamedTuple):
+    """A comment that was answered, and the annotator's line that was in force before."""
+
+    candidate: Candidate
+    before: LabelledRow | None
+
+
 class Session:
     """Puts candidates before one annotator, in order, and keeps every answer.
 
@@ -132,8 +139,11 @@ class Session:
         self.answers.add(journal.unread())
         pending = {each.key for each in self._queue if still_open(each, self.answers, rules)}
         mine = self.answers.of(rules.annotator, adjudicated=rules.adjudicated)
-        self._history: list[Candidate | LabelledRow] = [
-            row for row in mine if key_of_row(row) not in pending
+        self._before: LabelledRow | None = None
+        self._history = [
+            _Answered(candidate_of(row, articles.known, rules.attributes), None)
+            for row in mine
+            if key_of_row(row) not in pending
         ]
         self._in_file = len(self._history)
         self._next()
@@ -183,7 +193,7 @@ class Session:
         self.open = tuple(each for each in self.open if each is not attribute)
         if not self.open:
             self._count(+1)
-            self._history.append(self.current)
+            self._history.append(_Answered(self.current, self._before))
             self._next()
 
     def note(self, text: str) -> None:
@@ -200,28 +210,34 @@ class Session:
     def undo(self) -> bool:
         """Withdraw what was said about the current comment, else the comment before it.
 
+        What stood in the file before this session, a first answer at a second look or an answer
+        about what is not asked this time, is in force again.
+
         Returns
         -------
         bool
             Whether there was anything to withdraw.
         """
-        line = self.line
-        if self.current and line and len(self.open) < len(self.current.asked):
-            self._append(withdrawal(line))
-            self.open = self.current.asked
+        if self.current and self.line and len(self.open) < len(self.current.asked):
+            self._take_back(self.current, self._before)
             return True
         if not self._history:
             return False
-        if self.current is not None:
-            self._queue.appendleft(self.current)
-        last = self._history.pop()
-        self.current = self._again(last) if isinstance(last, LabelledRow) else last
-        line = self._line(self.current)
-        if line is not None:
-            self._append(withdrawal(line))
+        last = self._history[-1]
+        waiting = self.current
+        self._take_back(last.candidate, last.before)
+        if waiting is not None:
+            self._queue.appendleft(waiting)
+        self._history.pop()
         self._count(-1)
-        self.open = self.current.asked
         return True
+
+    def _take_back(self, candidate: Candidate, before: LabelledRow | None) -> None:
+        line = self._line(candidate)
+        if line is not None:
+            asked = {attribute.value: None for attribute in candidate.asked}
+            self._append(before or msgspec.structs.replace(line, **asked))
+        self.current, self.open, self._before = candidate, candidate.asked, before
 
     @property
     def progress(self) -> Progress:
@@ -252,6 +268,9 @@ class Session:
                 self._later.append(candidate)
                 continue
             self.current, self.open = candidate, asked
+            line = self._line(candidate)
+            kept = line is not None and not withdrawn(line) and asked == candidate.asked
+            self._before = line if kept else None
         self._since = self._clock()
 
     def _can_wait(self, candidate: Candidate) -> bool:
@@ -265,9 +284,6 @@ class Session:
     def _line(self, candidate: Candidate) -> LabelledRow | None:
         rules = self.rules
         return self.answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
-
-    def _again(self, row: LabelledRow) -> Candidate:
-        return candidate_of(row, self._articles.known, self.rules.attributes)
 
     def _row(self, candidate: Candidate) -> LabelledRow:
         """The annotator's next line about a comment, with what they said of it before."""

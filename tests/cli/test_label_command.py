@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -244,3 +246,15 @@ def test_the_input_is_never_written_to(run: Command, comments: Path) -> None:
     found = run("label", comments, "-o", comments)
     assert found.status == 2
     assert comments.read_bytes() == before
+
+
+def test_the_screen_is_imported_by_labelling_alone(run: Command) -> None:
+    assert "--adjudicate" in run("label", "--help").out
+    program = (
+        "import sys, moderation.cli.app\n"
+        "sys.exit(', '.join({'rich', 'curses', 'moderation.labelling'} & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr.strip(), done.returncode) == ("", 0)

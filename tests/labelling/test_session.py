@@ -290,6 +290,48 @@ def test_a_second_look_at_one_s_own_answer_happens_once(sheet: Sheet) -> None:
     assert sheet.session([doubtful]).finished
 
 
+def test_undoing_a_second_look_leaves_the_first_answer_in_force(sheet: Sheet) -> None:
+    first = sheet.session([candidate("one")])
+    first.answer(True)
+    first.answer(False)
+    session = sheet.session([candidate("one", selection=Selection.DISAGREEMENT)])
+    session.answer(False)
+    assert session.undo()
+    assert session.question is HOSTILITY
+    session.answer(False)
+    session.answer(True)
+    assert session.undo()
+    assert said(sheet.rows)[-1] == ("one", True, False)
+    assert [(g.hostility, g.off_topic) for g in _gold(sheet)] == [(1.0, 0.0)]
+
+
+def test_undo_keeps_what_is_not_asked_this_time(sheet: Sheet) -> None:
+    sheet.session([candidate("one")], attributes=(HOSTILITY,)).answer(True)
+    later = candidate("one").__class__(**{**_fields(candidate("one")), "asked": (OFF_TOPIC,)})
+    session = sheet.session([later])
+    session.answer(True)
+    assert session.undo()
+    assert said(sheet.rows)[-1] == ("one", True, None)
+
+
+def test_an_undo_that_cannot_be_kept_changes_nothing(
+    sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sheet.session([candidate("one", article=None), candidate("two", article=None)])
+    session.answer(True)
+
+    def full(journal: Journal, row: LabelledRow) -> None:
+        raise UsageError("cannot be written (No space left on device)")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append", full)
+        with pytest.raises(UsageError):
+            session.undo()
+    assert session.current.comment.text == "two"
+    assert session.undo()
+    assert session.current.comment.text == "one"
+
+
 def test_an_answer_that_cannot_be_kept_leaves_the_question(
     sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
