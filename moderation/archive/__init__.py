@@ -24,7 +24,7 @@ from moderation.archive.run import (
     refuse_inputs,
 )
 from moderation.archive.scored import Shape, scored, verdicts
-from moderation.archive.work import Told
+from moderation.archive.work import Told, score_part
 from moderation.errors import ModerationError, Notice
 from moderation.inputs import expanded
 
@@ -42,6 +42,7 @@ __all__ = [
     "prepare_stream",
     "refuse_inputs",
     "score_archive",
+    "score_part",
     "scored",
     "verdicts",
 ]

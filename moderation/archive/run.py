@@ -28,7 +28,6 @@ from moderation.errors import UsageError
 from moderation.files import open_binary, refuse_existing, write_atomically
 from moderation.shelf import model_folder
 
-
 # Seconds until a scheduler has answered.
 _CONNECTING = 20.0
 
@@ -89,6 +88,13 @@ class Run:
         reported = {name.removesuffix(".report") for name in files if name.endswith(".report")}
         return {n for n in reported if f"{n}.{self.plan.options.format}" in files}
 
+    def begin(self) -> None:
+        """Write the manifest, and make room for the parts."""
+        storage.make_folder(self.folder)
+        if not storage.exists(self._manifest):
+            with write_atomically(self._manifest, force=True) as stream:
+                stream.write(self.plan.encoded())
+
     def perform(self, way: Way) -> Generator[Told]:
         """Score what is not done yet, and write each output as soon as its parts are there.
 
@@ -97,10 +103,7 @@ class Run:
         Told
             One a part, in order.
         """
-        storage.make_folder(self.folder)
-        if not storage.exists(self._manifest):
-            with write_atomically(self._manifest, force=True) as stream:
-                stream.write(self.plan.encoded())
+        self.begin()
         left = {task.name for task in self.todo}
         waiting = [o for o in self.outputs if o.path not in self.finished]
         ready = [o for o in waiting if not left & set(o.parts)]
@@ -177,15 +180,14 @@ def _performed(todo: Sequence[Task], way: Way) -> Generator[Told]:
     with ExitStack() as stack:
         stack.enter_context(_backend(way))
         parent = os.getpid() if way.jobs is not None and way.dask is None else 0
-        work = Parallel(
-            n_jobs=way.jobs if way.dask is None else -1,
-            return_as="generator",
-            pre_dispatch="2*n_jobs",
-            batch_size=1,
-        )
-        results: Any = work(
-            delayed(score_part)(msgspec.structs.replace(task, parent=parent)) for task in todo
-        )
+        jobs = way.jobs if way.dask is None else -1
+        calls = (delayed(score_part)(msgspec.structs.replace(t, parent=parent)) for t in todo)
+        try:
+            work = Parallel(jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
+        except ValueError:  # Ray's back end gives everything at the end
+            yield from Parallel(jobs, batch_size=1)(calls)
+            return
+        results: Any = work(calls)
         try:
             yield from results
         finally:
