@@ -63,8 +63,8 @@ def test_labelling_on_80_by_24(sit: Sit, tmp_path: Path, term: str) -> None:
     sitting.wait("Nobody asked you.")
     sitting.type("e")
     sitting.wait("Note")
-    sitting.type("zu streng?\x7f!\r")
-    sitting.wait("note: zu streng!")
+    sitting.type("zu strengü?\x7f!\r")
+    sitting.wait("note: zu strengü!")
     sitting.type("h")
     sitting.wait("hostile.  On topic?")
     sitting.type("q")
@@ -72,7 +72,7 @@ def test_labelling_on_80_by_24(sit: Sit, tmp_path: Path, term: str) -> None:
     found = read_labelled([tmp_path / "mine.jsonl"])
     assert not found.rejected
     said = {row.id: (row.hostility, row.off_topic, row.note) for row in found.rows}
-    assert said == {"c1": (False, "unsure", None), "c2": (True, None, "zu streng!")}
+    assert said == {"c1": (False, "unsure", None), "c2": (True, None, "zu strengü!")}
     assert {row.guideline for row in found.rows} == {"1"}
     coloured = {style for style in sitting.screen.styles if style[:1] in {"3", "4"}}
     assert bool(coloured) is (term in {"xterm-256color", "linux"})
