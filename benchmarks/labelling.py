@@ -133,7 +133,7 @@ def weeks(
         if model is not None:
             waiting = scored(waiting, Moderator(model))
         now = order if model is not None else Order.RANDOM
-        for chosen in queue(waiting, now, most=1000).candidates[:WEEK]:
+        for chosen in queue(waiting, now, most=1000)[:WEEK]:
             item = of_key[chosen.key]
             labels[chosen.key] = gold_of(item, chosen.selection)
         if latest and week < WEEKS - 1:

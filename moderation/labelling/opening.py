@@ -103,7 +103,7 @@ def open_session(
         context = context._replace(articles={**articles.known, **context.articles})
         pool = _fresh(_counted(_pool(plan, context, rules, problems), counting), answers, rules)
         pool = scored(pool, moderator()) if moderator else pool
-        order = queue(pool, plan.order, random_share=plan.random_share).candidates
+        order = queue(pool, plan.order, random_share=plan.random_share)
     problems.extend([*journal.problems, *articles.problems])
     return Session(order, journal, articles, rules, answers), problems
 

@@ -13,7 +13,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -54,20 +53,13 @@ class Order(StrEnum):
         return self in {Order.MIXTURE, Order.UNCERTAIN, Order.DISAGREEMENT}
 
 
-class Queue(NamedTuple):
-    """Candidates in the order in which to ask, and how many there were to choose from."""
-
-    candidates: list[Candidate]
-    n_pool: int
-
-
 def queue(
     pool: Iterable[Candidate],
     order: Order = Order.MIXTURE,
     *,
     random_share: float = RANDOM_SHARE,
     most: int = MOST,
-) -> Queue:
+) -> list[Candidate]:
     """Put candidates in order, one of each comment.
 
     Parameters
@@ -85,12 +77,10 @@ def queue(
     parts = {selection: _Best(most) for selection in shares}
     given: list[Candidate] = []
     known: set[str] = set()
-    n_pool = 0
     for candidate in pool:
         if candidate.key in known:
             continue
         known.add(candidate.key)
-        n_pool += 1
         if order is Order.GIVEN:
             if len(given) < most:
                 given.append(candidate)
@@ -105,8 +95,8 @@ def queue(
         if Selection.DIVERSE in parts:
             parts[Selection.DIVERSE].offer((lot,), candidate)
     if order is Order.GIVEN:
-        return Queue(given, n_pool)
-    return Queue(_mixed({s: part.ranked() for s, part in parts.items()}, shares), n_pool)
+        return given
+    return _mixed({s: part.ranked() for s, part in parts.items()}, shares)
 
 
 def _shares(order: Order, random_share: float) -> dict[Selection, float]:

@@ -38,7 +38,7 @@ def pool(n: int) -> list:  # type: ignore[type-arg]
 
 
 def test_the_mixture_holds_its_stated_random_share_everywhere() -> None:
-    found = queue(pool(2000), Order.MIXTURE, random_share=0.25).candidates
+    found = queue(pool(2000), Order.MIXTURE, random_share=0.25)
     for start in range(0, 400, 40):
         counts = Counter(each.selection for each in found[start : start + 40])
         assert abs(counts[Selection.RANDOM] - 10) <= 1
@@ -55,7 +55,7 @@ def test_the_random_part_is_drawn_before_anybody_scores() -> None:
     ]
 
     def chosen(of: list) -> list[str]:  # type: ignore[type-arg]
-        ranked = queue(of, Order.MIXTURE).candidates
+        ranked = queue(of, Order.MIXTURE)
         return [each.key for each in ranked[:200] if each.selection is Selection.RANDOM]
 
     before = chosen(comments)
@@ -66,7 +66,7 @@ def test_the_random_part_is_drawn_before_anybody_scores() -> None:
 
 def test_the_random_part_has_scores_like_the_whole() -> None:
     comments = pool(4000)
-    ranked = queue(comments, Order.MIXTURE).candidates[:1200]
+    ranked = queue(comments, Order.MIXTURE)[:1200]
     drawn_at_random = [e.seen.hostility for e in ranked if e.selection is Selection.RANDOM]
     assert np.mean(drawn_at_random) == pytest.approx(0.5, abs=0.05)
     assert np.std(drawn_at_random) == pytest.approx(np.sqrt(1 / 12), abs=0.03)
@@ -74,7 +74,7 @@ def test_the_random_part_has_scores_like_the_whole() -> None:
 
 def test_uncertain_begins_between_the_thresholds() -> None:
     comments = [candidate(text(i), score=s) for i, s in enumerate((0.01, 0.5, 0.19, 0.97, 0.75))]
-    found = queue(comments, Order.UNCERTAIN).candidates
+    found = queue(comments, Order.UNCERTAIN)
     assert {each.seen.hostility for each in found[:2]} == {0.5, 0.75}
     assert [each.seen.hostility for each in found[2:]] == [0.19, 0.97, 0.01]
     assert {each.selection for each in found} == {Selection.UNCERTAIN}
@@ -104,9 +104,9 @@ def test_near_copies_come_last_but_not_in_the_random_part() -> None:
     comments = [candidate(advert.format(i), score=0.5) for i in range(20)]
     comments += [candidate(text(i), score=0.5) for i in range(20)]
     for order in (Order.UNCERTAIN, Order.DIVERSE):
-        found = queue(comments, order).candidates
+        found = queue(comments, order)
         assert sum(each.comment.text.startswith("Cheap") for each in found[:21]) == 1
-    found = queue(comments, Order.RANDOM).candidates
+    found = queue(comments, Order.RANDOM)
     assert 4 < sum(each.comment.text.startswith("Cheap") for each in found[:20]) < 16
 
 
@@ -114,7 +114,7 @@ def test_a_copy_in_disguise_is_a_copy() -> None:
     plain = "Cheap watches and handbags at our shop on the corner of the market"
     odd = plain.replace("a", "\u0430").upper()
     found = queue([candidate(plain), candidate(odd), candidate(text(1))], Order.DIVERSE)
-    assert text(1) in {each.comment.text for each in found.candidates[:2]}
+    assert text(1) in {each.comment.text for each in found[:2]}
 
 
 def test_diverse_goes_from_article_to_article() -> None:
@@ -122,23 +122,22 @@ def test_diverse_goes_from_article_to_article() -> None:
         candidate(text(i), article=msgspec.structs.replace(BRIDGE, id=f"a{i % 2 if i else 2}"))
         for i in range(30)
     ]
-    found = queue(comments, Order.DIVERSE).candidates
+    found = queue(comments, Order.DIVERSE)
     assert len({each.comment.article_id for each in found[:3]}) == 3
 
 
 def test_given_is_the_order_of_the_input() -> None:
     comments = pool(50)
     found = queue([*comments, *comments], Order.GIVEN)
-    assert [each.key for each in found.candidates] == [each.key for each in comments]
-    assert found.n_pool == 50
-    assert {each.selection for each in found.candidates} == {None}
+    assert [each.key for each in found] == [each.key for each in comments]
+    assert {each.selection for each in found} == {None}
 
 
 @pytest.mark.parametrize("order", [Order.MIXTURE, Order.RANDOM, Order.GIVEN])
 def test_memory_is_bounded_and_the_best_are_kept(order: Order) -> None:
     comments = pool(500)
-    whole = [each.key for each in queue(comments, order).candidates]
-    short = [each.key for each in queue(iter(comments), order, most=20).candidates]
+    whole = [each.key for each in queue(comments, order)]
+    short = [each.key for each in queue(iter(comments), order, most=20)]
     assert short[:20] == whole[:20]
     assert len(short) <= 40
 
