@@ -46,8 +46,14 @@ def command(
         typer.Option("--lenient", help="Leave out attributes without a model instead of refusing."),
     ] = False,
     rate: Annotated[
-        float, typer.Option(help="Comments a second for each client; 0: any number.", min=0)
-    ] = 200,
+        float | None,
+        typer.Option(
+            help="Comments a second for each client; 0: any number. Default: 200 with --keys, "
+            "any number for this machine alone.",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
     root_url: Annotated[
         str | None,
         typer.Option(
@@ -75,6 +81,8 @@ def command(
         level=logging.WARNING if quiet else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    if rate is None:
+        rate = Limits().per_second if keys or coral_secrets else 0
     settings = Settings(
         model=model,
         articles=articles,

@@ -120,6 +120,7 @@ class State:
     def __init__(self, settings: Settings) -> None:
         limits = settings.limits
         self.settings = settings
+        self._articles_seen = _modified(settings.articles)  # before it is read, lest a change hide
         self.current = load_snapshot(settings)
         self.metrics = Metrics()
         self.shown = ShownScores()
@@ -148,13 +149,12 @@ class State:
         path = self.settings.articles
         if path is None:
             return
-        seen = _modified(path)
         while True:
             await asyncio.sleep(_LOOK_EVERY)
             now = _modified(path)
-            if now == seen:
+            if now == self._articles_seen:
                 continue
-            seen = now
+            self._articles_seen = now
             try:
                 shelf = await asyncio.to_thread(read_shelf, path)
             except (ModerationError, OSError) as error:
@@ -219,7 +219,9 @@ class State:
             self.feedback.close()
 
 
-def _modified(path: Path) -> tuple[int, int] | None:
+def _modified(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
     try:
         stat = path.stat()
     except OSError:

@@ -30,6 +30,16 @@ def test_the_options_reach_the_service(
     assert (settings.limits.per_second, settings.limits.burst) == (5, 10)
 
 
+@pytest.mark.parametrize(("options", "rate"), [((), 0), (("--keys", "keys.txt"), 200)])
+def test_strangers_are_limited_and_this_machine_is_not(
+    run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], rate: float
+) -> None:
+    called: list[tuple[Settings, str, int]] = []
+    monkeypatch.setattr(moderation.service.running, "serve", lambda *a: called.append(a))
+    assert run("serve", *options).status == 0
+    assert called[0][0].limits.per_second == rate
+
+
 def test_loopback_is_the_default_and_others_need_keys(run: Command) -> None:
     found = run("serve", "--host", "0.0.0.0")
     assert found.status == 2

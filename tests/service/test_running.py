@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import http.client
 import json
 import shutil
@@ -22,7 +23,7 @@ from moderation.errors import UsageError
 from moderation.labelled import read_labelled
 from moderation.service.limits import Limits
 from moderation.service.running import serve
-from moderation.service.state import Settings
+from moderation.service.state import Settings, State
 from moderation.train import Trained
 
 PACKAGE = Path(__file__).parents[2] / "moderation" / "service"
@@ -232,6 +233,36 @@ def test_every_acknowledged_answer_survives_a_kill_once(
     found = read_labelled([path])
     assert not found.rejected
     assert sorted(row.token or "" for row in found.rows) == sorted(acknowledged) == sorted(tokens)
+
+
+def test_articles_are_read_again_when_they_change(
+    model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.service.state._LOOK_EVERY", 0.01)
+    path = tmp_path / "articles.jsonl"
+    path.write_text('{"id": "one", "title": "Ferry", "text": "Late."}\n')
+
+    async def known(state: State, names: list[str]) -> bool:
+        for _ in range(500):
+            if all(state.current.shelf.find([name]) for name in names):
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    async def watch() -> None:
+        state = State(Settings(model=model_folder, articles=path))
+        watching = asyncio.create_task(state.watch_articles())
+        path.write_text('{"id": "one", "text": "Late."}\n{"id": "two", "text": "Early."}\n')
+        assert await known(state, ["one", "two"])
+        path.write_text("half a li")  # being written
+        await asyncio.sleep(0.1)
+        assert await known(state, ["one", "two"])
+        path.write_text('{"id": "three", "text": "Never."}\n')
+        assert await known(state, ["three"])
+        watching.cancel()
+        state.close()
+
+    asyncio.run(watch())
 
 
 def test_nothing_in_the_service_opens_a_connection() -> None:
