@@ -7,7 +7,6 @@ The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -24,8 +23,10 @@ from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
 from moderation.manifest import Manifest, SignalSpec, TextSpec, Thresholds
+from moderation.mapping import views
 from moderation.ngrams import Block, BlockSpec
 from moderation.records import Attribute
+from moderation.sealed import SUMS, sha256, sums, verified
 from moderation.shelf import model_folder
 from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
@@ -33,7 +34,6 @@ from moderation.topicality import SIGNALS, Background, Topicality
 
 FORMAT = 1
 
-_SUMS = "SHA256SUMS"
 _MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
 _CARD = "README.md"
@@ -180,11 +180,11 @@ def write_model(
         _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),
         _CARD: card.encode("utf-8"),
     }
-    sums = _sums({name: _sha256(data) for name, data in contents.items()})
+    vouched = sums({name: sha256(data) for name, data in contents.items()})
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        for name, data in {**contents, _SUMS: sums}.items():
+        for name, data in {**contents, SUMS: vouched}.items():
             with (temporary / name).open("wb") as stream:
                 stream.write(data)
                 stream.flush()
@@ -212,8 +212,16 @@ def _swap(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
-def load_model(folder: str | Path) -> Model:
+def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
     """Verify a model folder, or the current version of a shelf, and load it.
+
+    Parameters
+    ----------
+    folder
+        Of the model, or the shelf.
+    mapped
+        Map its arrays into memory instead of reading them, so that the processes of a machine
+        share them. The file must then stay as it is while it is used.
 
     Raises
     ------
@@ -224,15 +232,9 @@ def load_model(folder: str | Path) -> Model:
     path = model_folder(folder)
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint="--model names a folder")
-    contents, digest = _verified(path)
+    contents, digest = verified(path, _FILES, mapped=_WEIGHTS if mapped else None)
     manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        arrays = load(contents[_WEIGHTS])
-    except SafetensorError as error:
-        raise ModelError("not safetensors", path=path / _WEIGHTS, got=str(error)) from None
+    arrays = _mapped(contents, path) if mapped else _loaded(contents, path)
     _check_arrays(manifest, arrays, path / _WEIGHTS)
     model = Model(manifest, arrays, digest)
     try:
@@ -242,58 +244,32 @@ def load_model(folder: str | Path) -> Model:
     return model
 
 
+def _loaded(contents: Mapping[str, bytes], path: Path) -> dict[str, Array]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return load(contents[_WEIGHTS])
+    except SafetensorError as error:
+        raise ModelError("not safetensors", path=path / _WEIGHTS, got=str(error)) from None
+
+
+def _mapped(contents: Mapping[str, bytes], path: Path) -> dict[str, Array]:
+    try:
+        return views(contents[_WEIGHTS])
+    except ModelError as error:
+        error.path = str(path / _WEIGHTS)
+        raise
+
+
 def identity(folder: str | Path) -> tuple[str, str]:
     """Version and digest of a model folder, verified like a model that is loaded, but not built."""
     path = model_folder(folder)
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint="--model names a folder")
-    contents, digest = _verified(path)
+    contents, digest = verified(path, _FILES)
     manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
     return Model(manifest, {}, digest).version, digest
-
-
-def _verified(path: Path) -> tuple[dict[str, bytes], str]:
-    """Read each file once, and compare what was read with its checksum."""
-    sums = _read(path / _SUMS)
-    expected = {}
-    for line in sums.decode("utf-8", errors="replace").splitlines():
-        value, _, name = line.partition("  ")
-        expected[name] = value
-    if sorted(expected) != sorted(_FILES):
-        hint = "the folder is damaged; copy it again"
-        raise ModelError(
-            f"must list {', '.join(sorted(_FILES))}",
-            path=path / _SUMS,
-            got=repr(sorted(expected)),
-            hint=hint,
-        )
-    if sums != _sums(expected):
-        hint = "the file was changed or damaged; copy the model again"
-        raise ModelError("is not as it was written", path=path / _SUMS, hint=hint)
-    contents = {name: _read(path / name) for name in _FILES}
-    for name, data in contents.items():
-        found = _sha256(data)
-        if found != expected[name]:
-            hint = "the file was changed or damaged; copy the model again, or train it again"
-            what = f"does not match {_SUMS} ({expected[name][:12]}... expected)"
-            raise ModelError(what, path=path / name, got=f"{found[:12]}...", hint=hint)
-    return contents, _sha256(sums)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        hint = "a model folder holds " + ", ".join((*_FILES, _SUMS))
-        raise ModelError(f"cannot be read ({error.strerror})", path=path, hint=hint) from None
-
-
-def _sums(hashes: Mapping[str, str]) -> bytes:
-    return "".join(f"{value}  {name}\n" for name, value in sorted(hashes.items())).encode()
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _manifest(data: bytes, path: Path) -> Manifest:

@@ -21,6 +21,8 @@ FLOORS = {
     "identities": 0,
     "compression": 0,
     "storage": 1,
+    "mapping": 1,
+    "sealed": 1,
     "rows": 1,
     "disguise": 1,
     "text": 2,

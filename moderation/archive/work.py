@@ -18,6 +18,7 @@ from moderation import storage
 from moderation.archive.plan import Options, Part, Plan, Source
 from moderation.archive.reading import comments_of
 from moderation.archive.scored import scored
+from moderation.artifact import load_model, shipped_model
 from moderation.comment_rows import LOOK_BACK, Context
 from moderation.errors import ModelError, ModerationError, Notice
 from moderation.files import write_atomically
@@ -179,7 +180,7 @@ def score_part(task: Task) -> Told:
 
 @lru_cache(maxsize=1)
 def _moderator(folder: str | None, digest: str) -> Moderator:
-    moderator = Moderator.load(folder)
+    moderator = Moderator(load_model(folder or shipped_model(), mapped=True))
     if moderator.model.digest != digest:
         hint = "the same model must lie at the same place for every worker"
         raise ModelError(

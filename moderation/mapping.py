@@ -1,0 +1,79 @@
+"""Arrays of a safetensors file without copying them: views into the bytes they lie in.
+
+Over a memory map, several processes share one copy of a model.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from moderation.errors import ModelError
+
+#: Types of arrays that models hold, as the format calls them.
+_TYPES = {
+    "U8": "uint8",
+    "U16": "uint16",
+    "U32": "uint32",
+    "U64": "uint64",
+    "I8": "int8",
+    "I32": "int32",
+    "I64": "int64",
+    "F32": "float32",
+    "F64": "float64",
+}
+_LONGEST_HEADER = 2**20
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    dtype: str
+    shape: tuple[int, ...]
+    data_offsets: tuple[int, int]
+
+
+def views(data: Any) -> dict[str, npt.NDArray[Any]]:
+    """The arrays in a buffer of safetensors, read-only, none of them copied.
+
+    Parameters
+    ----------
+    data
+        Bytes, or a memory map.
+
+    Raises
+    ------
+    ModelError
+        If it is not in the format, or an array does not lie within it.
+    """
+    buffer = memoryview(data)
+    length = int.from_bytes(buffer[:8], "little")
+    if len(buffer) < 8 or not 0 < length <= min(_LONGEST_HEADER, len(buffer) - 8):
+        raise ModelError("not safetensors", got=f"a header of {length:,} bytes")
+    try:
+        header = msgspec.json.decode(buffer[8 : 8 + length], type=dict[str, msgspec.Raw])
+        header.pop("__metadata__", None)
+        entries = {name: msgspec.json.decode(raw, type=_Entry) for name, raw in header.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ModelError("not safetensors", got=str(error)) from None
+    body = buffer[8 + length :]
+    return {name: _view(body, name, entry) for name, entry in entries.items()}
+
+
+def _view(body: memoryview, name: str, entry: _Entry) -> npt.NDArray[Any]:
+    start, end = entry.data_offsets
+    kind = _TYPES.get(entry.dtype)
+    if kind is None:
+        raise ModelError("not safetensors", field=name, got=f"type {entry.dtype}")
+    dtype = np.dtype(kind)
+    size = math.prod(entry.shape) * dtype.itemsize
+    if min(entry.shape, default=0) < 0 or not 0 <= start <= end <= len(body) or end - start != size:
+        raise ModelError("not safetensors", field=name, got=f"offsets {start} to {end}")
+    try:
+        array: npt.NDArray[Any] = np.frombuffer(body[start:end], dtype).reshape(entry.shape)
+    except ValueError as error:  # more dimensions than numpy has, or too large ones
+        raise ModelError("not safetensors", field=name, got=str(error)) from None
+    array.flags.writeable = False
+    return array
