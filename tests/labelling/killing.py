@@ -69,10 +69,16 @@ def killed_once(comments: Path, ledger: Ledger, *, after: float) -> None:
     """
     arguments = ("label", comments, "-o", ledger.path, "--annotator", "anna", "--order", "given")
     sitting = Sitting(*arguments, "--attribute", "hostility", "--quiet")
-    if after < 0:
-        time.sleep(-after)
-        sitting.kill()
-        return
+    try:
+        if after < 0:
+            time.sleep(-after)
+        else:
+            _answer_until_killed(sitting, ledger, after)
+    finally:
+        sitting.stop()
+
+
+def _answer_until_killed(sitting: Sitting, ledger: Ledger, after: float) -> None:
     before = ledger.kept()
     at = _at(sitting.wait("Hostile?"))
     assert f"c{at}" not in before, "it asks again what was answered"

@@ -36,7 +36,7 @@ class Vt100:
         self.cells = [[" "] * columns for _ in range(lines)]
         self.row = self.column = 0
         self.styles: set[str] = set()
-        self._painting = False  # from moving to the top to erasing below: nothing may overflow
+        self.painting = False  # from moving to the top to erasing below: nothing may overflow
 
     def feed(self, text: str) -> str:
         """Take in output; what is not yet a whole sequence is returned."""
@@ -56,7 +56,7 @@ class Vt100:
 
     def _control(self, numbers: str, letter: str) -> None:
         if letter == "H":
-            self._painting = True
+            self.painting = True
             row, _, column = numbers.partition(";")
             self.row, self.column = int(row or 1) - 1, int(column or 1) - 1
         elif letter == "K":
@@ -64,7 +64,7 @@ class Vt100:
             self.cells[self.row][self.column :] = [" "] * (self.columns - self.column)
         elif letter == "J":
             assert numbers in {"", "2"}
-            self._painting = False
+            self.painting = False
             self.cells[self.row][self.column :] = [" "] * (self.columns - self.column)
             for row in range(self.row + 1, self.lines):
                 self.cells[row] = [" "] * self.columns
@@ -79,8 +79,8 @@ class Vt100:
             self.column = 0
         elif character == "\n":
             self._down()
-        elif self.column + width > self.columns - self._painting:
-            assert not self._painting, f"the last column is not left free:\n{self.text}"
+        elif self.column + width > self.columns - self.painting:
+            assert not self.painting, f"the last column is not left free:\n{self.text}"
             self.column = 0
             self._down()
         if width:
@@ -91,7 +91,7 @@ class Vt100:
     def _down(self) -> None:
         self.row += 1
         if self.row == self.lines:
-            assert not self._painting, f"the screen scrolls:\n{self.text}"
+            assert not self.painting, f"the screen scrolls:\n{self.text}"
             self.cells = [*self.cells[1:], [" "] * self.columns]
             self.row -= 1
 
@@ -147,7 +147,7 @@ class Sitting:
         """Wait until something is on the screen; the screen. Fails when it never comes."""
         found = (lambda text: seen in text) if isinstance(seen, str) else seen
         until = time.monotonic() + seconds
-        while not found(self.text):
+        while self.screen.painting or not found(self.text):  # half a screen tells nothing
             assert time.monotonic() < until, f"waiting for {seen!r}:\n{self.text}"
             if not self._read(until - time.monotonic()):
                 raise EndedError(f"it ended without {seen!r}:\n{self.text}")
