@@ -8,12 +8,15 @@ from enum import StrEnum
 
 import msgspec
 
-from moderation.errors import ModerationError
+from moderation.errors import ModerationError, Notice
 from moderation.inputs import Item
 from moderation.labelled import LabelledRow
 from moderation.labelling.identity import key_of, key_of_row, placed, row_id
 from moderation.moderator import Moderator
 from moderation.records import Article, Attribute, Comment
+
+# How the source of a comment says that it may be several.
+_UNSEGMENTED = "unsegmented"
 
 
 class Selection(StrEnum):
@@ -90,6 +93,10 @@ def candidates(
             problems.append(item)
             continue
         comment = item.comment
+        if _UNSEGMENTED in comment.source:
+            what = "several comments that could not be told apart are not asked about"
+            problems.append(Notice(what, path=item.page or source))
+            continue
         above = placed(comment)
         key = key_of(comment.text, above, comment.parent)
         named = row_id(item, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.errors import RecordError
+from moderation.errors import ModerationError, Notice, RecordError
 from moderation.inputs import Item
 from moderation.labelling.candidates import candidates
 from moderation.labelling.identity import article_id, key_of, row_id
@@ -73,6 +73,14 @@ def test_what_cannot_be_read_is_told() -> None:
     error = RecordError("text is empty", path="in.jsonl", line=2)
     assert list(candidates([error], BOTH, "in.jsonl", problems)) == []  # type: ignore[arg-type]
     assert problems == [error]
+
+
+def test_several_comments_in_one_are_told_and_not_asked() -> None:
+    problems: list[ModerationError] = []
+    several = Item(Comment(text="One. Two.", source="flat:unsegmented"), page="page.txt")
+    assert list(candidates([several], BOTH, "page.txt", problems)) == []
+    (notice,) = problems
+    assert (type(notice), notice.path) == (Notice, "page.txt")
 
 
 def test_a_comment_without_any_id_has_its_key() -> None:
