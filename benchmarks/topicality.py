@@ -149,7 +149,8 @@ class Trainer:
         known = self.signals[rows][:, used]
         usual = usual_signals(known)
         known = np.where(np.isnan(known), usual, known) - usual
-        spread = np.where(known.std(axis=0) > 0, known.std(axis=0), 1.0)
+        scaled = (known.std(axis=0) > 0) & ~np.isin(np.array(SIGNALS)[used], ALONE)
+        spread = np.where(scaled, known.std(axis=0), 1.0)
         weights = self.weights[rows] / self.weights[rows].mean()
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(known / spread, self.labels[rows], weights)

@@ -95,6 +95,7 @@ _TOLD = {
     "contact": "contact details",
     "promotion": "words of advertising",
     "notice": "a notice or a greeting",
+    "copies": "the same words under other articles",
     "site_talk": "talk about the site or its moderation",
     "shouting": "capitals",
     "emptiness": "next to no words",

@@ -298,7 +298,9 @@ class SignalLearner:
         usual = base.usual if base else usual_signals(signals)
         known = np.where(np.isnan(signals), usual, signals) - usual
         spread = known.std(axis=0)
-        spread[spread == 0] = 1.0
+        # What a comment is by itself is counted in its own units: scaled up, a mark that one
+        # comment of a thousand bears would take a weight that one label cannot warrant.
+        spread[(spread == 0) | alone] = 1.0
         X, c = known / spread, self._recipe.c_signals
         if base is not None:
             X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt

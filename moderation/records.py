@@ -51,6 +51,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     thread
         Texts of the comments under the same article, as far as they are known; its own may stand
         among them.
+    copies
+        Under how many other articles of the same input the same words stand, as far as known.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
@@ -73,6 +75,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     order: int = 0
     source: str = "record"
     thread: tuple[str, ...] = ()
+    copies: int = 0
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):

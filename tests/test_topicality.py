@@ -98,7 +98,7 @@ def test_sense_finds_what_shares_no_word(worldly: Topicality) -> None:
 def test_without_anything_to_compare_with_nothing_is_claimed(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings"))
     assert np.isnan([found[name] for name in SIGNALS if name not in ALONE]).all()
-    assert found["brevity"] == pytest.approx(np.log(45 / 2))
+    assert found["brevity"] == 1.0
 
 
 def test_a_thread_speaks_without_the_comment_itself(topicality: Topicality) -> None:
@@ -113,10 +113,45 @@ def test_a_thread_speaks_without_the_comment_itself(topicality: Topicality) -> N
     assert np.isnan(apart["covered"])
 
 
-def test_a_comment_that_goes_on_is_near_its_thread(topicality: Topicality) -> None:
-    thread = tuple(comment.text for comment in COMMENTS[:6])
-    found = _signals(topicality, Comment(text="The bearings of the bridge", thread=thread))
-    assert found["like_thread"] > 0.3
+def test_a_comment_that_goes_on_is_near_its_thread(worldly: Topicality) -> None:
+    thread = ("ferry quay tide", "harbour pilot deck", "anchor cargo sailor", "tide and quay")
+    near = _signals(worldly, Comment(text="mooring and pilot", thread=thread))
+    far = _signals(worldly, Comment(text="dough and butter", thread=thread))
+    assert near["like_thread"] > 0.3 > far["like_thread"]
+
+
+def test_a_long_article_has_a_lead_of_its_own(topicality: Topicality) -> None:
+    lead, rest = "The bridge and its bearings stay shut. " * 9, "Readers of the library ask. " * 30
+    short, long = (Article(title="t", text=text) for text in (lead, lead + rest))
+    comment = Comment(text="What of the bearings of the bridge?", article=long)
+    other = msgspec.structs.replace(comment, text="What do readers of the library ask?")
+    assert _signals(topicality, comment)["like_lead"] > 1 > _signals(topicality, other)["like_lead"]
+    brief = msgspec.structs.replace(comment, article=short)
+    assert np.isnan(_signals(topicality, brief)["like_lead"])
+
+
+def test_a_beginning_is_shared_where_a_stem_is_not(topicality: Topicality) -> None:
+    article = Article(title="An immigrant tells")
+    found = _signals(topicality, Comment(text="Immigration!", article=article))
+    assert found["covered"] == 0.0
+    assert found["starts"] > 0.3 > found["words"]
+
+
+def test_the_same_words_under_other_articles_are_counted() -> None:
+    copied, said = "Buy the round blue fish from my uncle", "I quite agree"
+    comments = in_threads(
+        Comment(text=text, article=article)
+        for article in ARTICLES
+        for text in (copied.upper() if article is ARTICLES[0] else copied, said)
+    )
+    assert [comment.copies for comment in comments] == [5, 0] * 6
+    alone = in_threads([Comment(text=copied, article=ARTICLES[0])] * 4)
+    assert [comment.copies for comment in alone] == [0] * 4
+
+
+def test_copies_of_a_comment_are_a_signal(topicality: Topicality) -> None:
+    comment = Comment(text="plum dumplings", article=ARTICLES[0], copies=9)
+    assert _signals(topicality, comment)["copies"] == 3
 
 
 @pytest.mark.parametrize("others", [0, 2, 3])
@@ -188,7 +223,8 @@ def test_an_advert_weighs_less_in_a_long_remark(topicality: Topicality) -> None:
 def test_half_a_million_characters_are_searched(topicality: Topicality, unit: str) -> None:
     comment = Comment(text=unit * (500_000 // len(unit)), article=ARTICLES[0])
     found = _signals(topicality, comment)
-    assert all(np.isfinite(found[name]) for name in SIGNALS if name != "like_thread")
+    unknown = {"like_thread", "like_lead"}  # there is no thread, and no long article
+    assert all(np.isfinite(found[name]) for name in SIGNALS if name not in unknown)
 
 
 def test_no_comments_have_no_signals(topicality: Topicality) -> None:

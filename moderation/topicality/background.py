@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation.ngrams import Floats, Ints, Occurrence
-from moderation.topicality.stems import stems_of
+from moderation.topicality.stems import beginnings_of, stems_of
 
 Singles = npt.NDArray[np.float32]
 
@@ -63,6 +63,34 @@ class Stems:
         return ()
 
 
+class Beginnings:
+    """Cuts folded chunks into numbers of beginnings of words.
+
+    Parameters
+    ----------
+    n_numbers
+        How many there are; beginnings are told apart by as many hashes.
+    """
+
+    chunkwise = True
+
+    def __init__(self, n_numbers: int) -> None:
+        self._n_numbers = n_numbers
+
+    def cut(self, folded: str) -> Sequence[int]:
+        """Numbers of the beginnings of the chunk's words."""
+        return [hash_of(one) % self._n_numbers for one in beginnings_of(folded)]
+
+    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+        """As they are."""
+        return rows, cut
+
+    def occurrences(self, folded: str) -> Iterable[Occurrence]:
+        """None, as of stems."""
+        del folded
+        return ()
+
+
 class Background:
     """What is known of stems from ordinary comments.
 
@@ -85,6 +113,8 @@ class Background:
         What each row of `vectors` is multiplied with, shape (n_stems,).
     mean
         Mean of the unit sense vectors of ordinary comments, shape (n_dimensions,).
+    start_weight, start_expected
+        As `weight` and `expected`, of the beginnings of words by their hash; shape (n_hashes,).
     """
 
     #: Arrays of a background in an artifact, their types and numbers of dimensions.
@@ -96,39 +126,27 @@ class Background:
         "vectors": ("int8", 2),
         "scale": ("float32", 1),
         "mean": ("float32", 1),
+        "start_weight": ("float32", 1),
+        "start_expected": ("float32", 1),
     }
 
-    def __init__(
-        self,
-        hashes: npt.NDArray[np.uint32],
-        weight: Singles,
-        rate: Singles,
-        expected: Singles,
-        vectors: npt.NDArray[np.int8],
-        scale: Singles,
-        mean: Singles,
-    ) -> None:
-        n = len(hashes)
-        self.arrays: dict[str, npt.NDArray[Any]] = {
-            "hashes": hashes,
-            "weight": weight,
-            "rate": rate,
-            "expected": expected,
-            "vectors": vectors,
-            "scale": scale,
-            "mean": mean,
-        }
-        if not self.agree(self.arrays):
-            raise ValueError(f"arrays of a background disagree on its {n} stems")
-        self.n_stems = n
-        self.stems = Stems(hashes)
-        self.mean = mean.astype(np.float32)
-        self._weight = weight.astype(np.float64)
-        self._rate = rate.astype(np.float64)
-        self._expected = expected.astype(np.float64)
+    def __init__(self, **arrays: npt.NDArray[Any]) -> None:
+        if not self.agree(arrays):
+            raise ValueError("arrays of a background disagree on its stems")
+        self.arrays = {name: arrays[name] for name in self.ARRAYS}
+        n = self.n_stems = len(arrays["hashes"])
+        self.stems = Stems(arrays["hashes"])
+        self.beginnings = Beginnings(len(arrays["start_weight"]))
+        self.mean = arrays["mean"].astype(np.float32)
+        self._weight = arrays["weight"].astype(np.float64)
+        self._rate = arrays["rate"].astype(np.float64)
+        self._expected = arrays["expected"].astype(np.float64)
         self.expected_square = float(self._expected @ self._expected)
-        self._vectors = np.zeros((n + 1, len(mean)), np.float32)
-        self._vectors[:n] = vectors * scale[:, None]
+        self.start_weight = arrays["start_weight"].astype(np.float64)
+        self.start_expected = arrays["start_expected"].astype(np.float64)
+        self.start_expected_square = float(self.start_expected @ self.start_expected)
+        self._vectors = np.zeros((n + 1, len(self.mean)), np.float32)
+        self._vectors[:n] = arrays["vectors"] * arrays["scale"][:, None]
 
     @staticmethod
     def agree(arrays: Mapping[str, npt.NDArray[Any]]) -> bool:
@@ -136,6 +154,8 @@ class Background:
         n, n_dimensions = arrays["vectors"].shape
         sizes = {"hashes": n, "scale": n, "mean": n_dimensions}
         sizes |= dict.fromkeys(("weight", "rate", "expected"), n + 1)
+        starts = len(arrays["start_weight"])
+        sizes["start_expected"] = max(1, starts)  # at least one: hashes are taken modulo
         return all(len(arrays[name]) == size for name, size in sizes.items())
 
     @property

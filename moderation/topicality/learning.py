@@ -8,7 +8,7 @@ is for training.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ import scipy.sparse as sp
 
 from moderation.ngrams import Floats, Ints
 from moderation.text import fold_chunk
-from moderation.topicality.background import Background, Singles, hash_of
+from moderation.topicality.background import Background, Beginnings, Singles, hash_of
 from moderation.topicality.profiles import unit
 from moderation.topicality.stems import stems_of
 
@@ -42,6 +42,8 @@ class Learning(NamedTuple):
         Comments whose two halves teach the rotation.
     long
         Stems of a comment that has two halves.
+    beginnings
+        By so many hashes beginnings of words are told apart.
     seed
         Of the sampling and of the factorisation.
     """
@@ -50,10 +52,11 @@ class Learning(NamedTuple):
     fewest: int = 4
     window: int = 40
     factors: int = 400
-    dimensions: int = 200
+    dimensions: int = 300
     power: float = 1.5
-    halves: int = 20_000
+    halves: int = 60_000
     long: int = 30
+    beginnings: int = 1 << 17
     seed: int = 0
 
 
@@ -67,7 +70,9 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         hundred thousand.
     """
     learning = learning or Learning()
-    documents, frequency, spelt = _stemmed(texts)
+    texts = list(texts)
+    documents, spelt = _stemmed(texts)
+    frequency = _frequency(documents, len(spelt))
     chosen = _chosen(frequency, spelt, learning)
     n = len(chosen)
     number = np.full(len(frequency), n)
@@ -79,9 +84,11 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
     words = np.concatenate([*documents, np.empty(0, np.int64)])
     rate = np.bincount(words, minlength=n + 1) / max(1, len(words))
     rate[n] = 1.0 / max(1, len(words))  # of one stranger, not of all
-    total = np.asarray(_tfidf(documents, weight).sum(axis=0)).ravel()
-    expected = total / max(1, len(documents))
+    expected = _expected(documents, weight)
     expected[n] = 0.0  # strangers differ from each other
+    starts = _documents(texts, Beginnings(learning.beginnings).cut)
+    rarity = np.log((1.0 + len(texts)) / (1.0 + _frequency(starts, learning.beginnings)))
+    start_weight = np.maximum(rarity, _LEAST) ** learning.power
     hashes = np.array([hash_of(spelt[i]) for i in chosen], np.uint32)
     return Background(
         hashes=hashes,
@@ -91,6 +98,8 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         vectors=vectors,
         scale=scale,
         mean=mean,
+        start_weight=start_weight.astype(np.float32),
+        start_expected=_expected(starts, start_weight).astype(np.float32),
     )
 
 
@@ -98,22 +107,40 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
 _LEAST = 0.01
 
 
-def _stemmed(texts: Iterable[str]) -> tuple[list[Ints], Floats, list[str]]:
-    """Each text as numbers of stems, in how many texts each stem stands, and its spelling."""
+def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:
+    """Each text as numbers of stems, and how each stem is spelt."""
     number: dict[str, int] = {}
-    of_chunk: dict[str, list[int]] = {}
+    documents = _documents(
+        texts, lambda folded: [number.setdefault(one, len(number)) for one in stems_of(folded)]
+    )
+    return documents, list(number)
+
+
+def _documents(texts: Sequence[str], cut: Callable[[str], Sequence[int]]) -> list[Ints]:
+    """Each text as the numbers of its chunks."""
+    of_chunk: dict[str, Sequence[int]] = {}
     documents = []
     for text in texts:
         for chunk in text.split():
             if chunk not in of_chunk:
-                stems = stems_of(fold_chunk(chunk))
-                of_chunk[chunk] = [number.setdefault(one, len(number)) for one in stems]
+                of_chunk[chunk] = cut(fold_chunk(chunk))
         found = chain.from_iterable(of_chunk[chunk] for chunk in text.split())
         documents.append(np.fromiter(found, np.int64))
-    frequency = np.zeros(len(number))
+    return documents
+
+
+def _frequency(documents: Sequence[Ints], n_numbers: int) -> Floats:
+    """In how many documents each number stands."""
+    frequency = np.zeros(n_numbers)
     for document in documents:
         frequency[np.unique(document)] += 1
-    return documents, frequency, list(number)
+    return frequency
+
+
+def _expected(documents: Sequence[Ints], weight: Floats) -> Floats:
+    """Mean of the unit vectors of documents."""
+    total: Floats = np.asarray(_tfidf(documents, weight).sum(axis=0)).ravel()
+    return total / max(1, len(documents))
 
 
 def _chosen(frequency: Floats, spelt: Sequence[str], learning: Learning) -> Ints:

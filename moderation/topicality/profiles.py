@@ -12,10 +12,26 @@ import numpy.typing as npt
 
 from moderation.ngrams import Floats, Ints
 from moderation.topicality.background import Background, Singles
-from moderation.vectorize import Counter, norms
+from moderation.vectorize import Counter, Counts, norms, totals
 
 # Profiles that are kept; a stream of comments mostly comes article by article.
 _KEPT = 1024
+
+
+class Bag(NamedTuple):
+    """A unit vector, and its cosine with the mean of ordinary comments.
+
+    Attributes
+    ----------
+    numbers, weights
+        What it holds, by rising number.
+    expected
+        That cosine.
+    """
+
+    numbers: Ints
+    weights: Floats
+    expected: float
 
 
 class Profile(NamedTuple):
@@ -23,21 +39,20 @@ class Profile(NamedTuple):
 
     Attributes
     ----------
-    stems, weights
-        Its unit vector, by rising number of stem.
+    words
+        Its stems.
+    starts
+        The beginnings of its words.
     size
         Number of its words.
-    expected
-        Its cosine with the mean of ordinary comments.
     sense
         Its unit vector of sense, centred on that of ordinary comments; zero if nothing in it is
         known.
     """
 
-    stems: Ints
-    weights: Floats
+    words: Bag
+    starts: Bag
     size: int
-    expected: float
     sense: Singles
 
 
@@ -66,19 +81,20 @@ class Profiler:
         return found
 
     def _analysed(self, texts: Sequence[str]) -> Iterator[Profile]:
-        background = self._background
-        (counts,) = self._memory.counter.count(texts)
-        raw = (1.0 + np.log(counts.counts)) * background.weight(counts.features)
-        weights = raw / norms(counts.rows, raw, len(texts))[counts.rows]
-        expected = np.bincount(
-            counts.rows, weights * background.expected(counts.features), len(texts)
-        ).tolist()
-        sizes = np.bincount(counts.rows, counts.counts, len(texts))
-        bounds = np.searchsorted(counts.rows, np.arange(len(texts) + 1))
-        sense = self._sense(counts.features, weights, bounds)
-        for i, (start, end) in enumerate(pairwise(bounds.tolist())):
-            stems, own = counts.features[start:end], weights[start:end]
-            yield Profile(stems, own, int(sizes[i]), expected[i], sense[i])
+        background, n = self._background, len(texts)
+        counts, starts = self._memory.counter.count(texts)
+        stems = counts.features
+        words = _Bags.of(counts, background.weight(stems), background.expected(stems), n)
+        begun = _Bags.of(
+            starts,
+            background.start_weight[starts.features],
+            background.start_expected[starts.features],
+            n,
+        )
+        sizes = np.bincount(counts.rows, counts.counts, n).tolist()
+        sense = self._sense(stems, words.weights, words.bounds)
+        for i, (own, own_starts) in enumerate(zip(words, begun, strict=True)):
+            yield Profile(own, own_starts, int(sizes[i]), sense[i])
 
     def _sense(self, stems: Ints, weights: Floats, bounds: Ints) -> Singles:
         n = len(bounds) - 1
@@ -93,11 +109,32 @@ class Profiler:
         return total
 
 
+class _Bags:
+    """The bags of some texts, cut from arrays that hold them end to end."""
+
+    def __init__(self, numbers: Ints, weights: Floats, expected: Floats, bounds: Ints) -> None:
+        self.numbers, self.weights, self.expected, self.bounds = numbers, weights, expected, bounds
+
+    @classmethod
+    def of(cls, counts: Counts, weight: Floats, usual: Floats, n_texts: int) -> _Bags:
+        """Weigh counts: sublinear, scaled to unit length."""
+        raw = (1.0 + np.log(counts.counts)) * weight
+        weights = raw / norms(counts.rows, raw, n_texts)[counts.rows]
+        expected = totals(counts.rows, weights * usual, n_texts)
+        bounds = np.searchsorted(counts.rows, np.arange(n_texts + 1))
+        return cls(counts.features, weights, expected, bounds)
+
+    def __iter__(self) -> Iterator[Bag]:
+        expected = self.expected.tolist()
+        for i, (start, end) in enumerate(pairwise(self.bounds.tolist())):
+            yield Bag(self.numbers[start:end], self.weights[start:end], expected[i])
+
+
 class _Memory(threading.local):
     """What each thread remembers on its own: chunks, and the latest profiles."""
 
     def __init__(self, background: Background) -> None:
-        self.counter = Counter([background.stems])
+        self.counter = Counter([background.stems, background.beginnings])
         self.kept: dict[str, Profile] = {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +11,8 @@ import numpy as np
 from moderation.ngrams import Floats
 from moderation.records import Article, Comment
 from moderation.text import fold
-from moderation.topicality import surface
 from moderation.topicality.background import Background
 from moderation.topicality.comparing import (
-    USUAL_WORDS_IN_THREAD,
-    USUAL_WORDS_IN_TITLE,
     Compared,
     Covered,
     Thread,
@@ -25,32 +22,42 @@ from moderation.topicality.comparing import (
 )
 from moderation.topicality.profiles import Profile, Profiler
 from moderation.topicality.stems import TOKEN, stem
+from moderation.topicality.surface import Phrases, surface_signals
 
 #: Signals of the comment alone.
-ALONE: dict[str, Callable[[str], float]] = {
-    "links": surface.links,
-    "contact": surface.contact,
-    "promotion": surface.promotion,
-    "notice": surface.notice,
-    "site_talk": surface.site_talk,
-    "shouting": surface.shouting,
-    "emptiness": surface.emptiness,
-    "brevity": surface.brevity,
-}
+ALONE = (
+    "links",
+    "contact",
+    "promotion",
+    "notice",
+    "site_talk",
+    "copies",  # number of other articles under which the same words stand, at most 3
+    "shouting",
+    "emptiness",
+    "brevity",
+)
 
 #: Signals in the order of a row of :meth:`Topicality.signals`.
 SIGNALS = (
     "like_title",  # likeness to the title, in words and sense
+    "like_lead",  # likeness to the first words of the article's text
     "words",  # cosine of stems with article or parent, the larger: a reply may follow the thread
+    "starts",  # cosine of beginnings of words, likewise
     "sense",  # cosine of senses, likewise
     "surprise",  # information in the stems shared with either, beyond chance, likewise
     "covered",  # share of the comment's weight whose stems occur in article or parent
-    "like_thread",  # likeness to the other comments of the article
+    "like_thread",  # cosine of senses with the other comments of the article
     *ALONE,
 )
 
 #: Length is not topicality; with these left out, a model tells what it knows without it.
 LENGTH_SIGNALS = ("emptiness", "brevity")
+
+# Words of an article's text that are its lead, where it is long enough to have a lead of its own.
+_LEAD, _HAS_LEAD = 60, 150
+
+# Under more other articles than this a comment is no more of a copy.
+_MOST_COPIES = 3
 
 # Threads that are remembered; some 20 kB each for an article with fifty comments.
 _KEPT_THREADS = 1024
@@ -78,6 +85,7 @@ class Topicality:
     def __init__(self, background: Background) -> None:
         self.background = background
         self._profiler = Profiler(background)
+        self._phrases = Phrases(background.stems)
         self._memory = _Memory()
 
     def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
@@ -107,8 +115,6 @@ class Topicality:
         found = dict.fromkeys(SIGNALS, np.full(len(comments), np.nan))
         if comments:
             found |= self._compared(comments)
-            for name, read in ALONE.items():
-                found[name] = np.array([read(comment.text) for comment in comments])
         return np.column_stack([found[name] for name in SIGNALS])
 
     def senses(self, texts: Sequence[str]) -> Floats:
@@ -126,16 +132,24 @@ class Topicality:
             contexts = [profile[texts[i]] for i in rows]
             compared = beside_contexts([own[i] for i in rows], contexts, self.background)
             beside[context] = compared.spread(rows, len(own))
-            if context != "title":
+            if context in {"article", "parent"}:
                 covered.add(rows, compared.known)
         article, parent = beside["article"], beside["parent"]
+        alone = surface_signals(
+            [comment.text for comment in comments], [text.words for text in own], self._phrases
+        )
+        copies = np.array([comment.copies for comment in comments], float)
         return {
-            "like_title": likeness(beside["title"], USUAL_WORDS_IN_TITLE),
+            **alone,
+            "copies": np.minimum(copies, _MOST_COPIES),
+            "like_title": likeness(beside["title"]),
+            "like_lead": likeness(beside["lead"]),
             "words": np.fmax(article.words, parent.words),
+            "starts": np.fmax(article.starts, parent.starts),
             "sense": np.fmax(article.sense, parent.sense),
             "surprise": np.fmax(article.surprise, parent.surprise),
             "covered": covered.shares(),
-            "like_thread": likeness(self._beside_threads(comments, own), USUAL_WORDS_IN_THREAD),
+            "like_thread": self._beside_threads(comments, own),
         }
 
     def _profiles(
@@ -154,13 +168,14 @@ class Topicality:
             threads[key] = Thread.of(texts, [profile[text] for text in texts])
         return [profile[comment.text] for comment in comments], profile
 
-    def _beside_threads(self, comments: Sequence[Comment], own: Sequence[Profile]) -> Compared:
+    def _beside_threads(self, comments: Sequence[Comment], own: Sequence[Profile]) -> Floats:
         threads = [self._memory.threads[id(comment.thread)] for comment in comments]
+        near = np.full(len(comments), np.nan)
         rows = [i for i, t in enumerate(threads) if t.has_others(comments[i].text)]
-        texts = [comments[i].text for i in rows]
-        around = [threads[i] for i in rows]
-        compared = beside_threads([own[i] for i in rows], texts, around, self.background)
-        return compared.spread(rows, len(own))
+        if rows:
+            texts = [comments[i].text for i in rows]
+            near[rows] = beside_threads([own[i] for i in rows], texts, [threads[i] for i in rows])
+        return near
 
 
 class _Memory(threading.local):
@@ -174,6 +189,7 @@ class _Place(NamedTuple):
     """The texts that a comment is compared with; empty where there is none."""
 
     title: str
+    lead: str
     article: str
     parent: str
 
@@ -181,7 +197,9 @@ class _Place(NamedTuple):
     def of(cls, comment: Comment) -> _Place:
         article = comment.article or Article()
         whole = f"{article.title}\n{article.text}".strip()
-        return cls(article.title.strip(), whole, (comment.parent or "").strip())
+        words = article.text.split(None, _HAS_LEAD)
+        lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
+        return cls(article.title.strip(), lead, whole, (comment.parent or "").strip())
 
 
 class Overlap(NamedTuple):

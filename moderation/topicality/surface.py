@@ -1,107 +1,205 @@
 """What a comment alone tells: selling, notices, talk about the site, shouting, length.
 
-Patterns are data: turns of phrase of the kinds that the guideline names (``labelled/guidelines``).
-Each runs in linear time over any text.
+Turns of phrase are data: kinds that the guideline names (``labelled/guidelines``), each under the
+words without which it cannot occur, so that hardly any is searched for. Each runs in linear time
+over any text.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
-_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
-# All but the first and the last are searched in lower case: several times as fast as ignoring it.
+import numpy as np
+
+from moderation.ngrams import Floats
+from moderation.text import fold
+from moderation.topicality.background import Stems
+from moderation.topicality.profiles import Bag
+from moderation.topicality.stems import stems_of
+
+#: Of each signal, what is searched in lower-case text, under words of which one must occur in it.
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "contact": {
+        "whats whatsapp telegram": r"whats ?app|telegram",
+        "dm pm inbox": r"[dp]m me|dm for|inbox me",
+    },
+    "promotion": {
+        "code": r"(?:with|use|discount|promo) code",
+        "discount discounts": r"[a-z]{1,30} discount for|discounts? (?:on|code|today)",
+        "promo": r"promo",
+        "free": r"free (?:delivery|quotes?|trial|shipping|consultations?|estimates?|samples?|"
+        r"webinar)|(?:first|1st) (?:lesson|month|session) (?:is )?free|first month free",
+        "lesson session": r"(?:first|1st) (?:lesson|session)",
+        "month": r"first month 0",
+        "obligation agencies crb credit small": r"no (?:obligation|job too small|agencies|crb|"
+        r"credit check)",
+        "order": r"order (?:now|today|yours)",
+        "buy": r"buy (?:now|my|yours|online)",
+        "apply": r"apply now",
+        "book": r"book (?:now|online|via|your|today)",
+        "sale hire": r"for (?:sale|hire)|sale now on",
+        "hiring recruiting": r"(?:now|we(?: are|'re)|urgently) (?:hiring|recruiting)",
+        "price prices rate rates": r"best (?:price|rates?)s?",
+        "offer offers edition": r"(?:limited|special) offers?|limited edition",
+        "click": r"click (?:here|the link|my|below)",
+        "link": r"link (?:in|on|below)",
+        "profile bio page website site blog shop store stall channel": r"(?:see|on|visit|via|"
+        r"check out|search) (?:my|our) (?:profile|bio|page|website|site|blog|shop|store|stall|"
+        r"channel)",
+        "channel podcast youtube newsletter blog ebook book novel course etsy patreon substack "
+        "album": r"my (?:new )?(?:channel|podcast|youtube|newsletter|blog|e-?book|book|novel|"
+        r"course|etsy|patreon|substack|album)",
+        "copies slots places spaces": r"(?:copies|slots|places|spaces) (?:on my|still|left)",
+        "available": r"available (?:for (?:weddings|parties|hire|bookings)|from £)",
+        "subscribe": r"subscribe",
+        "follow": r"follow me",
+        "sign": r"sign up",
+        "message": r"message me",
+        "call ring text phone contact email": r"(?:call|ring|text|phone|contact|email) "
+        r"(?:us|now|today|\+?\d+)",
+        "kindly": r"kindly (?:contact|call|message)",
+        "earn": r"earn (?:£|\$|€|up to|from home|\d+)",
+        "home": r"work from home",
+        "income": r"passive income",
+        "bitcoin crypto forex": r"(?:bitcoin|crypto|forex) (?:trad\w{2,6}|signals?|wallet|"
+        r"invest\w{2,6}|mining)",
+        "loan cash": r"instant (?:loan|cash|mobile loan)|need cash",
+        "bad": r"bad credit",
+        "investment": r"investment (?:opportunity|platform)",
+        "guarantee guaranteed": r"guaranteed? (?:returns?|results|profit)",
+        "freedom": r"financial freedom",
+        "caster spellcaster": r"spell ?caster",
+        "cured": r"cured my",
+        "insured": r"fully insured",
+        "experience": r"\d+ ?(?:years?|yrs) experience",
+        "buyers": r"serious buyers",
+        "ono": r"ono",
+        "sleeps": r"sleeps (?:two|four|six|\d+)",
+        "off": r"\d+\s?% off",
+    },
+    "notice": {
+        "lost": r"lost (?:dog|cat|keys|phone|wallet)|lost:",
+        "found": r"found:",
+        "wanted": r"wanted:|(?:room|flat|house|garage|cottage|caravans?) wanted",
+        "answers": r"answers to",
+        "room flat house garage cottage caravan": r"(?:room|flat|house|garage|cottage|caravans?) "
+        r"(?:to let|for rent|to rent|for sale)",
+        "selling": r"selling (?:my|a|an|\d+)|any(?:one|body) selling",
+        "sofa bike buggy pram cot": r"(?:sofa|bike|buggy|pram|cot) (?:for|free|going)",
+        "home": r"free to (?:a )?good home",
+        "looking": r"looking for a (?:flat|room|plumber|babysitter|lift|tutor)",
+        "anyone anybody": r"(?:has|have|can|could) (?:anyone|anybody) (?:else )?(?:got|recommend|"
+        r"lend|picked up|lost)|any(?:one|body) (?:got an?|recommend|going to)",
+        "birthday": r"happy birthday",
+        "how": r"how was (?:spain|your)",
+        "regards love": r"give my (?:love|regards) to",
+        "morning": r"good morning (?:all|everyone|from)",
+        "hello": r"hello from",
+        "hi": r"hi (?:all|everyone|everybody)",
+    },
+    "site_talk": {
+        "comment comments post posts reply replies": r"(?:my|our) (?:last |earlier |previous |"
+        r"other |first )?(?:comments?|posts?|replies) (?:was|were|is|are|has|have|had|got|gets|"
+        r"keeps?|been|disappeared|vanished|removed|deleted)|comments? (?:section|system|"
+        r"policy|box|form|deleted|removed|closed|disabled)|to post here",
+        "moderator moderators mods webmaster paywall pop popups": r"(?:moderators?|mods|"
+        r"webmaster|paywall|pop-?ups?)",
+        "crossword sudoku horoscope horoscopes tide": r"(?:crossword|sudoku|horoscopes?|"
+        r"tide tables)",
+        "log logs logged login password": r"(?:log(?:ged|s)? me|my login|my password)",
+        "captcha robot cookie": r"(?:captcha|not a robot|cookie (?:banner|notice|thing))",
+        "app": r"your app|(?:the|this) app (?:is|keeps|won't|logs|crashes)",
+        "website site page": r"your (?:website|site)|this website|"
+        r"(?:the|this) (?:site|page) (?:is down|keeps|won't|gives)",
+        "unsubscribe upvote upvotes downvote downvotes autoplay": r"(?:unsubscribe|upvotes?|"
+        r"downvotes?|autoplay)",
+        "subscription": r"my subscription",
+        "letter letters comment comments": r"(?:print(?:ed)?|publish(?:ed)?) my "
+        r"(?:letters?|comments?)",
+    },
+}
+# A comment is judged as a whole: in more words than this, one phrase makes no advert.
+_WHOLE = 30
+# More turns of phrase, or addresses, say no more.
+_MOST = 3
+
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
-_CONTACT = re.compile(
-    r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w"
-    r"|(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]{3,18}\d"
-    r"|\b(?:whats ?app|telegram|[dp]m me|dm for|inbox me)\b"
-)
-_PROMOTION = re.compile(
-    r"\b(?:(?:with|use|discount|promo) code|[a-z]+ discount for|discounts? (?:on|code|today)|promo|"
-    r"free (?:delivery|quotes?|trial|shipping|consultations?|estimates?|samples?|webinar)|"
-    r"no (?:obligation|job too small|agencies|crb|credit check)|order (?:now|today|yours)|"
-    r"buy (?:now|my|yours|online)|apply now|book (?:now|online|via|your|today)|"
-    r"for (?:sale|hire)|sale now on|(?:now|we(?: are|'re)|urgently) (?:hiring|recruiting)|"
-    r"best (?:price|rates?)s?|(?:limited|special) offers?|limited edition|"
-    r"(?:first|1st) (?:lesson|month|session) (?:is )?free|(?:first|1st) (?:lesson|session)|"
-    r"first month (?:0|free)|click (?:here|the link|my|below)|link (?:in|on|below)|"
-    r"(?:see|on|visit|via|check out|search) (?:my|our) (?:profile|bio|page|website|site|blog|shop|"
-    r"store|stall|channel)|my (?:new )?(?:channel|podcast|youtube|newsletter|blog|ebook|e-book|"
-    r"book|novel|course|etsy|patreon|substack|album)|"
-    r"(?:copies|slots|places|spaces) (?:on my|still|left)|"
-    r"available (?:for (?:weddings|parties|hire|bookings)|from £)|subscribe|follow me|sign up|"
-    r"message me|(?:call|ring|text|phone|contact|email) (?:us|now|today|\+?\d)|"
-    r"kindly (?:contact|call|message)|work from home|earn (?:£|\$|€|up to|from home|\d)|"
-    r"passive income|(?:bitcoin|crypto|forex) (?:trad\w{2,6}|signals?|wallet|invest\w{2,6}|mining)|"
-    r"instant (?:loan|cash|mobile loan)|need cash|bad credit|investment (?:opportunity|platform)|"
-    r"guaranteed? (?:returns?|results|profit)|financial freedom|spell ?caster|cured my|"
-    r"fully insured|\d+ ?(?:years?|yrs) experience|serious buyers|ono|"
-    r"sleeps (?:two|four|six|\d+))\b|\d\s?% off"
-)
-_NOTICE = re.compile(
-    r"\b(?:lost (?:dog|cat|keys|phone|wallet)|lost:|found:|wanted:|answers to|"
-    r"(?:room|flat|house|garage|cottage|caravans?) (?:to let|for rent|to rent|for sale|wanted)|"
-    r"selling (?:my|a|an|\d+)|(?:sofa|bike|buggy|pram|cot) (?:for|free|going)|"
-    r"free to (?:a )?good home|looking for a (?:flat|room|plumber|babysitter|lift|tutor)|"
-    r"(?:has|have|can|could) (?:anyone|anybody) (?:else )?(?:got|recommend|lend|picked up|lost)|"
-    r"any(?:one|body) (?:got an?|recommend|selling|going to)|happy birthday|how was (?:spain|your)|"
-    r"give my (?:love|regards) to|good morning (?:all|everyone|from)|hello from|"
-    r"hi (?:all|everyone|everybody))\b"
-)
-_SITE = re.compile(
-    r"\b(?:my|our) (?:last |earlier |previous |other |first )?(?:comments?|posts?|replies) "
-    r"(?:was|were|is|are|has|have|had|got|gets|keeps?|been|disappeared|vanished|removed|deleted)\b|"
-    r"\bcomments? (?:section|system|policy|box|form|deleted|removed|closed|disabled)|"
-    r"\b(?:moderators?|mods|webmaster|paywall|pop-?ups?|crossword|sudoku|horoscopes?|tide tables|"
-    r"log(?:ged|s)? me|my login|my password|captcha|not a robot|cookie (?:banner|notice|thing)|"
-    r"your app|(?:the|this) app (?:is|keeps|won't|logs|crashes)|your (?:website|site)|"
-    r"this website|(?:the|this) (?:site|page) (?:is down|keeps|won't|gives)|unsubscribe|upvotes?|"
-    r"downvotes?|my subscription|autoplay|to post here|"
-    r"(?:print(?:ed)?|publish(?:ed)?) my (?:letters?|comments?))\b"
-)
+_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
+_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w")
+_PHONE = re.compile(r"(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]{3,18}\d", re.ASCII)
+_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
 
-# Comments of more words than this are hardly ever called irrelevant (1 % on c3, none in labelled/).
-_BRIEF = 45
-# A comment is judged as a whole: in more words than this, one phrase makes no advert.
-_WHOLE = 30
+# People call one comment in three irrelevant below some 20 words, however short, and hardly any
+# from 60 words on (both in labelled/ and on c3).
+_BRIEF, _LONG = 20, 60
 
 
-def _part(text: str) -> float:
-    """How much of the comment a turn of phrase can be: 1 up to 30 words, less beyond."""
-    return min(1.0, _WHOLE / max(1, len(text.split())))
+class Phrases:
+    """Finds the turns of phrase of all `PHRASES` whose words a comment has.
+
+    Parameters
+    ----------
+    stems
+        What numbers the stems of comments.
+    """
+
+    def __init__(self, stems: Stems) -> None:
+        under: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
+        for name, phrases in PHRASES.items():
+            for words, pattern in phrases.items():
+                compiled = re.compile(rf"\b(?:{pattern})(?!\w)")
+                for number in {stems.number(stem) for stem in stems_of(fold(words))}:
+                    under.setdefault(number, []).append((name, compiled))
+        self._under = under
+        self._numbers = np.array(sorted(under), np.int64)
+
+    def found(self, texts: Sequence[str], bags: Sequence[Bag]) -> dict[str, Floats]:
+        """How many different turns of phrase each text has, of each of `PHRASES`.
+
+        Parameters
+        ----------
+        texts
+            As written.
+        bags
+            Stems of each.
+        """
+        counts = {name: np.zeros(len(texts)) for name in PHRASES}
+        stems = np.concatenate([bag.numbers for bag in bags])
+        rows = np.repeat(np.arange(len(bags)), [len(bag.numbers) for bag in bags])
+        at = np.minimum(np.searchsorted(self._numbers, stems), len(self._numbers) - 1)
+        telling = np.flatnonzero(self._numbers[at] == stems)
+        searched: dict[int, set[tuple[str, re.Pattern[str]]]] = {}
+        for row, number in zip(rows[telling].tolist(), stems[telling].tolist(), strict=True):
+            searched.setdefault(row, set()).update(self._under[number])
+        for row, patterns in searched.items():
+            lowered = texts[row].lower()
+            turns = {(name, hit) for name, each in patterns for hit in each.findall(lowered)}
+            for name, _ in turns:
+                counts[name][row] += 1
+        return counts
 
 
 def links(text: str) -> float:
     """Number of web addresses, at most 3."""
-    return float(min(3, len(_LINK.findall(text))))
+    return float(min(_MOST, len(_LINK.findall(text)))) if "." in text or "://" in text else 0.0
 
 
 def contact(text: str) -> float:
-    """1 with an e-mail address, a telephone number or a service to write to."""
-    return float(bool(_CONTACT.search(text.lower())))
-
-
-def promotion(text: str) -> float:
-    """Number of different turns of phrase of those who sell or recruit, at most 3; thinned out."""
-    found = set(_PROMOTION.findall(text.lower()))
-    return min(3, len(found)) * _part(text)
-
-
-def notice(text: str) -> float:
-    """1 where it reads like a notice board: lost dogs, rooms to let, greetings; thinned out."""
-    return bool(_NOTICE.search(text.lower())) * _part(text)
-
-
-def site_talk(text: str) -> float:
-    """1 where the site, its moderation or the comments are spoken of; thinned out."""
-    return bool(_SITE.search(text.lower())) * _part(text)
+    """1 with an e-mail address or a telephone number."""
+    if "@" in text and _MAIL.search(text):
+        return 1.0
+    return float(bool(_DIGIT.search(text) and _PHONE.search(text)))
 
 
 def shouting(text: str) -> float:
     """Share of words of four letters and more in capitals, if there are two."""
+    if sum(map(str.isupper, text.split())) < 2:
+        return 0.0
     words = _CAPITALS.findall(text)
     loud = sum(map(str.isupper, words))
     return loud / len(words) if loud > 1 else 0.0
@@ -109,9 +207,29 @@ def shouting(text: str) -> float:
 
 def emptiness(text: str) -> float:
     """1 for a text with fewer than two words of letters."""
-    return float(len(_WORD.findall(text)) < 2)
+    return float(len(list(islice(_WORD.finditer(text), 2))) < 2)
 
 
-def brevity(text: str) -> float:
-    """How much shorter than 45 words: ln(45 / words), 0 for what is longer."""
-    return max(0.0, math.log(_BRIEF / max(1, len(text.split()))))
+def brevity(n_words: int) -> float:
+    """1 up to 20 words, 0 from 60 on, falling with the logarithm in between."""
+    return math.log(_LONG / min(max(n_words, _BRIEF), _LONG)) / math.log(_LONG / _BRIEF)
+
+
+def surface_signals(
+    texts: Sequence[str], bags: Sequence[Bag], phrases: Phrases
+) -> dict[str, Floats]:
+    """All that comments tell alone, by name; turns of phrase thinned out in long comments."""
+    found = phrases.found(texts, bags)
+    sizes = [len(text.split()) for text in texts]
+    part = np.array([min(1.0, _WHOLE / max(1, size)) for size in sizes])
+    own = np.array([contact(text) for text in texts])
+    return {
+        "links": np.array([links(text) for text in texts]),
+        "contact": np.minimum(1.0, own + found["contact"]),
+        "promotion": np.minimum(_MOST, found["promotion"]) * part,
+        "notice": np.minimum(1.0, found["notice"]) * part,
+        "site_talk": np.minimum(1.0, found["site_talk"]) * part,
+        "shouting": np.array([shouting(text) for text in texts]),
+        "emptiness": np.array([emptiness(text) for text in texts]),
+        "brevity": np.array([brevity(size) for size in sizes]),
+    }
