@@ -54,6 +54,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
     with listening:
         state = State(settings)
         app = make_app(state, lifespan=_lifespan(state))
+        if hasattr(signal, "SIGHUP"):  # until it is listened to, it shall not end the service
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         address = listening.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         logger.info("model %s on http://%s:%d", state.version, shown, address[1])

@@ -1,0 +1,116 @@
+"""When scoring fails, takes too long, or too much waits: an error, and never a score."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation.moderator import Moderator
+from moderation.records import Comment, Verdict
+from moderation.service.app import ANALYZE, Api, Reply
+from moderation.service.limits import Limits
+from moderation.service.refusals import Refusal
+from moderation.service.state import SHORT, Settings, State
+
+SECRET_WORD = "Zyzzyva"
+HOST = {"host": "localhost"}
+
+
+class Slow:
+    """A moderator that takes its time, or fails with the comment in its message."""
+
+    def __init__(self, moderator: Moderator, *, seconds: float = 0.0, fails: bool = False) -> None:
+        self.model = moderator.model
+        self._moderator = moderator
+        self._seconds = seconds
+        self._fails = fails
+
+    def score_many(self, comments: Iterable[Comment]) -> Iterator[Verdict]:
+        comments = list(comments)
+        time.sleep(self._seconds)
+        if self._fails:
+            raise ValueError(comments[0].text)
+        return self._moderator.score_many(comments)
+
+
+@pytest.fixture
+def settings(model_folder: Path) -> Settings:
+    return Settings(model=model_folder, limits=Limits(waiting=1, answer_seconds=0.2))
+
+
+def asked(state: State, text: str) -> Reply:
+    body = {"comment": {"text": text}, "requestedAttributes": {"TOXICITY": {}}}
+    return asyncio.run(Api(state).called(ANALYZE, "", HOST, json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize("text", [SECRET_WORD, f"{SECRET_WORD} " * SHORT], ids=["short", "long"])
+def test_a_failure_is_an_error_that_tells_nothing_of_the_comment(
+    settings: Settings, moderator: Moderator, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = State(settings)
+    broken: Any = Slow(moderator, fails=True)
+    state.current = state.current._replace(moderator=broken)
+    with caplog.at_level(logging.DEBUG):
+        reply = asked(state, text)
+    state.close()
+    assert reply.code == 500
+    assert reply.document == {
+        "error": {"code": 500, "message": "Internal error.", "status": "INTERNAL"}
+    }
+    assert "ValueError" in caplog.text
+    assert SECRET_WORD not in caplog.text
+    assert 'moderation_errors_total{kind="ValueError"} 1' in state.metrics.text("m", 0)
+
+
+def test_what_takes_too_long_is_given_up(settings: Settings, moderator: Moderator) -> None:
+    state = State(settings)
+    slow: Any = Slow(moderator, seconds=0.6)
+    state.current = state.current._replace(moderator=slow)
+    reply = asked(state, "a b " * SHORT)
+    assert (reply.code, reply.document["error"]["status"]) == (504, "DEADLINE_EXCEEDED")
+    assert state.waiting == 0
+    state.close()
+
+
+def test_what_finds_a_full_queue_is_sent_away(settings: Settings, moderator: Moderator) -> None:
+    state = State(settings)
+    slow: Any = Slow(moderator, seconds=0.1)
+
+    async def ask() -> list[Any]:
+        comments = [Comment(text="You idiot.")]
+        calls = [state.score(slow, comments, SHORT + 1) for _ in range(3)]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    first, *others = asyncio.run(ask())
+    assert len(first) == 1
+    assert [other.code for other in others if isinstance(other, Refusal)] == [503, 503]
+    state.close()
+
+
+def test_short_and_long_ways_give_one_score(settings: Settings, moderator: Moderator) -> None:
+    state = State(settings)
+
+    async def ask(weight: int) -> float | None:
+        (verdict,) = await state.score(moderator, [Comment(text="You idiot.")], weight)
+        return verdict.hostility.value
+
+    assert asyncio.run(ask(0)) == pytest.approx(asyncio.run(ask(SHORT + 1)))
+    state.close()
+
+
+def test_a_broken_articles_file_is_told_at_the_start(
+    settings: Settings, tmp_path: Path, model_folder: Path
+) -> None:
+    from moderation.errors import InputError
+
+    path = tmp_path / "articles.jsonl"
+    path.write_text('{"id": "one", "title": 5}\n')
+    with pytest.raises(InputError, match="articles"):
+        State(Settings(model=model_folder, articles=path))
