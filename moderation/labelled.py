@@ -83,7 +83,8 @@ class LabelledRow(
         Meta(description="the hostility score the annotator saw; null: none was shown"),
     ] = None
     token: Annotated[
-        str | None, Meta(description="a client's token; the same answer sent again under it is one line")
+        str | None,
+        Meta(description="a client's token; the same answer sent again under it is one line"),
     ] = None
 
     def answer(self, attribute: Attribute) -> Answer:
