@@ -3,6 +3,7 @@
     python -m benchmarks.serving --load [--bert PYTHON]   rate, latency; PYTHON has torch
     python -m benchmarks.serving --fuzz 100000            no 500 and no crash in so many cases
     python -m benchmarks.serving --kill 1000              every acknowledged answer, once
+    python -m benchmarks.serving --coral                  how soon Coral hears, with an article
     python -m benchmarks.serving --names                  how far a name is from our model
     python -m benchmarks.serving --lanes                  scoring here, or in another thread
 
@@ -146,6 +147,49 @@ def measure_lanes(shared: Path | None) -> None:
             print(f"{length:6,} characters take {1e3 * each:6.2f} ms")
 
     asyncio.run(run())
+
+
+def measure_coral(shared: Path | None) -> None:
+    """Signed requests of Coral's, on stories met for the first time and again."""
+    from moderation.service.coral import SIGNATURE, sign
+
+    secret = b"a secret of the benchmark"
+    texts = comments(shared, 1_000)
+    with tempfile.TemporaryDirectory() as folder:
+        secrets, articles = Path(folder) / "secrets", Path(folder) / "articles.jsonl"
+        secrets.write_text(secret.decode().replace(" ", "-"))
+        draw = random.Random(0)
+        with articles.open("w") as stream:
+            for i in range(100):
+                text = " ".join(draw.choices(texts, k=25))  # an article of 5,000 characters
+                stream.write(
+                    json.dumps({"id": f"s{i}", "title": texts[i][:60], "text": text}) + "\n"
+                )
+        more = ("--coral-secrets", str(secrets), "--articles", str(articles), "--rate", "0")
+        with service(*more) as running:
+            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+            seconds = []
+            for i, text in enumerate(texts):
+                story = {"id": f"s{i % 100}", "url": ""}
+                asked = {
+                    "action": "NEW",
+                    "comment": {"body": text, "parentID": None},
+                    "story": story,
+                }
+                body = json.dumps(asked, indent=2).encode()
+                began = time.perf_counter()
+                signature = sign(secrets.read_bytes(), body)
+                connection.request("POST", "/coral/moderate", body, {SIGNATURE: signature})
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200
+                seconds.append(time.perf_counter() - began)
+    for what, some in (("new", seconds[:100]), ("known", seconds[100:])):
+        ranked = sorted(some)
+        print(
+            f"Coral's phase, {what:<5} story  median {1e3 * ranked[len(ranked) // 2]:.1f} ms, "
+            f"p99 {1e3 * ranked[int(len(ranked) * 0.99)]:.1f} ms, worst {1e3 * ranked[-1]:.1f} ms"
+        )
 
 
 def measure_kill(n: int) -> None:
@@ -451,6 +495,7 @@ def main() -> None:
     parser.add_argument("--bert", metavar="PYTHON", help="an interpreter with torch")
     parser.add_argument("--fuzz", type=int, metavar="N")
     parser.add_argument("--kill", type=int, metavar="N")
+    parser.add_argument("--coral", action="store_true")
     parser.add_argument("--names", action="store_true")
     parser.add_argument("--lanes", action="store_true")
     parser.add_argument("--shared", type=Path, metavar="FOLDER")
@@ -464,6 +509,8 @@ def main() -> None:
         fuzz(asked.fuzz)
     if asked.load:
         measure_load(asked.shared, asked.bert, asked.seconds)
+    if asked.coral:
+        measure_coral(asked.shared)
     if asked.kill:
         measure_kill(asked.kill)
 
