@@ -9,6 +9,7 @@ from statistics import median
 import msgspec
 
 from moderation.labelled import Gold, LabelledRow
+from moderation.labelling.answers import Answers, contested
 from moderation.moderator import has_context
 from moderation.records import Article, Attribute, Comment
 from moderation.topicality import in_threads
@@ -21,16 +22,20 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     true, false
         Comments whose gold is above, below one half.
-    contested
-        Comments whose gold is exactly one half: only another opinion can settle them.
+    tied
+        Comments whose gold is exactly one half, neither true nor false.
     not_judged
         Comments without a label.
+    contested
+        Comments about which annotators differ ("unsure" is an answer) and that nobody has
+        settled: what ``moderation label --adjudicate`` asks about. Each is counted above too.
     """
 
     true: int
     false: int
-    contested: int
+    tied: int
     not_judged: int
+    contested: int
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,15 +70,19 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     chosen: dict[str, int]
 
 
-def balance(gold: Sequence[Gold], attribute: Attribute) -> Balance:
-    """Count the gold labels of `attribute`."""
+def balance(gold: Sequence[Gold], answers: Answers, attribute: Attribute) -> Balance:
+    """Count the gold labels of `attribute`, and the comments that `answers` differ about."""
     labels = [item.label(attribute) for item in gold]
     known = [label for label in labels if label is not None]
     return Balance(
         true=sum(label > 0.5 for label in known),
         false=sum(label < 0.5 for label in known),
-        contested=known.count(0.5),
+        tied=known.count(0.5),
         not_judged=len(labels) - len(known),
+        contested=sum(
+            contested(lines, attribute) and not answers.is_adjudicated(key, attribute)
+            for key, lines in answers.comments()
+        ),
     )
 
 

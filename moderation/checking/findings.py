@@ -13,6 +13,7 @@ from moderation.checking.repeats import Repeats, repeats
 from moderation.checking.suspicious import Suspect, Suspicion, suspicious_labels
 from moderation.gold import GoldRule, Reliability, gold_labels, reliabilities
 from moderation.labelled import LabelledSet
+from moderation.labelling.answers import Answers
 from moderation.records import Attribute
 
 
@@ -110,6 +111,8 @@ def check_labels(
     """
     gold = gold_labels(labelled, rule)
     spread = coverage(gold, labelled.rows)
+    answers = Answers()
+    answers.add(labelled.rows)
     return Findings(
         rows=len(labelled.rows),
         rejected=len(labelled.rejected),
@@ -117,7 +120,7 @@ def check_labels(
         articles=spread.articles,
         annotators=tuple(sorted({row.annotator for row in labelled.rows})),
         rule=rule,
-        gold={attribute: balance(gold, attribute) for attribute in Attribute},
+        gold={attribute: balance(gold, answers, attribute) for attribute in Attribute},
         coverage=spread,
         agreement=tuple(agreements(labelled.rows)),
         reliability={a: tuple(reliabilities(labelled.rows, a)) for a in Attribute},

@@ -105,8 +105,8 @@ def _lines(findings: Findings, show: int) -> Iterator[str]:
     for attribute, counted in findings.gold.items():
         yield (
             f"{_told(attribute)}: {counted.true:,} true, {counted.false:,} false, "
-            f"{counted.contested:,} contested, {counted.not_judged:,} not judged "
-            f"(gold: {findings.rule})"
+            f"{counted.tied:,} tied, {counted.not_judged:,} not judged (gold: {findings.rule}); "
+            f"{counted.contested:,} contested"
         )
     spread = findings.coverage
     yield (

@@ -86,3 +86,21 @@ def test_nothing_needs_attention(tmp_path: Path, model: Model) -> None:
     labelled = read_labelled([write_lines(tmp_path / "l.jsonl", rows)])
     (line,) = advice(check_labels(labelled, model))
     assert line.startswith("nothing needs attention")
+
+
+def test_contested_is_what_adjudication_asks_about(labelled_folder: Path, model: Model) -> None:
+    first, second = corpus.rows()[:2]
+    more = [
+        {**first, "annotator": "b", "hostility": True},
+        {**first, "annotator": "c", "hostility": False},
+        {**second, "annotator": "b", "hostility": "unsure"},
+    ]
+    path = write_lines(labelled_folder / "more.jsonl", more)
+    found = check_labels(read_labelled([labelled_folder]), model)
+    counted = found.gold[Attribute.HOSTILITY]
+    assert (counted.contested, counted.tied) == (2, 0)
+    settled = {**first, "annotator": "z", "hostility": True, "adjudicated": True}
+    write_lines(path, [*more, settled])
+    found = check_labels(read_labelled([labelled_folder]), model)
+    assert found.gold[Attribute.HOSTILITY].contested == 1
+    assert found.gold[Attribute.HOSTILITY].true == 19
