@@ -300,8 +300,11 @@ def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed:
                 n_told = sum(p.exit_status == 1 for p in told.problems)
                 problems.more(told.done.n_rejected - n_told)
                 progress.add(told.done.n_scored, told.size)
-    except BaseException:
+    except BaseException as left:
         run.abandon()
+        if isinstance(left, KeyboardInterrupt):
+            hint = "--resume goes on from here"
+            problems.add(Notice("interrupted", path=run.outputs[0].path, hint=hint))
         raise
     totals = run.totals()
     if not totals:

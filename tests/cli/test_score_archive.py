@@ -77,6 +77,7 @@ def test_resume_after_an_interruption(
     monkeypatch.setattr(archive_run, "score_part", breaking)
     found = score(path, other, "-o", out)
     assert found.status == 130
+    assert "--resume" in found.err
     assert not out.exists()
     assert score(path, other, "-o", out).status == 2
     n = 2
