@@ -302,7 +302,7 @@ def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed:
                 progress.add(told.done.n_scored, told.size)
     except BaseException as left:
         run.abandon()
-        if isinstance(left, KeyboardInterrupt):
+        if isinstance(left, KeyboardInterrupt) and not streamed:
             hint = "--resume goes on from here"
             problems.add(Notice("interrupted", path=run.outputs[0].path, hint=hint))
         raise
