@@ -23,8 +23,6 @@ TEXT_TYPES = ("TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT", "HTML")
 #: Attribute scores in one request: more than there are names.
 MOST_ATTRIBUTES = 200
 
-Text = Annotated[str, Meta(description="the text itself")]
-
 
 class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What goes over the wire has camel case."""
