@@ -30,9 +30,10 @@ MOST = 5000
 #: Share of the comments that are drawn at random, in the mixture.
 RANDOM_SHARE = 0.25
 
-# A threshold of 1 was reached by no score: it divides nothing.
+# A threshold of 1 was reached by no score: it divides nothing. A model trained on few labels has no
+# better ones; then these, about those of the shipped model, stand in for both.
 _UNREACHED = 1.0
-_HALF = 0.5
+_USUAL = (0.2, 0.6)
 
 _LEAST, _LARGEST = 1e-4, 1 - 1e-4
 
@@ -131,7 +132,7 @@ def uncertainty(candidate: Candidate) -> float:
     From the review threshold to the hold threshold it is 0: there lot decides. (Tuned on c3: labels
     drawn from the whole of that stretch taught a model more than those nearest to either threshold,
     which are much alike; ``benchmarks/labelling.py`` tells what they are worth.) Where the model
-    has no review threshold, one half stands in for it. Infinite without a score.
+    has no review threshold, usual ones stand in. Infinite without a score.
     """
     seen = candidate.seen
     if seen is None:
@@ -142,10 +143,9 @@ def uncertainty(candidate: Candidate) -> float:
 
 def _distance(score: float, seen: Seen, attribute: Attribute) -> float:
     at = _log_odds(score)
-    known = seen.review[attribute] < _UNREACHED
-    review = _log_odds(seen.review[attribute] if known else _HALF)
-    hold = _log_odds(seen.hold[attribute] if known else _HALF)
-    return max(0.0, review - at, at - hold)
+    thresholds = (seen.review[attribute], seen.hold[attribute])
+    review, hold = thresholds if thresholds[0] < _UNREACHED else _USUAL
+    return max(0.0, _log_odds(review) - at, at - _log_odds(hold))
 
 
 def _log_odds(probability: float) -> float:
