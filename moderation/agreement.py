@@ -29,6 +29,7 @@ from moderation.records import Attribute
 Labels = Mapping[str, Mapping[str, str]]
 
 _ROUNDS = 1000
+_PAIRS = 100
 
 
 class PairAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
         Fleiss' kappa, which needs one number of answers for every comment: over the comments
         that have the commonest number of them, and how many these are.
     pairs
-        Cohen's kappa of each pair who share a comment, those who share most first.
+        Cohen's kappa of each pair who share a comment, those who share most first; of a crowd's
+        thousands of pairs, the first hundred.
     """
 
     attribute: Attribute
@@ -164,11 +166,11 @@ def _pairs(shared: Labels) -> list[PairAgreement]:
     for key, given in shared.items():
         for pair in combinations(sorted(given), 2):
             both.setdefault(pair, {})[key] = {name: given[name] for name in pair}
-    found = [
-        PairAgreement(annotators=pair, n_comments=len(labels), kappa=cohen_kappa(labels))
-        for pair, labels in both.items()
+    most = sorted(both, key=lambda pair: (-len(both[pair]), pair))[:_PAIRS]
+    return [
+        PairAgreement(annotators=pair, n_comments=len(both[pair]), kappa=cohen_kappa(both[pair]))
+        for pair in most
     ]
-    return sorted(found, key=lambda pair: (-pair.n_comments, pair.annotators))
 
 
 def _of_one_size(shared: Labels) -> Labels:

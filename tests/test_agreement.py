@@ -185,6 +185,14 @@ def test_fleiss_takes_the_comments_with_the_commonest_number_of_answers() -> Non
     assert agreement(rows, Attribute.HOSTILITY).n_fleiss == 3
 
 
+def test_of_a_crowds_pairs_those_who_share_most_are_told() -> None:
+    crowd = [[True, False, None] for _ in range(20)] + [[None, False, True] for _ in range(2)]
+    found = agreement(_rows(*crowd), Attribute.HOSTILITY)
+    assert found.n_annotators == 22
+    assert len(found.pairs) == 100
+    assert {pair.n_comments for pair in found.pairs} == {2}
+
+
 def test_nobody_to_agree_with() -> None:
     for rows in ([], _rows([True, False]), _rows([None, None], [True, False])):
         found = agreement(rows, Attribute.HOSTILITY)

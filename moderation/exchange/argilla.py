@@ -27,6 +27,7 @@ from moderation.exchange.tasks import (
     by_comment,
     decoded,
     labelled_row,
+    mapping,
     riding,
     unknown_label,
     unlabelled_shares,
@@ -75,9 +76,9 @@ def _responses(record: dict[str, Any]) -> dict[str, list[_Response]]:
         )
     found: dict[str, list[_Response]] = {}
     for key in [key for key in record if key.endswith(_RESPONSES)]:
-        values = record[key] or []
-        users = record.get(f"{key}.users") or [None] * len(values)
-        status = record.get(f"{key}.status") or [None] * len(values)
+        values = msgspec.convert(record[key] or [], list[Any])
+        users = msgspec.convert(record.get(f"{key}.users") or [None] * len(values), list[Any])
+        status = msgspec.convert(record.get(f"{key}.status") or [None] * len(values), list[Any])
         found[key.removesuffix(_RESPONSES)] = [
             msgspec.convert({"value": v, "user_id": u, "status": s}, _Response)
             for v, u, s in zip(values, users, status, strict=False)
@@ -109,14 +110,13 @@ def _record(
             of_user.setdefault(response.user_id, {}).update(found)
     if not any(of_user.values()):
         skipped["record without a response: untouched, or suggested only"] += 1
-    beside = record if "fields" not in record else {
-        **(record.get("metadata") or {}), **record["fields"]
-    }  # fmt: skip
+    nested = {**mapping(record.get("metadata")), **mapping(record.get("fields"))}
+    beside = nested if "fields" in record else record
     rode = _decoded(beside.get("moderation"))
     for user, answers in of_user.items():
         if not answers:
             continue
-        own = rode.get(user or "", {})
+        own = mapping(rode.get(user or ""))
         fields = {**beside, **_decoded(beside.get("comment")), **own, **answers}
         fields["id"] = record.get("id")
         who = own.get("annotator") or user
@@ -126,10 +126,9 @@ def _record(
 def _decoded(text: object) -> dict[str, Any]:
     """What rode along as JSON in a text of metadata; empty if it is none."""
     try:
-        found = msgspec.json.decode(text) if isinstance(text, str) else {}
+        return mapping(msgspec.json.decode(text) if isinstance(text, str) else None)
     except msgspec.DecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:

@@ -93,6 +93,7 @@ def read_coral_decisions(folder: Path, reading: Reading) -> Imported:
     InputError
         If the folder holds no decisions, or no comments.
     """
+    folder = folder if folder.is_dir() else folder.parent  # one of its files was named
     actions = [p for n in _ACTION_FILES for e in _COMPRESSED if (p := folder / f"{n}{e}").is_file()]
     files = comment_files(folder)
     if not actions or not files:

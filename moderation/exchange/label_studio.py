@@ -24,6 +24,7 @@ from moderation.exchange.tasks import (
     by_comment,
     decoded,
     labelled_row,
+    mapping,
     riding,
     unknown_label,
     unlabelled_shares,
@@ -96,7 +97,7 @@ def _annotated(
     answers: dict[str, Answer] = {}
     note = None
     for result in annotation.result:
-        value = result.get("value") or {}
+        value = mapping(result.get("value"))
         if result.get("type") == "textarea" and value.get("text"):
             note = " / ".join(map(str, _listed(value["text"])))
         labels = [str(choice) for choice in _listed(value.get("choices"))]
@@ -110,8 +111,7 @@ def _annotated(
         return
     data = dict(task.data or {})
     who = _annotator(annotation.completed_by)
-    rode = data.pop("moderation", None) or {}
-    beside = rode.get(who, {}) if isinstance(rode, dict) else {}
+    beside = mapping(mapping(data.pop("moderation", None)).get(str(who)))
     fields = {
         **data,
         "labelled_at": annotation.updated_at or annotation.created_at,

@@ -32,6 +32,9 @@ from moderation.exchange.tasks import (
 from moderation.exchange.wording import LABELS, words_of
 from moderation.labelled import Answer, LabelledRow
 
+# Seconds since 1970 that a date can still hold: the year 9999.
+_LATEST = 253_402_300_800
+
 
 class _Task(msgspec.Struct):
     text: str
@@ -102,7 +105,7 @@ def _fields(task: _Task) -> dict[str, Any]:
     fields["id"] = fields.pop("comment_id", None) or fields.get("id")
     fields["text"] = task.text
     fields["annotator"] = task.annotator or task.session or fields.get("annotator")
-    if task.timestamp is not None:
+    if task.timestamp is not None and 0 < task.timestamp < _LATEST:
         moment = datetime.fromtimestamp(task.timestamp, tz=UTC)
         fields["labelled_at"] = moment.isoformat(timespec="seconds")
     return {key: value for key, value in fields.items() if value is not None}

@@ -82,6 +82,11 @@ def riding(row: LabelledRow, fields: Iterable[str]) -> dict[str, Any]:
     return {name: known[name] for name in fields if name in known}
 
 
+def mapping(value: object) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one: what rides along may be anything."""
+    return value if isinstance(value, dict) else {}
+
+
 def answers_of(row: LabelledRow) -> dict[Attribute, Answer]:
     """What a row answers, shares of annotators left out."""
     found = {attribute: certain_answer(row.answer(attribute)) for attribute in Attribute}
