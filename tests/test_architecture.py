@@ -64,6 +64,7 @@ FLOORS = {
     "learners": 7,
     "compare": 7,
     "train": 8,
+    "breakdown": 8,
     "exchange": 8,
     "labelling": 8,
     "checking": 9,

@@ -27,7 +27,8 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Measure a model on labelled files, with 95 % intervals and a bias audit."""
-    from moderation.cli.figures import show_bias, show_reports, show_suite
+    from moderation.breakdown import break_down
+    from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
     from moderation.cli.output import printable, say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
@@ -48,6 +49,7 @@ def command(
                 problems.add(error)
             gold = gold_labels(found, GoldRule(gold_rule))
             document["reports"] = evaluate(moderator, gold)
+            document["off_topic_parts"] = break_down(moderator, gold)
             document["bias"] = audit_bias(moderator, gold)
         if suite is not None:
             document["suite"] = run_suite(moderator, *read_suite(suite))
@@ -56,6 +58,7 @@ def command(
     else:
         say(f"model {printable(moderator.model.version)}")
         show_reports(document.get("reports", ()), "development figures, unless kept aside")
+        show_parts(document.get("off_topic_parts", ()))
         show_bias(document.get("bias"))
         show_suite(document.get("suite"))
     raise typer.Exit(problems.status)

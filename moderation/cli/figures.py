@@ -9,6 +9,7 @@ from moderation.cli.output import printable, say
 
 if TYPE_CHECKING:
     from moderation.bias import BiasReport
+    from moderation.breakdown import Part
     from moderation.evaluate import Figure, Report
     from moderation.judgement import SuiteResult
     from moderation.promotion import Comparison
@@ -44,6 +45,16 @@ def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
         say(f"  {c.n:,} comments under {c.n_groups:,} articles that it was not trained on")
         if c.n_left_out:
             say(f"  {c.n_left_out:,} left out: it knows them, or a comment on the same article")
+
+
+def show_parts(parts: Sequence[Part]) -> None:
+    """Print how well off-topic is judged on parts of the comments, with and without length."""
+    if not parts:
+        return
+    say("off-topic, ROC AUC by part: with all signals, and with those of length held at nothing")
+    for part in parts:
+        counts = f"{part.n:>7,}{part.n_true:>7,}"
+        say(f"  {part.name:<22}{counts}   {shown(part.roc_auc):<26}{shown(part.without_length)}")
 
 
 def show_bias(bias: BiasReport | None) -> None:

@@ -55,9 +55,16 @@ class Compared(NamedTuple):
         return Compared(words, starts, sense, surprise, self.known)
 
 
-def likeness(compared: Compared) -> Floats:
+def likeness(
+    texts: Sequence[Profile], contexts: Sequence[Profile], background: Background
+) -> Floats:
     """Words and sense in one figure, each in units of what it usually is on topic."""
-    return compared.words / _USUAL_WORDS + compared.sense / _USUAL_SENSE
+    if not texts:
+        return np.empty(0)
+    bags, others = [text.words for text in texts], [context.words for context in contexts]
+    rows, mine, theirs = _shared(bags, others)
+    words = _less_expected(rows, mine * theirs, bags, others) + background.expected_square
+    return words / _USUAL_WORDS + _near(texts, contexts) / _USUAL_SENSE
 
 
 class Thread(NamedTuple):
@@ -102,14 +109,13 @@ def beside_contexts(
     of_start, first, second = _shared(begun, others)
     starts = _less_expected(of_start, first * second, begun, others)
     starts += background.start_expected_square
-    sense = _dots(np.stack([t.sense for t in texts]), np.stack([c.sense for c in contexts]))
     sizes = np.array([context.size for context in contexts], float)
     stems = np.concatenate([bag.numbers for bag in bags])
     chance = -np.expm1(-background.rate(stems) * sizes[rows])
     nats = -np.log(np.maximum(chance, 1e-12))
     surplus = totals(rows, nats * ((theirs > 0) - chance), len(texts))
     surprise = np.clip(surplus, -MOST_SURPRISE, MOST_SURPRISE)
-    return Compared(words, starts, sense, surprise, theirs > 0)
+    return Compared(words, starts, _near(texts, contexts), surprise, theirs > 0)
 
 
 def beside_threads(
@@ -150,6 +156,12 @@ class Covered:
 
 
 _NOTHING = Compared(np.empty(0), np.empty(0), np.empty(0), np.empty(0), np.empty(0, bool))
+
+
+def _near(texts: Sequence[Profile], contexts: Sequence[Profile]) -> Floats:
+    """Cosine of senses."""
+    own = np.stack([text.sense for text in texts])
+    return _dots(own, np.stack([context.sense for context in contexts]))
 
 
 def _dots(one: Singles, other: Singles) -> Floats:

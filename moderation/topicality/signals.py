@@ -123,17 +123,21 @@ class Topicality:
         return np.stack([profile.sense for profile in profiles]).astype(np.float64)
 
     def _compared(self, comments: Sequence[Comment]) -> dict[str, Floats]:
-        places = [_Place.of(comment) for comment in comments]
+        places = _Place.all_of(comments)
         own, profile = self._profiles(comments, places)
         covered = Covered(own)
         beside: dict[str, Compared] = {}
+        alike: dict[str, Floats] = {}
         for context, texts in zip(_Place._fields, zip(*places, strict=True), strict=True):
             rows = [i for i, text in enumerate(texts) if text]
-            contexts = [profile[texts[i]] for i in rows]
-            compared = beside_contexts([own[i] for i in rows], contexts, self.background)
-            beside[context] = compared.spread(rows, len(own))
+            mine, contexts = [own[i] for i in rows], [profile[texts[i]] for i in rows]
             if context in {"article", "parent"}:
+                compared = beside_contexts(mine, contexts, self.background)
+                beside[context] = compared.spread(rows, len(own))
                 covered.add(rows, compared.known)
+            else:
+                alike[context] = np.full(len(own), np.nan)
+                alike[context][rows] = likeness(mine, contexts, self.background)
         article, parent = beside["article"], beside["parent"]
         alone = surface_signals(
             [comment.text for comment in comments], [text.words for text in own], self._phrases
@@ -142,8 +146,8 @@ class Topicality:
         return {
             **alone,
             "copies": np.minimum(copies, _MOST_COPIES),
-            "like_title": likeness(beside["title"]),
-            "like_lead": likeness(beside["lead"]),
+            "like_title": alike["title"],
+            "like_lead": alike["lead"],
             "words": np.fmax(article.words, parent.words),
             "starts": np.fmax(article.starts, parent.starts),
             "sense": np.fmax(article.sense, parent.sense),
@@ -195,11 +199,30 @@ class _Place(NamedTuple):
 
     @classmethod
     def of(cls, comment: Comment) -> _Place:
-        article = comment.article or Article()
-        whole = f"{article.title}\n{article.text}".strip()
-        words = article.text.split(None, _HAS_LEAD)
-        lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
-        return cls(article.title.strip(), lead, whole, (comment.parent or "").strip())
+        return cls.all_of([comment])[0]
+
+    @classmethod
+    def all_of(cls, comments: Sequence[Comment]) -> list[_Place]:
+        """Of each comment; an article that several share is read once."""
+        read: dict[int, tuple[str, str, str]] = {}
+        places = []
+        for comment in comments:
+            article = comment.article or _NO_ARTICLE
+            texts = read.get(id(article))
+            if texts is None:
+                texts = read[id(article)] = _parts_of(article)
+            places.append(cls(*texts, (comment.parent or "").strip()))
+        return places
+
+
+_NO_ARTICLE = Article()
+
+
+def _parts_of(article: Article) -> tuple[str, str, str]:
+    """Title, lead and whole of an article."""
+    words = article.text.split(None, _HAS_LEAD)
+    lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
+    return article.title.strip(), lead, f"{article.title}\n{article.text}".strip()
 
 
 class Overlap(NamedTuple):

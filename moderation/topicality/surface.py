@@ -127,7 +127,8 @@ _WHOLE = 30
 _MOST = 3
 
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
-_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
+_SUFFIX = re.compile(r"\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
+_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}" + _SUFFIX.pattern)
 _MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w")
 _PHONE = re.compile(r"(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]{3,18}\d", re.ASCII)
 _DIGIT = re.compile(r"[0-9]")
@@ -186,7 +187,9 @@ class Phrases:
 
 def links(text: str) -> float:
     """Number of web addresses, at most 3."""
-    return float(min(_MOST, len(_LINK.findall(text)))) if "." in text or "://" in text else 0.0
+    if "://" in text or "www." in text or _SUFFIX.search(text):
+        return float(min(_MOST, len(_LINK.findall(text))))
+    return 0.0
 
 
 def contact(text: str) -> float:
@@ -196,9 +199,9 @@ def contact(text: str) -> float:
     return float(bool(_DIGIT.search(text) and _PHONE.search(text)))
 
 
-def shouting(text: str) -> float:
+def shouting(text: str, chunks: Sequence[str]) -> float:
     """Share of words of four letters and more in capitals, if there are two."""
-    if sum(map(str.isupper, text.split())) < 2:
+    if sum(map(str.isupper, chunks)) < 2:
         return 0.0
     words = _CAPITALS.findall(text)
     loud = sum(map(str.isupper, words))
@@ -220,16 +223,17 @@ def surface_signals(
 ) -> dict[str, Floats]:
     """All that comments tell alone, by name; turns of phrase thinned out in long comments."""
     found = phrases.found(texts, bags)
-    sizes = [len(text.split()) for text in texts]
+    chunks = [text.split() for text in texts]
+    sizes = [len(own) for own in chunks]
     part = np.array([min(1.0, _WHOLE / max(1, size)) for size in sizes])
-    own = np.array([contact(text) for text in texts])
+    addresses = np.array([contact(text) for text in texts])
     return {
         "links": np.array([links(text) for text in texts]),
-        "contact": np.minimum(1.0, own + found["contact"]),
+        "contact": np.minimum(1.0, addresses + found["contact"]),
         "promotion": np.minimum(_MOST, found["promotion"]) * part,
         "notice": np.minimum(1.0, found["notice"]) * part,
         "site_talk": np.minimum(1.0, found["site_talk"]) * part,
-        "shouting": np.array([shouting(text) for text in texts]),
+        "shouting": np.array([shouting(*pair) for pair in zip(texts, chunks, strict=True)]),
         "emptiness": np.array([emptiness(text) for text in texts]),
         "brevity": np.array([brevity(size) for size in sizes]),
     }
