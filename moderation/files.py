@@ -25,6 +25,7 @@ from moderation.errors import InputError, RecordError, UsageError
 from moderation.rows import LONGEST_LINE, Limits, Reading, Row, cut, decode, layout_of
 
 __all__ = [
+    "COMPRESSED",
     "LONGEST_LINE",
     "STDIN",
     "Row",
@@ -47,7 +48,8 @@ _FORMATS = {
     ".tsv": "tsv",
     ".parquet": "parquet",
 }
-_COMPRESSED = {".gz", ".zst"}
+#: Endings of compressed files.
+COMPRESSED = frozenset({".gz", ".zst"})
 _HEAD = 64 * 1024
 
 T = TypeVar("T")
@@ -56,7 +58,7 @@ T = TypeVar("T")
 def format_of(path: str | Path) -> str | None:
     """The record format that a file's name promises (``jsonl``, ``csv`` ...), or None."""
     suffixes = [suffix.lower() for suffix in Path(path).suffixes]
-    if suffixes and suffixes[-1] in _COMPRESSED:
+    if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
     return _FORMATS.get(suffixes[-1]) if suffixes else None
 

@@ -24,7 +24,7 @@ from moderation.comment_rows import (
     RowReader,
 )
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import STDIN, format_of, open_binary, sniff_format
+from moderation.files import COMPRESSED, STDIN, format_of, open_binary, sniff_format
 from moderation.pages import separate
 from moderation.pages.export_sniff import sniff_export
 from moderation.records import Article, Comment, Page
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from moderation.pages.exports import ExportTally
 
 __all__ = [
+    "SUFFIXES",
     "Context",
     "Item",
     "Kind",
@@ -94,7 +95,7 @@ def read_comments(
 
 
 #: Names of files that a folder is searched for; also compressed.
-_SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
+SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
 
 
 def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:
@@ -127,8 +128,8 @@ def _within(folder: str) -> Iterator[str | ModerationError]:
         if any(part.startswith(".") for part in parts) or path.endswith(".rejected.jsonl"):
             continue
         suffixes = [suffix.lower() for suffix in Path(parts[-1]).suffixes]
-        kinds = [suffix for suffix in suffixes if suffix not in {".gz", ".zst"}]
-        if kinds and kinds[-1] in _SUFFIXES:
+        kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]
+        if kinds and kinds[-1] in SUFFIXES:
             n_found += 1
             yield path
         else:
@@ -255,11 +256,11 @@ def with_threads(items: Sequence[Item | ModerationError]) -> Iterator[Item | Mod
 
     comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
     for item in items:
-        if isinstance(item, Item):
-            comment = next(comments)
-            if comment is not item.comment:
-                item = item._replace(comment=comment)
-        yield item
+        comment = next(comments) if isinstance(item, Item) else None
+        if isinstance(item, Item) and comment is not None and comment is not item.comment:
+            yield item._replace(comment=comment)
+        else:
+            yield item
 
 
 def _read_one(way: _Way) -> Iterator[Item | ModerationError]:

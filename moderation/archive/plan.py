@@ -18,8 +18,8 @@ from moderation.archive.scored import Shape, record
 from moderation.comment_rows import REQUIRED, Item
 from moderation.compression import is_compressed
 from moderation.errors import InputError, ModerationError, UsageError
-from moderation.files import STDIN, open_binary
-from moderation.inputs import Kind, kind_of, read_comments
+from moderation.files import COMPRESSED, STDIN, open_binary
+from moderation.inputs import SUFFIXES, Kind, kind_of, read_comments
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.rows import LONGEST_LINE, Block, Layout, Limits, ParquetRows, cut, layout_of
 from moderation.writing import Record, encoded, flattened, problem_record
@@ -256,13 +256,12 @@ def _part(block: Block, fmt: str) -> Part:
 
 
 def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
-    """The same, each with the columns of its first record: a part alone does not see that."""
+    """The same, each with the columns of its output: a part alone does not see them."""
     known: dict[str, tuple[str, ...]] = {}
     for source in sources:
-        if source.output not in known:
-            columns = _columns(source, options)
-            if columns is not None:
-                known[source.output] = columns
+        if columns := _columns(source, options):
+            so_far = known.get(source.output, ())
+            known[source.output] = tuple(dict.fromkeys((*so_far, *columns)))
     bare = tuple(record(Item(Comment(text="")), _verdict(""), Shape(explain=options.explain)))
     return [
         msgspec.structs.replace(source, columns=known.get(source.output, bare))
@@ -270,8 +269,8 @@ def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
     ]
 
 
-def _columns(source: Source, options: Options) -> tuple[str, ...] | None:
-    """The columns that its first records have; None if there are none."""
+def _columns(source: Source, options: Options) -> tuple[str, ...]:
+    """The columns that the first records of an input have."""
     columns: dict[str, None] = {}
     n = 0
     for item in read_comments([source.place], limits=options.limits._replace(rows=_LOOKED_AT)):
@@ -281,7 +280,7 @@ def _columns(source: Source, options: Options) -> tuple[str, ...] | None:
             n += 1
         if n == _LOOKED_AT or (n and not options.keep):
             break
-    return tuple(columns) if n else None
+    return tuple(columns)
 
 
 def _verdict(id_: str) -> Verdict:
@@ -316,12 +315,9 @@ def output_names(inputs: Sequence[str], folder: str, fmt: str) -> list[str]:
     return [storage.join(folder, *Path(f"{name}.{fmt}").parts) for name in names]
 
 
-_ENDINGS = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
-
-
 def _bare(name: str) -> str:
     """A file's name without what tells its format."""
     path = Path("stdin" if name == STDIN else name)
-    if path.suffix.lower() in {".gz", ".zst"}:
+    if path.suffix.lower() in COMPRESSED:
         path = path.with_suffix("")
-    return path.stem if path.suffix.lower() in _ENDINGS and path.stem else path.name
+    return path.stem if path.suffix.lower() in SUFFIXES and path.stem else path.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -262,6 +263,21 @@ def test_pages_and_exports_are_inputs_like_any_other(model_folder: Path, tmp_pat
         "page.txt.jsonl",
     ]
     assert records(tmp_path / "out/page.html.jsonl")[0]["page"] == str(pages[0])
+
+
+def test_pages_and_rows_go_into_one_table(
+    archive: Archive, model_folder: Path, tmp_path: Path
+) -> None:
+    page = Path(__file__).parents[2] / "examples" / "page.html"
+    for fmt in ("csv", "parquet"):
+        options = msgspec.structs.replace(OPTIONS, format=fmt)
+        run([archive(50), page], tmp_path / f"o.{fmt}", options, model=model_folder)
+    table = pq.read_table(tmp_path / "o.parquet")
+    with (tmp_path / "o.csv").open(newline="") as stream:
+        pages = [row["page"] for row in csv.DictReader(stream)]
+    assert pages == [row["page"] or "" for row in table.to_pylist()]
+    assert pages[:50] == [""] * 50
+    assert set(pages[50:]) == {str(page)}
 
 
 LEAD = """
