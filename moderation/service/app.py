@@ -133,16 +133,16 @@ class Api:
 
     async def method(self, request: Request) -> Reply:
         """Serve one method call."""
-        headers = _headers(request)
-        limits = self._limits
-        body = await read_body(request.receive, headers, limits.body, limits.body_seconds)
-        return await self.called(request.url.path, request.url.query, headers, body)
+        headers, query = _headers(request), request.url.query
+        self.state.current.keys.client(query, headers)  # a stranger's body is not even read
+        body = await self._body(request, headers, self._limits.body)
+        return await self.called(request.url.path, query, headers, body)
 
     async def batch(self, request: Request) -> Reply:
         """Serve several calls in one; each is answered on its own, in the order asked."""
         headers = _headers(request)
         limits = self._limits
-        body = await read_body(request.receive, headers, limits.batch_body, limits.body_seconds)
+        body = await self._body(request, headers, limits.batch_body)
         content_type = headers.get("content-type", "")
         outer = request.url.query
         parts = batching.read_batch(content_type, body, limits.batch_parts)
@@ -175,8 +175,7 @@ class Api:
         if not now.secrets:
             raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
         headers = _headers(request)
-        limits = self._limits
-        body = await read_body(request.receive, headers, limits.body, limits.body_seconds)
+        body = await self._body(request, headers, self._limits.body)
         coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
         state.rates.take("coral")
         asked = await state.read(len(body), coral.read_phase, body)
@@ -186,6 +185,10 @@ class Api:
         (verdict,) = await state.score(now.moderator, [comment], weight(comment))
         state.metrics.scored(verdict)
         return Reply(200, coral.opinion(verdict))
+
+    async def _body(self, request: Request, headers: Mapping[str, str], most: int) -> bytes:
+        seconds = self._limits.body_seconds
+        return await read_body(request.receive, headers, most, seconds, self.state.arriving)
 
     async def discovery(self, request: Request) -> Reply:
         """Serve the discovery document."""

@@ -31,6 +31,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body, batch_body
         Bytes of a request, and of a batch, also after decompression. A context entry may hold
         1 MB, twice.
+    arriving
+        Bytes of all requests together that have begun to come and are not all there.
     batch_parts
         Requests in a batch, as in the original.
     per_second, burst
@@ -47,6 +49,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     body: int = 4 * 2**20
     batch_body: int = 16 * 2**20
+    arriving: int = 256 * 2**20
     batch_parts: int = 100
     per_second: float = 200.0
     burst: int = 400
@@ -215,8 +218,38 @@ class Rates:
 Receive = Callable[[], Any]
 
 
+class Arriving:
+    """Memory for bodies that are on their way, shared by all clients.
+
+    Parameters
+    ----------
+    most
+        Bytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Use some of it.
+
+        Raises
+        ------
+        Refusal
+            503, if there is not so much.
+        """
+        if size > self._left:
+            retry = {"Retry-After": "1", "Connection": "close"}
+            raise Refusal("There is too much to do at the moment.", code=503, headers=retry)
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """It is free again."""
+        self._left += size
+
+
 async def read_body(
-    receive: Receive, headers: Mapping[str, str], most: int, seconds: float
+    receive: Receive, headers: Mapping[str, str], most: int, seconds: float, arriving: Arriving
 ) -> bytes:
     """Read a request's body, decompressed.
 
@@ -230,12 +263,14 @@ async def read_body(
         Bytes, before and after decompression.
     seconds
         In which it must have come.
+    arriving
+        Where its memory is taken from until it is there.
 
     Raises
     ------
     Refusal
-        408 if it comes too slowly, 413 if it is too large, 415 if it is packed otherwise than by
-        gzip or deflate, 400 if it is damaged.
+        503 if there is none, 408 if it comes too slowly, 413 if it is too large, 415 if it is
+        packed otherwise than by gzip or deflate, 400 if it is damaged.
     """
     declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > most):
@@ -247,15 +282,19 @@ async def read_body(
                 message: MutableMapping[str, Any] = await receive()
                 if message["type"] == "http.disconnect":
                     raise Refusal("The client went away.", code=408)
-                body += message.get("body", b"")
-                if len(body) > most:
+                piece = message.get("body", b"")
+                if len(body) + len(piece) > most:
                     raise _too_large(most)
+                arriving.take(len(piece))
+                body += piece
                 if not message.get("more_body", False):
                     break
     except TimeoutError:
         close = {"Connection": "close"}
         what = f"The request did not arrive within {seconds:g} seconds."
         raise Refusal(what, code=408, headers=close) from None
+    finally:
+        arriving.give_back(len(body))
     return unpacked(bytes(body), headers.get("content-encoding", ""), most)
 
 

@@ -29,6 +29,9 @@ logger = logging.getLogger("moderation.service")
 _LAST_SECONDS = 10
 _IDLE_SECONDS = 75
 
+# Bytes of a request's head, its address among them.
+_LONGEST_HEAD = 64 * 1024
+
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads model, articles, keys and secrets anew.
@@ -110,11 +113,12 @@ class _Patient(HttpToolsProtocol):
     """uvicorn's protocol, which waits for the head of a request only so long.
 
     A client that connects and sends nothing, or one byte a minute, would keep its connection for
-    ever.
+    ever; one whose headers never end would fill the memory.
     """
 
     patience = 10.0
     _waiting: TimerHandle | None = None
+    _head = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -123,6 +127,12 @@ class _Patient(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._head = 0 if self._waiting is None else self._head + len(data)
+        if self._head > _LONGEST_HEAD:
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         self._wait()

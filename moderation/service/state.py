@@ -18,7 +18,7 @@ from moderation.records import Article, Comment, Verdict
 from moderation.service.context import Shelf, read_shelf
 from moderation.service.feedback import Feedback, Shown, ShownScores
 from moderation.service.gathering import Gathered
-from moderation.service.limits import Keys, Limits, Rates, read_keys, read_secrets
+from moderation.service.limits import Arriving, Keys, Limits, Rates, read_keys, read_secrets
 from moderation.service.metrics import Metrics
 from moderation.service.refusals import Refusal
 
@@ -126,6 +126,7 @@ class State:
         self.shown = ShownScores()
         self.rates = Rates(limits.per_second, limits.burst)
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
+        self.arriving = Arriving(limits.arriving)
         self.waiting = 0
         self._gathered = Gathered()
         self._long = ThreadPoolExecutor(1, thread_name_prefix="long")

@@ -13,6 +13,7 @@ import pytest
 from moderation.errors import InputError
 from moderation.service.limits import (
     ANYBODY,
+    Arriving,
     Keys,
     Rates,
     is_loopback,
@@ -124,7 +125,9 @@ def test_no_rate_is_no_limit() -> None:
         rates.take("desk")
 
 
-def body_of(*chunks: bytes, most: int = 1000, **headers: str) -> bytes:
+def body_of(
+    *chunks: bytes, most: int = 1000, arriving: Arriving | None = None, **headers: str
+) -> bytes:
     messages = [
         {"type": "http.request", "body": chunk, "more_body": i < len(chunks) - 1}
         for i, chunk in enumerate(chunks)
@@ -136,7 +139,7 @@ def body_of(*chunks: bytes, most: int = 1000, **headers: str) -> bytes:
         return messages.pop(0)
 
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return asyncio.run(read_body(receive, named, most, 0.05))
+    return asyncio.run(read_body(receive, named, most, 0.05, arriving or Arriving(10**9)))
 
 
 def test_a_body_is_read_whole() -> None:
@@ -179,8 +182,17 @@ def test_a_body_that_does_not_come_is_refused() -> None:
         return {}
 
     with pytest.raises(Refusal) as refused:
-        asyncio.run(read_body(receive, {}, 100, 0.01))
+        asyncio.run(read_body(receive, {}, 100, 0.01, Arriving(100)))
     assert refused.value.code == 408
+
+
+def test_memory_for_bodies_is_shared_and_given_back() -> None:
+    arriving = Arriving(10)
+    for _ in range(3):
+        assert body_of(b"12345", b"67890", arriving=arriving) == b"1234567890"
+        with pytest.raises(Refusal) as refused:
+            body_of(b"12345", b"678901", arriving=arriving)
+        assert refused.value.code == 503
 
 
 def test_a_client_that_leaves_is_no_internal_error() -> None:
@@ -188,4 +200,4 @@ def test_a_client_that_leaves_is_no_internal_error() -> None:
         return {"type": "http.disconnect"}
 
     with pytest.raises(Refusal):
-        asyncio.run(read_body(receive, {}, 100, 1))
+        asyncio.run(read_body(receive, {}, 100, 1, Arriving(100)))

@@ -144,6 +144,13 @@ def test_slow_clients_hinder_nobody(served: Served) -> None:
             connection.close()
 
 
+def test_a_head_without_an_end_is_cut_off(served: Served) -> None:
+    endless = b"GET / HTTP/1.1\r\n" + b"X-Long: aaaaaaaa\r\n" * 5_000_000
+    connecting = socket.create_connection(("127.0.0.1", served.port), timeout=5)
+    with connecting as connection, pytest.raises(ConnectionError):
+        connection.sendall(endless)
+
+
 def test_what_is_no_http(served: Served) -> None:
     assert b" 400 " in raw(served, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
     assert b" 400 " in raw(served, b"GET / HTTP/1.1\r\nbad header\r\n\r\n")
