@@ -9,6 +9,8 @@ import json
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -276,3 +278,13 @@ def test_nothing_in_the_service_opens_a_connection() -> None:
                 assert node.module not in outgoing, path
             if isinstance(node, ast.Attribute):
                 assert node.attr not in calls, path
+
+
+def test_serving_imports_nothing_of_training_and_labelling() -> None:
+    code = (
+        "import sys, moderation.service.running;"
+        "bad = {'sklearn', 'nltk', 'scipy', 'joblib', 'rich', 'requests'} & sys.modules.keys();"
+        "sys.exit(', '.join(sorted(bad)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
