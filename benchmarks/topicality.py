@@ -152,7 +152,7 @@ class Trainer:
         self.topicality = topicality
         gold = [*made, *judged]
         self.signals = topicality.signals([item.comment for item in gold])
-        constructed = np.array([not item.natural for item in gold])
+        constructed = np.array([item.paired for item in gold])
         self.signals[np.ix_(constructed, np.array([s in ALONE for s in SIGNALS]))] = np.nan
         self.labels = np.array([float(item.off_topic or 0) for item in gold]) > 0.5
         self.weights = np.array([item.weight for item in gold])
