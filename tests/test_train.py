@@ -216,7 +216,7 @@ def test_off_topic_adapts_too(base: Model) -> None:
     values = [v.off_topic.value for v in _built(trained).score_many([near, far])]
     assert values[0] is not None
     assert values[1] is not None
-    assert values[0] < 0.5 < values[1]
+    assert 10 * values[0] < values[1]
 
 
 def test_the_result_does_not_depend_on_the_number_of_processes() -> None:
