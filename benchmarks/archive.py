@@ -265,7 +265,7 @@ def kills(folder: Path, known: list[str], n: int, times: int) -> None:
         command = [*COMMAND, str(path), "-o", str(out), "--resume", "--quiet", "--jobs", jobs]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            process.wait(draw.uniform(0.2, length))
+            process.wait(draw.uniform(0.3 * length, length))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
