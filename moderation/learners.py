@@ -159,6 +159,8 @@ class Fitted(Protocol):
 class Learner(Protocol):
     """Fits one attribute."""
 
+    attribute: Attribute
+
     def prepare(self, rows: Rows) -> Rows:
         """Add the features that depend on no label: each fold would compute them anew."""
 
@@ -211,6 +213,8 @@ class FittedText:
 
 class TextLearner:
     """Fits hostility: from scratch, or as a difference to a base model's weights."""
+
+    attribute = Attribute.HOSTILITY
 
     def __init__(self, recipe: Recipe, base: Model | None) -> None:
         self._recipe = recipe
@@ -276,6 +280,8 @@ class FittedSignals:
 
 class SignalLearner:
     """Fits off-topic: from scratch, or as a difference to a base model's weights."""
+
+    attribute = Attribute.OFF_TOPIC
 
     def __init__(self, recipe: Recipe, base: Model | None, topicality: Topicality) -> None:
         self._recipe = recipe

@@ -39,7 +39,7 @@ from moderation.learners import (
 )
 from moderation.linear import sigmoid
 from moderation.logistic import fit_logistic
-from moderation.manifest import Manifest, SignalSpec, Source, TextSpec
+from moderation.manifest import Manifest, SignalSpec, Source, TextSpec, Thresholds
 from moderation.ngrams import Floats
 from moderation.records import Attribute
 from moderation.text import FOLDING
@@ -120,10 +120,12 @@ def train(
     arrays: dict[str, Array] = {}
     validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
-    for attribute, learner in (
-        (Attribute.HOSTILITY, TextLearner(recipe, base)),
-        (Attribute.OFF_TOPIC, SignalLearner(recipe, base, _topicality(gold, base))),
-    ):
+    learners: tuple[Learner, ...] = (
+        TextLearner(recipe, base),
+        SignalLearner(recipe, base, _topicality(gold, base)),
+    )
+    for learner in learners:
+        attribute = learner.attribute
         rows = rows_of(gold, attribute)
         if rows.too_few:
             if base is not None and (kept := base.part(attribute)):
@@ -131,7 +133,8 @@ def train(
                 arrays |= kept_arrays
             continue
         with threadpool_limits(1):  # see _predict
-            spec, learnt, validation = _learn(attribute, learner, rows, recipe, jobs)
+            usual = base.thresholds(attribute) if base else None
+            spec, learnt, validation = _learn(learner, rows, recipe, jobs, usual)
         specs[attribute.value] = spec
         arrays |= {**learnt, **_evidence(attribute, rows, validation, base)}
         validations[attribute] = validation
@@ -178,7 +181,7 @@ def _evidence(
 
 
 def _learn(
-    attribute: Attribute, learner: Learner, rows: Rows, recipe: Recipe, jobs: int
+    learner: Learner, rows: Rows, recipe: Recipe, jobs: int, usual: Thresholds | None
 ) -> tuple[TextSpec | SignalSpec, dict[str, Array], Validation]:
     """Validate by groups, then fit on everything and apply what the validation taught."""
     rows = learner.prepare(rows)
@@ -187,11 +190,16 @@ def _learn(
     probabilities = sigmoid(scale * held_out + shift)
     judged = rows.measured & (rows.labels != 0.5)
     thresholds = choose_thresholds(
-        probabilities[judged], rows.labels[judged] > 0.5, *recipe.precisions(attribute)
+        probabilities[judged], rows.labels[judged] > 0.5, *recipe.precisions(learner.attribute)
     )
+    if usual is not None and thresholds.review == 1.0:  # nothing would be looked at any more
+        told = f"those of the base, for a {thresholds.chosen_for} was not reached"
+        thresholds = msgspec.structs.replace(usual, chosen_for=told)
     natural = np.flatnonzero(rows.measured)
     gold = rows.take(natural).gold
-    validated = report(attribute, gold, probabilities[natural], thresholds, seed=recipe.seed)
+    validated = report(
+        learner.attribute, gold, probabilities[natural], thresholds, seed=recipe.seed
+    )
     spec, arrays = learner.fit(rows).calibrated(scale, shift).described(thresholds)
     return spec, arrays, Validation(gold, probabilities[natural], validated)
 

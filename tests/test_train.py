@@ -223,3 +223,17 @@ def test_the_result_does_not_depend_on_the_number_of_processes() -> None:
     alone, together = (train(corpus_gold(), name="m", recipe=SMALL, jobs=n) for n in (1, 2))
     assert alone.manifest == together.manifest
     assert all(np.array_equal(alone.arrays[k], together.arrays[k]) for k in alone.arrays)
+
+
+def test_labels_too_few_to_choose_a_threshold_leave_the_base_s(
+    model: Model, gold: Sequence[Gold]
+) -> None:
+    calm = [item for item in gold if item.hostility == 0.0]
+    hostile = [item for item in gold if item.hostility == 1.0][:FEWEST]
+    recipe = msgspec.structs.replace(SMALL, review_precision=0.9)  # ten of twenty at best
+    found = train([*hostile, *calm], name="m", recipe=recipe, base=model)
+    assert found.manifest.hostility is not None
+    chosen, usual = found.manifest.hostility.thresholds, model.thresholds(Attribute.HOSTILITY)
+    assert usual is not None
+    assert (chosen.review, chosen.hold) == (usual.review, usual.hold)
+    assert "not reached" in chosen.chosen_for
