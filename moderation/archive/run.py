@@ -66,27 +66,49 @@ class Run:
         The parts that are not done yet.
     """
 
-    def __init__(self, plan: Plan, folder: str, manifest: str, model: str | None) -> None:
+    def __init__(
+        self, plan: Plan, folder: str, manifest: str, model: str | None, *, resumed: bool = False
+    ) -> None:
         self.plan = plan
         self.folder = folder
         self._manifest = manifest
         self.outputs = outputs(plan, part_names(plan))
-        self.finished = {o.path for o in self.outputs if storage.exists(o.path)}
-        done = self._done()
+        files = self._files()
+        done = self._done(files)
+        self.finished = {o.path for o in self.outputs if resumed and self._is_whole(o, files)}
         of_finished = {name for o in self.outputs if o.path in self.finished for name in o.parts}
         every = tasks(plan, folder, model)
         self.todo = [task for task in every if task.name not in done | of_finished]
         self.size = sum(task.part.size for task in every)
 
-    def _done(self) -> set[str]:
+    def _files(self) -> set[str] | None:
+        """What lies in the folder, but for half parts, which go; None if there is no folder."""
         if not storage.is_folder(self.folder):
-            return set()
+            return None
         files = {Path(path).name for path in storage.files_below(self.folder)}
-        for name in files:
-            if name.startswith(".") or name.endswith(".tmp"):  # half a part of a killed run
-                storage.remove(storage.join(self.folder, name))
-        reported = {name.removesuffix(".report") for name in files if name.endswith(".report")}
-        return {n for n in reported if f"{n}.{self.plan.options.format}" in files}
+        half = {name for name in files if name.startswith(".") or name.endswith(".tmp")}
+        for name in half:
+            storage.remove(storage.join(self.folder, name))
+        return files - half
+
+    def _done(self, files: set[str] | None) -> set[str]:
+        """The parts that are there."""
+        return {
+            name
+            for output in self.outputs
+            for name in output.parts
+            if files and {f"{name}.report", f"{name}.{self.plan.options.format}"} <= files
+        }
+
+    def _is_whole(self, output: Output, files: set[str] | None) -> bool:
+        """Whether this run has written an output: its parts are told of, and gone."""
+        if not storage.exists(output.path):
+            return False
+        fmt = self.plan.options.format
+        return files is None or (
+            files.issuperset(f"{name}.report" for name in output.parts)
+            and files.isdisjoint(f"{name}.{fmt}" for name in output.parts)
+        )
 
     def begin(self) -> None:
         """Write the manifest, and make room for the parts."""
@@ -130,11 +152,12 @@ class Run:
 
     def totals(self) -> list[Total]:
         """What came of the outputs; from the reports, whichever run wrote them."""
-        if not storage.is_folder(self.folder):
-            return []
-        files = {Path(path).name for path in storage.files_below(self.folder)}
-        reported = {name.removesuffix(".report") for name in files if name.endswith(".report")}
-        return [total_of(o, self.folder) for o in self.outputs if reported.issuperset(o.parts)]
+        files = self._files()
+        return [
+            total_of(output, self.folder)
+            for output in self.outputs
+            if files is not None and files.issuperset(f"{name}.report" for name in output.parts)
+        ]
 
     def close(self) -> None:
         """Remove what only a run that goes on needs."""
@@ -142,9 +165,8 @@ class Run:
 
     def abandon(self) -> None:
         """After an interruption: leave what a later run can go on with, and nothing else."""
-        if not storage.is_folder(self.folder):
-            return
-        if not self._done() and not self.finished:
+        files = self._files()
+        if files is not None and not any(name.endswith(".report") for name in files):
             storage.remove(self._manifest)
             storage.remove(self.folder)
 
@@ -274,7 +296,7 @@ def prepare(
     plan = make_plan(inputs, targets, options, identity(own or shipped_model()), stdin)
     if resume and earlier is not None:
         refuse_changed(earlier, msgspec.json.decode(plan.encoded(), type=Plan), manifest)
-    return Run(plan, work, manifest, own)
+    return Run(plan, work, manifest, own, resumed=resume and earlier is not None)
 
 
 def prepare_stream(
@@ -313,9 +335,6 @@ def _refuse_or_clear(targets: Sequence[str], work: str, manifest: str, *, force:
     refuse_existing(manifest, force=force)
     storage.remove(manifest)
     storage.remove(work)
-    for target in targets:
-        if storage.exists(target) and not storage.is_folder(target):
-            storage.remove(target)
 
 
 def refuse_inputs(inputs: Sequence[str], targets: Sequence[str]) -> None:

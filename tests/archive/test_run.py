@@ -208,6 +208,22 @@ def test_what_exists_is_overwritten_by_force_only(
     assert files(out) == before
 
 
+def test_what_is_overwritten_stays_until_the_new_is_whole(
+    archive: Archive, model_folder: Path, tmp_path: Path
+) -> None:
+    for output in ("o.jsonl", "out/"):
+        target = tmp_path / (output + "in.jsonl" if output.endswith("/") else output)
+        run([archive(100)], f"{tmp_path}/{output}", model=model_folder)
+        old = target.read_bytes()
+        given = ([str(archive(300))], f"{tmp_path}/{output}", OPTIONS)
+        new = prepare(*given, model=model_folder, force=True)
+        for _ in islice(new.perform(Way()), 3):
+            pass
+        assert target.read_bytes() == old
+        run([archive(300)], f"{tmp_path}/{output}", model=model_folder, resume=True)
+        assert len(records(target)) == 300
+
+
 BAD = (
     b'{"text": "cut',
     b"not json",
