@@ -191,14 +191,14 @@ def write_model(
                 os.fsync(stream.fileno())
         temporary.chmod(0o755)
         model = load_model(temporary)
-        _swap(temporary, target)
+        _swap(temporary, target, force=force)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return model
 
 
-def _swap(temporary: Path, target: Path) -> None:
-    if target.exists():
+def _swap(temporary: Path, target: Path, *, force: bool) -> None:
+    if force and target.exists():
         old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
         target.replace(old / "model")
         try:
@@ -208,8 +208,12 @@ def _swap(temporary: Path, target: Path) -> None:
             old.rmdir()
             raise
         shutil.rmtree(old)
-    else:
+        return
+    try:
         temporary.rename(target)
+    except OSError:
+        refuse_existing(target, force=False)  # another process was first
+        raise
 
 
 def load_model(folder: str | Path, *, mapped: bool = False) -> Model:

@@ -60,6 +60,12 @@ class Shelf:
         """Whether a folder is a shelf."""
         return (Path(folder) / _LEDGER).is_file()
 
+    @staticmethod
+    def may_begin(folder: Path) -> bool:
+        """Whether a folder holds nothing but what a first training left that did not end well."""
+        own = (path.name.partition(".")[0] for path in folder.iterdir()) if folder.is_dir() else "?"
+        return all(name == "" or name.isdecimal() for name in own)
+
     def events(self) -> list[Event]:
         """All that happened, oldest first.
 
@@ -97,7 +103,7 @@ class Shelf:
     @property
     def next(self) -> int:
         """Number of the next version: above all that are there, whether recorded or not."""
-        there = [int(path.name) for path in self.folder.glob("*") if path.name.isdigit()]
+        there = [int(path.name) for path in self.folder.glob("*") if path.name.isdecimal()]
         return max([0, *there, *(event.version for event in self.events())]) + 1
 
     def path(self, version: int) -> Path:
@@ -110,7 +116,8 @@ class Shelf:
         """
         path = self.folder / str(version)
         if not path.is_dir():
-            known = sorted({event.version for event in self.events()})
+            numbers = sorted({event.version for event in self.events()})
+            known = [number for number in numbers if (self.folder / str(number)).is_dir()]
             hint = f"it has {', '.join(map(str, known))}" if known else "it is empty"
             raise ModelError(f"no version {version}", path=self.folder, hint=hint)
         return path

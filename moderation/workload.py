@@ -78,7 +78,7 @@ def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Hel
     Where enough are known to be drawn at random, only these: others say nothing of shares.
     """
     rows = rows_of(gold, attribute)
-    judged = rows.take(np.flatnonzero(rows.measured)).gold
+    judged = [rows.gold[i] for i in np.flatnonzero(rows.measured)]
     known = seen((item.comment.text for item in judged), model.trained_on(attribute))
     fresh = [item for item, k in zip(judged, known, strict=True) if not k]
     verdicts = Moderator(model).score_many(in_threads(item.comment for item in fresh))
@@ -117,7 +117,13 @@ def threshold(target: Target, evidence: HeldOut, comments: Floats | None = None)
     return ranked.for_precision(target.precision or 1.0)
 
 
-def choices(evidence: HeldOut, thresholds: dict[str, float], *, seed: int = 0) -> list[Choice]:
+def choices(
+    evidence: HeldOut,
+    thresholds: dict[str, float],
+    comments: Floats | None = None,
+    *,
+    seed: int = 0,
+) -> list[Choice]:
     """Measure what each threshold costs.
 
     Parameters
@@ -126,6 +132,9 @@ def choices(evidence: HeldOut, thresholds: dict[str, float], *, seed: int = 0) -
         Scores with gold labels.
     thresholds
         By what they were chosen for.
+    comments
+        Scores of comments as they come in: their shares stand in place of those of `evidence`,
+        without an interval.
     seed
         Of the bootstrap over articles.
 
@@ -143,17 +152,36 @@ def choices(evidence: HeldOut, thresholds: dict[str, float], *, seed: int = 0) -
         (name, what): measure
         for name, at in thresholds.items()
         for what, measure in measures_at(at).items()
+        if what != "share"
     }
     _, groups = np.unique(evidence.group[judged], return_inverse=True)
     figures = with_intervals(measures, true, scores, groups, seed)
+    shares = (
+        _shares(evidence, thresholds, seed)
+        if comments is None
+        else {
+            name: Figure(value=round(float((comments >= at).mean()), 4))
+            for name, at in thresholds.items()
+        }
+    )
     return [
         Choice(
             target=name,
             threshold=at,
-            **{what: figures[name, what] for what in ("share", "precision", "recall")},
+            share=shares[name],
+            precision=figures[name, "precision"],
+            recall=figures[name, "recall"],
         )
         for name, at in thresholds.items()
     ]
+
+
+def _shares(evidence: HeldOut, thresholds: dict[str, float], seed: int) -> dict[str, Figure]:
+    """Share of all comments, contested ones too: they are read by people like any other."""
+    measures = {name: measures_at(at)["share"] for name, at in thresholds.items()}
+    _, groups = np.unique(evidence.group, return_inverse=True)
+    scores = evidence.score.astype(float)
+    return with_intervals(measures, evidence.gold > 0.5, scores, groups, seed)
 
 
 def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:

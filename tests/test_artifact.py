@@ -294,7 +294,7 @@ def test_a_failure_in_mid_write_leaves_what_was(
     if force:
         write_model(folder, trained.manifest, trained.arrays, "old")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(artifact, broken, fail)

@@ -11,6 +11,7 @@ import pytest
 
 from moderation.artifact import Model
 from moderation.evaluate import Figure
+from moderation.fingerprints import fingerprints
 from moderation.labelled import Gold
 from moderation.promotion import Comparison, compare_models, describe, is_better, shelve
 from moderation.records import Attribute, Comment
@@ -72,7 +73,7 @@ def test_articles_that_the_current_model_has_seen_are_left_out(
     # One known comment under an article makes the whole article known.
     fresh = _fresh(gold)
     known = msgspec.structs.replace(fresh[0], comment=Comment(text=gold[0].comment.text))
-    mixed = _validation(trained, [known, *fresh[1:]], np.linspace(0, 1, len(fresh)))
+    mixed = _validation(trained, [known, *fresh[1:]], np.linspace(0, 1, len(fresh)).tolist())
     (found,) = compare_models({Attribute.HOSTILITY: mixed}, model)
     left_out = [g for g in [known, *fresh[1:]] if g.group == known.group]
     assert found.n_left_out == len([g for g in left_out if g.hostility is not None])
@@ -97,6 +98,59 @@ def test_better_means_beyond_the_interval() -> None:
     assert is_better([compared(0.001, 0.02), compared(-0.01, 0.01)])
     assert not is_better([compared(0.001, 0.02), compared(-0.02, -0.01)])
     assert describe(compared(0.001, 0.02)).endswith("[+0.001, +0.020]")
+
+
+def test_what_the_base_has_seen_or_was_looked_for_is_left_out(
+    trained: Trained, model: Model, gold: Sequence[Gold]
+) -> None:
+    fresh = [item for item in _fresh(gold) if item.hostility is not None]
+    validation = _validation(trained, fresh, np.linspace(0, 1, len(fresh)).tolist())
+    texts = fingerprints([fresh[0].comment.text])
+    arrays = {**model.arrays, "hostility.trained_on": texts}
+    base = Model(model.manifest, arrays, "base")
+    (plain,) = compare_models({Attribute.HOSTILITY: validation}, model)
+    (found,) = compare_models({Attribute.HOSTILITY: validation}, model, base=base)
+    of_group = sum(item.group == fresh[0].group for item in fresh)
+    assert (plain.n_left_out, found.n_left_out) == (0, of_group)
+    sought = [msgspec.structs.replace(item, natural=(item.hostility or 0) < 0.5) for item in fresh]
+    validation = _validation(trained, sought, np.linspace(0, 1, len(fresh)).tolist())
+    (found,) = compare_models({Attribute.HOSTILITY: validation}, model)
+    assert (found.n_true, found.told) == (0, False)
+    assert "too few" in describe(found)
+
+
+def test_a_short_comment_that_is_known_leaves_its_article_in(
+    trained: Trained, model: Model, gold: Sequence[Gold]
+) -> None:
+    fresh = [item for item in _fresh(gold) if item.hostility is not None]
+    fresh[0] = msgspec.structs.replace(fresh[0], comment=Comment(text="Thank you!"))
+    arrays = {**model.arrays, "hostility.trained_on": fingerprints(["thank you!"])}
+    validation = _validation(trained, fresh, np.linspace(0, 1, len(fresh)).tolist())
+    known = Model(model.manifest, arrays, "known")
+    (found,) = compare_models({Attribute.HOSTILITY: validation}, known)
+    assert found.n_left_out == 1
+
+
+def test_a_few_articles_tell_nothing(trained: Trained, model: Model, gold: Sequence[Gold]) -> None:
+    fresh = [item for item in _fresh(gold) if item.hostility is not None]
+    few = [msgspec.structs.replace(g, group=str(i % 5)) for i, g in enumerate(fresh)]
+    oracle = [item.hostility or 0.0 for item in few]
+    (found,) = compare_models({Attribute.HOSTILITY: _validation(trained, few, oracle)}, model)
+    assert (found.n_groups, found.told, found.better) == (5, False, False)
+
+
+def test_a_version_that_another_training_took_meanwhile_is_not_overwritten(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf(tmp_path / "mine")
+    first = shelve(shelf, trained, [], promote=True)
+    kept = (tmp_path / "mine" / "1" / "manifest.json").read_bytes()
+    numbers = iter((1, 1, 2))  # as seen before the other one was done
+    monkeypatch.setattr(Shelf, "next", property(lambda _: next(numbers)))
+    second = shelve(shelf, trained, [], promote=False)
+    assert (first.version, second.version) == (1, 2)
+    assert second.model.manifest.name == "mine-2"
+    assert (tmp_path / "mine" / "1" / "manifest.json").read_bytes() == kept
 
 
 def test_versions_on_a_shelf(trained: Trained, tmp_path: Path) -> None:

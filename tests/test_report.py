@@ -12,7 +12,7 @@ import pytest
 
 from moderation.artifact import Model
 from moderation.labelled import Gold
-from moderation.records import Attribute
+from moderation.records import Attribute, Comment
 from moderation.report import Findings, find, render
 from moderation.report.charts import charts
 
@@ -121,3 +121,19 @@ def test_charts_carry_their_thresholds(found: Findings) -> None:
     assert list(drawn) == ["ROC", "Precision and recall", "Calibration", "Scores"]
     assert all(re.search(r"<text[^>]*>review</text>", drawn[t]) for t in ("ROC", "Scores"))
     assert np.isfinite(found.attributes[0].evidence.score).all()
+
+
+def test_contested_and_true_ones_only_are_nothing_to_tell_apart(
+    model: Model, gold: Sequence[Gold]
+) -> None:
+    some = [
+        msgspec.structs.replace(
+            item,
+            comment=Comment(text=f"{item.comment.text} Once more."),
+            hostility=0.5 if i % 2 else 1.0,
+        )
+        for i, item in enumerate(gold)
+    ]
+    found = find(model, some)
+    assert "nothing to tell apart" in found.unmeasured["hostility"]
+    assert render(found)

@@ -39,6 +39,29 @@ def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
     assert shelf.next == 2
 
 
+def test_what_is_no_number_is_no_version(tmp_path: Path) -> None:
+    shelf = _shelved(tmp_path / "s", 1)
+    (tmp_path / "s" / "\N{SUPERSCRIPT TWO}").mkdir()
+    assert shelf.next == 2
+
+
+def test_a_shelf_may_begin_where_a_first_training_failed(tmp_path: Path) -> None:
+    assert Shelf.may_begin(tmp_path)
+    (tmp_path / "1.rejected.jsonl").write_text("{}\n")
+    (tmp_path / ".1.abc").mkdir()
+    assert Shelf.may_begin(tmp_path)
+    (tmp_path / "manifest.json").write_text("{}")
+    assert not Shelf.may_begin(tmp_path)
+    assert not Shelf.may_begin(tmp_path / "manifest.json")
+
+
+def test_a_lost_version_is_not_among_those_there_are(tmp_path: Path) -> None:
+    shelf = _shelved(tmp_path / "s", 1, 2)
+    (tmp_path / "s" / "2").rmdir()
+    with pytest.raises(ModelError, match=r"it has 1$"):
+        shelf.path(2)
+
+
 def test_a_folder_of_a_model_is_no_shelf(tmp_path: Path) -> None:
     assert model_folder(tmp_path) == tmp_path
     assert not Shelf.is_shelf(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -64,6 +65,19 @@ def test_what_a_choice_costs(evidence: HeldOut) -> None:
     assert found.precision.low < 0.75 < found.precision.high + 0.05
 
 
+def test_a_share_is_of_all_comments_contested_ones_too(evidence: HeldOut) -> None:
+    contested = evidence._replace(gold=np.where(evidence.score < 0.4, 0.5, evidence.gold))
+    (found,) = choices(contested, {"a tenth": threshold(Target(share=0.1), contested)})
+    assert found.share.value == pytest.approx(0.1, abs=1e-3)
+
+
+def test_shares_of_the_comments_given_stand_in_the_table(evidence: HeldOut) -> None:
+    calm = np.linspace(0, 0.1, 1000)
+    (found,) = choices(evidence, {"half": 0.05}, calm)
+    assert found.share.value == 0.5
+    assert found.precision == choices(evidence, {"half": 0.05})[0].precision
+
+
 def test_nothing_to_tell_apart_is_told(evidence: HeldOut) -> None:
     with pytest.raises(InputError, match="nothing to tell apart"):
         choices(evidence._replace(gold=np.zeros(1000)), {"half": 0.5})
@@ -83,6 +97,13 @@ def test_comments_that_trained_the_model_are_no_evidence(
     assert kept is not None
     assert len(kept.score) == len([g for g in gold if g.hostility is not None])
     assert len(np.unique(kept.group)) == 6
+
+
+def test_without_a_label_of_the_attribute_there_is_no_evidence(
+    model: Model, gold: Sequence[Gold]
+) -> None:
+    none = [msgspec.structs.replace(item, hostility=None) for item in gold]
+    assert len(scored_gold(model, Attribute.HOSTILITY, none).score) == 0
 
 
 def test_other_thresholds_are_another_model_that_says_where_it_comes_from(model: Model) -> None:

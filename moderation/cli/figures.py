@@ -44,7 +44,10 @@ def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
         say(printable(f"against {current}: {describe(c)}"))
         say(f"  {c.n:,} comments under {c.n_groups:,} articles that it was not trained on")
         if c.n_left_out:
-            say(f"  {c.n_left_out:,} left out: it knows them, or a comment on the same article")
+            say(
+                f"  {c.n_left_out:,} left out: it (or the base) knows a comment on the same "
+                "article, or they were not drawn at random"
+            )
 
 
 def show_parts(parts: Sequence[Part]) -> None:

@@ -134,6 +134,10 @@ def _evidence(model: Model, attribute: Attribute, gold: list[Gold]) -> HeldOut:
     if kept is None:
         hint = "name labelled files that it was not trained on"
         raise InputError(f"{model.version} keeps no validation of {attribute}", hint=hint)
+    if not len(kept.score):
+        what = f"no labelled comment left to measure {attribute} on: the model was trained on those"
+        hint = "name others; or none, to measure on the model's own validation"
+        raise InputError(what, hint=hint)
     return kept
 
 
@@ -205,7 +209,7 @@ def _table(
     named = {"review, as it is": own.review, "hold, as it is": own.hold}
     if chosen != own:
         named |= {"review, as chosen": chosen.review, "hold, as chosen": chosen.hold}
-    return choices(evidence, {**offered, **named})
+    return choices(evidence, {**offered, **named}, stream)
 
 
 def _print(

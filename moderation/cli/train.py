@@ -11,6 +11,7 @@ from moderation.cli.options import Force, GoldOption, Jobs, Labelled, Quiet
 
 if TYPE_CHECKING:
     from moderation.artifact import Model
+    from moderation.cli.problems import Problems
     from moderation.promotion import Comparison
     from moderation.shelf import Shelf
     from moderation.train import Trained
@@ -52,7 +53,7 @@ def command(
     """Train a model on labelled files, validate it by article, compare it with the current one."""
     from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.figures import show_comparisons, show_reports
-    from moderation.cli.output import say
+    from moderation.cli.output import printable, say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
     from moderation.gold import GoldRule, gold_labels
@@ -67,26 +68,30 @@ def command(
         refuse_folder(output, force=force)
     start = None if base == "none" else load_model(base or shipped_model())
     found = read_labelled(labelled)
-    with Problems(_beside(output, shelf), quiet=quiet, force=force) as problems:
+    # A version's number is new: what a training that failed rejected may go.
+    with Problems(
+        _beside(output, shelf), quiet=quiet, force=force or shelf is not None
+    ) as problems:
         for error in (*found.rejected, *found.notices):
             problems.add(error)
     recipe = Recipe(seed=seed, language=language)
-    name = f"{output.name}-{shelf.next}" if shelf else output.name
     rule = GoldRule(gold_rule)
     gold = gold_labels(found, rule)
-    trained = train(gold, name=name, recipe=recipe, base=start, rule=rule, jobs=jobs)
-    current = _current(shelf, start)
-    comparisons = compare_models(trained.validations, current, seed=seed)
+    current = _current(shelf, start, problems)
+    trained = train(gold, name=output.name, recipe=recipe, base=start, rule=rule, jobs=jobs)
+    comparisons = []
+    if current is not None:
+        comparisons = compare_models(trained.validations, current, base=start, seed=seed)
     if not quiet:
         show_reports(trained.reports, "out of fold, grouped by article")
-        show_comparisons(comparisons, current.version)
+        show_comparisons(comparisons, current.version if current else "")
     learnt = {report.attribute for report in trained.reports}
     for attribute in (each for each in Attribute if each not in learnt):
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
         problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
     told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
     if not quiet:
-        say(told)
+        say(printable(told))
     raise typer.Exit(problems.status)
 
 
@@ -99,7 +104,7 @@ def _shelf(output: Path, *, promote: bool) -> Shelf | None:
         return Shelf(output)
     if not promote:
         return None
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+    if output.exists() and not Shelf.may_begin(output):
         hint = "name a new folder: versions are numbered in it"
         raise UsageError("--promote needs a shelf, and this is none", path=output, hint=hint)
     return Shelf(output)
@@ -107,16 +112,28 @@ def _shelf(output: Path, *, promote: bool) -> Shelf | None:
 
 def _beside(output: Path, shelf: Shelf | None) -> Path:
     """Where the rejected rows of this training go: beside what it writes."""
-    return output / str(shelf.next) if shelf else output
+    if shelf is None:
+        return output
+    output.mkdir(parents=True, exist_ok=True)
+    return output / str(shelf.next)
 
 
-def _current(shelf: Shelf | None, start: Model | None) -> Model:
-    """What the new model is compared with: the current version, else what it started from."""
+def _current(shelf: Shelf | None, start: Model | None, problems: Problems) -> Model | None:
+    """What the new model is compared with: the current version, else what it started from.
+
+    None, told as a notice, where it cannot be read: training again may be the way out of that.
+    """
     from moderation.artifact import load_model, shipped_model
+    from moderation.errors import ModelError, Notice
 
-    if shelf is not None and shelf.current is not None:
-        return load_model(shelf.folder)
-    return start or load_model(shipped_model())
+    try:
+        if shelf is not None and shelf.current is not None:
+            return load_model(shelf.folder)
+        return start or load_model(shipped_model())
+    except ModelError as error:
+        hint = "the new model is compared with none"
+        problems.add(Notice(f"the current model cannot be read: {error}", hint=hint))
+        return None
 
 
 def _written(
@@ -144,8 +161,13 @@ def _written(
     why = "not better beyond the interval"
     if better:
         why = "better, but --promote was not given"
+    elif not comparisons:
+        why = "nothing to compare it with"
     elif not any(comparison.told for comparison in comparisons):
-        why = "label comments under articles that the current model has not seen, to compare them"
+        why = (
+            "label comments, some drawn at random, under articles that the current model has not "
+            "seen, to compare them"
+        )
     return (
         f"{told}; not promoted: {why}. moderation promote {output} {shelved.version} makes it "
         "current all the same"

@@ -141,7 +141,7 @@ def _attribute(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Attr
     evidence = scored_gold(model, attribute, gold) if gold else kept
     if evidence is None:
         return "the model keeps no validation; name labelled files"
-    true = evidence.gold > 0.5
+    true = evidence.gold[evidence.gold != 0.5] > 0.5
     if true.all() or not true.any():
         return "nothing to tell apart in the labels that it was not trained on"
     offered = {str(target): threshold(target, evidence) for target in OFFERED}

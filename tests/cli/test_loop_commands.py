@@ -161,3 +161,40 @@ def test_report(run: Command, model_folder: Path, tmp_path: Path) -> None:
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert run("report", model_folder, "-o", page).status == 2
     assert run("report", model_folder, "-o", page, "--force").status == 0
+
+
+def test_rejected_rows_lie_on_the_shelf_and_stand_in_the_way_of_no_training(
+    run: Command, labelled_folder: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.jsonl"
+    corpus.write_lines(bad, [{"text": "Fine.", "hostility": "maybe"}])
+    shelf = tmp_path / "new"
+    options = ("-o", shelf, "--base", "none", "--promote")
+    few = run("train", bad, *options)
+    assert few.status == 3
+    for _ in range(2):
+        done = run("train", labelled_folder, bad, *options)
+        assert done.status == 1, done.err
+    assert (shelf / "1.rejected.jsonl").read_text("utf-8").count("\n") == 1
+    assert (shelf / "2.rejected.jsonl").is_file()
+
+
+def test_a_current_version_that_cannot_be_read_is_no_obstacle(
+    run: Command, shelf: Path, labelled_folder: Path
+) -> None:
+    manifest = shelf / "1" / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    done = run("train", labelled_folder, "-o", shelf, "--base", "none", "--promote")
+    assert done.status == 0, done.err
+    assert "cannot be read" in done.err
+    assert "version 2" in done.out
+    assert "nothing to compare it with" in done.out
+    assert run("promote", shelf, 2).status == 0
+
+
+def test_thresholds_on_what_trained_the_model_say_so(
+    run: Command, model_folder: Path, labelled_folder: Path
+) -> None:
+    found = run("thresholds", labelled_folder, "--model", model_folder)
+    assert found.status == 3
+    assert "trained on" in found.err
