@@ -189,7 +189,12 @@ class Shelved(NamedTuple):
 
 
 def shelve(
-    shelf: Shelf, trained: Trained, comparisons: Sequence[Comparison], *, promote: bool
+    shelf: Shelf,
+    trained: Trained,
+    comparisons: Sequence[Comparison],
+    *,
+    promote: bool,
+    why: str = "",
 ) -> Shelved:
     """Put a model on a shelf as its next version, and make it current if asked.
 
@@ -203,6 +208,8 @@ def shelve(
         With the model that is current now; they stand in the ledger.
     promote
         Whether it becomes the current version.
+    why
+        What the ledger says of it; default: the comparisons.
 
     Returns
     -------
@@ -210,14 +217,15 @@ def shelve(
         The model is named by the shelf and its number.
     """
     version, model = _numbered(shelf, trained)
-    why = "; ".join(map(describe, comparisons))
+    why = why or "; ".join(map(describe, comparisons))
+    training = trained.manifest.training
     shelf.record(
         Event(
             version=version,
             event="trained",
             at=now(),
             model=model.version,
-            base=str(trained.manifest.training["base"]),
+            base=str(training.get("thresholds_of", training["base"])),
             why=why,
             compared=tuple(msgspec.to_builtins(comparison) for comparison in comparisons),
         )

@@ -33,6 +33,8 @@ def command(
 
     folder = model or shipped_model()
     shelf = Shelf(folder) if Shelf.is_shelf(folder) else None
+    if shelf and not as_json:
+        _print_versions(shelf)  # whatever has become of the current one
     loaded = load_model(folder) if shelf is None or shelf.current else None
     if as_json:
         document: dict[str, object] = {}
@@ -46,8 +48,6 @@ def command(
             document |= {"current": shelf.current, "versions": shelf.events()}
         say_json(document)
         return
-    if shelf:
-        _print_versions(shelf)
     if loaded:
         say(f"{printable(loaded.version)}  (sha256 {loaded.digest})\n")
         for line in model_card(loaded.manifest).rstrip().splitlines():

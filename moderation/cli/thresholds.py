@@ -57,7 +57,11 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Write the model with these thresholds.", show_default=False
+            "-o",
+            "--output",
+            help="Write the model with these thresholds: a folder, or the next version of a "
+            "shelf, which becomes current.",
+            show_default=False,
         ),
     ] = None,
     gold_rule: GoldOption = "mean",
@@ -71,11 +75,12 @@ def command(
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.records import Attribute
+    from moderation.shelf import Shelf
 
     if attribute not in set(Attribute):
         raise UsageError("no such attribute", field="--attribute", got=attribute)
     of = Attribute(attribute)
-    if output is not None:
+    if output is not None and not Shelf.is_shelf(output):
         refuse_folder(output, force=force)
     loaded = load_model(model or shipped_model())
     wanted = {
@@ -237,8 +242,15 @@ def _print(
 def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:
     from moderation.artifact import write_model
     from moderation.card import model_card
+    from moderation.promotion import shelve
+    from moderation.shelf import Shelf
+    from moderation.train import Trained
     from moderation.workload import with_thresholds
 
     manifest = with_thresholds(model, chosen, output.name)
+    if Shelf.is_shelf(output):
+        why = "; ".join(thresholds.chosen_for for thresholds in chosen.values())
+        changed = Trained(manifest, dict(model.arrays), {})
+        return shelve(Shelf(output), changed, [], promote=True, why=why).model.version
     written = write_model(output, manifest, model.arrays, model_card(manifest), force=force)
     return written.version

@@ -82,6 +82,8 @@ def command(
     comparisons = []
     if current is not None:
         comparisons = compare_models(trained.validations, current, base=start, seed=seed)
+    if start is not None:
+        _tell_known(trained, start, problems)
     if not quiet:
         show_reports(trained.reports, "out of fold, grouped by article")
         show_comparisons(comparisons, current.version if current else "")
@@ -134,6 +136,23 @@ def _current(shelf: Shelf | None, start: Model | None, problems: Problems) -> Mo
         hint = "the new model is compared with none"
         problems.add(Notice(f"the current model cannot be read: {error}", hint=hint))
         return None
+
+
+def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
+    """Say where the validation is flattered: the base has seen what is held out of the folds."""
+    from moderation.errors import Notice
+    from moderation.fingerprints import seen
+
+    for attribute, validation in trained.validations.items():
+        texts = (item.comment.text for item in validation.gold)
+        n_known = int(seen(texts, start.trained_on(attribute)).sum())
+        if n_known:
+            what = (
+                f"{n_known:,} of {len(validation.gold):,} comments labelled for {attribute.value} "
+                "trained the base already: its figures and thresholds are flattered"
+            )
+            hint = "leave them out, or name a --base that has not seen them"
+            problems.add(Notice(what, hint=hint))
 
 
 def _written(

@@ -198,3 +198,32 @@ def test_thresholds_on_what_trained_the_model_say_so(
     found = run("thresholds", labelled_folder, "--model", model_folder)
     assert found.status == 3
     assert "trained on" in found.err
+
+
+def test_thresholds_are_the_next_version_of_a_shelf(run: Command, shelf: Path) -> None:
+    wanted = ("--model", shelf, "--review-share", "0.1", "-o", shelf)
+    for version in (2, 3):
+        done = run("thresholds", *wanted)
+        assert done.status == 0, done.err
+        assert f"shelf-{version}@" in done.out
+    lineage = json.loads(run("info", shelf, "--json").out)
+    assert lineage["current"] == 3
+    assert lineage["versions"][-2]["base"].startswith("shelf-2@")
+    assert "at most 10 % of comments" in lineage["versions"][-1]["why"]
+    assert run("promote", shelf).status == 0
+    assert json.loads(run("info", shelf, "--json").out)["current"] == 2
+
+
+def test_lineage_is_told_of_a_damaged_current_version(run: Command, shelf: Path) -> None:
+    (shelf / "1" / "manifest.json").unlink()
+    found = run("info", shelf)
+    assert found.status == 3
+    assert "version 1 is current" in found.out
+
+
+def test_a_base_that_knows_the_labels_is_told(
+    run: Command, model_folder: Path, labelled_folder: Path, tmp_path: Path
+) -> None:
+    options = ("-o", tmp_path / "m", "--base", model_folder)
+    told = run("train", labelled_folder, *options).err
+    assert "trained the base already" in told
