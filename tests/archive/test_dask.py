@@ -32,11 +32,9 @@ def cluster() -> Iterator[Any]:
         yield started
 
 
-def _kill_one(cluster: Any, parts: Path, killed: list[int]) -> None:
+def _kill(pid: int, parts: Path, killed: list[int]) -> None:
     while not list(parts.glob("*.report")):
         time.sleep(0.005)
-    with distributed.Client(cluster.scheduler_address) as client:
-        pid = next(iter(client.run(os.getpid).values()))
     os.kill(pid, signal.SIGKILL)
     killed.append(len(list(parts.glob("*.report"))))
 
@@ -48,7 +46,9 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
     score_archive([path], tmp_path / "local.jsonl", OPTIONS, model=model_folder)
     killed: list[int] = []
     out = tmp_path / "o.jsonl"
-    killer = threading.Thread(target=_kill_one, args=(cluster, Path(f"{out}.parts"), killed))
+    with distributed.Client(cluster.scheduler_address) as client:
+        pid = next(iter(client.run(os.getpid).values()))
+    killer = threading.Thread(target=_kill, args=(pid, Path(f"{out}.parts"), killed))
     killer.start()
     way = Way(dask=cluster.scheduler_address)
     summary = score_archive([path], out, OPTIONS, model=model_folder, way=way)
