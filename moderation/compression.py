@@ -38,7 +38,8 @@ def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
     """A stream into `raw`, compressed as a file's last suffix (``.gz``, ``.zst``) promises."""
     if suffix == ".gz":
         # No name and no time in the header: the same rows give the same bytes.
-        return cast(BinaryIO, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6))
+        packed = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6)
+        return cast(BinaryIO, packed)
     if suffix == ".zst":
         import zstandard
 
