@@ -28,9 +28,9 @@ from moderation.shelf import Event, Shelf, now
 from moderation.train import Trained, Validation
 
 # With fewer articles, the new model is better on all of them by chance alone in more than 2.5 % of
-# cases (1/2 to the fifth power), and a bootstrap over them would not notice. Percentile intervals of
-# few articles are too narrow still: where nothing differs, one in 13 lies above 0 with 6 articles,
-# one in 22 with 10 or 20, one in 33 with 40 (simulated; 1 in 40 is what they promise).
+# cases (1/2 to the fifth power), and a bootstrap over them would not notice. Percentile intervals
+# of few articles are too narrow still: where nothing differs, one in 13 lies above 0 with 6,
+# one in 22 with 10 or 20 articles, one in 33 with 40 (simulated; 1 in 40 is what they promise).
 FEWEST_ARTICLES = 6
 
 # A shorter comment ("Agreed!") is written under any article: that the model knows it says nothing
