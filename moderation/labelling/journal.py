@@ -28,6 +28,9 @@ except ImportError:  # Windows: one annotator a file there, as docs/labelling.md
 
 _BLOCK = 1 << 16
 
+#: Bytes of a row, without its line's end, that every reader of labelled files takes.
+LONGEST_ROW = LONGEST_LINE - 1
+
 
 class Log:
     """A file of lines that only grows.
@@ -78,9 +81,13 @@ class Log:
         Raises
         ------
         UsageError
-            If it cannot be written; nothing of it is then in the file.
+            If it cannot be written, or is so long that nobody could read the file again; nothing of
+            it is then in the file.
         """
         assert b"\n" not in line
+        if len(line) > LONGEST_ROW:
+            what = f"a row of {len(line):,} bytes cannot be kept"
+            raise UsageError(what, path=self.path, hint=f"at most {LONGEST_ROW:,}")
         with _told(self.path), self._locked():
             self._mend()
             start = os.fstat(self._handle).st_size

@@ -254,16 +254,19 @@ def answer(
     request = asked.request
     whole, *parts = verdicts
     bounds = utf16(asked.comment.text, [places[0][0], *(end for _, end in places)])
+    spans: dict[Attribute, list[SpanScore]] = {}  # names that share a model share its spans
     scores = {}
     for each in asked.wanted:
         value = _value(whole, each)
         if each.threshold is None or value >= each.threshold:
-            scores[each.name] = AttributeScores(
-                summary_score=Score(value=value),
-                span_scores=[
+            if each.attribute not in spans:
+                spans[each.attribute] = [
                     SpanScore(begin=begin, end=end, score=Score(value=_value(part, each)))
                     for (begin, end), part in zip(pairwise(bounds), parts or [whole], strict=True)
-                ],
+                ]
+            scores[each.name] = AttributeScores(
+                summary_score=Score(value=value),
+                span_scores=spans[each.attribute],
                 model=f"{each.attribute.value} {whole.model}",
             )
     return AnalyzeCommentResponse(

@@ -27,7 +27,7 @@ from moderation.service.contract import (
 )
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.feedback import suggestion
-from moderation.service.limits import read_body
+from moderation.service.limits import KEY_HEADERS, read_body
 from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
 from moderation.service.refusals import Refusal
@@ -133,18 +133,19 @@ class Api:
 
     async def method(self, request: Request) -> Reply:
         """Serve one method call."""
-        headers, query = _headers(request), request.url.query
+        headers, query = _headers(request), _query(request)
         self.state.current.keys.client(query, headers)  # a stranger's body is not even read
         body = await self._body(request, headers, self._limits.body)
-        return await self.called(request.url.path, query, headers, body)
+        return await self.called(request.scope["path"], query, headers, body)
 
     async def batch(self, request: Request) -> Reply:
         """Serve several calls in one; each is answered on its own, in the order asked."""
         headers = _headers(request)
         limits = self._limits
+        self.state.current.keys.admit(headers)
         body = await self._body(request, headers, limits.batch_body)
         content_type = headers.get("content-type", "")
-        outer = request.url.query
+        outer = _query(request)
         parts = batching.read_batch(content_type, body, limits.batch_parts)
         answers: list[batching.Answer] = []
         for start in range(0, len(parts), _TOGETHER):
@@ -163,7 +164,7 @@ class Api:
             return self.failed(Refusal("Method not found.", code=code))
         # What the batch as a whole brings (a key, say) counts for its parts too.
         query = "&".join(filter(None, [part.query, outer]))
-        own = {name: value for name, value in part.headers.items() if name != "host"}
+        own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
         if len(part.body) > self._limits.body:
             return self.failed(Refusal("Request payload size exceeds the limit.", code=413))
         return await self.called(part.path, query, {**headers, **own}, part.body)
@@ -209,7 +210,7 @@ class Api:
     async def metrics(self, request: Request) -> Reply:
         """Serve the counts to whoever may ask."""
         state = self.state
-        state.current.keys.client(request.url.query, _headers(request))
+        state.current.keys.client(_query(request), _headers(request))
         text = state.metrics.text(state.version, state.waiting)
         return Reply(200, Response(text, media_type="text/plain; version=0.0.4"))
 
@@ -220,7 +221,7 @@ class Api:
         host = request.headers.get("host", "")
         if not _HOST.fullmatch(host):
             raise Refusal("The Host header names no host.")
-        return f"{request.url.scheme}://{host}/"
+        return f"{request.scope['scheme']}://{host}/"
 
     def serving(
         self, handler: Callable[[Request], Awaitable[Reply]], route: str
@@ -274,6 +275,11 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
 
 def _headers(request: Request) -> dict[str, str]:
     return dict(request.headers)
+
+
+def _query(request: Request) -> str:
+    """As it came: `Request.url` is put together with the Host header, which anybody may forge."""
+    return str(request.scope["query_string"].decode("latin-1"))
 
 
 def _shaped(document: Any, query: str) -> Any:

@@ -10,8 +10,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import chain
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from moderation.service.refusals import Refusal
 
@@ -81,7 +82,7 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[Part]:
     lines = re.compile(rb"(?:\n|\A)--" + boundary + rb"(--)?[ \t]*+\r?(?:\n|\Z)")
     parts: list[Part] = []
     start = None
-    for line in [*lines.finditer(body), None]:
+    for line in chain(lines.finditer(body), [None]):
         if start is not None:
             if len(parts) == most:
                 raise Refusal(f"A batch may hold {most} requests.")
@@ -108,7 +109,8 @@ def _part(piece: bytes) -> Part:
     except ValueError:
         return Part(id_, "", "", "", {}, b"")
     # Content-Length is not believed: clients count characters. White space ends no JSON.
-    return Part(id_, words[0].upper(), target.path, target.query, _headers(rest), body)
+    path = unquote(target.path)  # some write the colon as %3A
+    return Part(id_, words[0].upper(), path, target.query, _headers(rest), body)
 
 
 def _split(data: bytes) -> tuple[str, bytes]:

@@ -21,7 +21,7 @@ SCORE_TYPES = ("SCORE_TYPE_UNSPECIFIED", PROBABILITY, "STD_DEV_SCORE", "PERCENTI
 TEXT_TYPES = ("TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT", "HTML")
 
 #: Attribute scores in one request: more than there are names.
-MOST_ATTRIBUTES = 200
+MOST_ATTRIBUTES = 100
 
 
 class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

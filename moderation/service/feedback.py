@@ -8,6 +8,7 @@ changed mind, which is a fact too: it is appended, and the last line of an annot
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from msgspec import UNSET
 from moderation.artifact import Model
 from moderation.errors import ModerationError
 from moderation.labelled import LabelledRow
-from moderation.labelling.journal import Journal
+from moderation.labelling.journal import LONGEST_ROW, Journal, encoded_row
 from moderation.records import Article, Attribute
 from moderation.service import refusals
 from moderation.service.analysis import read_comment
@@ -40,6 +41,8 @@ from moderation.service.contract import (
 )
 from moderation.service.limits import ANYBODY
 from moderation.service.spans import utf16_length
+
+logger = logging.getLogger("moderation.service")
 
 #: The source of every row that came this way.
 SOURCE = "suggestscore"
@@ -144,6 +147,9 @@ def suggestion(
         score_seen=told.score if told else None,
         token=token,
     )
+    if len(encoded_row(row)) > LONGEST_ROW:
+        what = "The comment and its context are too long to be kept"
+        raise refusals.Refusal(what, code=413)
     languages = list(request.languages or ())
     response = SuggestCommentScoreResponse(
         client_token=token or UNSET,
@@ -250,7 +256,8 @@ class Feedback:
         writing = loop.run_in_executor(self._writer, self._keep, row)
         try:
             return await asyncio.shield(writing)
-        except ModerationError:
+        except ModerationError as error:
+            logger.error("feedback not kept: %s", error)  # noqa: TRY400 - of the file, not the row
             raise refusals.Refusal("The answer could not be kept; send it again.", code=503) from (
                 None
             )

@@ -22,6 +22,15 @@ from moderation.service.refusals import Refusal, no_key, too_many
 #: The client of a request that needs no key.
 ANYBODY = "anybody"
 
+#: Headers that may hold a key.
+KEY_HEADERS = ("authorization", "x-goog-api-key")
+
+# Headers that only a proxy adds.
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for")
+
+# Content encodings one in another: more would cost as many unpackings of one body.
+_MOST_ENCODINGS = 2
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one request, and one client, may use.
@@ -88,12 +97,10 @@ class Keys:
         Raises
         ------
         Refusal
-            403, without a known key; without any keys, for whoever asks through another name than
-            this machine's own: another machine's request passed on, or a web page in a browser.
+            403, without a known key, or as :meth:`admit` does.
         """
         if not self._holders:
-            if not (_is_local(headers.get("host")) and _is_local(headers.get("origin"))):
-                raise no_key()
+            self.admit(headers)
             return ANYBODY
         name = None
         for key in _offered(query, headers):
@@ -104,6 +111,21 @@ class Keys:
         if name is None:
             raise no_key()
         return name
+
+    def admit(self, headers: Mapping[str, str]) -> None:
+        """Tell whether it is worth reading on: a key may yet come in the parts of a batch.
+
+        Raises
+        ------
+        Refusal
+            403, where there are no keys, for whoever asks through another name than this machine's
+            own: another machine's request passed on, or a web page in a browser.
+        """
+        if self._holders:
+            return
+        named_so = _is_local(headers.get("host")) and _is_local(headers.get("origin"))
+        if not named_so or any(name in headers for name in _PASSED_ON):
+            raise no_key()
 
 
 def _digest(key: str) -> bytes:
@@ -295,16 +317,19 @@ async def read_body(
         raise Refusal(what, code=408, headers=close) from None
     finally:
         arriving.give_back(len(body))
-    return unpacked(bytes(body), headers.get("content-encoding", ""), most)
+    encoding = headers.get("content-encoding")
+    if not encoding:
+        return bytes(body)
+    return await asyncio.to_thread(unpacked, bytes(body), encoding, most)
 
 
 def unpacked(body: bytes, encoding: str, most: int) -> bytes:
     """Undo the content encoding of a body, never beyond `most` bytes."""
-    for name in reversed([part.strip().lower() for part in encoding.split(",")]):
-        if name in {"", "identity"}:
-            continue
-        if name not in {"gzip", "x-gzip", "deflate"}:
-            raise Refusal("Content-Encoding must be gzip, deflate or identity.", code=415)
+    names = [part.strip().lower() for part in encoding.split(",")]
+    names = [name for name in names if name not in {"", "identity"}]
+    if len(names) > _MOST_ENCODINGS or not set(names) <= {"gzip", "x-gzip", "deflate"}:
+        raise Refusal("Content-Encoding must be gzip, deflate or identity.", code=415)
+    for _ in names:
         unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)  # recognises gzip and zlib
         try:
             body = unpack.decompress(body, most + 1)

@@ -18,6 +18,10 @@ _SHORTENED = frozenset(
 )
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
+#: Sentences of one comment that are told apart: 20 KB of prose have a few hundred. A comment of
+#: full stops would have thousands, each scored, and once for each name in the answer.
+MOST_SENTENCES = 1_000
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of `text` begin and end.
@@ -26,7 +30,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     -------
     list of (begin, end)
         In code points; they follow each other without a gap, white space belongs to the sentence
-        before it, and together they are the text. Empty for an empty text.
+        before it, and together they are the text. Empty for an empty text. The last of
+        `MOST_SENTENCES` holds all that follows.
     """
     found: list[tuple[int, int]] = []
     begin = 0
@@ -39,6 +44,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if end > begin and not text[begin:end].isspace():
             found.append((begin, end))
             begin = end
+            if len(found) == MOST_SENTENCES - 1:
+                break
     if begin < len(text):
         if found and text[begin:].isspace():
             found[-1] = (found[-1][0], len(text))

@@ -137,7 +137,7 @@ class State:
         async with self._reloading:
             try:
                 self.current = await asyncio.to_thread(load_snapshot, self.settings)
-            except (ModerationError, OSError, MemoryError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the old stays
                 self.metrics.count("moderation_reloads_total", result="failed")
                 logger.error("reload failed, the old model stays: %s", _told(error))  # noqa: TRY400
                 return False
@@ -158,7 +158,7 @@ class State:
             self._articles_seen = now
             try:
                 shelf = await asyncio.to_thread(read_shelf, path)
-            except (ModerationError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next change is seen
                 logger.error("articles not read, the old ones stay: %s", _told(error))  # noqa: TRY400
                 continue
             async with self._reloading:

@@ -21,6 +21,9 @@ from moderation.service.refusals import Refusal
 #: No request of the contract nests deeper than six; deeper than this is an attack.
 DEEPEST = 32
 
+#: Values of one document that are read tolerantly, which is slow: more than any request has.
+MOST_VALUES = 10_000
+
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++)?")
@@ -76,6 +79,7 @@ class _Reader:
         self._text = text
         self._at = 0
         self._depth = 0
+        self._values = 0
 
     def document(self) -> Any:
         """The one value of the text."""
@@ -96,6 +100,9 @@ class _Reader:
 
     def _value(self) -> Any:
         first = self._next()
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise self._error("Fewer values are expected")
         if first in {"{", "["} and first:
             return self._nested(first)
         if first in _PLAIN:

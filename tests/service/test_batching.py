@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,18 @@ def test_answers_bear_the_ids_asked_and_nothing_breaks_out_of_its_line() -> None
     assert b"Content-ID: <response-8c4a + 1>\r\n" in body
     assert b"\r\nSet-Cookie" not in body
     assert b"HTTP/1.1 429 Too Many Requests\r\n" in body
+
+
+def test_a_colon_may_be_escaped_in_the_address() -> None:
+    body = PYTHON.replace(b"comments:analyze", b"comments%3Aanalyze")
+    assert read_batch(PYTHON_TYPE, body, 100)[0].path == "/v1alpha1/comments:analyze"
+
+
+def test_a_batch_of_too_many_parts_is_not_read_to_its_end() -> None:
+    body = b"--b\n\n" * 100_000
+    tracemalloc.start()
+    with pytest.raises(Refusal, match="may hold 100"):
+        read_batch("multipart/mixed; boundary=b", body, 100)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from moderation.labelled import LabelledRow, read_labelled
+from moderation.labelling.journal import LONGEST_ROW
 from moderation.moderator import Moderator
 from moderation.service.context import Shelf
 from moderation.service.contract import SuggestCommentScoreRequest, read_request
@@ -142,7 +143,7 @@ def test_a_changed_mind_is_written_and_may_change_back(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_not_acknowledged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "suggested.jsonl"
 
@@ -163,6 +164,8 @@ def test_what_cannot_be_written_is_not_acknowledged(
             feedback.close()
 
     asyncio.run(keep())
+    assert "feedback not kept" in caplog.text  # whoever runs it has to know
+    assert "clown" not in caplog.text
 
 
 def test_memory_of_shown_scores_is_bounded() -> None:
@@ -171,3 +174,15 @@ def test_memory_of_shown_scores_is_bounded() -> None:
         shown.remember(text, Shown("m", 0.5))
     assert shown.of("a") is None
     assert shown.of("c") == Shown("m", 0.5)
+
+
+def test_what_no_reader_could_read_again_is_refused_and_hinders_nothing(
+    moderator: Moderator, tmp_path: Path
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        suggest(moderator, context={"entries": [{"text": "ferry " * 200_000}]})
+    assert refused.value.code == 413
+    longest = suggest(moderator, context={"entries": [{"text": "x" * (LONGEST_ROW - 1_000)}]}).row
+    path = tmp_path / "suggested.jsonl"
+    assert kept(path, longest, row("a"), row("b")) == [True, True, True]
+    assert len(read_labelled([path]).rows) == 3

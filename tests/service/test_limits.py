@@ -61,12 +61,18 @@ def test_without_keys_this_machine_may_ask(host: str | None) -> None:
         {"host": "127.0.0.1:8080", "origin": "https://evil.example"},
         {"host": "127.0.0.1:8080", "origin": "null"},
         {"host": "[broken"},
+        {"host": "127.0.0.1:8080", "x-forwarded-for": "203.0.113.9"},
+        {"host": "127.0.0.1:8080", "forwarded": "for=203.0.113.9"},
+        {"host": "127.0.0.1:8080", "via": "1.1 proxy.example"},
     ],
 )
 def test_without_keys_nobody_else_may(headers: dict[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
         Keys().client("", headers)
     assert refused.value.code == 403
+    with pytest.raises(Refusal):
+        Keys().admit(headers)
+    Keys({KEY: "desk"}).admit(headers)  # its key may be in a part of a batch
 
 
 def test_loopback() -> None:
@@ -163,6 +169,7 @@ def test_several_encodings_are_undone_from_the_last() -> None:
         ((b"x",), {"content_length": "1001"}, 413),
         ((b"x",), {"content_length": "9" * 40}, 413),
         ((gzip.compress(b"x" * 10**6),), {"content_encoding": "gzip"}, 413),
+        ((b"abcd",), {"content_encoding": "gzip, gzip, gzip"}, 415),
         ((gzip.compress(b"abcd")[:-3],), {"content_encoding": "gzip"}, 400),
         ((b"no gzip",), {"content_encoding": "gzip"}, 400),
         ((b"x",), {"content_encoding": "br"}, 415),

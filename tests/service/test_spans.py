@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.service.spans import sentences, utf16, utf16_length
+from moderation.service.spans import MOST_SENTENCES, sentences, utf16, utf16_length
 
 
 def cut(text: str) -> list[str]:
@@ -31,6 +31,12 @@ def cut(text: str) -> list[str]:
 )
 def test_sentences(text: str, found: list[str]) -> None:
     assert cut(text) == found
+
+
+def test_a_text_of_full_stops_has_only_so_many_sentences() -> None:
+    found = cut("ab. " * 2 * MOST_SENTENCES)
+    assert len(found) == MOST_SENTENCES
+    assert found[-1] == "ab. " * (MOST_SENTENCES + 1)
 
 
 @given(st.text(st.sampled_from(" \n\t.!?a\u2026Dr\"')\U0001f600"), max_size=40))

@@ -105,6 +105,23 @@ def test_short_and_long_ways_give_one_score(settings: Settings, moderator: Moder
     state.close()
 
 
+def test_a_reload_that_fails_unforeseen_keeps_the_old(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = State(settings)
+    before = state.current
+
+    def broken(settings: Settings) -> None:
+        raise ValueError(SECRET_WORD)
+
+    monkeypatch.setattr("moderation.service.state.load_snapshot", broken)
+    assert not asyncio.run(state.reload())
+    state.close()
+    assert state.current is before
+    assert "reload failed, the old model stays: ValueError" in caplog.text
+    assert SECRET_WORD not in caplog.text
+
+
 def test_a_broken_articles_file_is_told_at_the_start(
     settings: Settings, tmp_path: Path, model_folder: Path
 ) -> None:

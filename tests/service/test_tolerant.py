@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.service.refusals import Refusal
-from moderation.service.tolerant import DEEPEST, read_json
+from moderation.service.tolerant import DEEPEST, MOST_VALUES, read_json
 
 # Google's quick start, as its readers have typed it ever since.
 QUICK_START = b"""{comment: {text: "what kind of idiot name is foo?"},
@@ -67,6 +67,7 @@ def test_what_is_tolerated(body: bytes, value: Any) -> None:
         b"{a: NaN}",
         b"{a: .5}",
         b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1) + b",",
+        b"{a: [" + b"1," * MOST_VALUES + b"]}",
         b"[" * 200_000,
         b'{"a":' * 200_000,
     ],

@@ -184,6 +184,13 @@ def test_a_batch_answers_each_part_in_order(served: Served) -> None:
     assert ids == [f"Content-ID: <response-{i}>".encode() for i in range(1, 6)]
 
 
+def test_a_part_of_a_batch_cannot_vouch_for_the_batch(served: Served) -> None:
+    vouching = part(1).replace("Content-Type", "Host: localhost\r\nOrigin: http://localhost\r\nC-T")
+    assert batch(served, vouching).body.count(b"HTTP/1.1 200 OK") == 1
+    assert batch(served, vouching, Origin="https://evil.example").code == 403
+    assert batch(served, vouching, Host="evil.example").code == 403
+
+
 def test_a_batch_holds_a_hundred(served: Served) -> None:
     assert batch(served, *(part(i) for i in range(100))).body.count(b"HTTP/1.1 200 OK") == 100
     assert batch(served, *(part(i) for i in range(101))).code == 400
