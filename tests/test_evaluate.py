@@ -14,9 +14,9 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from moderation.manifest import Thresholds
 from moderation.evaluate import Report, evaluate, report
 from moderation.labelled import Gold
+from moderation.manifest import Thresholds
 from moderation.moderator import Moderator
 from moderation.records import Attribute, Comment
 

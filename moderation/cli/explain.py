@@ -34,9 +34,7 @@ def command(
     under = read_article(article) if article else None
     for number, each in enumerate(text, start=1):
         if not each.strip():
-            raise RecordError(
-                "text is empty", field=f"--text {number}", hint="nothing to explain"
-            )
+            raise RecordError("text is empty", field=f"--text {number}", hint="nothing to explain")
         comment = Comment(text=each, id=str(number), article=under)
         verdict = moderator.score(comment)
         explained = [(s, moderator.explain(comment, s.attribute)) for s in verdict.scores]
