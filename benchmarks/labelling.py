@@ -193,7 +193,7 @@ def kills(n: int, seed: int = 0) -> None:
     lost = torn = 0
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "mine.jsonl")
-        comments = write_comments(Path(folder) / "in.jsonl", 200 * n)
+        comments = write_comments(Path(folder) / "in.jsonl", 500 * n)
         for _ in range(n):
             killed_once(comments, ledger, after=rng.uniform(-0.4, 0.8))
             lost += len(ledger.lost()) + len(ledger.invented())

@@ -13,6 +13,7 @@ from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
 
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
+    from moderation.errors import InputError, Notice
     from moderation.inputs import Context
     from moderation.labelling import Session
     from moderation.moderator import Moderator
@@ -97,7 +98,7 @@ def command(
 ) -> None:
     """Label comments in the terminal; every answer is on the disk before the next comment."""
     from moderation.cli.problems import Problems
-    from moderation.errors import InputError, UsageError
+    from moderation.errors import UsageError
     from moderation.labelling import Order, Plan, Rules, guideline_for, open_session
     from moderation.records import Attribute
 
@@ -139,7 +140,7 @@ def command(
         for problem in found:
             problems.add(problem)
         if session.current is None:
-            problems.nothing(InputError(_nothing(session, again=again), path=output))
+            problems.nothing(_nothing(session, output, again=again))
         else:
             _ask(session, told.text, plain=plain, typed="-" not in plan.inputs)
         session.close()
@@ -190,11 +191,15 @@ def _ask(session: Session, guideline: str, *, plain: bool, typed: bool) -> None:
     ask(session, guideline, term=None if plain else os.environ.get("TERM"), typed=typed)
 
 
-def _nothing(session: Session, *, again: bool) -> str:
+def _nothing(session: Session, output: Path, *, again: bool) -> InputError | Notice:
+    """What there is to say where nothing is asked: all is answered, or nothing could be read."""
+    from moderation.errors import InputError, Notice
+
     if again:
-        return "no comment that needs another look"
-    n = session.progress.in_file
-    return f"no comment left to label; {n:,} are answered" if n else "no comment to label"
+        return Notice("no comment that needs another look", path=output)
+    if n := session.progress.in_file:
+        return Notice(f"no comment left to label; {n:,} are answered", path=output)
+    return InputError("no comment to label", path=output)
 
 
 def _farewell(session: Session, output: Path) -> None:

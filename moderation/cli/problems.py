@@ -96,7 +96,7 @@ class Problems:
         self.n_rejected += n_rejected
         self.status = max(self.status, int(n_rejected > 0))
 
-    def nothing(self, problem: InputError) -> None:
+    def nothing(self, problem: InputError | Notice) -> None:
         """Tell that there was nothing to do, unless a notice has told why already."""
         if self._n_notices:
             self.status = max(self.status, problem.exit_status)
