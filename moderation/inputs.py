@@ -8,6 +8,7 @@ goes on.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,6 +53,7 @@ __all__ = [
 STDIN_LIMITS = Limits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
 _EXPORT_BLOCK = Limits().rows
 _LONGEST_PAGE = 64 * 2**20
 
@@ -162,14 +164,18 @@ def kind_of(path: str | Path, head: bytes) -> Kind:
     Raises
     ------
     InputError
-        If it is empty.
+        If it is empty, or an array of JSON that is no platform's export.
     """
     if not head:
         raise InputError("is empty", path=path, hint="give a file with comments in it")
     if export := sniff_export(head):
         return Kind("export", export)
-    fmt = format_of(path) or sniff_format(head)
-    return Kind("rows", fmt) if fmt else Kind("page")
+    if fmt := format_of(path) or sniff_format(head):
+        return Kind("rows", fmt)
+    if _ARRAY.match(head):
+        hint = "one JSON object a line: jq -c '.[]' FILE > FILE.jsonl"
+        raise InputError("a JSON array, of no platform that is known", path=path, hint=hint)
+    return Kind("page")
 
 
 def read_page(path: str | Path) -> Page:

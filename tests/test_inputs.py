@@ -222,3 +222,12 @@ def test_every_row_is_a_comment_or_an_error(tmp_path: Path, rows: list[dict[str,
     found = list(read_comments([write_lines(tmp_path / "r.jsonl", rows)]))
     told = [each for each in found if not isinstance(each, Notice | InputError)]
     assert len(told) == len(rows)
+
+
+@pytest.mark.parametrize("name", ["r.json", "r"])
+@pytest.mark.parametrize("data", [b'[{"id": 1, "text": "x"}]', b'\n[\n {\n  "body": "x"}]'])
+def test_an_array_of_json_is_told_what_to_become(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    (error,) = read_comments([tmp_path / name])
+    assert isinstance(error, InputError)
+    assert "one JSON object a line" in str(error)

@@ -22,6 +22,9 @@ from moderation.rows.problems import invalid, named
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
+_DIVIDED = {"csv": "commas", "tsv": "tabs"}
+_OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"))
+
 # So many times may a block be read again after rows that were given up.
 _READ_AGAIN = 4
 _LONGEST_HEADER = 2**20
@@ -111,9 +114,19 @@ def layout_of(
         n_lines, first, bare = n_lines + 1, first + more, bare + more
     columns = _columns(bare, SEPARATORS[fmt], name)
     for column in sorted(required - set(columns)) if columns else ():
-        hint = f"the first line must name the columns, {column} among them"
+        hint = _instead(column, columns, fmt)
         raise InputError(f"no column {column}", path=name, line=1, hint=hint)
     return Layout(fmt, tuple(columns)), Block(n_lines + 1, len(first), len(rest), rest)
+
+
+def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
+    """What to do about a header without a column: divide it otherwise, or name the column so."""
+    if len(columns) == 1:
+        for separator, other in _OTHERS:
+            if separator in columns[0]:
+                return f"the columns seem divided by {other}: {fmt} has {_DIVIDED[fmt]}"
+    there = ", ".join(named(each) for each in columns[:12])
+    return f"the first line must name the columns, {column} among them; it names: {there}"
 
 
 def _columns(data: bytes, separator: str, name: str) -> list[str]:

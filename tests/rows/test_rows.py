@@ -134,6 +134,23 @@ def test_a_header_without_use_is_an_error(header: bytes) -> None:
         read(header + b"x,y\n", "csv")
 
 
+@pytest.mark.parametrize(
+    ("header", "fmt", "hint"),
+    [
+        (b"id;text\n", "csv", "divided by semicolons: csv has commas"),
+        (b"id\ttext\n", "csv", "divided by tabs: csv has commas"),
+        (b"id,text\n", "tsv", "divided by commas: tsv has tabs"),
+        (b"Id,Comment\n", "csv", "it names: Id, Comment"),
+        (b"What a day, you fool!\n", "csv", "it names: a name of 10 characters, a name"),
+    ],
+)
+def test_a_header_without_the_text_is_told_what_is_there(
+    header: bytes, fmt: str, hint: str
+) -> None:
+    with pytest.raises(InputError, match=hint):
+        read(header + b"x\n", fmt)
+
+
 def test_rows_of_parquet_by_number() -> None:
     out = io.BytesIO()
     table = pa.table({"text": [f"t{n}" for n in range(100)]})
