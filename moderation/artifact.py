@@ -38,6 +38,7 @@ _MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
 _CARD = "README.md"
 _FILES = (_MANIFEST, _WEIGHTS, _CARD)
+_NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
 
 # In a wheel the models lie inside the package; in a checkout, beside it.
 _SHELVES = (Path(__file__).parent / "models", Path(__file__).parents[1] / "models")
@@ -235,7 +236,7 @@ def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
     """
     path = model_folder(folder)
     if not path.is_dir():
-        raise ModelError("no such model folder", path=path, hint="--model names a folder")
+        raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
     contents, digest = verified(path, _FILES, mapped=_WEIGHTS if mapped else None)
     manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
     arrays = _mapped(contents, path) if mapped else _loaded(contents, path)
@@ -270,7 +271,7 @@ def identity(folder: str | Path) -> tuple[str, str]:
     """Version and digest of a model folder, verified like a model that is loaded, but not built."""
     path = model_folder(folder)
     if not path.is_dir():
-        raise ModelError("no such model folder", path=path, hint="--model names a folder")
+        raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
     contents, digest = verified(path, _FILES)
     manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
     return Model(manifest, {}, digest).version, digest

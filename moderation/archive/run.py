@@ -233,7 +233,7 @@ def _on_dask(address: str) -> AbstractContextManager[Any]:
     try:
         from distributed import Client
     except ImportError:
-        hint = "pip install 'moderation[dask]'"
+        hint = "pip install '.[dask]', in moderation's folder"
         raise UsageError("--dask needs dask.distributed", hint=hint) from None
     from joblib import parallel_config
 

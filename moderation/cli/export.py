@@ -69,7 +69,8 @@ def _model(output: Path, model: Path | None, attribute: str, *, force: bool) -> 
     from moderation.records import Attribute
 
     if attribute not in {each.value for each in Attribute}:
-        raise UsageError("no such attribute", field="--attribute", got=attribute)
+        hint = " or ".join(Attribute)
+        raise UsageError("no such attribute", field="--attribute", got=attribute, hint=hint)
     refuse_existing(output, force=force)
     loaded = load_model(model or shipped_model())
     warning = write_pipeline(loaded, output, attribute=Attribute(attribute), force=force)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from moderation.breakdown import Part
     from moderation.evaluate import Figure, Report
     from moderation.judgement import SuiteResult
+    from moderation.manifest import Thresholds
     from moderation.promotion import Comparison
 
 
@@ -31,9 +32,16 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
             if n:
                 say(f"  {n:,} {what}")
         if report.thresholds:
-            say(f"  review from {report.thresholds.review}, hold from {report.thresholds.hold}")
+            _say_thresholds(report.thresholds)
         for key, figure in report.figures.items():
             say(f"  {key.replace('_', ' '):<22}{shown(figure)}")
+
+
+def _say_thresholds(thresholds: Thresholds) -> None:
+    say(f"  review from {thresholds.review:.4f}, hold from {thresholds.hold:.4f}")
+    for name in ("review", "hold"):
+        if getattr(thresholds, name) == 1.0:
+            say(f"  1.0000: no threshold reaches the precision that {name} asks for")
 
 
 def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:

@@ -39,7 +39,7 @@ def command(
     from moderation.artifact import load_model, shipped_model
     from moderation.cli.output import printable, say
     from moderation.cli.problems import Problems
-    from moderation.errors import UsageError
+    from moderation.errors import Notice, UsageError
     from moderation.files import refuse_existing, write_atomically
     from moderation.gold import GoldRule, gold_labels
     from moderation.labelled import read_labelled
@@ -47,7 +47,7 @@ def command(
     try:
         from moderation.report import find, render
     except ImportError as error:
-        hint = "pip install 'moderation[report]'"
+        hint = "pip install '.[report]', in moderation's folder"
         raise UsageError(f"a report needs {error.name}", hint=hint) from None
     refuse_existing(output, force=force)
     loaded = load_model(model or shipped_model())
@@ -58,7 +58,12 @@ def command(
             for problem in (*found.rejected, *found.notices):
                 problems.add(problem)
             gold = gold_labels(found, GoldRule(gold_rule))
-    page = render(find(loaded, gold))
+        findings = find(loaded, gold)
+        if findings.n_known:
+            n, n_known = findings.n_labelled, findings.n_known
+            what = f"{n_known:,} of {n:,} labelled comments left out: unjudged, or they trained it"
+            problems.add(Notice(what, hint="measure on others, or without --labelled"))
+    page = render(findings)
     with write_atomically(output, force=force) as stream:
         stream.write(page.encode("utf-8", "replace"))
     if not quiet:

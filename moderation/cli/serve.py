@@ -75,7 +75,7 @@ def command(
     except ModuleNotFoundError as error:
         if error.name not in {"starlette", "uvicorn", "httptools"}:
             raise
-        hint = "pip install 'moderation[serve]'"
+        hint = "pip install '.[serve]', in moderation's folder"
         raise UsageError(f"serving needs {error.name}", hint=hint) from None
     logging.basicConfig(
         level=logging.WARNING if quiet else logging.INFO,

@@ -78,7 +78,8 @@ def command(
     from moderation.shelf import Shelf
 
     if attribute not in set(Attribute):
-        raise UsageError("no such attribute", field="--attribute", got=attribute)
+        hint = " or ".join(Attribute)
+        raise UsageError("no such attribute", field="--attribute", got=attribute, hint=hint)
     of = Attribute(attribute)
     if output is not None and not Shelf.is_shelf(output):
         refuse_folder(output, force=force)
@@ -116,7 +117,8 @@ def _target(name: str, share: float | None, precision: float | None) -> Target |
         return Target(share=share, precision=precision)
     except ValueError as error:
         field = f"--{name}-share, --{name}-precision"
-        raise UsageError(str(error), field=field, got=f"{share}, {precision}") from None
+        got = " and ".join(str(value) for value in (share, precision) if value is not None)
+        raise UsageError(str(error), field=field, got=got, hint="0.05 is 5 %") from None
 
 
 def _gold(labelled: list[Path], rule: str, problems: Problems) -> list[Gold]:

@@ -154,6 +154,32 @@ def test_thresholds_wrongly_asked_for(
     assert run("thresholds", "--model", model_folder, *wrong).status == 2
 
 
+def test_what_is_wrongly_asked_for_is_told(run: Command, model_folder: Path) -> None:
+    percent = run("thresholds", "--model", model_folder, "--review-share", "5")
+    assert "found 5.0 - 0.05 is 5 %" in percent.err
+    kind = run("thresholds", "--model", model_folder, "--attribute", "kindness")
+    assert "hostility or off_topic" in kind.err
+
+
+def test_a_threshold_that_nothing_reaches_is_explained(
+    run: Command, model_folder: Path, labelled_folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    never = ("--hold-share", "0.0001", "-o", own)
+    assert run("thresholds", "--model", model_folder, *never).status == 0
+    told = run("evaluate", labelled_folder, "--model", own).out
+    assert "hold from 1.0000" in told
+    assert "1.0000: no threshold reaches the precision that hold asks for" in told
+
+
+def test_a_report_tells_of_labels_that_it_leaves_out(
+    run: Command, model_folder: Path, labelled_folder: Path, tmp_path: Path
+) -> None:
+    done = run("report", model_folder, "--labelled", labelled_folder, "-o", tmp_path / "r.html")
+    assert done.status == 0
+    assert "labelled comments left out" in done.err
+
+
 def test_report(run: Command, model_folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     other = _other_week(tmp_path / "other")
