@@ -147,6 +147,7 @@ class Api:
         content_type = headers.get("content-type", "")
         outer = _query(request)
         parts = batching.read_batch(content_type, body, limits.batch_parts)
+        del body  # all of it is in the parts, which may have to wait
         answers: list[batching.Answer] = []
         for start in range(0, len(parts), _TOGETHER):
             some = parts[start : start + _TOGETHER]
@@ -179,8 +180,7 @@ class Api:
         body = await self._body(request, headers, self._limits.body)
         coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
         state.rates.take("coral")
-        asked = await state.read(len(body), coral.read_phase, body)
-        comment = coral.comment_of(asked, now.shelf)
+        comment = await state.read(len(body), coral.read_comment, body, now.shelf)
         if comment is None:
             return Reply(200, {})
         (verdict,) = await state.score(now.moderator, [comment], weight(comment))

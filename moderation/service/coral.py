@@ -119,6 +119,11 @@ def read_phase(body: bytes) -> PhaseRequest:
         raise refusals.invalid("Not a request of Coral's external moderation phase") from None
 
 
+def read_comment(body: bytes, shelf: Shelf) -> Comment | None:
+    """The comment of a verified body, as :func:`comment_of` gives it."""
+    return comment_of(read_phase(body), shelf)
+
+
 def comment_of(request: PhaseRequest, shelf: Shelf) -> Comment | None:
     """The comment under its article; None if it has no text (a rating, say)."""
     text = html_to_text(request.comment.body or "")

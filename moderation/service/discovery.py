@@ -104,7 +104,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     "prettyPrint": {
         "type": "boolean",
         "description": "Returns response with indentations and line breaks.",
-        "default": "true",
+        "default": "false",
     },
     "fields": {"type": "string", "description": "Selector of the fields of a partial response."},
     "callback": {"type": "string", "description": "JSONP; not served here."},

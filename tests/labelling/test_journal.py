@@ -13,7 +13,7 @@ import pytest
 
 from moderation.errors import Notice, RecordError, UsageError
 from moderation.labelled import LabelledRow, read_labelled
-from moderation.labelling.journal import Journal, Log, encoded_row
+from moderation.labelling.journal import LONGEST_ROW, Journal, Log, encoded_row
 
 ROW = LabelledRow(id="c1", text="The bridge is shut.", hostility=False, annotator="anna")
 
@@ -233,3 +233,12 @@ def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
     journal.append(LabelledRow(text="odd \ud800", hostility=True, note="\udfff"))
     (found,) = journal.unread()
     assert (found.text, found.note) == ("odd \ufffd", "\ufffd")
+
+
+def test_a_row_too_long_to_be_read_again_is_not_written(tmp_path: Path) -> None:
+    log = Log(tmp_path / "mine.jsonl")
+    log.append(b"x" * LONGEST_ROW)
+    with pytest.raises(UsageError, match="cannot be kept"):
+        log.append(b"x" * (LONGEST_ROW + 1))
+    assert [len(line) for _, line in log.unread()] == [LONGEST_ROW]
+    log.close()
