@@ -323,7 +323,7 @@ def _contradiction(
         what = f"id {row.id!r} stands for another text elsewhere"
         return RecordError(what, field="id", hint="one id, one comment", **address)  # type: ignore[arg-type]
     if row.article is None and row.article_id is not None and row.article_id not in articles:
-        hint = f"add it to {ARTICLES} beside the file"
+        hint = f"add it to {ARTICLES} beside the file, or leave article_id out"
         what = f"no article {row.article_id!r}"
         return RecordError(what, field="article_id", hint=hint, **address)  # type: ignore[arg-type]
     return None

@@ -31,7 +31,7 @@ def command(
     from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
     from moderation.cli.output import printable, say, say_json
     from moderation.cli.problems import Problems
-    from moderation.errors import UsageError
+    from moderation.errors import InputError, UsageError
     from moderation.evaluate import audit_bias, evaluate
     from moderation.gold import GoldRule, gold_labels
     from moderation.judgement import read_suite, run_suite
@@ -47,6 +47,8 @@ def command(
             found = read_labelled(labelled)
             for error in (*found.rejected, *found.notices):
                 problems.add(error)
+            if not found.rows:
+                raise InputError("not one labelled row can be read", hint="mend what is told above")
             gold = gold_labels(found, GoldRule(gold_rule))
             document["reports"] = evaluate(moderator, gold)
             document["off_topic_parts"] = break_down(moderator, gold)

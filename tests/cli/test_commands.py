@@ -144,6 +144,14 @@ def test_explain_adds_up_for_a_person_and_for_a_machine(run: Command, model_fold
     assert off_topic["null"]
 
 
+def test_nothing_to_evaluate_is_no_report_of_nothing(run: Command, tmp_path: Path) -> None:
+    rows = corpus.write_lines(tmp_path / "l.jsonl", [{"text": "x", "hostilty": True}])
+    found = run("evaluate", rows)
+    assert (found.status, found.out) == (3, "")
+    assert "l.jsonl:1:hostilty" in found.err
+    assert "not one labelled row" in found.err
+
+
 def test_train_evaluate_and_info(run: Command, labelled_folder: Path, tmp_path: Path) -> None:
     model = tmp_path / "own"
     found = run("train", labelled_folder, "-o", model, "--base", "none")
