@@ -16,6 +16,7 @@ from moderation.service import refusals
 from moderation.service.analysis import placed
 from moderation.service.context import Shelf, Surroundings
 from moderation.service.refusals import Refusal
+from moderation.service.tolerant import read_json
 
 #: Header of the signatures: ``sha256=<hex>``, several of them separated by commas.
 SIGNATURE = "x-coral-signature"
@@ -106,7 +107,7 @@ def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
 
 
 def read_phase(body: bytes) -> PhaseRequest:
-    """Read a verified body.
+    """Read a verified body, tolerantly: Coral passes a comment on that half an emoji spoils.
 
     Raises
     ------
@@ -114,8 +115,8 @@ def read_phase(body: bytes) -> PhaseRequest:
         If it is not what Coral sends.
     """
     try:
-        return msgspec.json.decode(body, type=PhaseRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return msgspec.convert(read_json(body), PhaseRequest)
+    except (msgspec.ValidationError, RecursionError, Refusal):
         raise refusals.invalid("Not a request of Coral's external moderation phase") from None
 
 

@@ -158,6 +158,12 @@ def test_the_article_is_found_by_story_and_by_address() -> None:
         assert comment.text == "You idiot,\nshut up, you stupid moron & clown."
 
 
+def test_half_an_emoji_gets_no_comment_past_the_phase(served: Served) -> None:
+    body = phase_body().replace(b"idiot", rb"idiot \ud83d")  # as JSON.stringify writes it
+    found = sent(served, body, sign(NEW, body))
+    assert (found.code, found.json["status"]) == (200, "SYSTEM_WITHHELD")
+
+
 def test_the_toxic_phase_s_request(served: Served) -> None:
     # What Coral's built-in phase posts to {endpoint}/comments:analyze?key=KEY.
     body = (
