@@ -84,7 +84,7 @@ def _labels(
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.exchange import TOOLS, unanswered, write_labels
+    from moderation.exchange import TOOLS, in_context, unanswered, write_labels
     from moderation.files import refuse_existing, write_atomically
     from moderation.labelled import read_labelled, rows_in_force
 
@@ -92,7 +92,8 @@ def _labels(
         raise UsageError("no such tool", field="--to", got=to, hint=f"one of: {', '.join(TOOLS)}")
     refuse_existing(output, force=force)
     found = read_labelled(labelled)
-    rows = unanswered(found.rows) if blank else rows_in_force(found.rows)
+    chosen = unanswered(found.rows) if blank else rows_in_force(found.rows)
+    rows = in_context(chosen, found)
     with (
         Problems(output, quiet=quiet, force=force) as problems,
         write_atomically(output, force=force) as stream,

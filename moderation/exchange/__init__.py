@@ -11,6 +11,7 @@ A new tool is a module with ``read`` and ``write``, and a row in that table.
 from moderation.exchange.formats import (
     PLATFORMS,
     TOOLS,
+    in_context,
     read_labels,
     sniff_labels,
     unanswered,
@@ -25,6 +26,7 @@ __all__ = [
     "TOOLS",
     "Reading",
     "Wording",
+    "in_context",
     "read_labels",
     "sniff_labels",
     "unanswered",

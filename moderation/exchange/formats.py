@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
+import msgspec
+
 from moderation.errors import InputError, Notice
 from moderation.exchange import argilla, doccano, label_studio, prodigy, spreadsheet
 from moderation.exchange.decisions import read_coral_decisions, read_wordpress_decisions
 from moderation.exchange.tasks import Imported, Reading, by_comment
 from moderation.files import format_of, open_binary
-from moderation.labelled import LabelledRow
+from moderation.labelled import LabelledRow, LabelledSet
 from moderation.pages.export_sniff import outer_keys, sniff_export
 
 _HEAD = 1 << 16
@@ -83,6 +85,19 @@ def write_labels(
 ) -> Iterator[Notice]:
     """Write rows in another tool's format; yields what could not be told in it."""
     return TOOLS[fmt].write(rows, stream, name=name)
+
+
+def in_context(rows: Sequence[LabelledRow], found: LabelledSet) -> list[LabelledRow]:
+    """Give rows the articles and parents that they only name: another tool has nothing else."""
+    texts = {row.id: row.text for row in reversed(found.rows)}
+    return [
+        msgspec.structs.replace(
+            row,
+            article=row.article or found.articles.get(row.article_id or ""),
+            parent=row.parent or texts.get(row.parent_id or ""),
+        )
+        for row in rows
+    ]
 
 
 def unanswered(rows: Sequence[LabelledRow]) -> list[LabelledRow]:

@@ -97,6 +97,33 @@ def test_export_and_import_again(
     assert "nothing to import" in run("import", out, "-o", tmp_path / "none.jsonl").err
 
 
+@pytest.mark.parametrize("tool", ["doccano", "label-studio", "prodigy", "argilla", "csv"])
+def test_an_export_holds_the_articles_and_parents_that_rows_name(
+    run: Command, tmp_path: Path, tool: str
+) -> None:
+    folder = tmp_path / "labelled"
+    folder.mkdir()
+    ferry = {"id": "ferry", "title": "Ferry to close", "text": "The ferry will close in March."}
+    corpus.write_lines(folder / "articles.jsonl", [ferry])
+    named: dict[str, Any] = {"hostility": False, "article_id": "ferry", "annotator": "ada"}
+    rows = [{"id": "1", "text": "A pity.", **named}]
+    rows.append({"id": "2", "text": "Is it?", "parent_id": "1", **named})
+    corpus.write_lines(folder / "l.jsonl", rows)
+    out, back = tmp_path / "out", tmp_path / "elsewhere.jsonl"
+    assert run("export", folder, "--to", tool, "-o", out).status == 0
+    assert run("import", out, "--from", tool, "-o", back).status == 0
+    from moderation.gold import gold_labels
+    from moderation.labelled import read_labelled
+
+    found = read_labelled([back])
+    assert found.rejected == ()
+    comments = {gold.comment.id: gold.comment for gold in gold_labels(found)}
+    assert {comment.article.text for comment in comments.values() if comment.article} == {
+        ferry["text"]
+    }
+    assert comments["2"].parent == "A pity."
+
+
 def test_export_of_a_model(run: Command, model_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "p.joblib"
     found = run("export", "--model", model_folder, "--format", "joblib", "-o", out)
