@@ -38,6 +38,13 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
 
+    def __str__(self) -> str:
+        if self.value is None:
+            return "-"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
     """A tenth of the scale: how many comments, their mean score and their share of true."""

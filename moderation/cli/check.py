@@ -13,7 +13,6 @@ from moderation.cli.options import AsJson, Force, GoldOption, Jobs, ModelDir, Qu
 if TYPE_CHECKING:
     from moderation.agreement import Agreement
     from moderation.checking import Findings, Suspicion
-    from moderation.evaluate import Figure
     from moderation.records import Attribute
 
 # Copies and pairs of annotators that are printed; --json holds all.
@@ -135,11 +134,11 @@ def _agreement_lines(agreement: Agreement) -> Iterator[str]:
         ("Krippendorff's alpha", agreement.alpha),
         ("Fleiss' kappa", agreement.fleiss),
     )
-    told = ", ".join(f"{what} {_figure(figure)}" for what, figure in figures)
+    told = ", ".join(f"{what} {figure}" for what, figure in figures)
     yield f"{name}: {told} ({agreement.n_comments:,} comments, {agreement.n_annotators} annotators)"
     for pair in agreement.pairs[:_SHOWN]:
         who = printable(" and ".join(pair.annotators))
-        yield f"  {who}: Cohen's kappa {_figure(pair.kappa)} ({pair.n_comments:,} comments)"
+        yield f"  {who}: Cohen's kappa {pair.kappa} ({pair.n_comments:,} comments)"
     if len(agreement.pairs) > _SHOWN:
         yield f"  and {len(agreement.pairs) - _SHOWN:,} more pairs (--json)"
 
@@ -181,12 +180,6 @@ def _suspicion_lines(suspicion: Suspicion, show: int) -> Iterator[str]:
             f"  {printable(suspect.comment.id)}  labelled {suspect.label:.2g}, the others' labels "
             f"say {suspect.expected:.2f}  {short}"
         )
-
-
-def _figure(figure: Figure) -> str:
-    if figure.value is None:
-        return "-"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
 
 
 def _told(attribute: Attribute) -> str:

@@ -10,7 +10,7 @@ from moderation.cli.output import printable, say
 if TYPE_CHECKING:
     from moderation.bias import BiasReport
     from moderation.breakdown import Part
-    from moderation.evaluate import Figure, Report
+    from moderation.evaluate import Report
     from moderation.judgement import SuiteResult
     from moderation.manifest import Thresholds
     from moderation.promotion import Comparison
@@ -34,7 +34,7 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
         if report.thresholds:
             _say_thresholds(report.thresholds)
         for key, figure in report.figures.items():
-            say(f"  {key.replace('_', ' '):<22}{shown(figure)}")
+            say(f"  {key.replace('_', ' '):<22}{figure}")
 
 
 def _say_thresholds(thresholds: Thresholds) -> None:
@@ -65,7 +65,7 @@ def show_parts(parts: Sequence[Part]) -> None:
     say("off-topic, ROC AUC by part: with all signals, and with those of length held at nothing")
     for part in parts:
         counts = f"{part.n:>7,}{part.n_true:>7,}"
-        say(f"  {part.name:<22}{counts}   {shown(part.roc_auc):<26}{shown(part.without_length)}")
+        say(f"  {part.name:<22}{counts}   {part.roc_auc!s:<26}{part.without_length}")
 
 
 def show_bias(bias: BiasReport | None) -> None:
@@ -96,12 +96,3 @@ def show_suite(suite: SuiteResult | None) -> None:
         b = result.behaviour
         told = f"{b.name:<36} {b.expected:<12} {b.title}"
         say(f"  {result.n_passed:>3} of {result.n:<3} {printable(told)}")
-
-
-def shown(figure: Figure) -> str:
-    """A figure with its interval, as far as it has them."""
-    if figure.value is None:
-        return "-"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f}   [{figure.low:.3f}, {figure.high:.3f}]"

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from moderation.cli.options import AsJson
+from moderation.cli.options import AsJson, ModelArgument
 
 if TYPE_CHECKING:
     from moderation.shelf import Shelf
 
 
 def command(
-    model: Annotated[
-        Path | None,
-        typer.Argument(
-            help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
-            envvar="MODERATION_MODEL",
-            show_envvar=False,
-            show_default=False,
-        ),
-    ] = None,
+    model: ModelArgument = None,
     as_json: AsJson = False,
 ) -> None:
     """Print version, sources, thresholds and figures of a model; of a shelf, all versions too."""

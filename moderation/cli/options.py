@@ -40,6 +40,15 @@ ModelDir = Annotated[
         show_default=False,
     ),
 ]
+ModelArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+        envvar="MODERATION_MODEL",
+        show_envvar=False,
+        show_default=False,
+    ),
+]
 ArticleFile = Annotated[
     Path | None,
     typer.Option(

@@ -7,19 +7,11 @@ from typing import Annotated
 
 import typer
 
-from moderation.cli.options import Force, GoldOption, Quiet
+from moderation.cli.options import Force, GoldOption, ModelArgument, Quiet
 
 
 def command(
-    model: Annotated[
-        Path | None,
-        typer.Argument(
-            help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
-            envvar="MODERATION_MODEL",
-            show_envvar=False,
-            show_default=False,
-        ),
-    ] = None,
+    model: ModelArgument = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="The HTML file to write.")] = Path(
         "report.html"
     ),

@@ -222,7 +222,6 @@ def _table(
 def _print(
     model: Model, attribute: Attribute, evidence: HeldOut, table: list[Choice], chosen: Thresholds
 ) -> None:
-    from moderation.cli.figures import shown
     from moderation.cli.output import printable, say
 
     n_true = int((evidence.gold > 0.5).sum())
@@ -235,7 +234,7 @@ def _print(
     heads = ("chosen for", "from", "share of comments", "precision", "share of true found")
     say(f"{heads[0]:<27}{heads[1]:>8}  {heads[2]:<24}{heads[3]:<24}{heads[4]}")
     for c in table:
-        figures = f"{shown(c.share):<24}{shown(c.precision):<24}{shown(c.recall)}"
+        figures = f"{c.share!s:<24}{c.precision!s:<24}{c.recall}"
         say(f"{c.target:<27}{c.threshold:>8.4f}  {figures}")
     if chosen.review == 1.0 or chosen.hold == 1.0:
         say("1.0000: no threshold reaches that over at least 20 comments")

@@ -7,7 +7,6 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from moderation.evaluate import Figure
 from moderation.report.charts import charts
 from moderation.report.findings import Findings
 
@@ -28,7 +27,7 @@ def render(found: Findings) -> str:
         for each in found.attributes
     }
     page = _PAGES.get_template("report.html")
-    return page.render(found=found, charts=drawn, figure=_figure, names=_NAMES)
+    return page.render(found=found, charts=drawn, names=_NAMES)
 
 
 _NAMES = {
@@ -39,11 +38,3 @@ _NAMES = {
     "brier": "Brier score",
     "calibration_error": "Calibration error (ECE, ten bins)",
 }
-
-
-def _figure(figure: Figure) -> str:
-    if figure.value is None:
-        return "–"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
