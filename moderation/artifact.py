@@ -239,7 +239,7 @@ def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
         raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
     contents, digest = verified(path, _FILES, mapped=_WEIGHTS if mapped else None)
     manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
-    arrays = _mapped(contents, path) if mapped else _loaded(contents, path)
+    arrays = _arrays(contents, path)
     _check_arrays(manifest, arrays, path / _WEIGHTS)
     model = Model(manifest, arrays, digest)
     try:
@@ -249,17 +249,7 @@ def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
     return model
 
 
-def _loaded(contents: Mapping[str, bytes], path: Path) -> dict[str, Array]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        return load(contents[_WEIGHTS])
-    except SafetensorError as error:
-        raise ModelError("not safetensors", path=path / _WEIGHTS, got=str(error)) from None
-
-
-def _mapped(contents: Mapping[str, bytes], path: Path) -> dict[str, Array]:
+def _arrays(contents: Mapping[str, Any], path: Path) -> dict[str, Array]:
     try:
         return views(contents[_WEIGHTS])
     except ModelError as error:
