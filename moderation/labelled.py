@@ -190,7 +190,7 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
         rows=tuple(each.row for each in placed),
         articles=articles,
         rejected=tuple(rejected),
-        notices=tuple(_orphans(placed, texts)),
+        notices=tuple(_orphans(placed, texts, articles)),
     )
 
 
@@ -322,24 +322,37 @@ def _contradiction(
     if texts.setdefault(row.id, row.text) != row.text:
         what = f"id {row.id!r} stands for another text elsewhere"
         return RecordError(what, field="id", hint="one id, one comment", **address)  # type: ignore[arg-type]
-    if row.article is None and row.article_id is not None and row.article_id not in articles:
+    if row.hostility is None and _lacks_article(row, articles):
         hint = f"add it to {ARTICLES} beside the file, or leave article_id out"
         what = f"no article {row.article_id!r}"
         return RecordError(what, field="article_id", hint=hint, **address)  # type: ignore[arg-type]
     return None
 
 
-def _orphans(placed: Sequence[_Placed], known: Container[str]) -> Iterator[Notice]:
-    """Tell of replies whose parent is in none of the files: they are read without it."""
-    missing: dict[str, list[int]] = {}
+def _lacks_article(row: LabelledRow, articles: Container[str]) -> bool:
+    return row.article is None and row.article_id is not None and row.article_id not in articles
+
+
+def _orphans(
+    placed: Sequence[_Placed], known: Container[str], articles: Container[str]
+) -> Iterator[Notice]:
+    """Tell of replies without their parent and of comments without their article, by file."""
+    replies: dict[str, list[int]] = {}
+    loose: dict[str, list[int]] = {}
     for each in placed:
         row = each.row
         if row.parent is None and row.parent_id is not None and row.parent_id not in known:
-            missing.setdefault(each.path, []).append(each.line)
-    for path, lines in missing.items():
+            replies.setdefault(each.path, []).append(each.line)
+        if _lacks_article(row, articles):
+            loose.setdefault(each.path, []).append(each.line)
+    for path, lines in replies.items():
         what = f"{len(lines):,} rows reply to a comment that is in none of the files"
         hint = "add the comment replied to, or its text as parent"
         yield Notice(what, path=path, line=lines[0], field="parent_id", hint=hint)
+    for path, lines in loose.items():
+        what = f"{len(lines):,} rows name an article that is not known"
+        hint = f"add it to {ARTICLES} beside the file; without it off-topic is not learnt from them"
+        yield Notice(what, path=path, line=lines[0], field="article_id", hint=hint)
 
 
 def schema_markdown() -> str:

@@ -53,7 +53,7 @@ def _read(tmp_path: Path, *rows: dict[str, Any]) -> LabelledSet:
         ({"text": "x", "hostility": True, "annotator": 7}, "annotator", "Expected str"),
         ({"text": "x", "hostility": True, "article": {"title": 7}}, "article.title", "Expected"),
         ({"text": "x", "hostility": True, "article": "a"}, "article", "Expected object"),
-        ({"text": "x", "hostility": True, "article_id": "none"}, "article_id", "no article 'none'"),
+        ({"text": "x", "off_topic": True, "article_id": "none"}, "article_id", "no article 'none'"),
     ],
 )
 def test_a_schema_error_names_file_line_and_field(
@@ -65,6 +65,19 @@ def test_a_schema_error_names_file_line_and_field(
     assert error.address == f"{tmp_path / 'l.jsonl'}:2:{field}"
     assert told in str(error)
     assert error.exit_status == 1
+
+
+def test_a_label_of_hostility_needs_no_article(tmp_path: Path) -> None:
+    found = _read(
+        tmp_path,
+        {"text": "x", "hostility": True, "article_id": "none"},
+        {"text": "y", "hostility": False, "off_topic": True, "article_id": "none"},
+    )
+    assert [row.article_id for row in found.rows] == ["none", "none"]
+    (notice,) = found.notices
+    assert (notice.line, notice.field) == (1, "article_id")
+    assert "2 rows" in notice.what
+    assert found.rejected == ()
 
 
 def test_one_id_stands_for_one_text(tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def command(
     if number is None:
         raise ModelError("no version was current before", path=shelf, hint="name a number")
     if number == versions.current:
-        raise ModelError(f"version {number} is current already", path=shelf)
+        say(printable(f"{shelf}: version {number} is current already"))
+        return
     model = load_model(versions.path(number))  # verified before anything is said of it
     versions.promote(number, model=model.version, why="by hand")
     say(printable(f"{shelf}: version {number}, model {model.version}, is current"))
