@@ -116,13 +116,18 @@ def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
     starts
         Where words begin in any case, the first letter included.
     """
+    common, insulting = wordlist.ranks(), insults.words()
     costs, last, begun = [0.0], [0], 0
     for end in range(1, len(text) + 1):
         if begun + 1 < len(starts) and starts[begun + 1] < end:
             begun += 1
         first = max(starts[begun], end - _LONGEST)
-        found = [(costs[at] + _cost(text[at:end]), at) for at in range(first, end)]
-        cost, start = min(found)
+        cost, start = inf, first
+        for at in range(first, end):
+            # Most pieces are no word at all: told without the price of asking what it costs.
+            word = text[at:end]
+            if costs[at] < inf and (word in common or word in insulting or word in _ONE_LETTER):
+                cost, start = min((cost, start), (costs[at] + _cost(word), at))
         costs.append(cost)
         last.append(start)
     if costs[-1] == inf:
