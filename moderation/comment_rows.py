@@ -211,7 +211,6 @@ class RowReader:
         """The comments of a block, with articles and parents, and what is wrong in it."""
         name = self._reading.name
         articles: dict[ArticleFields, Article] = {}
-        missing: set[str] = set()
         doubtful = _Doubtful(name)
         for row in decode(block, self._layout, self._reading):
             if isinstance(row, RecordError):
@@ -227,47 +226,85 @@ class RowReader:
                 yield RecordError("text is empty", path=name, line=line, field="text", hint=hint)
                 continue
             comment = neighbours.place(record.comment(line, articles))
-            wanted = comment.article_id
-            if comment.article is None and wanted is not None and wanted not in missing:
-                missing.add(wanted)
-                yield _no_article(wanted, name, line)
             doubtful.look_at(comment, line)
             yield Item(comment, raw=raw)
         yield from doubtful.notices()
 
 
+class Recurring(Notice):
+    """What many rows of one file give rise to: told once, however many parts it is read in.
+
+    Attributes
+    ----------
+    n_rows
+        Rows that give rise to it.
+    names
+        What they name, at most NAMES of these: memory shall not grow with the file.
+    """
+
+    #: So many different names are counted.
+    NAMES = 10_000
+
+    n_rows: int = 0
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, field: str, n_rows: int, names: frozenset[str], path: str | None, line: int | None
+    ) -> Recurring:
+        """One for the field that it is about, with the line of the first row."""
+        named, thing, hint = _DOUBTS[field]
+        n_names = _counted(min(len(names), cls.NAMES), thing, len(names) > cls.NAMES)
+        what = f"{_counted(n_rows, 'comment')} {named.format(n_names)}"
+        notice = cls(what, path=path, line=line, field=field, hint=hint)
+        notice.n_rows, notice.names = n_rows, names
+        return notice
+
+    def plus(self, later: Recurring) -> Recurring:
+        """Both together, which are about the same field of the same file."""
+        names = self.names if len(self.names) > self.NAMES else self.names | later.names
+        n_rows = self.n_rows + later.n_rows
+        return Recurring.of(self.field or "", n_rows, names, self.path, self.line)
+
+
+# By field: what the rows do with so many things, what such a thing is, and what to do about it.
+_DOUBTS = {
+    "article_id": (
+        "under {} that nothing is known of",
+        "article",
+        "off-topic has only parents and threads to compare with; --articles FILE gives articles",
+    ),
+    "parent_id": ("in reply to {} not found before", "comment", "read without it"),
+    "id": ("with {} given to another before", "id", "replies find the later one"),
+}
+
+
+def _counted(n: int, thing: str, more: bool = False) -> str:
+    return f"{'over ' if more else ''}{n:,} {thing}{'' if n == 1 else 's'}"
+
+
 class _Doubtful:
-    """What the ids in a block of rows leave open: told once a block, with the first line."""
+    """What the ids in a block of rows leave open."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._seen: set[tuple[str | None, str]] = set()
-        self._orphans: list[tuple[str, int]] = []
-        self._doubles: list[tuple[str, int]] = []
+        self._found: dict[str, list[tuple[str, int]]] = {field: [] for field in _DOUBTS}
 
     def look_at(self, comment: Comment, line: int) -> None:
-        """Note a parent that was not found, and an id that its article has had already."""
+        """Note an article or parent that was not found, and an id that its article has had."""
+        if comment.article_id and comment.article is None:
+            self._found["article_id"].append((comment.article_id, line))
         if comment.parent_id and comment.parent is None:
-            self._orphans.append((comment.parent_id, line))
+            self._found["parent_id"].append((comment.parent_id, line))
         key = (comment.article_id, comment.id)
         if key in self._seen:
-            self._doubles.append((comment.id, line))
+            self._found["id"].append((comment.id, line))
         self._seen.add(key)
 
-    def notices(self) -> Iterator[Notice]:
+    def notices(self) -> Iterator[Recurring]:
         """What to tell of the block."""
-        for found, field, what, hint in (
-            (self._orphans, "parent_id", "no such comment before its reply", "read without it"),
-            (self._doubles, "id", "given to two comments", "replies find the later one"),
-        ):
+        for field, found in self._found.items():
             if found:
-                got, line = found[0]
-                more = f" (and {len(found) - 1:,} more)" if len(found) > 1 else ""
-                yield Notice(
-                    what + more, path=self._name, line=line, field=field, got=got, hint=hint
-                )
-
-
-def _no_article(wanted: str, name: str, line: int) -> Notice:
-    hint = "off_topic is null without it; --articles FILE gives articles by id"
-    return Notice(f"no article {wanted!r}", path=name, line=line, field="article_id", hint=hint)
+                names = frozenset(name for name, _ in found)
+                yield Recurring.of(field, len(found), names, self._name, found[0][1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import inputs
+from moderation.comment_rows import Recurring
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.inputs import Context, Item, read_article, read_comments, read_page
 from moderation.records import Article, Comment
@@ -124,9 +126,9 @@ def test_errors_stand_in_their_place(tmp_path: Path) -> None:
     path.write_text('{"text": "a"}\nbad\n{"text": "\\n\\t"}\n{"text": "b", "article_id": "n"}\n')
     found = list(read_comments([tmp_path / "none", path]))
     assert [type(each) for each in found] == [
-        InputError, Item, RecordError, RecordError, Notice, Item
+        InputError, Item, RecordError, RecordError, Item, Recurring
     ]  # fmt: skip
-    assert all(str(path) == each.path for each in found[2:5] if isinstance(each, ModerationError))
+    assert {each.path for each in found[2:] if isinstance(each, ModerationError)} == {str(path)}
 
 
 @pytest.mark.parametrize("name", ["page.html", "page.txt"])
@@ -184,6 +186,30 @@ def test_ids_given_twice_and_parents_not_found_are_told_of(tmp_path: Path) -> No
     assert len(_items(found)) == len(rows)
     told = [(each.field, each.line) for each in found if isinstance(each, Notice)]
     assert told == [("parent_id", 4), ("id", 5)]
+
+
+def test_what_recurs_is_one_notice_with_the_number_of_rows_and_of_names() -> None:
+    one = Recurring.of("article_id", 3, frozenset({"a", "b"}), "r.jsonl", 7)
+    both = one.plus(Recurring.of("article_id", 1, frozenset({"b"}), "r.jsonl", 900))
+    assert (both.n_rows, both.names, both.line) == (4, {"a", "b"}, 7)
+    assert str(both).startswith(
+        "r.jsonl:7:article_id: 4 comments under 2 articles that nothing is known of - "
+    )
+    assert "--articles FILE" in str(both)
+    single = Recurring.of("id", 1, frozenset({"a"}), "r.jsonl", 2)
+    assert "1 comment with 1 id given to another before" in str(single)
+    sent = pickle.loads(pickle.dumps(both))  # as a worker tells it
+    assert (sent.names, str(sent)) == (both.names, str(both))
+
+
+def test_no_more_names_are_remembered_than_a_bound() -> None:
+    whole = Recurring.of("parent_id", 1, frozenset({"first"}), "r.jsonl", 1)
+    for part in range(4):
+        names = frozenset(f"{part}-{n}" for n in range(Recurring.NAMES // 2))
+        whole = whole.plus(Recurring.of("parent_id", len(names), names, "r.jsonl", 1))
+    assert whole.n_rows == 2 * Recurring.NAMES + 1
+    assert len(whole.names) == Recurring.NAMES + 1
+    assert "20,001 comments in reply to over 10,000 comments" in str(whole)
 
 
 def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,14 +19,14 @@ from moderation.archive.plan import Options, Part, Plan, Source
 from moderation.archive.reading import comments_of
 from moderation.archive.scored import scored
 from moderation.artifact import load_model, shipped_model
-from moderation.comment_rows import LOOK_BACK, Context
+from moderation.comment_rows import LOOK_BACK, Context, Recurring
 from moderation.errors import ModelError, ModerationError, Notice
 from moderation.files import write_atomically
 from moderation.inputs import read_article
 from moderation.moderator import Moderator
 from moderation.writing import WRITERS, Record, encoded, problem_record
 
-# What is told of a part at once; all that is rejected stands in its report.
+# What is told of a part at once, beside what recurs; all that is rejected stands in its report.
 _TOLD = 6
 _WATCHED = 0.5
 
@@ -159,7 +159,7 @@ def score_part(task: Task) -> Told:
     def tell(problem: ModerationError) -> None:
         if not isinstance(problem, Notice):
             rejected.append(problem_record(problem))
-        if len(told) < _TOLD:
+        if len(told) < _TOLD or isinstance(problem, Recurring):
             told.append(problem)
 
     items = comments_of(task.source, task.before, task.part, context, options)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from moderation.cli.output import encoded, printable
+from moderation.comment_rows import Recurring
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import refuse_existing, write_atomically
 from moderation.writing import problem_record
@@ -53,7 +54,9 @@ class Problems:
         self._kept_elsewhere = kept
         self._quiet = quiet
         self._n_notices = 0
-        self._n_told = 0
+        self._recurring: dict[tuple[str | None, str | None], Recurring] = {}
+        self._n_told: Counter[bool] = Counter()
+        self._n_unusable = 0
         self._of_file: Counter[str | None] = Counter()
         self._kept: BinaryIO | None = None
         self._stack = ExitStack()
@@ -67,29 +70,43 @@ class Problems:
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
         if self._path and self._kept is None and exception[0] is None:
             self._path.unlink(missing_ok=True)  # what an earlier run rejected
-        if self.n_rejected > self._n_told:
-            path = self._path or self._kept_elsewhere
-            where = f", all in {path}" if path else ""
-            self._say(f"{self.n_rejected:,} rejected in all{where}")
+        for notice in self._recurring.values():
+            self._notice(notice)
+        path = self._path or self._kept_elsewhere
+        where = f", all in {path}" if path else ""
+        if self.n_rejected > self._n_told[True]:
+            self._say(f"{self.n_rejected:,} rows rejected in all{where}")
+        if self._n_unusable > self._n_told[False]:
+            self._say(f"{self._n_unusable:,} inputs that cannot be used in all{where}")
         if self._n_notices > _TOLD:
             self._say(f"{self._n_notices:,} notices in all")
 
     def add(self, problem: ModerationError) -> None:
-        """Tell and keep one problem."""
-        if isinstance(problem, Notice):
-            self._n_notices += not self._quiet
-            if 0 < self._n_notices <= _TOLD:
-                self._say(str(problem))
+        """Tell and keep one problem; what recurs is told once a file, in the end."""
+        if isinstance(problem, Recurring):
+            about = problem.path, problem.field
+            earlier = self._recurring.get(about)
+            self._recurring[about] = earlier.plus(problem) if earlier else problem
             return
-        self.n_rejected += 1
+        if isinstance(problem, Notice):
+            self._notice(problem)
+            return
         self.status = max(self.status, problem.exit_status)
         row = isinstance(problem, RecordError)
+        self.n_rejected += row
+        self._n_unusable += not row
         self._of_file[problem.path] += row
-        if self._n_told < _TOLD and not (row and self._of_file[problem.path] > _TOLD_PER_FILE):
-            self._n_told += 1
+        told = self._n_told.total() < _TOLD
+        if told and not (row and self._of_file[problem.path] > _TOLD_PER_FILE):
+            self._n_told[row] += 1
             self._say(str(problem))
         if self._path is not None:
             self._keep(problem, self._path)
+
+    def _notice(self, notice: Notice) -> None:
+        self._n_notices += not self._quiet
+        if 0 < self._n_notices <= _TOLD:
+            self._say(str(notice))
 
     def more(self, n_rejected: int) -> None:
         """Count what was rejected and kept elsewhere, and need not be told one by one."""

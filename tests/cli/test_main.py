@@ -129,15 +129,27 @@ def test_no_labelled_file_writes_on_the_terminal(run: Command, tmp_path: Path) -
     assert "annotators: \ufffd[31mred" in found.out
 
 
-def test_no_more_notices_than_a_person_reads(score: Command, tmp_path: Path) -> None:
-    rows = [{"text": "Hello.", "article_id": f"a{i}"} for i in range(50)]
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_many_rows_lack_is_told_once_a_file(score: Command, tmp_path: Path, jobs: str) -> None:
+    row = {"text": "Hello."}
+    rows = [row | {"article_id": f"a{n % 57}", "parent_id": f"p{n}"} for n in range(40_000)]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    found = score(path)
+    found = score(path, "-o", tmp_path / "out.jsonl", "--jobs", jobs)
+    assert found.status == 0
+    articles, parents = found.told
+    assert f"{path}:1:article_id: 40,000 comments under 57 articles" in articles
+    assert f"{path}:1:parent_id: 40,000 comments in reply to over 10,000 comments" in parents
+    assert score(path, "--quiet").told == []
+
+
+def test_no_more_notices_than_a_person_reads(score: Command, tmp_path: Path) -> None:
+    for n in range(50):
+        (tmp_path / f"{n}.csv").write_text("text,article_id\nHello.,a\n", encoding="utf-8")
+    found = score(tmp_path / "*.csv")
     assert (found.status, len(found.records)) == (0, 50)
     assert len(found.told) == 21
     assert found.told[-1] == "moderation: 50 notices in all"
-    assert score(path, "--quiet").told == []
 
 
 def test_training_on_a_folder_that_is_no_model_is_refused_before_it_begins(

@@ -172,9 +172,15 @@ def test_many_bad_rows_do_not_flood_the_terminal(score: Command, lines: Lines) -
     found = score(rows)
     assert found.status == 1
     assert len(found.told) == 6
-    assert "100 rejected in all" in found.told[-1]
+    assert "100 rows rejected in all" in found.told[-1]
     one_each = [lines({"txt": "x"}, {"text": "x"}, name=f"{n}.jsonl") for n in range(30)]
     assert len(score(*one_each).told) == 21
+    unusable = [f"none-{n}" for n in range(30)]
+    found = score(rows, *unusable)
+    assert found.told[-2:] == [
+        "moderation: 100 rows rejected in all",
+        "moderation: 30 inputs that cannot be used in all",
+    ]
 
 
 def test_a_file_of_bad_rows_only_cannot_be_used(score: Command, lines: Lines) -> None:
@@ -182,6 +188,7 @@ def test_a_file_of_bad_rows_only_cannot_be_used(score: Command, lines: Lines) ->
     assert found.status == 3
     assert len(found.records) == 1
     assert "not one of its 100 rows" in found.err
+    assert found.told[-1] == "moderation: 100 rows rejected in all"
 
 
 def test_one_unusable_input_of_several(score: Command, lines: Lines, tmp_path: Path) -> None:
