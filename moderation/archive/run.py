@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -237,9 +237,9 @@ def _on_dask(address: str) -> AbstractContextManager[Any]:
         raise UsageError("--dask needs dask.distributed", hint=hint) from None
     from joblib import parallel_config
 
-    stack = ExitStack()
+    stack, connect = ExitStack(), cast(Any, Client)
     try:
-        client = stack.enter_context(Client(address, timeout=_CONNECTING))  # type: ignore[no-untyped-call]
+        client = stack.enter_context(connect(address, timeout=_CONNECTING))
     except (OSError, ValueError) as error:
         hint = "is the scheduler running there?"
         raise UsageError("no Dask scheduler", field=address, got=str(error), hint=hint) from None
