@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from moderation.comment_rows import Item
@@ -68,7 +69,7 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
     if shape.explain:
         found["reasons"] = [_reason(r) for score in verdict.scores for r in score.reasons]
     if shape.keep:
-        kept = item.raw or _carried(item.comment)
+        kept = item.raw or _carried(item)
         found |= {name: value for name, value in kept.items() if name not in found}
     if item.page is not None:
         found.setdefault("page", item.page)
@@ -82,10 +83,15 @@ def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
     return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
 
 
-def _carried(comment: Comment) -> Record:
+def _carried(item: Item) -> Record:
     """What a page or export tells of a comment."""
     names = ("text", "article_id", "parent_id", "depth", "order", "author", "published", "source")
-    return {name: getattr(comment, name) for name in names}
+    found = {name: getattr(item.comment, name) for name in names}
+    if item.page is not None and found["article_id"] is None:  # as `moderation separate` names it
+        article = item.comment.article
+        known = article and (article.id or article.url)
+        found["article_id"] = known or Path(item.page).name
+    return found
 
 
 def _reason(reason: Reason) -> Record:

@@ -17,6 +17,7 @@ from running import Command
 from moderation.moderator import Moderator
 
 ARTICLE = {"id": "bridge", "title": "Kelmouth swing bridge shut", "text": "The swing bridge."}
+EXAMPLES = Path(__file__).parents[2] / "examples"
 Lines = Callable[..., Path]
 
 
@@ -67,6 +68,21 @@ def test_keep_carries_other_fields(score: Command, lines: Lines, tmp_path: Path)
     assert found.status == 0
     rows = list(csv.DictReader(io.StringIO(found.out)))
     assert [row["author"] for row in rows] == ["", "Ann"]
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.txt"])
+def test_keep_names_the_article_of_a_page_as_separate_does(
+    score: Command, run: Command, tmp_path: Path, name: str
+) -> None:
+    page, out, shelf = EXAMPLES / name, tmp_path / "out.csv", tmp_path / "separated.jsonl"
+    assert score(page, "--keep", "-o", out).status == 0
+    assert run("separate", page, "-o", shelf).status == 0
+    article = json.loads(shelf.read_text(encoding="utf-8").splitlines()[0])
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert {row["article_id"] for row in rows} == {article["id"]}
+    again = score(out, "--articles", shelf)
+    assert again.told == []
+    assert all(record["off_topic"] is not None for record in again.records)
 
 
 def test_explain_points_into_the_text(score: Command, lines: Lines) -> None:
