@@ -54,6 +54,7 @@ STDIN_LIMITS = Limits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
+_GOES_ON = (b"{", b"[", b",")
 _EXPORT_BLOCK = Limits().rows
 _LONGEST_PAGE = 64 * 2**20
 
@@ -164,18 +165,41 @@ def kind_of(path: str | Path, head: bytes) -> Kind:
     Raises
     ------
     InputError
-        If it is empty, or an array of JSON that is no platform's export.
+        If it is empty, or JSON that is neither a platform's export nor one object a line.
     """
     if not head:
         raise InputError("is empty", path=path, hint="give a file with comments in it")
     if export := sniff_export(head):
         return Kind("export", export)
     if fmt := format_of(path) or sniff_format(head):
+        if fmt == "jsonl" and _runs_over_lines(head):
+            hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
+            raise InputError("a JSON object over many lines", path=path, hint=hint)
         return Kind("rows", fmt)
     if _ARRAY.match(head):
         hint = "one JSON object a line: jq -c '.[]' FILE > FILE.jsonl"
         raise InputError("a JSON array, of no platform that is known", path=path, hint=hint)
     return Kind("page")
+
+
+def _runs_over_lines(head: bytes) -> bool:
+    """Whether a file begins with an object printed for people: its first two lines are no JSON.
+
+    Where the first alone is none, it is a damaged row, and the rows behind it can be read.
+    """
+    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    first = lines[0].strip() if len(lines) > 1 else b""
+    if not (first.startswith(b"{") and first.endswith(_GOES_ON)):
+        return False
+    return not (_is_json(first) or _is_json(lines[1]))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def read_page(path: str | Path) -> Page:

@@ -257,3 +257,33 @@ def test_an_array_of_json_is_told_what_to_become(tmp_path: Path, name: str, data
     (error,) = read_comments([tmp_path / name])
     assert isinstance(error, InputError)
     assert "one JSON object a line" in str(error)
+
+
+_PRETTY = json.dumps({"id": 1, "text": "x", "tags": ["y"]}, indent=2)
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.json", "r"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        _PRETTY,
+        f"\ufeff{_PRETTY}\n{_PRETTY}\n",
+        _PRETTY.replace("\n", "\r\n"),
+        '{"text": "x",\n "id": 1}',
+        json.dumps({"comments": [{"text": "x" * 300}] * 999}, indent=1),
+    ],
+)
+def test_an_object_over_many_lines_is_told_what_to_become(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_bytes(text.encode())
+    (error,) = read_comments([tmp_path / name])
+    assert isinstance(error, InputError)
+    assert "over many lines - one object a line: jq -c . FILE" in str(error)
+
+
+@pytest.mark.parametrize("first", ['{"text": "x",', '{"text": [', '{"a": 1'])
+def test_a_first_row_that_is_cut_off_costs_itself_only(tmp_path: Path, first: str) -> None:
+    (tmp_path / "r.jsonl").write_text(f'{first}\n{{"text": "y"}}\nbad\n{{"text": "z"}}\n')
+    found = list(read_comments([tmp_path / "r.jsonl"]))
+    assert [type(each) for each in found] == [RecordError, Item, RecordError, Item]
