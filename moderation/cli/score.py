@@ -48,8 +48,8 @@ def command(
         typer.Option(
             "-o",
             "--output",
-            help="File to write, or a folder (existing, or ending with /) for one file an input; "
-            "default: standard output.",
+            help="File to write, of all inputs together, or a folder (existing, or its name ends "
+            "with /) for one file an input; default: standard output.",
             show_default=False,
         ),
     ] = None,
@@ -226,10 +226,13 @@ def _archive(
                 problems.add(path)
             else:
                 paths.append(path)
+        if output and not folder and len(paths) > 1 and not Path(output).suffix:
+            what = f"is one file, of all {len(paths):,} inputs"
+            problems.add(Notice(what, path=output, hint=f"-o {output}/ writes one for each"))
         if paths:
             stdin = stack.enter_context(_spooled(paths, way))
             run = _run(paths, output, options, setting, stdin, stack)
-            _carry_out(run, way, problems, quiet=setting.quiet, streamed=output is None)
+            _carry_out(run, way, problems, output, quiet=setting.quiet)
     return problems.status
 
 
@@ -285,12 +288,13 @@ def _run(
     )
 
 
-def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed: bool) -> None:
+def _carry_out(run: Run, way: Way, problems: Problems, output: str | None, *, quiet: bool) -> None:
+    from moderation.cli.output import printable
     from moderation.cli.progress import Progress
     from moderation.errors import InputError, Notice
 
     progress = Progress(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
-    work = run.stream(way, sys.stdout.buffer) if streamed else run.perform(way)
+    work = run.stream(way, sys.stdout.buffer) if output is None else run.perform(way)
     try:
         with closing(work), progress:
             for told in work:
@@ -302,7 +306,7 @@ def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed:
                 progress.add(told.done.n_scored, told.size)
     except BaseException as left:
         run.abandon()
-        if isinstance(left, KeyboardInterrupt) and not streamed:
+        if isinstance(left, KeyboardInterrupt) and output is not None:
             hint = "--resume goes on from here"
             problems.add(Notice("interrupted", path=run.outputs[0].path, hint=hint))
         raise
@@ -318,3 +322,6 @@ def _carry_out(run: Run, way: Way, problems: Problems, *, quiet: bool, streamed:
     if totals and not any(total.n_scored for total in totals) and problems.status == 0:
         problems.nothing(InputError("no comment to score in what was given"))
     run.close()
+    n_scored = sum(total.n_scored for total in totals)
+    if output is not None and n_scored and sys.stderr.isatty() and not quiet:
+        sys.stderr.write(f"{n_scored:,} comments scored, written to {printable(output)}\n")

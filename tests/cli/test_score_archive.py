@@ -39,6 +39,32 @@ def test_many_inputs_into_a_folder(score: Command, lines: Lines, tmp_path: Path)
     assert "complete" in again.err
 
 
+def test_many_inputs_into_one_file_without_an_ending_are_told_of(
+    score: Command, lines: Lines, tmp_path: Path
+) -> None:
+    two, out = (lines(*ROWS, name="a.jsonl"), lines(*ROWS, name="b.jsonl")), tmp_path / "scored"
+    found = score(*two, "-o", out)
+    assert found.status == 0
+    assert found.told == [
+        f"moderation: {out}: is one file, of all 2 inputs - -o {out}/ writes one for each"
+    ]
+    assert len(out.read_text().splitlines()) == 100
+    assert score(*two, "-o", out, "--force", "--quiet").told == []
+    assert score(two[0], "-o", tmp_path / "of-one").told == []
+    assert score(*two, "-o", tmp_path / "named.jsonl").told == []
+    assert score(*two, "-o", f"{tmp_path}/folder/").told == []
+
+
+def test_on_a_terminal_what_was_written_is_named(
+    score: Command, lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = lines(*ROWS), tmp_path / "o.jsonl"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert score(path, "-o", out).err.endswith(f"50 comments scored, written to {out}\n")
+    assert "written" not in score(path, "-o", out, "--force", "--quiet").err
+    assert "written" not in score(path, "--jobs", "2").err
+
+
 def test_all_ways_give_the_same_bytes(score: Command, lines: Lines, tmp_path: Path) -> None:
     path = lines(*ROWS)
     expected = score(path).out
@@ -141,6 +167,17 @@ def test_what_csv_keeps_of_an_article_is_read_back(
     again = score(out)
     assert again.status == 0
     assert [r["off_topic"] for r in again.records] == [r["off_topic"] for r in score(path).records]
+
+
+def test_a_table_holds_every_text_as_it_was(score: Command, lines: Lines, tmp_path: Path) -> None:
+    texts = ["=1+1", "+1", "-", "@who", "'=x", "''+", "\t=x", "\ufeff=x", "a\r\n=b", '="x"']
+    path = lines(*[{"id": f"={n}", "text": text} for n, text in enumerate(texts)])
+    assert score(path, "--keep", "-o", tmp_path / "o.csv").status == 0
+    assert score(tmp_path / "o.csv", "--keep", "-o", tmp_path / "again.jsonl").status == 0
+    again = [json.loads(line) for line in (tmp_path / "again.jsonl").read_bytes().splitlines()]
+    assert [(row["id"], row["text"]) for row in again] == [
+        (f"={n}", text) for n, text in enumerate(texts)
+    ]
 
 
 def test_an_article_beside_a_page_is_told_of(score: Command, tmp_path: Path) -> None:
