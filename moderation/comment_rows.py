@@ -270,11 +270,11 @@ class Recurring(Notice):
 # By field: what the rows do with so many things, what such a thing is, and what to do about it.
 _DOUBTS = {
     "article_id": (
-        "under {} that nothing is known of",
+        "naming {} not known",
         "article",
         "off-topic has only parents and threads to compare with; --articles FILE gives articles",
     ),
-    "parent_id": ("in reply to {} not found before", "comment", "read without it"),
+    "parent_id": ("in reply to {} not found before them", "parent", "read without"),
     "id": ("with {} given to another before", "id", "replies find the later one"),
 }
 

@@ -192,9 +192,7 @@ def test_what_recurs_is_one_notice_with_the_number_of_rows_and_of_names() -> Non
     one = Recurring.of("article_id", 3, frozenset({"a", "b"}), "r.jsonl", 7)
     both = one.plus(Recurring.of("article_id", 1, frozenset({"b"}), "r.jsonl", 900))
     assert (both.n_rows, both.names, both.line) == (4, {"a", "b"}, 7)
-    assert str(both).startswith(
-        "r.jsonl:7:article_id: 4 comments under 2 articles that nothing is known of - "
-    )
+    assert str(both).startswith("r.jsonl:7:article_id: 4 comments naming 2 articles not known - ")
     assert "--articles FILE" in str(both)
     single = Recurring.of("id", 1, frozenset({"a"}), "r.jsonl", 2)
     assert "1 comment with 1 id given to another before" in str(single)
@@ -209,7 +207,7 @@ def test_no_more_names_are_remembered_than_a_bound() -> None:
         whole = whole.plus(Recurring.of("parent_id", len(names), names, "r.jsonl", 1))
     assert whole.n_rows == 2 * Recurring.NAMES + 1
     assert len(whole.names) == Recurring.NAMES + 1
-    assert "20,001 comments in reply to over 10,000 comments" in str(whole)
+    assert "20,001 comments in reply to over 10,000 parents" in str(whole)
 
 
 def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

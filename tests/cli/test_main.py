@@ -138,8 +138,8 @@ def test_what_many_rows_lack_is_told_once_a_file(score: Command, tmp_path: Path,
     found = score(path, "-o", tmp_path / "out.jsonl", "--jobs", jobs)
     assert found.status == 0
     articles, parents = found.told
-    assert f"{path}:1:article_id: 40,000 comments under 57 articles" in articles
-    assert f"{path}:1:parent_id: 40,000 comments in reply to over 10,000 comments" in parents
+    assert f"{path}:1:article_id: 40,000 comments naming 57 articles not known" in articles
+    assert f"{path}:1:parent_id: 40,000 comments in reply to over 10,000 parents" in parents
     assert score(path, "--quiet").told == []
 
 
