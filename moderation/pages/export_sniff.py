@@ -114,5 +114,5 @@ def outer_keys(text: str) -> dict[str, set[str]]:
                 last = token[1]
                 keys[last] = set()
             elif objects == 2 and stack[-2:] == ["{", "{"]:
-                keys[last].add(token[1])
+                keys.setdefault(last, set()).add(token[1])
     return keys
