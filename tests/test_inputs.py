@@ -280,7 +280,7 @@ def test_an_object_over_many_lines_is_told_what_to_become(
     assert "over many lines - one object a line: jq -c . FILE" in str(error)
 
 
-@pytest.mark.parametrize("first", ['{', '{"text": "x",', '{"text": [', '{"a": 1'])
+@pytest.mark.parametrize("first", ["{", '{"text": "x",', '{"text": [', '{"a": 1'])
 def test_a_first_row_that_is_cut_off_costs_itself_only(tmp_path: Path, first: str) -> None:
     (tmp_path / "r.jsonl").write_text(f'{first}\n{{"text": "y"}}\nbad\n{{"text": "z"}}\n')
     found = list(read_comments([tmp_path / "r.jsonl"]))
