@@ -8,14 +8,17 @@ chosen by the current model's scores, it speaks against that model.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from moderation.artifact import Model, write_model
+from moderation.artifact import Model, load_model, write_model
 from moderation.card import model_card
 from moderation.errors import UsageError
 from moderation.evaluate import Figure, grouped, with_intervals
@@ -24,7 +27,7 @@ from moderation.labelled import Gold
 from moderation.learners import FEWEST
 from moderation.moderator import Moderator
 from moderation.records import Attribute
-from moderation.shelf import Event, Shelf, now
+from moderation.shelf import BEFORE, Event, Shelf, model_folder, now
 from moderation.train import Trained, Validation
 
 # With fewer articles, the new model is better on all of them by chance alone in more than 2.5 % of
@@ -235,6 +238,35 @@ def shelve(
     if promote:
         shelf.promote(version, model=model.version, why=why)
     return Shelved(version, model, promote)
+
+
+def begin(shelf: Shelf, folder: Path) -> Model:
+    """Make the model that scores today version 0 of a shelf, and the current one.
+
+    So that a shelf whose first training is no better still has a current version, and the way
+    back to what was there before is always open.
+
+    Parameters
+    ----------
+    shelf
+        Without a current version.
+    folder
+        Of the model, or a shelf whose current version it is; copied as it is.
+    """
+    version = BEFORE
+    target = shelf.folder / str(version)
+    if not target.exists():
+        temporary = Path(tempfile.mkdtemp(dir=shelf.folder, prefix=".0."))
+        try:
+            shutil.copytree(model_folder(folder), temporary / "model")
+            load_model(temporary / "model")  # a copy is verified like any model
+            (temporary / "model").rename(target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    begun, why = load_model(target), "what was there before"
+    shelf.record(Event(version=version, event="trained", at=now(), model=begun.version, why=why))
+    shelf.promote(version, model=begun.version, why=why)
+    return begun
 
 
 def _numbered(shelf: Shelf, trained: Trained) -> tuple[int, Model]:

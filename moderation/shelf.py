@@ -18,6 +18,9 @@ from moderation.errors import ModelError
 
 _LEDGER = "versions.jsonl"
 
+#: Number of the model that scored before any was trained for the shelf.
+BEFORE = 0
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a version.
@@ -25,7 +28,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     version
-        Its number, counted from 1.
+        Its number, counted from 1; 0 is what was there before.
     event
         ``trained``: it was put on the shelf. ``promoted``: it became the current one.
     at

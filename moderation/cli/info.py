@@ -24,7 +24,7 @@ def command(
     shelf = Shelf(folder) if Shelf.is_shelf(folder) else None
     if shelf and not as_json:
         _print_versions(shelf)  # whatever has become of the current one
-    loaded = load_model(folder) if shelf is None or shelf.current else None
+    loaded = load_model(folder) if shelf is None or shelf.current is not None else None
     if as_json:
         document: dict[str, object] = {}
         if loaded:
@@ -46,7 +46,7 @@ def command(
 def _print_versions(shelf: Shelf) -> None:
     from moderation.cli.output import printable, say
 
-    current = f"version {shelf.current}" if shelf.current else "no version"
+    current = "no version" if shelf.current is None else f"version {shelf.current}"
     say(printable(f"{shelf.folder}: {current} is current"))
     for event in shelf.events():
         base = f", from {event.base}" if event.base else ""

@@ -59,7 +59,7 @@ def command(
     from moderation.gold import GoldRule, gold_labels
     from moderation.labelled import read_labelled
     from moderation.learners import Recipe
-    from moderation.promotion import compare_models
+    from moderation.promotion import begin, compare_models
     from moderation.records import Attribute
     from moderation.train import train
 
@@ -92,6 +92,9 @@ def command(
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
         problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
     told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
+    if shelf is not None and shelf.current is None and _speaks(current, language):
+        before = begin(shelf, Path(base) if base and start else shipped_model())
+        told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
         say(printable(told))
     raise typer.Exit(problems.status)
@@ -136,6 +139,10 @@ def _current(shelf: Shelf | None, start: Model | None, problems: Problems) -> Mo
         hint = "the new model is compared with none"
         problems.add(Notice(f"the current model cannot be read: {error}", hint=hint))
         return None
+
+
+def _speaks(model: Model | None, language: str) -> bool:
+    return model is not None and model.manifest.language == language
 
 
 def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:

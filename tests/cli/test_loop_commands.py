@@ -59,6 +59,29 @@ def test_versions_are_numbered_compared_and_never_overwritten(
     assert scored.records[0]["model"].startswith("shelf-1@")
 
 
+def test_a_first_version_that_is_no_better_leaves_what_was_there(
+    run: Command, labelled_folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    done = run("train", labelled_folder, "-o", shelf, "--base", model_folder, "--promote")
+    assert done.status == 0, done.err
+    assert "not promoted" in done.out
+    assert "version 0, model tiny@" in done.out
+    scored = run("score", "--model", shelf, "--text", "You idiot", "--format", "jsonl")
+    assert scored.records[0]["model"].startswith("tiny@")
+    assert "version 0 is current" in run("info", shelf).out
+    for path in model_folder.iterdir():
+        assert (shelf / "0" / path.name).read_bytes() == path.read_bytes()
+    # Both ways are open: on to the new version, and back.
+    assert run("promote", shelf, 1).status == 0
+    assert run("promote", shelf).status == 0
+    assert "version 0 is current" in run("info", shelf).out
+    # A shelf in another language begins with nothing.
+    other = tmp_path / "deutsch"
+    run("train", labelled_folder, "-o", other, "--base", "none", "--language", "de", "--promote")
+    assert not (other / "0").exists()
+
+
 def test_promote_and_back(run: Command, shelf: Path, labelled_folder: Path) -> None:
     run("train", labelled_folder, "-o", shelf, "--base", "none")
     assert run("promote", shelf, 2).status == 0
