@@ -184,7 +184,9 @@ class Run:
 
 
 def _parent(path: str) -> str:
-    return path.rpartition("/")[0] if storage.is_remote(path) else str(Path(path).parent)
+    if storage.is_remote(path):
+        return path.rpartition("/")[0]
+    return str(Path(storage.local(path)).parent)
 
 
 def _performed(todo: Sequence[Task], way: Way) -> Generator[Told]:

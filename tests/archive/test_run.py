@@ -393,7 +393,12 @@ def test_files_may_lie_far_away(model_folder: Path) -> None:
         score_archive(["memory://in/a.jsonl"], "memory://in/", OPTIONS, model=model_folder)
 
 
-def test_a_file_scheme_is_a_path(archive: Archive, model_folder: Path, tmp_path: Path) -> None:
-    path = archive(50)
+def test_a_file_scheme_is_a_path(
+    archive: Archive, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, here = archive(50), tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     score_archive([f"file://{path}"], f"file://{tmp_path}/o.jsonl", OPTIONS, model=model_folder)
+    assert not list(here.iterdir())
     assert len(records(tmp_path / "o.jsonl")) == 50
