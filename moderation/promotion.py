@@ -26,8 +26,8 @@ from moderation.fingerprints import seen
 from moderation.labelled import Gold
 from moderation.learners import FEWEST
 from moderation.moderator import Moderator
-from moderation.records import Attribute
-from moderation.shelf import BEFORE, Event, Shelf, model_folder, now
+from moderation.records import Attribute, now
+from moderation.shelf import BEFORE, Event, Shelf, model_folder
 from moderation.train import Trained, Validation
 
 # With fewer articles, the new model is better on all of them by chance alone in more than 2.5 % of

@@ -6,6 +6,7 @@ date is ``None``, never invented.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -177,3 +178,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def scores(self) -> tuple[Score, Score]:
         """Both scores, hostility first."""
         return self.hostility, self.off_topic
+
+
+def now() -> str:
+    """The time, as records carry it: ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

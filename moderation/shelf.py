@@ -8,13 +8,13 @@ is the one promoted last, so that going back is one more line.
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from moderation.errors import ModelError
+from moderation.records import now
 
 _LEDGER = "versions.jsonl"
 
@@ -143,11 +143,6 @@ class Shelf:
         """Make a version the current one."""
         self.path(version)
         self.record(Event(version=version, event="promoted", at=now(), model=model, why=why))
-
-
-def now() -> str:
-    """The time, as events carry it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def model_folder(folder: str | Path) -> Path:

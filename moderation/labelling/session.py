@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -20,7 +19,7 @@ from moderation.labelling.articles import ArticleFile
 from moderation.labelling.candidates import Candidate, Selection, candidate_of
 from moderation.labelling.identity import drawn, key_of_row, other_id
 from moderation.labelling.journal import Journal
-from moderation.records import Attribute
+from moderation.records import Attribute, now
 
 #: Longer than this over one comment, and the annotator was away: the pace leaves the rest out.
 LONGEST_THOUGHT = 180.0
@@ -300,7 +299,7 @@ class Session:
             annotator=self.rules.annotator,
             guideline=self.rules.guideline,
             source=candidate.source,
-            labelled_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            labelled_at=now(),
             article_id=comment.article_id,
             article=self._articles.keep(comment),
             parent_id=comment.parent_id,

@@ -13,7 +13,6 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from moderation.artifact import Model
 from moderation.errors import ModerationError
 from moderation.labelled import LabelledRow
 from moderation.labelling.journal import LONGEST_ROW, Journal, encoded_row
-from moderation.records import Article, Attribute
+from moderation.records import Article, Attribute, now
 from moderation.service import refusals
 from moderation.service.analysis import read_comment
 from moderation.service.attributes import attribute_of
@@ -140,7 +139,7 @@ def suggestion(
         off_topic=answers.get(Attribute.OFF_TOPIC),
         annotator=request.community_id or client,
         source=SOURCE if client == ANYBODY else f"{SOURCE}:{client}",
-        labelled_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        labelled_at=now(),
         article=_article(around),
         parent=around.parent,
         model=told.model if told else model.version,
