@@ -126,7 +126,7 @@ class Model:
             part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             coefs.append(part["coef"])
-        return TextModel(blocks, coefs, spec.intercept)
+        return TextModel(blocks, coefs, spec.intercept, spec.sentence)
 
     @cached_property
     def off_topic(self) -> SignalModel | None:

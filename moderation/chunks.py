@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
+from moderation.sentences import closes_sentence
 
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
@@ -69,6 +70,13 @@ class ChunkReader:
             self._short.add(first[new], second[new], numbers[new])
         return laid.rows, numbers
 
+    def sentences(self, rows: Rows, numbers: Ints) -> tuple[Ints, Rows]:
+        """Sentence of each chunk as :meth:`read` gave them, and row of each sentence."""
+        closing = np.frombuffer(self._numbers.closing, np.bool_)[numbers]
+        begins = np.ones(len(rows), np.bool_)
+        begins[1:] = closing[:-1] | (rows[1:] != rows[:-1])
+        return np.cumsum(begins) - 1, rows[begins]
+
     def take_new(self) -> list[str]:
         """The chunks met since the last time, in the order of their numbers."""
         new, self._numbers.new = self._numbers.new, []
@@ -83,12 +91,14 @@ class _ChunkNumbers(dict[str, int]):
         super().__init__()
         self.new: list[str] = []
         self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
+        self.closing = bytearray()  # 1 for a chunk that closes a sentence
 
     def __missing__(self, chunk: str) -> int:
         number = self[chunk] = len(self)
         self.new.append(chunk)
         several = len(chunk) > 1 and chunk[:2].isalnum()  # a shortcut for most
         self.single.append(not several and may_be_spaced(chunk))
+        self.closing.append(closes_sentence(chunk))
         return number
 
 

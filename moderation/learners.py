@@ -18,7 +18,7 @@ from moderation.artifact import (
     signal_arrays,
     text_arrays,
 )
-from moderation.estimator import NgramTfidf, transform_blocks
+from moderation.estimator import NgramTfidf, model_vectors
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
 from moderation.logistic import fit_logistic
@@ -27,6 +27,7 @@ from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
+from moderation.sentences import WHOLE, SentenceSpec
 from moderation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
 from moderation.topicality import ALONE, SIGNALS, Topicality, usual_signals
 
@@ -51,6 +52,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         fewer extreme weights generalise better.
     prior
         How freely each term may gain weight.
+    sentence
+        What the most hostile sentence of a comment counts; weights are fitted to whole comments.
     c_signals
         The same for off-topic, on signals scaled to unit variance.
     c_adapt
@@ -80,6 +83,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     c: float = 10.0
     label_floor: float = 0.05
     prior: Prior = Prior()
+    sentence: SentenceSpec = WHOLE
     c_signals: float = 1.0
     c_adapt: float = 1.0
     folds: int = 5
@@ -181,7 +185,8 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
     scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
     shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
     fitted = fit_logistic(X @ sp.diags(scales), shares, rows.weights, c=recipe.c)
-    return TextModel(blocks, _split(scales * fitted.coef, blocks), fitted.intercept)
+    coefs = _split(scales * fitted.coef, blocks)
+    return TextModel(blocks, coefs, fitted.intercept, recipe.sentence)
 
 
 class FittedText:
@@ -201,13 +206,19 @@ class FittedText:
         """The same with scaled and shifted log-odds."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
-        return FittedText(TextModel(model.blocks, coefs, scale * model.intercept + shift))
+        intercept = scale * model.intercept + shift
+        return FittedText(TextModel(model.blocks, coefs, intercept, model.sentence))
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
         model = self.model
         blocks = tuple(block.spec for block in model.blocks)
-        spec = TextSpec(blocks=blocks, intercept=model.intercept, thresholds=thresholds)
+        spec = TextSpec(
+            blocks=blocks,
+            intercept=model.intercept,
+            thresholds=thresholds,
+            sentence=model.sentence,
+        )
         return spec, text_arrays(model)
 
 
@@ -223,13 +234,14 @@ class TextLearner:
     def prepare(self, rows: Rows) -> Rows:
         """Add TF-IDF by the base's terms, after a column of its log-odds.
 
-        From scratch there is none to add: each fold learns its own terms.
+        What a text's most hostile sentence is, the base tells. From scratch there is none to add:
+        each fold learns its own terms.
         """
         if self._base is None or rows.features is not None:
             return rows
         texts = [item.comment.text for item in rows.gold]
         odds = sp.csr_matrix(_LOUD * self._base.log_odds(texts)[:, None])
-        X = sp.hstack([odds, transform_blocks(self._base.blocks, texts)], format="csr")
+        X = sp.hstack([odds, model_vectors(self._base, texts)], format="csr")
         return rows._replace(features=sp.csr_matrix(X))
 
     def fit(self, rows: Rows) -> FittedText:
@@ -250,7 +262,8 @@ class TextLearner:
         scale = _LOUD * float(fitted.coef[0])
         moved = _split(fitted.coef[1:], base.blocks)
         coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
-        return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept)
+        intercept = scale * base.intercept + fitted.intercept
+        return TextModel(base.blocks, coefs, intercept, base.sentence)
 
 
 class FittedSignals:

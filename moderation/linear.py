@@ -12,9 +12,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from moderation.ngrams import Block, Floats, Occurrence
-from moderation.text import fold
-from moderation.vectorize import Counter, batches, norms, row_sums, weigh
+from moderation.disguise import join_spaced
+from moderation.ngrams import Block, Floats, Ints, Occurrence
+from moderation.sentences import WHOLE, SentenceSpec, closes_sentence
+from moderation.text import fold_chunk
+from moderation.vectorize import (
+    Counter,
+    Counts,
+    batches,
+    norms,
+    row_sums,
+    run_starts,
+    totals,
+    weigh,
+)
 
 
 def sigmoid(log_odds: Floats) -> Floats:
@@ -44,12 +55,21 @@ class TextModel:
         For each block, an array of one weight a term.
     intercept
         Log-odds of an empty text.
+    sentence
+        What the most hostile sentence counts.
     """
 
-    def __init__(self, blocks: Sequence[Block], coefs: Sequence[Floats], intercept: float) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        coefs: Sequence[Floats],
+        intercept: float,
+        sentence: SentenceSpec = WHOLE,
+    ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
+        self.sentence = sentence
         self._cutters = [block.cutter() for block in self.blocks]
         # For the dot product and for the squared norm.
         self._weights = [
@@ -60,7 +80,7 @@ class TextModel:
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
         """Travel to another process as arrays; what is remembered stays behind."""
-        return TextModel, (self.blocks, self.coefs, self.intercept)
+        return TextModel, (self.blocks, self.coefs, self.intercept, self.sentence)
 
     @property
     def _counter(self) -> Counter:
@@ -81,45 +101,79 @@ class TextModel:
         -------
         ndarray of float64, shape (n_texts,)
         """
-        scored = [self._batch(batch) for batch in batches(texts)]
+        share = self.sentence.share
+        parts = [self._parts(batch) for batch in batches(texts)]
+        scored = [(1 - share) * whole + share * worst + self.intercept for whole, worst in parts]
         return np.concatenate(scored) if scored else np.empty(0)
+
+    def worst_sentences(self, texts: Iterable[str]) -> Floats:
+        """Log-odds, but for the intercept, of each text's most hostile sentence."""
+        worst = [self._parts(batch)[1] for batch in batches(texts)]
+        return np.concatenate(worst) if worst else np.empty(0)
 
     def probability(self, texts: Iterable[str]) -> Floats:
         """Probability of each text, in [0, 1]."""
         return sigmoid(self.log_odds(texts))
 
-    def _batch(self, texts: Sequence[str]) -> Floats:
-        total = np.full(len(texts), self.intercept)
-        for (products, squares), tally in zip(
-            self._weights, self._counter.tally(texts), strict=True
-        ):
+    def _parts(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """What each text as a whole says, and its most hostile sentence."""
+        row_of, tallies = self._counter.tally(texts)
+        whole, worst = np.zeros((2, len(texts)))
+        sentences = np.zeros(len(row_of))
+        for (products, squares), tally in zip(self._weights, tallies, strict=True):
+            dots, lengths = tally.sums
+            sentences += dots * self.sentence.scale(lengths)
             # All occurrences were added up as if none were repeated: tf instead of 1 + ln tf.
-            dot, square = tally.sums
+            dot, square = (totals(row_of, sums, len(texts)) for sums in tally.sums)
             rows, features, tf = tally.repeated
             weight = 1.0 + np.log(tf)
             dot += row_sums(rows, (weight - tf) * products[features], len(texts))
             square += row_sums(rows, (weight * weight - tf) * squares[features], len(texts))
-            total += dot / np.sqrt(np.where(square > 0, square, 1.0))
-        return total
+            whole += dot / np.sqrt(np.where(square > 0, square, 1.0))
+        if len(row_of):
+            first = run_starts(row_of)
+            worst[row_of[first]] = np.maximum.reduceat(sentences, first)
+        return whole, worst
 
     def contributions(self, text: str) -> list[Contribution]:
         """What each occurrence of each feature in the folded `text` adds to the log-odds.
 
-        A feature that occurs several times shares its weight evenly among its occurrences, so
-        that all contributions and the intercept add up to the log-odds.
+        A feature that occurs several times shares its weight in the whole evenly among its
+        occurrences, so that all contributions and the intercept add up to the log-odds.
         """
-        folded = fold(text)
+        folded, starts = _sentences_of(text)
+        share, sentences = self.sentence.share, np.zeros(len(starts))
+        parts = []
+        for i, counts in enumerate(self._counter.count([text])):
+            places = list(self._cutters[i].occurrences(folded))
+            features = np.array([place.feature for place in places], np.int64)
+            within = np.searchsorted(starts, [place.start for place in places], "right") - 1
+            products, squares = (weights[features] for weights in self._weights[i])
+            own = products * self.sentence.scale(totals(within, squares, len(starts)))[within]
+            sentences += totals(within, own, len(starts))
+            whole = self._whole(i, counts)[np.searchsorted(counts.features, features)]
+            parts.append((places, whole, own, within))
         found = []
-        counted = self._counter.count([text])
-        for block, coef, cutter, counts in zip(
-            self.blocks, self.coefs, self._cutters, counted, strict=True
-        ):
-            weights = weigh(counts, block.idf)
-            norm = norms(counts.rows, weights, 1)[0]
-            shares = weights * coef[counts.features] / counts.counts / norm
-            share_of = dict(zip(counts.features.tolist(), shares.tolist(), strict=True))
-            found += [Contribution(o, share_of[o.feature]) for o in cutter.occurrences(folded)]
+        for places, whole, own, within in parts:
+            added = (1 - share) * whole + share * own * (within == sentences.argmax())
+            found += [Contribution(*pair) for pair in zip(places, added.tolist(), strict=True)]
         return found
+
+    def _whole(self, i: int, counts: Counts) -> Floats:
+        """What one occurrence of each counted feature of block `i` adds in a whole text."""
+        weights = weigh(counts, self.blocks[i].idf)
+        weights /= norms(counts.rows, weights, 1)[0] * counts.counts
+        each: Floats = weights * self.coefs[i][counts.features]
+        return each
+
+
+def _sentences_of(text: str) -> tuple[str, Ints]:
+    """The folded text, and where its sentences begin."""
+    chunks = join_spaced(text).split()
+    folded = [fold_chunk(chunk) for chunk in chunks]
+    ends = np.cumsum([len(chunk) + 1 for chunk in folded], dtype=np.int64)
+    closing = np.array([closes_sentence(chunk) for chunk in chunks[:-1]], np.bool_)
+    return " ".join(folded), np.append(0, ends[:-1][closing])
 
 
 class SignalModel:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from moderation.ngrams import BlockSpec
+from moderation.sentences import WHOLE, SentenceSpec
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +28,7 @@ class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     blocks: tuple[BlockSpec, ...]
     intercept: float
     thresholds: Thresholds
+    sentence: SentenceSpec = WHOLE
 
 
 class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,6 +24,10 @@ from moderation.terms import UNKNOWN, Terms, WordTerms
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+# Places in an array: numbers, or all in order.
+Places = Ints | slice
+EACH = slice(None)
+
 _WORD = re.compile(r"\S+")
 
 # Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
@@ -99,8 +103,14 @@ class Cutter(Protocol):
     def cut(self, folded: str) -> Sequence[int]:
         """Numbers of what a folded chunk holds; remembered per chunk."""
 
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
-        """Rows and features of the concatenated cuts of all chunks of all documents."""
+    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
+        """Features of the concatenated cuts of all chunks of all documents.
+
+        Returns
+        -------
+        tuple
+            Where in `cut` each begins, and its number.
+        """
 
     def occurrences(self, folded: str) -> Iterable[Occurrence]:
         """Each known feature of a folded text with its place; slow, for explanations."""
@@ -227,9 +237,10 @@ class CharCutter:
             self._finder = Finder(keys.keys, UNKNOWN)
         return Cut(self._finder.find(grams).astype(np.int32), sizes).known()
 
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """As they are."""
-        return rows, cut
+        del rows
+        return EACH, cut
 
     def occurrences(self, folded: str) -> Iterator[Occurrence]:
         """Each known n-gram of a folded text, with its place."""
@@ -295,10 +306,10 @@ class WordCutter:
         tokens, sizes = split_tokens(self._pattern, chunks)
         return Cut(np.array(self._terms.tokens.find_all(tokens), np.int32), sizes)
 
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""
         cut = cut.astype(np.int64)  # keys of several tokens are wide
-        found_rows, found = [], []
+        places, found = [], []
         n_tokens = len(self._terms.tokens)
         at = np.flatnonzero(cut != UNKNOWN)
         nodes = cut[at]
@@ -312,9 +323,9 @@ class WordCutter:
                 at, nodes = level.find(at, nodes * n_tokens + cut[last])
             features = level.feature[nodes]
             known = features != UNKNOWN
-            found_rows.append(rows[at[known]])
+            places.append(at[known])
             found.append(features[known])
-        return np.concatenate(found_rows), np.concatenate(found)
+        return np.concatenate(places), np.concatenate(found)
 
     def occurrences(self, folded: str) -> Iterator[Occurrence]:
         """Each known n-gram of a folded text, from its first token's start to its last's end."""

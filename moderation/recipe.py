@@ -26,6 +26,7 @@ from moderation.manifest import Source
 from moderation.ngrams import BlockSpec
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment
+from moderation.sentences import SentenceSpec
 from moderation.topic_pairs import topic_gold
 from moderation.train import Trained, counted_sources, train
 
@@ -43,6 +44,7 @@ RECIPE = Recipe(
     c=0.4,
     label_floor=0.05,
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
+    sentence=SentenceSpec(share=0.25),
     folds=4,
     review_precision=0.5,
     hold_precision=0.8,

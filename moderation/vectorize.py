@@ -59,7 +59,8 @@ class Tally(NamedTuple):
     Attributes
     ----------
     sums
-        For each array of weights, the sum over all occurrences in each document.
+        For each array of weights, the sum over all occurrences in each sentence; a feature belongs
+        to the sentence in which it begins.
     repeated
         The features that occur more than once in a document.
     """
@@ -116,29 +117,51 @@ class Counter:
             One a block; rows are indices into `texts`.
         """
         rows, chunks = self._read(texts)
-        return [
-            sum_up(*cutter.features(*pool.gather(rows, chunks)))
-            for cutter, pool in zip(self._cutters, self._pools, strict=True)
-        ]
+        return self._counted(rows, rows, chunks)
 
-    def tally(self, texts: Sequence[str]) -> list[Tally]:
+    def count_sentences(self, texts: Sequence[str]) -> tuple[Rows, list[Counts]]:
+        """Count all features of all sentences.
+
+        Returns
+        -------
+        tuple
+            Index of each sentence's text, and for each block the counts, whose rows are sentences.
+        """
+        rows, chunks = self._read(texts)
+        sentences, row_of = self._reader.sentences(rows, chunks)
+        return row_of, self._counted(sentences, rows, chunks)
+
+    def _counted(self, units: Rows, rows: Rows, chunks: Ints) -> list[Counts]:
+        """Counts of each unit, of which one stands for each chunk."""
+        counted = []
+        for cutter, pool in zip(self._cutters, self._pools, strict=True):
+            gathered, cut = pool.gather(rows, chunks)
+            places, features = cutter.features(gathered, cut)
+            own = gathered if units is rows else pool.spread(units, chunks)
+            counted.append(sum_up(own[places], features))
+        return counted
+
+    def tally(self, texts: Sequence[str]) -> tuple[Rows, list[Tally]]:
         """Add up the weights of all features of all texts.
 
         Returns
         -------
-        list of Tally
-            One a block; rows are indices into `texts`.
+        tuple
+            Index of each sentence's text, and a tally for each block.
         """
         rows, chunks = self._read(texts)
-        tallies = []
+        sentences, row_of = self._reader.sentences(rows, chunks)
+        n, tallies = len(row_of), []
         for cutter, pool, weights in zip(self._cutters, self._pools, self._weights, strict=True):
-            found_rows, features = cutter.features(*pool.gather(rows, chunks))
+            gathered, cut = pool.gather(rows, chunks)
+            places, features = cutter.features(gathered, cut)
             if cutter.chunkwise:
-                sums = [totals(rows, own[chunks], len(texts)) for own in pool.sums()]
+                sums = [totals(sentences, own[chunks], n) for own in pool.sums()]
             else:
-                sums = [totals(found_rows, own[features], len(texts)) for own in weights]
-            tallies.append(Tally(sums, repeated(found_rows, features)))
-        return tallies
+                within = pool.spread(sentences, chunks)[places]
+                sums = [totals(within, own[features], n) for own in weights]
+            tallies.append(Tally(sums, repeated(gathered[places], features)))
+        return row_of, tallies
 
     def _read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
         """Row and number of each chunk, all of them analysed."""
@@ -211,6 +234,11 @@ class Pool:
         where = np.repeat(self._starts[chunks] - ends + sizes, sizes)
         where += np.arange(len(where))
         return np.repeat(rows, sizes), self._values[where]
+
+    def spread(self, numbers: Rows, chunks: Ints) -> Rows:
+        """The number that stands for each chunk, for each value of :meth:`gather`."""
+        spread: Rows = np.repeat(numbers, self._sizes[chunks])
+        return spread
 
 
 def _with_room(values: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:

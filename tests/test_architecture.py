@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 0,
     "records": 0,
     "lexicon": 0,
+    "sentences": 0,
     "identities": 0,
     "compression": 0,
     "storage": 1,

@@ -19,9 +19,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from moderation.artifact import Model
-from moderation.estimator import NgramTfidf
+from moderation.estimator import NgramTfidf, model_vectors
 from moderation.linear import TextModel
 from moderation.ngrams import Block, BlockSpec
+from moderation.sentences import SentenceSpec
 from moderation.text import fold
 
 TEXTS = [item.comment.text for item in gold()] + [
@@ -187,6 +188,16 @@ def test_a_fitted_model_scores_like_a_scikit_learn_pipeline(model: Model) -> Non
 
 class _Text(msgspec.Struct):
     text: str
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_a_model_s_vectors_give_its_log_odds(model: Model, share: float) -> None:
+    old = model.hostility
+    assert old is not None
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=share))
+    texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", " "]
+    odds = model_vectors(drawn, texts) @ np.concatenate(drawn.coefs) + drawn.intercept
+    np.testing.assert_allclose(odds, drawn.log_odds(texts), atol=1e-9)
 
 
 @pytest.mark.skipif(not C3.is_file(), reason="../shared/data/validate/c3.jsonl.gz is absent")

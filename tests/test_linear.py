@@ -13,12 +13,24 @@ from hypothesis import strategies as st
 from moderation.artifact import Model
 from moderation.linear import SignalModel, TextModel, sigmoid
 from moderation.ngrams import Block, BlockSpec
+from moderation.sentences import SentenceSpec
 from moderation.text import fold
 
 TEXTS = [item.comment.text for item in gold()]
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40) | st.lists(
     st.sampled_from(
-        ["you", "idiot", "i d i o t", "1d10t", "bridge", "\x00", "so\x00so", "¨", "ıİ"]
+        [
+            "you",
+            "idiot.",
+            "i d i o t.",
+            "i. d. i. o. t",
+            "1d10t",
+            "bridge!",
+            "\x00",
+            "so\x00so",
+            "¨",
+            "ıİ",
+        ]
     ),
     max_size=10,
 ).map(" ".join)
@@ -49,12 +61,36 @@ def test_no_texts_have_no_odds() -> None:
     assert _one_word(1.0).log_odds([]).shape == (0,)
 
 
-@given(ANY_TEXT)
-def test_contributions_and_intercept_add_up_to_the_log_odds(model: Model, text: str) -> None:
+def test_the_worst_sentence_draws_the_score() -> None:
+    plain = _one_word(3.0)
+    spec = SentenceSpec(share=0.5, norm=1.0, power=1.0)
+    drawn = TextModel(plain.blocks, plain.coefs, plain.intercept, spec)
+    texts = ["bad. good.", "good bad", "good. Good! bad", "", "bad"]
+    whole = plain.log_odds(texts) - plain.intercept
+    worst = [3.0, 6.0 / np.hypot(1, 2), 3.0, 0.0, 3.0]
+    np.testing.assert_allclose(drawn.worst_sentences(texts), worst)
+    np.testing.assert_allclose(drawn.log_odds(texts), (whole + worst) / 2 + plain.intercept)
+
+
+def test_long_sentences_weigh_less_and_short_ones_no_more() -> None:
+    plain = _one_word(3.0)
+    spec = SentenceSpec(share=1.0, norm=2.5, power=2.0)
+    drawn = TextModel(plain.blocks, plain.coefs, 0.0, spec)
+    # n is 2, and the root of 8; below `norm` it counts as if it were.
+    np.testing.assert_allclose(drawn.log_odds(["bad", "bad bad"]), [6 / 2.5, 12 * 2.5 / 8])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+@given(text=ANY_TEXT)
+def test_contributions_and_intercept_add_up_to_the_log_odds(
+    model: Model, share: float, text: str
+) -> None:
     assert model.hostility is not None
-    found = model.hostility.contributions(text)
-    total = model.hostility.intercept + sum(weight for _, weight in found)
-    assert total == pytest.approx(float(model.hostility.log_odds([text])[0]), abs=1e-6)
+    old = model.hostility
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=share))
+    found = drawn.contributions(text)
+    total = drawn.intercept + sum(weight for _, weight in found)
+    assert total == pytest.approx(float(drawn.log_odds([text])[0]), abs=1e-6)
     length = len(fold(text))
     assert all(0 <= place.start < place.end <= length for place, _ in found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -15,9 +16,11 @@ from moderation.errors import InputError
 from moderation.evaluate import Report
 from moderation.labelled import Gold
 from moderation.learners import FEWEST, Recipe
+from moderation.linear import TextModel
 from moderation.moderator import Moderator
 from moderation.ngrams import BlockSpec
 from moderation.records import Attribute, Comment
+from moderation.sentences import SentenceSpec
 from moderation.train import Trained, train
 
 SMALL = Recipe(
@@ -208,6 +211,20 @@ def test_what_has_no_labels_of_its_own_stays_as_in_the_base(base: Model) -> None
     ):
         assert one.off_topic == two.off_topic
     assert adapted.manifest.training["base"] == base.version
+
+
+def test_a_base_keeps_what_its_sentences_count(base: Model, tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(SMALL, sentence=SentenceSpec(share=0.3))
+    trained = train(_only(Attribute.HOSTILITY, corpus_gold()), name="drawn", recipe=recipe)
+    drawn = write_model(tmp_path / "drawn", trained.manifest, trained.arrays, "card")
+    assert drawn.hostility is not None
+    assert drawn.hostility.sentence == recipe.sentence
+    text = "Thank you for the report. You pathetic clown!"
+    whole = TextModel(drawn.hostility.blocks, drawn.hostility.coefs, drawn.hostility.intercept)
+    assert drawn.hostility.log_odds([text]) != whole.log_odds([text])
+    adapted = train(_newsroom(text, 0.0), name="m", recipe=SMALL, base=drawn)
+    assert adapted.manifest.hostility is not None
+    assert adapted.manifest.hostility.sentence == recipe.sentence
 
 
 def test_off_topic_adapts_too(base: Model) -> None:

@@ -67,17 +67,21 @@ def test_no_texts_count_nothing() -> None:
     assert _counted(_block(WORDS, TERMS), []) == []
 
 
-def test_a_tally_adds_up_and_tells_what_is_repeated() -> None:
+def test_a_tally_adds_up_by_sentence_and_tells_what_is_repeated() -> None:
     blocks = [_block(WORDS, TERMS), _block(CHARS, GRAMS)]
     weights = [[np.arange(1.0, 5.0)], [np.arange(1.0, 8.0), np.ones(7)]]
-    texts = ["Bad luck, bad luck", "", "good bad", "unknown words"]
+    texts = ["Bad luck. Bad luck", "", "good bad", "unknown words"]
     counter = Counter([block.cutter() for block in blocks], weights)
     for _ in range(2):  # read, then remembered
-        counted, tallies = counter.count(texts), counter.tally(texts)
-        for counts, tally, arrays in zip(counted, tallies, weights, strict=True):
+        counted, (row_of, tallies) = counter.count(texts), counter.tally(texts)
+        of_sentences, by_sentence = counter.count_sentences(texts)
+        assert row_of.tolist() == of_sentences.tolist() == [0, 0, 2, 3]
+        for counts, own, tally, arrays in zip(counted, by_sentence, tallies, weights, strict=True):
             for sums, array in zip(tally.sums, arrays, strict=True):
-                parts = counts.counts * array[counts.features]
-                assert sums.tolist() == np.bincount(counts.rows, parts, 4).tolist()
+                parts = own.counts * array[own.features]
+                assert sums.tolist() == np.bincount(own.rows, parts, 4).tolist()
+            in_texts = np.bincount(row_of[own.rows], own.counts, 4)
+            assert in_texts.tolist() == np.bincount(counts.rows, counts.counts, 4).tolist()
             several = counts.counts > 1
             for found, column in zip(tally.repeated, counts, strict=True):
                 assert found.tolist() == column[several].tolist()

@@ -8,6 +8,7 @@ slower. Only this module writes one, and nothing in this package reads one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,20 @@ def pipeline_of(model: Model, attribute: Attribute = Attribute.HOSTILITY) -> Pip
 def _of_texts(model: TextModel) -> Pipeline:
     blocks = [(f"{b.spec.analyzer}_{i}", _vectorizer(b)) for i, b in enumerate(model.blocks)]
     coef = np.concatenate(model.coefs)
+    if share := model.sentence.share:
+        blocks.append(("worst_sentence", FunctionTransformer(_Column(model))))
+        coef = np.append((1 - share) * coef, share)
     return Pipeline([("tfidf", FeatureUnion(blocks)), ("logistic", _fitted(coef, model.intercept))])
+
+
+class _Column:
+    """What the most hostile sentence of each text says, as a column."""
+
+    def __init__(self, model: TextModel) -> None:
+        self._model = model
+
+    def __call__(self, texts: Iterable[str]) -> Floats:
+        return self._model.worst_sentences(texts)[:, None]
 
 
 def _vectorizer(block: Block) -> TfidfVectorizer:

@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from moderation.ngrams import Floats, Ints, Occurrence
+from moderation.ngrams import EACH, Floats, Ints, Occurrence, Places
 from moderation.topicality.stems import beginnings_of, stems_of
 
 Singles = npt.NDArray[np.float32]
@@ -53,9 +53,10 @@ class Stems:
         """Numbers of the chunk's stems."""
         return [self.number(stem) for stem in stems_of(folded)]
 
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """As they are."""
-        return rows, cut
+        del rows
+        return EACH, cut
 
     def occurrences(self, folded: str) -> Iterable[Occurrence]:
         """None: stems are explained by :func:`moderation.topicality.overlap`."""
@@ -81,9 +82,10 @@ class Beginnings:
         """Numbers of the beginnings of the chunk's words."""
         return [hash_of(one) % self._n_numbers for one in beginnings_of(folded)]
 
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
+    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """As they are."""
-        return rows, cut
+        del rows
+        return EACH, cut
 
     def occurrences(self, folded: str) -> Iterable[Occurrence]:
         """None, as of stems."""

@@ -18,6 +18,7 @@ from moderation.exchange.pipeline import pipeline_of, write_pipeline
 from moderation.labelled import Gold
 from moderation.linear import sigmoid
 from moderation.records import Attribute
+from moderation.sentences import SentenceSpec
 from moderation.topicality import in_threads
 
 TEXTS = [
@@ -35,6 +36,19 @@ def _hostility(model: Model) -> None:
 
 def test_hostility_is_the_models_own(model: Model) -> None:
     _hostility(model)
+
+
+def test_its_worst_sentence_is_a_column(model: Model, tmp_path: Path) -> None:
+    spec = model.manifest.hostility
+    assert spec is not None
+    spec = msgspec.structs.replace(spec, sentence=SentenceSpec(share=0.3))
+    drawn = Model(msgspec.structs.replace(model.manifest, hostility=spec), model.arrays, "0")
+    _hostility(drawn)
+    written = tmp_path / "model.joblib"
+    write_pipeline(drawn, written)
+    assert drawn.hostility is not None
+    found = joblib.load(written).predict_proba(TEXTS)[:, 1]
+    assert np.abs(found - drawn.hostility.probability(TEXTS)).max() < 1e-6
 
 
 def test_the_shipped_models_too() -> None:
