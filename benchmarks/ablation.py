@@ -28,6 +28,7 @@ from moderation.labelled import Gold
 from moderation.learners import Recipe, fit_terms, rows_of
 from moderation.linear import TextModel, sigmoid
 from moderation.records import Attribute
+from moderation.sentences import WHOLE
 
 SUITE = Path(__file__).parents[1] / "labelled" / "judgement"
 
@@ -58,6 +59,7 @@ def _without(*names: str) -> Callable[[Gold], Gold | None]:
 
 STEPS = {
     "the recipe": Step(),
+    "no sentence apart": Step(lambda recipe: replace(recipe, sentence=WHOLE)),
     "no evidence scales (floor 1000)": Step(_prior(floor=1000.0)),
     "no identity penalty": Step(_prior(identity_penalty=1.0)),
     "character scale 1": Step(_prior(char_scale=1.0)),
