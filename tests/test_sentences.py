@@ -18,7 +18,9 @@ def test_what_closes_a_sentence(chunk: str) -> None:
     assert closes_sentence(chunk)
 
 
-@pytest.mark.parametrize("chunk", ["done", "3.5", ":-)", "no,", "-", "a.b", "“Never”"])
+@pytest.mark.parametrize(
+    "chunk", ["done", "3.5", ":-)", "no,", "-", "a.b", "“Never”", "Dr.", "J.", "U.S."]
+)
 def test_what_closes_none(chunk: str) -> None:
     assert not closes_sentence(chunk)
 

@@ -6,16 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-# What may end a sentence: stops and what closes behind them, or the end of a line.
-_STOP = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]++[\"'\u2019\u201d)\]]*+(?=\s)|\n++")
-_SPACE = re.compile(r"\s*+")
-_LAST_WORD = re.compile(r"[\w.]{1,12}\Z")
-# Shortened words whose point ends no sentence; single letters (initials) neither.
-_SHORTENED = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col sgt capt lt st rev hon jr sr vs etc cf no vol fig "
-    "e.g i.e a.m p.m u.s u.k u.n d.c inc ltd co corp dept est approx jan feb mar apr jun jul aug "
-    "sep sept oct nov dec".split()
-)
+from moderation.sentences import closes_sentence
+
+# A chunk and the white space behind it.
+_CHUNK = re.compile(r"(\S++)(\s*+)")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 #: Sentences of one comment that are told apart: 20 KB of prose have a few hundred. A comment of
@@ -35,31 +29,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     begin = 0
-    for stop in _STOP.finditer(text):
-        if stop.group() == "." and _is_shortened(text, stop.start()):
-            continue
-        space = _SPACE.match(text, stop.end())
-        assert space is not None
-        end = space.end()
-        if end > begin and not text[begin:end].isspace():
-            found.append((begin, end))
-            begin = end
+    for chunk in _CHUNK.finditer(text):
+        if "\n" in chunk[2] or closes_sentence(chunk[1]):
+            found.append((begin, chunk.end()))
+            begin = chunk.end()
             if len(found) == MOST_SENTENCES - 1:
                 break
     if begin < len(text):
-        if found and text[begin:].isspace():
-            found[-1] = (found[-1][0], len(text))
-        else:
-            found.append((begin, len(text)))
+        found.append((begin, len(text)))
     return found
-
-
-def _is_shortened(text: str, point: int) -> bool:
-    word = _LAST_WORD.search(text[max(0, point - 12) : point])
-    if word is None:
-        return False
-    before = word.group().lower().lstrip(".")
-    return before in _SHORTENED or (len(before) == 1 and before.isalpha() and before != "i")
 
 
 def utf16(text: str, places: Sequence[int]) -> list[int]:
