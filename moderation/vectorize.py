@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from moderation.chunks import ChunkReader
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
-from moderation.text import fold_chunk
+from moderation.text import fold_chunks
 
 T = TypeVar("T")
 
@@ -156,7 +156,7 @@ class Counter:
         """Fold and cut chunks that are met for the first time, all together."""
         if not chunks:
             return
-        folded = [fold_chunk(chunk) for chunk in chunks]
+        folded = fold_chunks(chunks)
         self._characters += sum(map(len, chunks))
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             pool.extend(*cut_all(cutter, folded))
