@@ -31,6 +31,7 @@ from moderation.shelf import model_folder
 from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
 from moderation.topicality import SIGNALS, Background, Topicality
+from moderation.vectorize import Reading
 
 FORMAT = 1
 
@@ -80,6 +81,7 @@ class Model:
         self.manifest = manifest
         self.digest = digest
         self._arrays = arrays
+        self._reading = Reading()  # hostility and topicality mostly read the same comments
 
     @property
     def version(self) -> str:
@@ -126,7 +128,7 @@ class Model:
             part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             coefs.append(part["coef"])
-        return TextModel(blocks, coefs, spec.intercept, spec.sentence)
+        return TextModel(blocks, coefs, spec.intercept, spec.sentence, self._reading)
 
     @cached_property
     def off_topic(self) -> SignalModel | None:
@@ -141,7 +143,7 @@ class Model:
     def topicality(self) -> Topicality:
         """What computes the signals that the off-topic model weighs."""
         arrays = {name: self._arrays[f"topicality.{name}"] for name in Background.ARRAYS}
-        return Topicality(Background(**arrays))
+        return Topicality(Background(**arrays), self._reading)
 
 
 def shipped_model() -> Path:

@@ -19,6 +19,7 @@ from moderation.text import fold_chunk
 from moderation.vectorize import (
     Counter,
     Counts,
+    Reading,
     batches,
     norms,
     row_sums,
@@ -57,6 +58,8 @@ class TextModel:
         Log-odds of an empty text.
     sentence
         What the most hostile sentence counts.
+    reading
+        What reads the texts, for whatever else looks at the same ones.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class TextModel:
         coefs: Sequence[Floats],
         intercept: float,
         sentence: SentenceSpec = WHOLE,
+        reading: Reading | None = None,
     ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
@@ -76,6 +80,7 @@ class TextModel:
             (block.idf * coef, block.idf * block.idf)
             for block, coef in zip(self.blocks, self.coefs, strict=True)
         ]
+        self._reading = Reading() if reading is None else reading
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
@@ -85,7 +90,7 @@ class TextModel:
     @property
     def _counter(self) -> Counter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = Counter(self._cutters, self._weights)
+            self._local.counter = Counter(self._cutters, self._weights, self._reading)
         counter: Counter = self._local.counter
         return counter
 
