@@ -180,7 +180,8 @@ class _ShortChunks:
     def _differ(self, numbers: Ints, first: Words, second: Words) -> npt.NDArray[np.bool_]:
         # That of an empty slot is the last one: no chunk, or the same chunk again.
         differ: npt.NDArray[np.bool_] = self._first[numbers] != first
-        return differ | (self._second[numbers] != second)
+        differ |= self._second[numbers] != second
+        return differ
 
     def add(self, first: Words, second: Words, numbers: Ints) -> None:
         """Keep the numbers of chunks with a free slot."""
