@@ -334,7 +334,7 @@ class Pool:
         ends = np.cumsum(sizes)
         where = np.repeat(self._starts[chunks] - ends + sizes, sizes)
         where += np.arange(len(where))
-        return np.repeat(rows, sizes), self._values[where]
+        return np.repeat(rows, sizes), self._values.take(where, mode="wrap")  # the fastest
 
     def spread(self, numbers: Rows, chunks: Ints) -> Rows:
         """The number that stands for each chunk, for each value of :meth:`gather`."""
