@@ -156,7 +156,7 @@ def fold_chunks(chunks: Sequence[str]) -> list[str]:
     """
     folded = [c.lower() if c.isascii() else c.translate(_TABLE) for c in chunks]
     words = _ORDINARY.findall("\n".join(folded))  # one a line, none in what is odd
-    odd = [i for i, word in enumerate(words) if not is_plain(word)]
+    odd = [i for i in range(len(chunks)) if not is_plain(words[i])]
     if odd:
         for i, text in zip(odd, _folded([chunks[i] for i in odd]), strict=True):
             folded[i] = text
