@@ -14,9 +14,10 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from moderation.counts import Counts, norms, run_starts, totals, weigh
 from moderation.linear import TextModel
 from moderation.ngrams import Block, BlockSpec
-from moderation.vectorize import Counter, Counts, batches, norms, run_starts, totals, weigh
+from moderation.vectorize import Counter, batches
 from moderation.vocabulary import Corpus, Learnt
 
 

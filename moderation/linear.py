@@ -12,21 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from moderation.counts import Counts, norms, row_sums, run_starts, totals, weigh
 from moderation.disguise import join_spaced
 from moderation.ngrams import Block, Floats, Ints, Occurrence
 from moderation.sentences import WHOLE, SentenceSpec, closes_sentence
 from moderation.text import fold_chunk
-from moderation.vectorize import (
-    Counter,
-    Counts,
-    Reading,
-    batches,
-    norms,
-    row_sums,
-    run_starts,
-    totals,
-    weigh,
-)
+from moderation.vectorize import Counter, Reading, batches
 
 
 def sigmoid(log_odds: Floats) -> Floats:

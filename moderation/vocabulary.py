@@ -14,6 +14,7 @@ import numpy as np
 
 from moderation import packing
 from moderation.chunks import ChunkReader
+from moderation.counts import Counts, Rows, run_starts, sum_up
 from moderation.ngrams import (
     Block,
     BlockSpec,
@@ -26,7 +27,7 @@ from moderation.ngrams import (
 from moderation.packing import Alphabet
 from moderation.terms import UNKNOWN
 from moderation.text import fold_chunks
-from moderation.vectorize import Counts, Pool, Rows, batches, run_starts, sum_up
+from moderation.vectorize import Pool, batches
 
 # In place of an n-gram that is too rare to be told.
 _NONE = -1

@@ -19,6 +19,7 @@ FLOORS = {
     "records": 0,
     "lexicon": 0,
     "sentences": 0,
+    "counts": 0,
     "identities": 0,
     "compression": 0,
     "storage": 1,

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from moderation import vectorize
 from moderation.chunks import ChunkReader
+from moderation.counts import norms, repeated, sum_up, weigh
 from moderation.ngrams import Block, BlockSpec
-from moderation.vectorize import Counter, Reading, batches, norms, repeated, sum_up, weigh
+from moderation.vectorize import Counter, Reading, batches
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
 CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))

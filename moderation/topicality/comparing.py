@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from moderation.counts import totals
 from moderation.ngrams import Floats, Ints
 from moderation.topicality.background import Background, Singles
 from moderation.topicality.profiles import Profiles
 from moderation.topicality.threads import FEWEST
-from moderation.vectorize import totals
 
 #: More than a handful of rare words in common says no more.
 MOST_SURPRISE = 30.0

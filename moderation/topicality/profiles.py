@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from moderation.counts import norms, row_sums
 from moderation.ngrams import Floats, Ints
 from moderation.topicality.background import Background, Singles
-from moderation.vectorize import Counter, Reading, norms, row_sums
+from moderation.vectorize import Counter, Reading
 
 # Profiles that are kept; a stream of comments mostly comes article by article.
 _KEPT = 1024
