@@ -159,9 +159,9 @@ _NOTHING = Compared(np.empty(0), np.empty(0), np.empty(0), np.empty(0), np.empty
 
 
 def _near(texts: Sequence[Profile], contexts: Sequence[Profile]) -> Floats:
-    """Cosine of senses."""
-    own = np.stack([text.sense for text in texts])
-    return _dots(own, np.stack([context.sense for context in contexts]))
+    """Mean of the cosines of senses in all bands of directions."""
+    own = np.stack([text.subjects for text in texts])
+    return _dots(own, np.stack([context.subjects for context in contexts]))
 
 
 def _dots(one: Singles, other: Singles) -> Floats:
