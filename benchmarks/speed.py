@@ -40,6 +40,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from moderation import text
 from moderation.artifact import load_model, shipped_model
+from moderation.disguise import spelling
 from moderation.errors import ModelError
 from moderation.estimator import NgramTfidf
 from moderation.linear import TextModel
@@ -170,7 +171,7 @@ def alt_profanity_check() -> Scores | None:
 
 def fresh(model: TextModel) -> TextModel:
     """The same model, remembering nothing; the last folded chunks are forgotten, too."""
-    text._remembered.cache_clear()
+    spelling._remembered.cache_clear()
     return TextModel(model.blocks, model.coefs, model.intercept)
 
 

@@ -31,6 +31,7 @@ from moderation.shelf import model_folder
 from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
 from moderation.topicality import SIGNALS, Background, Topicality
+from moderation.vectorize import Reading
 
 FORMAT = 1
 
@@ -80,6 +81,7 @@ class Model:
         self.manifest = manifest
         self.digest = digest
         self._arrays = arrays
+        self._reading = Reading()  # hostility and topicality mostly read the same comments
 
     @property
     def version(self) -> str:
@@ -126,7 +128,7 @@ class Model:
             part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             coefs.append(part["coef"])
-        return TextModel(blocks, coefs, spec.intercept)
+        return TextModel(blocks, coefs, spec.intercept, self._reading)
 
     @cached_property
     def off_topic(self) -> SignalModel | None:
@@ -140,7 +142,7 @@ class Model:
     @cached_property
     def topicality(self) -> Topicality:
         """What computes the signals that the off-topic model weighs."""
-        return Topicality(Background(**_background_arrays(self._arrays)))
+        return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
 
 
 def shipped_model() -> Path:
@@ -326,9 +328,8 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
         lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
         if len(lengths) > 1:
             raise ModelError("its arrays disagree in length", path=path, field="held_out")
-    if manifest.off_topic:
-        if not Background.agree(_background_arrays(arrays)):
-            raise ModelError("its arrays disagree in length", path=path, field="topicality")
+    if manifest.off_topic and not Background.agree(_background_arrays(arrays)):
+        raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
 
 def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:

@@ -31,9 +31,16 @@ _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 
 class ChunkReader:
-    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+    """Reads texts as numbers of distinct chunks, in the order in which they are first met.
+
+    Attributes
+    ----------
+    closed_up
+        Rows of the texts last read where single letters were closed up.
+    """
 
     def __init__(self) -> None:
+        self.closed_up: list[int] = []
         self._numbers = _ChunkNumbers()
         self._short = _ShortChunks()
 
@@ -51,6 +58,7 @@ class ChunkReader:
             text = join_spaced(texts[row])
             if text != texts[row]:
                 joined[row] = text
+        self.closed_up = [*joined]
         if joined:
             return self._numbered([joined.get(row, text) for row, text in enumerate(texts)])
         return rows, numbers

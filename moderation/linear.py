@@ -14,7 +14,7 @@ import numpy as np
 
 from moderation.ngrams import Block, Floats, Occurrence
 from moderation.text import fold
-from moderation.vectorize import Counter, batches, norms, row_sums, weigh
+from moderation.vectorize import Counter, Reading, batches, norms, row_sums, weigh
 
 
 def sigmoid(log_odds: Floats) -> Floats:
@@ -44,9 +44,17 @@ class TextModel:
         For each block, an array of one weight a term.
     intercept
         Log-odds of an empty text.
+    reading
+        What reads the texts, for whatever else looks at the same ones.
     """
 
-    def __init__(self, blocks: Sequence[Block], coefs: Sequence[Floats], intercept: float) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        coefs: Sequence[Floats],
+        intercept: float,
+        reading: Reading | None = None,
+    ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
@@ -56,6 +64,7 @@ class TextModel:
             (block.idf * coef, block.idf * block.idf)
             for block, coef in zip(self.blocks, self.coefs, strict=True)
         ]
+        self._reading = Reading() if reading is None else reading
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
@@ -65,7 +74,7 @@ class TextModel:
     @property
     def _counter(self) -> Counter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = Counter(self._cutters, self._weights)
+            self._local.counter = Counter(self._cutters, self._weights, self._reading)
         counter: Counter = self._local.counter
         return counter
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from moderation.disguise import RIGHTLY_THRICE, is_plain, join_spaced, spaced_words, undisguised
@@ -44,7 +43,10 @@ _ADDRESS = re.compile(
 # A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around
 # it: nothing is left to fold unless the word itself is odd.
 _ORDINARY = re.compile(
-    r"[\"'\[{<]*+((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)[.,;:?!\"')\]}>]*+"
+    r"^(?:[\"'\[{<]*+"
+    r"((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)"
+    r"[.,;:?!\"')\]}>]*+$|.*+$)",
+    re.MULTILINE,
 )
 _COMBINING = range(0x0300, 0x0370)
 # From here on a mark makes another letter (Cyrillic, Hangul); Latin and Greek accents do not.
@@ -138,29 +140,44 @@ def fold(text: str) -> str:
     >>> fold("You ＩＤⅰОТ, “sooooo” sm4rt @sshole, g e t  l o s t")
     'you idiot, "so" smart asshole, get lost'
     """
-    return " ".join(map(fold_chunk, join_spaced(text).split()))
+    return " ".join(fold_chunks(join_spaced(text).split()))
 
 
 def fold_chunk(chunk: str) -> str:
-    """Fold one chunk of text that holds no white space (the result may).
+    """Fold one chunk of text: :func:`fold_chunks` of it alone."""
+    return fold_chunks([chunk])[0]
 
-    Nothing in it looks beyond the chunk, so an analysis may be remembered per chunk.
+
+def fold_chunks(chunks: Sequence[str]) -> list[str]:
+    """Fold chunks of text that hold no white space (what they fold to may).
+
+    Nothing in one looks beyond it, so an analysis may be remembered per chunk; they are folded
+    together because that is faster.
     """
-    folded = chunk.lower() if chunk.isascii() else chunk.translate(_TABLE)
-    ordinary = _ORDINARY.fullmatch(folded)
-    if ordinary and is_plain(ordinary[1]):
-        return folded
-    return _remembered(chunk) if len(chunk) <= _LONGEST_REMEMBERED else _folded(chunk)
+    folded = [c.lower() if c.isascii() else c.translate(_TABLE) for c in chunks]
+    words = _ORDINARY.findall("\n".join(folded))  # one a line, none in what is odd
+    odd = [i for i in range(len(chunks)) if not is_plain(words[i])]
+    if odd:
+        for i, text in zip(odd, _folded([chunks[i] for i in odd]), strict=True):
+            folded[i] = text
+    return folded
 
 
-def _folded(chunk: str) -> str:
-    folded = _replaced(chunk, _seen(chunk)).translate(_TABLE)
-    if not folded.isascii() and _LOOK_ALIKE.search(folded):
-        folded = _WORD.sub(_as_latin, folded)
-    if _ADDRESS.match(folded):
-        return folded
-    folded = _replaced(folded, undisguised(folded))
-    return _replaced(folded, _shortened(folded))
+def _folded(chunks: Sequence[str]) -> list[str]:
+    """Fold chunks that are not ordinary."""
+    lines = "\n".join(chunks)
+    folded = [line.translate(_TABLE) for line in _replaced(lines, _seen(lines)).split("\n")]
+    for i, chunk in enumerate(folded):
+        if not chunk.isascii() and _LOOK_ALIKE.search(chunk):
+            folded[i] = _WORD.sub(_as_latin, chunk)
+    others = [i for i, chunk in enumerate(folded) if not _ADDRESS.match(chunk)]
+    if others:
+        lines = "\n".join([folded[i] for i in others])
+        lines = _replaced(lines, undisguised(lines))
+        lines = _replaced(lines, _shortened(lines))
+        for i, chunk in zip(others, lines.split("\n"), strict=True):
+            folded[i] = chunk
+    return folded
 
 
 def _seen(chunk: str) -> Iterator[tuple[str, int, int]]:
@@ -182,12 +199,6 @@ def _replaced(text: str, changes: Iterable[tuple[str, int, int]]) -> str:
         pieces += [text[position:start], letters]
         position = end
     return "".join([*pieces, text[position:]]) if position else text
-
-
-# Hostility and topicality read the same comments: what one has folded the other need not fold
-# again. Chunks of ordinary length only, so that memory stays bounded.
-_LONGEST_REMEMBERED = 40
-_remembered = lru_cache(maxsize=1 << 14)(_folded)
 
 
 def fold_with_origins(text: str) -> Folded:

@@ -4,13 +4,14 @@ Readers repeat each other's words: a chunk (what white space separates) is folde
 and looked up once, together with the other new ones of its batch, and remembered as an array of
 feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
 sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
-folded text.
+folded text. What several counters are asked about is read and folded once (:class:`Reading`).
 
 Only numpy is imported: this is the scoring path.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +20,7 @@ import numpy.typing as npt
 
 from moderation.chunks import ChunkReader
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
-from moderation.text import fold_chunk
+from moderation.text import fold_chunks
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ Numbers = npt.NDArray[Any]
 _REMEMBERED_CHUNKS = 200_000
 _REMEMBERED_FEATURES = 8_000_000
 _REMEMBERED_CHARACTERS = 16_000_000
+
+_UNANALYSED = -1
 
 # Characters of text counted together: large enough that numpy's overhead per call is spread over
 # a thousand comments, small enough that the arrays stay near the processor (tuned on data/train).
@@ -68,6 +71,93 @@ class Tally(NamedTuple):
     repeated: Counts
 
 
+class Read(NamedTuple):
+    """Texts as numbers of chunks.
+
+    Attributes
+    ----------
+    rows, chunks
+        Row and number of each chunk, text by text.
+    closed_up
+        Rows where single letters that spell a word were closed up: their chunks are others than
+        those that were written.
+    """
+
+    rows: Rows
+    chunks: Ints
+    closed_up: Sequence[int]
+
+
+class Reading(threading.local):
+    """Reads texts for all counters that stand on it, remembering chunks while memory lasts.
+
+    Each thread has a memory of its own.
+
+    Attributes
+    ----------
+    written, folded
+        The chunks that have a number, as they are and folded.
+    age
+        Another one whenever all is forgotten and numbers begin anew.
+    """
+
+    def __init__(self) -> None:
+        self.age = 0
+        self._forget()
+
+    def __reduce__(self) -> tuple[type[Reading], tuple[()]]:
+        """Travel to another process; what is remembered stays behind."""
+        return Reading, ()
+
+    def _forget(self) -> None:
+        self.age += 1
+        self.written: list[str] = []
+        self.folded: list[str] = []
+        self._reader = ChunkReader()
+        self._characters = 0
+        self._texts: list[str] = []
+        self._latest = Read(np.empty(0, np.int32), np.empty(0, np.int64), ())
+
+    @property
+    def _full(self) -> bool:
+        return len(self.folded) > _REMEMBERED_CHUNKS or self._characters > _REMEMBERED_CHARACTERS
+
+    def read(self, texts: Sequence[str]) -> Read:
+        """Read texts; those that were read last, if they come first, are not read again."""
+        texts, n = list(texts), len(self._texts)
+        if not n or texts[:n] != self._texts:
+            n = 0
+            if self._full:
+                self._forget()
+        if n < len(texts):
+            try:
+                found = self._read(texts[n:])
+            except BaseException:
+                self._forget()  # a chunk that has a number and is not folded would never be
+                raise
+            self._latest = _joined(self._latest, found, n) if n else found
+            self._texts = texts
+        return self._latest
+
+    def _read(self, texts: Sequence[str]) -> Read:
+        rows, chunks = self._reader.read(texts)
+        new = self._reader.take_new()
+        if new:
+            self.written += new
+            self.folded += fold_chunks(new)
+            self._characters += sum(map(len, new))
+        return Read(rows, chunks, self._reader.closed_up)
+
+
+def _joined(one: Read, other: Read, n: int) -> Read:
+    """`other` behind the `n` rows of `one`."""
+    return Read(
+        np.concatenate((one.rows, other.rows + np.int32(n))),
+        np.concatenate((one.chunks, other.chunks)),
+        [*one.closed_up, *(row + n for row in other.closed_up)],
+    )
+
+
 class Counter:
     """Counts the features of several blocks over texts, remembering chunks while memory lasts.
 
@@ -77,30 +167,34 @@ class Counter:
         One a block.
     weights
         For each block, arrays of one weight a feature that :meth:`tally` adds up.
+    reading
+        What reads the texts, for other counters too.
     """
 
     def __init__(
-        self, cutters: Sequence[Cutter], weights: Sequence[Sequence[Floats]] | None = None
+        self,
+        cutters: Sequence[Cutter],
+        weights: Sequence[Sequence[Floats]] | None = None,
+        reading: Reading | None = None,
     ) -> None:
         self._cutters = cutters
         self._weights = weights if weights is not None else [()] * len(cutters)
+        self._reading = Reading() if reading is None else reading
         self._forget()
 
     def _forget(self) -> None:
-        self._reader = ChunkReader()
         self._pools = [
             Pool(weights if cutter.chunkwise else ())
             for cutter, weights in zip(self._cutters, self._weights, strict=True)
         ]
-        self._characters = 0
+        # Where in the pools each chunk of the reading is.
+        self._places = np.full(1024, _UNANALYSED)
+        self._n_analysed = 0
+        self._age = self._reading.age
 
     @property
     def _full(self) -> bool:
-        return (
-            len(self._reader) > _REMEMBERED_CHUNKS
-            or sum(pool.used for pool in self._pools) > _REMEMBERED_FEATURES
-            or self._characters > _REMEMBERED_CHARACTERS
-        )
+        return sum(pool.used for pool in self._pools) > _REMEMBERED_FEATURES
 
     def count(self, texts: Sequence[str]) -> list[Counts]:
         """Count all features of all texts.
@@ -141,25 +235,28 @@ class Counter:
         return tallies
 
     def _read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
-        """Row and number of each chunk, all of them analysed."""
-        if self._full:
+        """Row of each chunk and its place in the pools, all of them analysed."""
+        rows, chunks, _ = self._reading.read(texts)
+        if self._age != self._reading.age or self._full:
             self._forget()
-        try:
-            read = self._reader.read(texts)
-            self._analyse(self._reader.take_new())
-        except BaseException:
-            self._forget()  # a chunk that has a number and no analysis would never get one
-            raise
-        return read
+        self._places = _with_room(self._places, len(self._reading.folded), _UNANALYSED)
+        places = self._places[chunks]
+        if (places == _UNANALYSED).any():
+            try:
+                self._analyse(np.unique(chunks[places == _UNANALYSED]))
+            except BaseException:
+                self._forget()  # some pools may have them, others not
+                raise
+            places = self._places[chunks]
+        return rows, places
 
-    def _analyse(self, chunks: Sequence[str]) -> None:
-        """Fold and cut chunks that are met for the first time, all together."""
-        if not chunks:
-            return
-        folded = [fold_chunk(chunk) for chunk in chunks]
-        self._characters += sum(map(len, chunks))
+    def _analyse(self, chunks: Ints) -> None:
+        """Cut chunks that are met for the first time, all together."""
+        folded = [self._reading.folded[chunk] for chunk in chunks.tolist()]
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             pool.extend(*cut_all(cutter, folded))
+        self._places[chunks] = np.arange(self._n_analysed, self._n_analysed + len(chunks))
+        self._n_analysed += len(chunks)
 
 
 class Pool:
@@ -213,11 +310,11 @@ class Pool:
         return np.repeat(rows, sizes), self._values[where]
 
 
-def _with_room(values: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
-    """At least so long; what is added is not yet filled."""
+def _with_room(values: npt.NDArray[Any], length: int, empty: int = 0) -> npt.NDArray[Any]:
+    """At least so long; what is added is `empty`."""
     if length <= len(values):
         return values
-    longer = np.empty(max(length, 2 * len(values)), values.dtype)
+    longer = np.full(max(length, 2 * len(values)), empty, values.dtype)
     longer[: len(values)] = values
     return longer
 

@@ -25,7 +25,7 @@ from moderation.ngrams import (
 )
 from moderation.packing import Alphabet
 from moderation.terms import UNKNOWN
-from moderation.text import fold_chunk
+from moderation.text import fold_chunks
 from moderation.vectorize import Counts, Pool, Rows, batches, run_starts, sum_up
 
 # In place of an n-gram that is too rare to be told.
@@ -63,7 +63,7 @@ class Corpus(NamedTuple):
             rows.append(batch_rows + np.int32(n_rows))
             chunks.append(batch_chunks)
             n_rows += len(batch)
-        folded = [fold_chunk(chunk) for chunk in reader.take_new()]
+        folded = fold_chunks(reader.take_new())
         return cls(folded, np.concatenate(rows), np.concatenate(chunks), n_rows)
 
     @property

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moderation.disguise import may_be_spaced
-from moderation.text import fold, fold_chunk, fold_with_origins
+from moderation.text import fold, fold_chunk, fold_chunks, fold_with_origins
 
 # Words, disguises, marks of every direction, controls and lone surrogates.
 TRICKY = st.text(
@@ -135,6 +135,19 @@ def test_a_chunk_folds_by_itself(text: str) -> None:
     chunks = text.split()
     if not any(map(may_be_spaced, chunks)):  # single letters may be closed up
         assert fold(text) == " ".join(map(fold_chunk, chunks))
+
+
+CHUNKS = st.sampled_from(
+    [
+        *("calm,", '"Idiot"', "sooo", "b1tch!", "f**cking", "i.d.i.o.t", "s/h/i/t,f**k", "u.k./x"),
+        *("идиoт", "\u200b", "a\x00b", "id\x1b[1miot", "мои\u0306", "www.b1tch.org", "ﬀﬀ", "(ss"),
+    ]
+)
+
+
+@given(st.lists(CHUNKS, max_size=8))
+def test_chunks_fold_together_as_each_alone(chunks: list[str]) -> None:
+    assert fold_chunks(chunks) == [fold_chunk(chunk) for chunk in chunks]
 
 
 def test_a_span_covers_a_whole_stretched_run() -> None:

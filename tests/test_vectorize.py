@@ -122,11 +122,11 @@ def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
 ) -> None:
     counter = Counter([_block(WORDS, TERMS).cutter()])
 
-    def fails(chunk: str) -> str:
-        raise KeyboardInterrupt(chunk)
+    def fails(chunks: list[str]) -> list[str]:
+        raise KeyboardInterrupt(*chunks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectorize, "fold_chunk", fails)
+        patch.setattr(vectorize, "fold_chunks", fails)
         with pytest.raises(KeyboardInterrupt):
             counter.count(["bad luck"])
     assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]

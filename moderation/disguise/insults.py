@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from moderation.disguise.wordlist import UNLISTED, rank
+from moderation.disguise.wordlist import UNLISTED, rank, shaped
 from moderation.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS, TELLING, WORDS
 
 PREFIX = 3
@@ -66,7 +66,4 @@ def by_letters() -> dict[str, list[str]]:
 @cache
 def by_shape() -> dict[tuple[int, str], list[str]]:
     """Words by length and first letter."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for word in words():
-        found.setdefault((len(word), word[0]), []).append(word)
-    return found
+    return shaped(words())

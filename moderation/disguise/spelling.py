@@ -7,7 +7,8 @@ they are tried.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby, product
 from typing import NamedTuple
 
@@ -27,15 +28,20 @@ _MASKS = "*#%_\u2022\u2217\u2588\u25a0\u25cf\xd7"
 _JOINTS = ".-_*~\u00b7"
 
 _JOINT = re.compile(f"[{re.escape(_JOINTS)}]+")
+_MASK = re.compile(f"[{_MASKS}]")
 _MASK_RUN = re.compile(f"[{_MASKS}]+")
+# In a pattern, for any letter.
+_ANY = "*"
 _NO_LETTERS = frozenset("#%_")  # masks of insults only
 _MORE = 2  # letters that a run of masks may stand for beyond its length
-_NO_MASK = dict.fromkeys(map(ord, _MASKS))
 
 # A part is looked at only if it has a character that disguises are made of, or a letter thrice.
 _SUSPICIOUS = re.compile(rf"[0-9@$!|+(\u20ac\xa3\xa2\xa5^.\-~\u00b7{_MASKS}]|([a-z])\1")
 _COMMONEST_SQUEEZED = {DOUBLED.sub(r"\1", word) for word in COMMONEST}
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
+_COMMONEST_BY_SHAPE = wordlist.shaped(COMMONEST)
+_NOT_PLAIN = {*ALIASES, ""}
+_TWICE = re.compile(r"([a-z])\1")
 _THRICE = re.compile(r"([a-z])\1\1")
 # What stands between white space, slashes, commas and the like, and what may stand around it.
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
@@ -53,7 +59,10 @@ _AMOUNT = re.compile(r"[+-]?\d+[a-z]?")
 _QUANTITY = re.compile(r"[+-]?[$\u20ac\xa3]?\d[\d.,]*+[a-z]{0,2}")
 _AFFIXES = re.compile(r"[\d@$]*([a-z]{2,})[\d!$]*")
 # A symbol in the place of a letter that it does not resemble: "f@ck", "sh^t", "f--k".
+_WILD_SIGNS = "@$!^#%*+~-"
 _WILD = re.compile(r"[@$!^#%*+~]|-(?=-)|(?<=-)-")
+# Leaves of a part what is no letter; one digit that resembles a letter is as good as another.
+_SIGNS = {**dict.fromkeys(range(ord("a"), ord("z") + 1)), **dict.fromkeys(b"13456789", "0")}
 
 #: The part of an address, and Roman numerals.
 RIGHTLY_THRICE = "(?:www|[mdclxv]*(?:iii|xxx))"
@@ -75,14 +84,18 @@ class Plain(NamedTuple):
     start: int
     end: int
 
+    def moved(self, by: int) -> Plain:
+        """The same so many characters further on."""
+        return Plain(self.word, self.start + by, self.end + by)
 
-def undisguised(chunk: str) -> list[Plain]:
-    """The words that a chunk disguises, in order.
+
+def undisguised(chunks: str) -> list[Plain]:
+    """The words that a chunk disguises, in order; or several chunks.
 
     Parameters
     ----------
-    chunk
-        Folded otherwise.
+    chunks
+        Folded otherwise, line ends between them.
 
     Examples
     --------
@@ -91,19 +104,15 @@ def undisguised(chunk: str) -> list[Plain]:
     >>> undisguised("g20"), undisguised("covid-19"), undisguised("assess")
     ([], [], [])
     """
-    found = [*_ladders(chunk)]
-    if found:
-        return found
-    for part in _PART.finditer(chunk):
-        start, end = _inner(part)
-        piece = chunk[start:end]
-        if 2 <= len(piece) <= 2 * _LONGEST and piece not in insults.words():
-            word = read(piece) if _SUSPICIOUS.search(piece) else ALIASES.get(piece)
-            if word is None and piece.startswith("("):  # no letter, but a bracket
-                start += 1
-                word = read(piece[1:]) if piece[1:] not in insults.words() else None
-            if word is not None and word != piece:
-                found.append(Plain(word, start, end))
+    ladders = [*_ladders(chunks)]
+    if not ladders:
+        return [*_disguised_parts(chunks)]
+    if "\n" not in chunks:
+        return ladders
+    found, before = [], 0
+    for chunk in chunks.split("\n"):
+        found += [plain.moved(before) for plain in undisguised(chunk)]
+        before += len(chunk) + 1
     return found
 
 
@@ -114,13 +123,11 @@ def is_plain(word: str) -> bool:
     ----------
     word
         Lower-case ASCII letters with single apostrophes between them, words of at least three
-        letters with single hyphens between them, or digits.
+        letters with single hyphens between them, or digits; nothing at all is not plain.
     """
-    if word in ALIASES:
-        return False
-    if not DOUBLED.search(word):
-        return True
-    if _THRICE.search(word):
+    if not _TWICE.search(word):
+        return word not in _NOT_PLAIN
+    if word in ALIASES or _THRICE.search(word):
         return False
     # A letter that is only doubled is read as one in the commonest words alone.
     return (word[0], word[-1]) not in _ENDS or DOUBLED.sub(r"\1", word) not in _COMMONEST_SQUEEZED
@@ -128,21 +135,59 @@ def is_plain(word: str) -> bool:
 
 def read(part: str) -> str | None:
     """The word that `part` stands for, by each rule in turn; None if it is as it should be."""
-    return (
-        ALIASES.get(part)
-        or _stretched(part)
-        or _substituted(part)
-        or _masked(part)
-        or _jointed(part)
-        or _wild(part)
-        or _substituted_in_any(part)
-    )
+    if part.isalpha():
+        return ALIASES.get(part) or _stretched(part)
+    for rule in _rules(part.translate(_SIGNS)):
+        word = rule(part)
+        if word:
+            return word
+    return None
 
 
-def _inner(part: re.Match[str]) -> tuple[int, int]:
+@lru_cache(maxsize=1 << 12)
+def _rules(signs: str) -> list[Callable[[str], str | None]]:
+    """The rules that may read a part with such `signs` beside its letters."""
+    found = set(signs)
+    may_read = {
+        _substituted: found <= STANDS_FOR.keys(),
+        _masked: not found.isdisjoint(_MASKS),
+        _jointed: not found.isdisjoint(_JOINTS),
+        _wild: not found.isdisjoint(_WILD_SIGNS),
+        _substituted_in_any: found <= _IN_ANY_WORD,
+    }
+    return [rule for rule, applies in may_read.items() if applies]
+
+
+def _disguised_parts(chunks: str) -> Iterator[Plain]:
+    for part in _PART.finditer(chunks):
+        text = part[0]
+        found = _remembered(text) if len(text) <= 2 * _LONGEST else _disguised(text)
+        if found is not None:
+            yield found.moved(part.start())
+
+
+def _disguised(part: str) -> Plain | None:
+    """The word that a part disguises, and where in the part."""
+    start, end = _inner(part)
+    piece = part[start:end]
+    if not 2 <= len(piece) <= 2 * _LONGEST or piece in insults.words():
+        return None
+    word = read(piece) if _SUSPICIOUS.search(piece) else ALIASES.get(piece)
+    if word is None and piece.startswith("("):  # no letter, but a bracket
+        start += 1
+        word = read(piece[1:]) if piece[1:] not in insults.words() else None
+    return Plain(word, start, end) if word is not None and word != piece else None
+
+
+# Hostility and topicality read the same comments; addresses and tags repeat their parts. Parts of
+# ordinary length only, so that memory stays bounded.
+_remembered = lru_cache(maxsize=1 << 14)(_disguised)
+
+
+def _inner(part: str) -> tuple[int, int]:
     """Bounds of a part without the punctuation or the asterisks of emphasis around it."""
-    piece = part.group().lstrip(_BEFORE)
-    start, piece = part.end() - len(piece), piece.rstrip(_BEHIND)
+    piece = part.lstrip(_BEFORE)
+    start, piece = len(part) - len(piece), piece.rstrip(_BEHIND)
     end = start + len(piece)
     if piece.startswith("*") and piece.endswith("*"):
         start += len(piece) - len(piece.lstrip("*"))
@@ -164,12 +209,12 @@ def _likeliest(candidates: Iterable[str]) -> str | None:
 def _stretched(part: str) -> str | None:
     """``idiooot``, ``youuuu``: runs of letters at least as long as in the word."""
     squeezed = DOUBLED.sub(r"\1", part)
-    if len(squeezed) == len(part) or not part.isalpha() or _RIGHTLY_THRICE.fullmatch(part):
+    if len(squeezed) == len(part) or _RIGHTLY_THRICE.fullmatch(part):
         return None
-    runs = [(letter, len(list(run))) for letter, run in groupby(part)]
-    thrice = any(length > 2 for _, length in runs)
+    thrice = _THRICE.search(part)
     if not thrice and squeezed not in _COMMONEST_SQUEEZED:
         return None
+    runs = [(letter, len(list(run))) for letter, run in groupby(part)]
     candidates = []
     for word in insults.by_letters().get(squeezed, ()):
         wanted = [len(list(run)) for _, run in groupby(word)]
@@ -197,13 +242,12 @@ def _shortened(runs: list[tuple[str, int]]) -> Iterator[str]:
 
 def _substituted(part: str) -> str | None:
     """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
-    digits = sum(map(str.isdigit, part))
-    if part.isalpha() or _AMOUNT.fullmatch(part) or digits == len(part):
+    if _AMOUNT.fullmatch(part):
         return None
     for word in _readings(part):
         if word in insults.words():
             return word
-        plain = ALIASES.get(word) or (_stretched_insult(word) if word.isalpha() else None)
+        plain = ALIASES.get(word) or _stretched_insult(word)
         if plain:
             return plain
     return None
@@ -216,11 +260,9 @@ def _stretched_insult(word: str) -> str | None:
 
 def _substituted_in_any(part: str) -> str | None:
     """``7h3m``, ``wh@t``: the same for all common words, where no other sense is likelier."""
-    letters = sum(map(str.isalpha, part))
-    odd = {character for character in part if not "a" <= character <= "z"}
-    if not odd or not odd <= _IN_ANY_WORD or _QUANTITY.fullmatch(part):
+    if _QUANTITY.fullmatch(part):
         return None
-    if letters < 2 and len(part) < 5:
+    if len(part) < 5 and sum(map(str.isalpha, part)) < 2:
         return None
     word = _likeliest(filter(wordlist.is_common, _readings(part)))
     affixed = _AFFIXES.fullmatch(part)  # "5miles", "mark5", "@way": a word and something with it
@@ -257,24 +299,22 @@ def _jointed(part: str) -> str | None:
 
 def _masked(part: str) -> str | None:
     """``f**k``, ``sh*t``, ``b****``, ``tr**p``: one mask a letter, or of a long rest any number."""
-    known = part.translate(_NO_MASK)
-    if not known or len(known) == len(part) or not part[0].isalpha() or len(part) < 3:
+    if not part[0].isalpha() or len(part) < 3:
         return None
-    if part[-1] in _MASKS and _is_footnote(known, len(part) - len(known)):
+    known, n_masks = _MASK.subn("", part)
+    if part[-1] in _MASKS and _is_footnote(known, n_masks):
         return None
-    commonest = _first(COMMONEST, _pattern(part))
-    runs, n_runs = _MASK_RUN.subn(f".{{1,{len(part) - len(known) + _MORE}}}", part)
-    if commonest is None and len(known) >= 3 and known.isalpha() and n_runs == 1:
-        commonest = _first(COMMONEST, runs)  # "f**cking", "b***ches", "f*ing"
+    pattern = _MASK.sub(_ANY, part)
+    commonest = next(_fitting(_COMMONEST_BY_SHAPE, pattern), None)
+    if commonest is None and len(known) >= 3 and known.isalpha():
+        commonest = _fitting_loosely(part)
     if commonest or len(known) < 2 or not known.isalpha():
         return commonest
-    shape, fits = (len(part), part[0]), re.compile(_pattern(part)).fullmatch
-    candidates = [*filter(fits, insults.by_shape().get(shape, ()))]
+    candidates = [*_fitting(insults.by_shape(), pattern)]
     if part[-1] in _MASKS or set(part) & _NO_LETTERS:  # "c#", "100%" and "snake_case"
         candidates = [word for word in candidates if word in insults.listed()]
     else:
-        words = filter(wordlist.is_common, wordlist.by_shape().get(shape, ()))
-        candidates += filter(fits, words)
+        candidates += filter(wordlist.is_common, _fitting(wordlist.by_shape(), pattern))
     return _likeliest(candidates)
 
 
@@ -285,12 +325,25 @@ def _is_footnote(known: str, masks: int) -> bool:
     return masks < 3 and (len(known) == 1 or _is_word(known))
 
 
-def _pattern(part: str) -> str:
-    return "".join("." if c in _MASKS else re.escape(c) for c in part)
+def _fitting(by_shape: dict[tuple[int, str], list[str]], pattern: str) -> Iterator[str]:
+    """The words of one length and first letter that a pattern fits."""
+    known = [(i, letter) for i, letter in enumerate(pattern) if letter != _ANY]
+    for word in by_shape.get((len(pattern), pattern[0]), ()):
+        if all(word[i] == letter for i, letter in known):
+            yield word
 
 
-def _first(words: Iterable[str], pattern: str) -> str | None:
-    return next(filter(re.compile(pattern).fullmatch, words), None)
+def _fitting_loosely(part: str) -> str | None:
+    """``f**cking``, ``b***ches``, ``f*ing``: one of the commonest for a single run of masks."""
+    before, *behind = _MASK_RUN.split(part)
+    if len(behind) != 1:
+        return None
+    longest = len(part) + _MORE
+    fewest = len(before) + len(behind[0]) + 1
+    for word in COMMONEST:
+        if fewest <= len(word) <= longest and word.startswith(before) and word.endswith(behind[0]):
+            return word
+    return None
 
 
 def _is_word(part: str) -> bool:
@@ -299,10 +352,9 @@ def _is_word(part: str) -> bool:
 
 def _wild(part: str) -> str | None:
     """``f@ck``, ``s#!t``, ``f--k``: symbols in the place of letters of the commonest insults."""
-    pattern, symbols = _WILD.subn(".", part)
-    letters = pattern.replace(".", "")
-    if not symbols or len(part) < 4 or "." in part or not (letters.isalpha() and part[0].isalpha()):
+    if len(part) < 4 or not (part[0].isalpha() and part[-1].isalpha()):
         return None
-    if not part[-1].isalpha() or 2 * symbols > len(part):
+    pattern, symbols = _WILD.subn(_ANY, part)
+    if not pattern.replace(_ANY, "").isalpha() or 2 * symbols > len(part):
         return None
-    return _first(COMMONEST, pattern)
+    return next(_fitting(_COMMONEST_BY_SHAPE, pattern), None) if symbols else None

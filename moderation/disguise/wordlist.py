@@ -7,6 +7,7 @@ once a text holds something that looks like a disguise.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +40,12 @@ def is_common(word: str) -> bool:
 @cache
 def by_shape() -> dict[tuple[int, str], list[str]]:
     """The words by length and first letter, the commonest first."""
+    return shaped(ranks())
+
+
+def shaped(words: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+    """Group words by length and first letter."""
     found: dict[tuple[int, str], list[str]] = {}
-    for word in ranks():
+    for word in words:
         found.setdefault((len(word), word[0]), []).append(word)
     return found

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from moderation.ngrams import Floats, Ints, Occurrence
-from moderation.topicality.stems import beginnings_of, stems_of
+from moderation.ngrams import Cut, Floats, Ints, Occurrence, split_tokens
+from moderation.topicality.stems import LONGEST, TOKEN, beginnings, stem
 
 Singles = npt.NDArray[np.float32]
 
@@ -21,6 +23,9 @@ _TELLING = 0.2
 # Stems that the background lacks are told apart by this many hashes. They need no array.
 _STRANGERS = 1 << 24
 
+# Words whose forms are remembered: those of some 60,000 comments of data/train.
+_REMEMBERED_WORDS = 1 << 16
+
 
 def hash_of(stem: str) -> int:
     """The number by which a stem is known, from 0 to 2**32 - 1."""
@@ -28,7 +33,7 @@ def hash_of(stem: str) -> int:
 
 
 class Stems:
-    """Cuts folded chunks into numbers of stems.
+    """Numbers stems.
 
     Parameters
     ----------
@@ -37,8 +42,6 @@ class Stems:
         other stem gets a number beyond, so that a name that nobody ever wrote before still
         matches itself.
     """
-
-    chunkwise = True
 
     def __init__(self, hashes: npt.NDArray[np.uint32]) -> None:
         self._number = dict(zip(hashes.tolist(), range(len(hashes)), strict=True))
@@ -49,22 +52,9 @@ class Stems:
         known = self._number.get(key)
         return len(self._number) + key % _STRANGERS if known is None else known
 
-    def cut(self, folded: str) -> Sequence[int]:
-        """Numbers of the chunk's stems."""
-        return [self.number(stem) for stem in stems_of(folded)]
-
-    def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
-        """As they are."""
-        return rows, cut
-
-    def occurrences(self, folded: str) -> Iterable[Occurrence]:
-        """None: stems are explained by :func:`moderation.topicality.overlap`."""
-        del folded
-        return ()
-
 
 class Beginnings:
-    """Cuts folded chunks into numbers of beginnings of words.
+    """Numbers beginnings of words.
 
     Parameters
     ----------
@@ -72,21 +62,64 @@ class Beginnings:
         How many there are; beginnings are told apart by as many hashes.
     """
 
+    def __init__(self, n_numbers: int) -> None:
+        self.n_numbers = n_numbers
+
+    def numbers(self, word: str) -> list[int]:
+        """Numbers of the beginnings of one word."""
+        return [hash_of(one) % self.n_numbers for one in beginnings(word)]
+
+    def cut(self, folded: str) -> list[int]:
+        """Numbers of the beginnings of the chunk's words."""
+        return [number for word in TOKEN.findall(folded) for number in self.numbers(word)]
+
+
+class Forms:
+    """Cuts folded chunks into the forms of their words: beginnings, and behind them all stems.
+
+    Parameters
+    ----------
+    stems, beginnings
+        What numbers them; the stems' numbers are moved up by the number of beginnings.
+    """
+
     chunkwise = True
 
-    def __init__(self, n_numbers: int) -> None:
-        self._n_numbers = n_numbers
+    def __init__(self, stems: Stems, beginnings: Beginnings) -> None:
+        self._stems = stems
+        self._beginnings = beginnings
+        # Many chunks hold one word, in other case or with other marks around it.
+        self._of_word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._forms_of)
+
+    def __reduce__(self) -> tuple[type[Forms], tuple[Stems, Beginnings]]:
+        """Travel to another process; what is remembered stays behind."""
+        return Forms, (self._stems, self._beginnings)
+
+    def _forms_of(self, word: str) -> tuple[int, ...]:
+        return (*self._beginnings.numbers(word), self.number(stem(word)))
+
+    def number(self, stem: str) -> int:
+        """The number of one stem."""
+        return self._beginnings.n_numbers + self._stems.number(stem)
 
     def cut(self, folded: str) -> Sequence[int]:
-        """Numbers of the beginnings of the chunk's words."""
-        return [hash_of(one) % self._n_numbers for one in beginnings_of(folded)]
+        """Numbers of the forms of the chunk's words."""
+        forms: list[int] = self.cut_all([folded]).numbers.tolist()
+        return forms
+
+    def cut_all(self, chunks: Sequence[str]) -> Cut:
+        """Cut many folded chunks at once."""
+        words, sizes = split_tokens(TOKEN, chunks)
+        forms = [self._of_word(word[:LONGEST]) for word in words]
+        flat = np.fromiter(chain.from_iterable(forms), np.int32)
+        return Cut(flat, sizes * len(forms[0]) if forms else sizes)
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Ints, Ints]:
         """As they are."""
         return rows, cut
 
     def occurrences(self, folded: str) -> Iterable[Occurrence]:
-        """None, as of stems."""
+        """None: words are explained by :func:`moderation.topicality.overlap`."""
         del folded
         return ()
 
@@ -143,19 +176,21 @@ class Background:
             raise ValueError("arrays of a background disagree on its stems")
         self.arrays = {name: arrays[name] for name in self.ARRAYS}
         n = self.n_stems = len(arrays["hashes"])
+        self.n_starts = len(arrays["start_weight"])
         self.stems = Stems(arrays["hashes"])
-        self.beginnings = Beginnings(len(arrays["start_weight"]))
+        self.forms = Forms(self.stems, Beginnings(self.n_starts))
         self.mean = arrays["mean"].astype(np.float32)
         self.bands = tuple(arrays["bands"].tolist())
-        self._weight = arrays["weight"].astype(np.float64)
-        self._rate = arrays["rate"].astype(np.float64)
-        self._expected = arrays["expected"].astype(np.float64)
-        self.expected_square = float(self._expected @ self._expected)
-        self.start_weight = arrays["start_weight"].astype(np.float64)
-        self.start_expected = arrays["start_expected"].astype(np.float64)
-        self.start_expected_square = float(self.start_expected @ self.start_expected)
         self._vectors = np.zeros((n + 1, len(self.mean)), np.float32)
         self._vectors[:n] = arrays["vectors"] * arrays["scale"][:, None]
+        weights, expected = (
+            [arrays[f"start_{name}"].astype(np.float64), arrays[name].astype(np.float64)]
+            for name in ("weight", "expected")
+        )
+        self.form_weight, self.form_expected = np.concatenate(weights), np.concatenate(expected)
+        self.form_rate = np.concatenate((np.zeros(self.n_starts), arrays["rate"]))
+        # Of what is shared with anybody: of beginnings, and of stems.
+        self.expected_square = np.array([float(one @ one) for one in expected])
 
     @staticmethod
     def agree(arrays: Mapping[str, npt.NDArray[Any]]) -> bool:
@@ -173,20 +208,16 @@ class Background:
     @property
     def telling(self) -> float:
         """Stems of at most this weight tell nothing about a topic."""
-        return _TELLING * float(self._weight[-1])
+        return _TELLING * float(self.form_weight[-1])
 
     def weight(self, stems: Ints) -> Floats:
         """What one occurrence of each stem weighs."""
-        return self._weight[np.minimum(stems, self.n_stems)]
+        return self.form_weight[self.places(self.n_starts + stems)]
 
-    def rate(self, stems: Ints) -> Floats:
-        """Share of the words of ordinary comments that are each stem."""
-        return self._rate[np.minimum(stems, self.n_stems)]
+    def places(self, forms: Ints) -> Ints:
+        """Where `form_weight`, `form_expected` and `form_rate` tell of each form."""
+        return np.minimum(forms, self.n_starts + self.n_stems)
 
-    def expected(self, stems: Ints) -> Floats:
-        """Weight of each stem in the mean of ordinary comments."""
-        return self._expected[np.minimum(stems, self.n_stems)]
-
-    def vectors(self, stems: Ints) -> Singles:
-        """Term vector of each stem, zero for an unknown one; shape (n, n_dimensions)."""
-        return self._vectors[np.minimum(stems, self.n_stems)]
+    def vectors(self, places: Ints) -> Singles:
+        """Term vectors of the stems at some places, zero for unknown ones."""
+        return self._vectors.take(places - self.n_starts, axis=0, mode="clip")

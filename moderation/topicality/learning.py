@@ -37,8 +37,8 @@ class Learning(NamedTuple):
     factors, dimensions
         Before and after the rotation. More of either gains little: the model folder grows.
     bands
-        Where bands of directions begin, after the first, as shares of them all. The directions
-        come in order of agreement: the first tell broad subjects, the last fine ones.
+        Where bands of directions begin, after the first. The directions come in order of
+        agreement: the first tell broad subjects, the last fine ones.
     power
         Of the inverse document frequency in a stem's weight.
     halves
@@ -56,7 +56,7 @@ class Learning(NamedTuple):
     window: int = 40
     factors: int = 400
     dimensions: int = 300
-    bands: tuple[float, ...] = (0.1, 0.267, 0.533)
+    bands: tuple[int, ...] = (30, 80, 160)
     power: float = 1.5
     halves: int = 60_000
     long: int = 30
@@ -102,7 +102,7 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         vectors=vectors,
         scale=scale,
         mean=mean,
-        bands=_bands(learning.bands, len(mean)),
+        bands=np.array([one for one in learning.bands if one < len(mean)], np.int32),
         start_weight=start_weight.astype(np.float32),
         start_expected=_expected(starts, start_weight).astype(np.float32),
     )
@@ -110,12 +110,6 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
 
 # A stem that every comment has still weighs a little, so that no text is empty.
 _LEAST = 0.01
-
-
-def _bands(shares: Sequence[float], n_dimensions: int) -> npt.NDArray[np.int32]:
-    """Where bands begin, none of them empty."""
-    bounds = {round(share * n_dimensions) for share in shares}
-    return np.array(sorted(bounds - {0, n_dimensions}), np.int32)
 
 
 def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:

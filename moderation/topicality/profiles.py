@@ -1,10 +1,10 @@
-"""Texts as arrays that can be compared: unit vectors of stems, unit vectors of sense."""
+"""Texts as arrays that can be compared: unit vectors of words' forms, unit vectors of sense."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,142 +12,142 @@ import numpy.typing as npt
 
 from moderation.ngrams import Floats, Ints
 from moderation.topicality.background import Background, Singles
-from moderation.vectorize import Counter, Counts, norms, totals
+from moderation.vectorize import Counter, Reading, norms, totals
 
 # Profiles that are kept; a stream of comments mostly comes article by article.
 _KEPT = 1024
 
 
-class Bag(NamedTuple):
-    """A unit vector, and its cosine with the mean of ordinary comments.
+class Profiles(NamedTuple):
+    """Some texts, each with two unit vectors: one of beginnings of words, one of stems.
 
     Attributes
     ----------
-    numbers, weights
-        What it holds, by rising number.
+    forms, weights
+        What the vectors hold, end to end, by rising number.
+    places
+        Where the background tells of each form.
+    vectors
+        In which vector each form is: twice the text's row, and one more for stems.
     expected
-        That cosine.
+        Cosine of each vector with the mean of ordinary comments, shape (n_texts, 2).
+    sizes
+        Number of words of each text.
+    senses
+        Unit vectors of sense, centred on that of ordinary comments; zero where nothing is known.
+        Shape (n_texts, n_dimensions).
     """
 
-    numbers: Ints
+    forms: Ints
     weights: Floats
-    expected: float
+    places: Ints
+    vectors: Ints
+    expected: Floats
+    sizes: Floats
+    senses: Singles
 
+    def row(self, i: int) -> Profiles:
+        """One text alone, in arrays of its own."""
+        own = slice(*np.searchsorted(self.vectors, (2 * i, 2 * i + 2)))
+        return Profiles(
+            self.forms[own].copy(),
+            self.weights[own].copy(),
+            self.places[own].copy(),
+            self.vectors[own] - 2 * i,
+            self.expected[i : i + 1].copy(),
+            self.sizes[i : i + 1].copy(),
+            self.senses[i : i + 1].copy(),
+        )
 
-class Profile(NamedTuple):
-    """One text.
-
-    Attributes
-    ----------
-    words
-        Its stems.
-    starts
-        The beginnings of its words.
-    size
-        Number of its words.
-    sense
-        Its unit vector of sense, centred on that of ordinary comments; zero if nothing in it is
-        known.
-    subjects
-        The same with all bands of directions of equal length, so that a product of two is the
-        mean of the bands' cosines: broad subjects, in which many texts agree, do not drown fine
-        ones.
-    """
-
-    words: Bag
-    starts: Bag
-    size: int
-    sense: Singles
-    subjects: Singles
+    def followed_by(self, others: Iterable[Profiles]) -> Profiles:
+        """All texts in one."""
+        parts, n = [self], len(self.sizes)
+        for other in others:
+            parts.append(other._replace(vectors=other.vectors + 2 * n))
+            n += len(other.sizes)
+        if len(parts) == 1:
+            return self
+        return Profiles(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 class Profiler:
-    """Makes profiles of texts, and remembers the latest; one for each thread.
+    """Makes profiles of texts, and remembers the latest of what texts stand under.
 
     Parameters
     ----------
     background
         What is known of stems.
+    reading
+        What reads the texts.
     """
 
-    def __init__(self, background: Background) -> None:
+    def __init__(self, background: Background, reading: Reading) -> None:
         self._background = background
-        self._memory = _Memory(background)
+        self._memory = _Memory(background, reading)
 
-    def profiles(self, texts: Sequence[str]) -> list[Profile]:
-        """Profile of each text; what is unknown is analysed at once."""
+    def profiles(
+        self, texts: Sequence[str], around: Sequence[str] = ()
+    ) -> tuple[Profiles, dict[str, int]]:
+        """Profiles of texts and, behind them, of what stands around them, all analysed at once.
+
+        Parameters
+        ----------
+        texts
+            What is mostly asked for only once.
+        around
+            Different texts that may have been met before.
+
+        Returns
+        -------
+        profiles
+            Row ``i`` is that of ``texts[i]``.
+        rows
+            The row of each text around.
+        """
         kept = self._memory.kept
-        unknown = [text for text in dict.fromkeys(texts) if text not in kept]
-        if unknown:
-            kept.update(zip(unknown, self._analysed(unknown), strict=True))
-        found = [kept[text] for text in texts]
-        while len(kept) > _KEPT:
-            del kept[next(iter(kept))]
-        return found
+        new = [text for text in around if text not in kept]
+        known = [text for text in around if text in kept]
+        profiles = self._analysed([*texts, *new])
+        kept_before = [kept[text] for text in known]
+        kept.update((text, profiles.row(i)) for i, text in enumerate(new, len(texts)))
+        for text in [*islice(kept, max(0, len(kept) - _KEPT))]:
+            del kept[text]
+        rows = {text: row for row, text in enumerate([*new, *known], len(texts))}
+        return profiles.followed_by(kept_before), rows
 
-    def _analysed(self, texts: Sequence[str]) -> Iterator[Profile]:
+    def _analysed(self, texts: Sequence[str]) -> Profiles:
         background, n = self._background, len(texts)
-        counts, starts = self._memory.counter.count(texts)
-        stems = counts.features
-        words = _Bags.of(counts, background.weight(stems), background.expected(stems), n)
-        begun = _Bags.of(
-            starts,
-            background.start_weight[starts.features],
-            background.start_expected[starts.features],
-            n,
-        )
-        sizes = np.bincount(counts.rows, counts.counts, n).tolist()
-        sense = self._sense(stems, words.weights, words.bounds)
-        subjects = _balanced(sense, background.bands)
-        for i, (own, own_starts) in enumerate(zip(words, begun, strict=True)):
-            yield Profile(own, own_starts, int(sizes[i]), sense[i], subjects[i])
+        rows, forms, times = self._memory.counter.count(texts)[0]
+        vectors = 2 * rows.astype(np.int64) + (forms >= background.n_starts)
+        places = background.places(forms)
+        raw = background.form_weight[places]
+        several = np.flatnonzero(times > 1)
+        raw[several] *= 1.0 + np.log(times[several])
+        weights = raw / norms(vectors, raw, 2 * n)[vectors]
+        expected = totals(vectors, weights * background.form_expected[places], 2 * n)
+        sizes = totals(vectors, times, 2 * n)[1::2]
+        senses = self._senses(vectors, places, weights, n)
+        return Profiles(forms, weights, places, vectors, expected.reshape(n, 2), sizes, senses)
 
-    def _sense(self, stems: Ints, weights: Floats, bounds: Ints) -> Singles:
-        n = len(bounds) - 1
+    def _senses(self, vectors: Ints, places: Ints, weights: Floats, n_texts: int) -> Singles:
         mean = self._background.mean
-        total = np.zeros((n, len(mean)), np.float32)
+        total = np.zeros((n_texts, len(mean)), np.float32)
         single = weights.astype(np.float32)
-        for i, (start, end) in enumerate(pairwise(bounds.tolist())):
+        bounds = np.searchsorted(vectors, np.arange(1, 2 * n_texts + 1)).tolist()
+        for i, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True)):
             if end > start:
-                total[i] = single[start:end] @ self._background.vectors(stems[start:end])
-        known = np.linalg.norm(total, axis=1) > 0
-        total[known] = unit(unit(total[known]) - mean)
-        return total
-
-
-class _Bags:
-    """The bags of some texts, cut from arrays that hold them end to end."""
-
-    def __init__(self, numbers: Ints, weights: Floats, expected: Floats, bounds: Ints) -> None:
-        self.numbers, self.weights, self.expected, self.bounds = numbers, weights, expected, bounds
-
-    @classmethod
-    def of(cls, counts: Counts, weight: Floats, usual: Floats, n_texts: int) -> _Bags:
-        """Weigh counts: sublinear, scaled to unit length."""
-        raw = (1.0 + np.log(counts.counts)) * weight
-        weights = raw / norms(counts.rows, raw, n_texts)[counts.rows]
-        expected = totals(counts.rows, weights * usual, n_texts)
-        bounds = np.searchsorted(counts.rows, np.arange(n_texts + 1))
-        return cls(counts.features, weights, expected, bounds)
-
-    def __iter__(self) -> Iterator[Bag]:
-        expected = self.expected.tolist()
-        for i, (start, end) in enumerate(pairwise(self.bounds.tolist())):
-            yield Bag(self.numbers[start:end], self.weights[start:end], expected[i])
+                total[i] = single[start:end] @ self._background.vectors(places[start:end])
+        lengths = np.linalg.norm(total, axis=1, keepdims=True)
+        known = lengths > 0
+        return np.where(known, unit(total / np.where(known, lengths, 1) - mean), np.float32(0))
 
 
 class _Memory(threading.local):
     """What each thread remembers on its own: chunks, and the latest profiles."""
 
-    def __init__(self, background: Background) -> None:
-        self.counter = Counter([background.stems, background.beginnings])
-        self.kept: dict[str, Profile] = {}
-
-
-def _balanced(vectors: Singles, bands: Sequence[int]) -> Singles:
-    """Unit vectors in which each band of directions has the same length."""
-    parts = [unit(part) for part in np.split(vectors, bands, axis=1)]
-    return np.hstack(parts) / np.float32(len(parts) ** 0.5)
+    def __init__(self, background: Background, reading: Reading) -> None:
+        self.counter = Counter([background.forms], reading=reading)
+        self.kept: dict[str, Profiles] = {}
 
 
 def unit(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:

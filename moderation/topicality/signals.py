@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from moderation.ngrams import Floats
+from moderation.ngrams import Floats, Ints
 from moderation.records import Article, Comment
 from moderation.text import fold
 from moderation.topicality.background import Background
-from moderation.topicality.comparing import (
-    Compared,
-    Covered,
-    Thread,
-    beside_contexts,
-    beside_threads,
-    likeness,
-)
-from moderation.topicality.profiles import Profile, Profiler
+from moderation.topicality.comparing import NONE, Comparison, Thread, beside_threads
+from moderation.topicality.profiles import Profiler, Profiles
 from moderation.topicality.stems import TOKEN, stem
-from moderation.topicality.surface import Phrases, surface_signals
+from moderation.topicality.surface import Surface
+from moderation.vectorize import Reading, batches
 
 #: Signals of the comment alone.
 ALONE = (
@@ -80,12 +75,15 @@ class Topicality:
     ----------
     background
         What is known of words from ordinary comments.
+    reading
+        What reads the texts, for whatever else looks at the same ones.
     """
 
-    def __init__(self, background: Background) -> None:
+    def __init__(self, background: Background, reading: Reading | None = None) -> None:
         self.background = background
-        self._profiler = Profiler(background)
-        self._phrases = Phrases(background.stems)
+        self._reading = Reading() if reading is None else reading
+        self._profiler = Profiler(background, self._reading)
+        self._surface = Surface(background, self._reading)
         self._memory = _Memory()
 
     def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
@@ -112,73 +110,61 @@ class Topicality:
         ndarray of float64, shape (n_comments, len(SIGNALS))
             NaN where there is nothing to compare with.
         """
-        found = dict.fromkeys(SIGNALS, np.full(len(comments), np.nan))
-        if comments:
-            found |= self._compared(comments)
-        return np.column_stack([found[name] for name in SIGNALS])
+        found = [self._compared(batch) for batch in batches(comments, length=_length)]
+        return np.concatenate(found) if found else np.empty((0, len(SIGNALS)))
 
     def senses(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
-        profiles = self._profiler.profiles(texts)
-        return np.stack([profile.sense for profile in profiles]).astype(np.float64)
+        return self._profiler.profiles(texts)[0].senses.astype(np.float64)
 
-    def _compared(self, comments: Sequence[Comment]) -> dict[str, Floats]:
-        places = _Place.all_of(comments)
-        own, profile = self._profiles(comments, places)
-        covered = Covered(own)
-        beside: dict[str, Compared] = {}
-        alike: dict[str, Floats] = {}
-        for context, texts in zip(_Place._fields, zip(*places, strict=True), strict=True):
-            rows = [i for i, text in enumerate(texts) if text]
-            mine, contexts = [own[i] for i in rows], [profile[texts[i]] for i in rows]
-            if context in {"article", "parent"}:
-                compared = beside_contexts(mine, contexts, self.background)
-                beside[context] = compared.spread(rows, len(own))
-                covered.add(rows, compared.known)
-            else:
-                alike[context] = np.full(len(own), np.nan)
-                alike[context][rows] = likeness(mine, contexts, self.background)
-        article, parent = beside["article"], beside["parent"]
-        alone = surface_signals(
-            [comment.text for comment in comments], [text.words for text in own], self._phrases
-        )
-        copies = np.array([comment.copies for comment in comments], float)
-        return {
-            **alone,
-            "copies": np.minimum(copies, _MOST_COPIES),
-            "like_title": alike["title"],
-            "like_lead": alike["lead"],
-            "words": np.fmax(article.words, parent.words),
-            "starts": np.fmax(article.starts, parent.starts),
-            "sense": np.fmax(article.sense, parent.sense),
-            "surprise": np.fmax(article.surprise, parent.surprise),
-            "covered": covered.shares(),
-            "like_thread": self._beside_threads(comments, own),
+    def _compared(self, comments: Sequence[Comment]) -> Floats:
+        texts = [comment.text for comment in comments]
+        read = self._reading.read(texts)
+        profiles, contexts = self._placed(comments, texts)
+        comparison = Comparison(profiles, contexts, self.background)
+        near = comparison.compared()
+        _, _, like_title, like_lead = near.likeness
+        found = {
+            **self._surface.signals(texts, read, profiles),
+            "copies": np.minimum([comment.copies for comment in comments], _MOST_COPIES),
+            "like_title": like_title,
+            "like_lead": like_lead,
+            "words": np.fmax(*near.words[:2]),
+            "starts": np.fmax(*near.starts[:2]),
+            "sense": np.fmax(*near.sense[:2]),
+            "surprise": np.fmax(comparison.surprise(0), comparison.surprise(1)),
+            "covered": comparison.covered(2),
+            "like_thread": self._beside_threads(comments, profiles),
         }
+        return np.column_stack([found[name] for name in SIGNALS])
 
-    def _profiles(
-        self, comments: Sequence[Comment], places: Sequence[_Place]
-    ) -> tuple[list[Profile], dict[str, Profile]]:
-        """Profiles of comments and of all they are compared with, all analysed at once."""
+    def _placed(self, comments: Sequence[Comment], texts: Sequence[str]) -> tuple[Profiles, Ints]:
+        """Profiles of comments and of all around them, and the rows of what they stand under."""
         threads = self._memory.threads
         while len(threads) > _KEPT_THREADS:
             del threads[next(iter(threads))]
         missing = {id(c.thread): c.thread for c in comments if id(c.thread) not in threads}
-        wanted = dict.fromkeys(comment.text for comment in comments)
-        wanted |= dict.fromkeys(text for place in places for text in place)
-        wanted |= dict.fromkeys(text for thread in missing.values() for text in thread)
-        profile = dict(zip(wanted, self._profiler.profiles(list(wanted)), strict=True))
-        for key, texts in missing.items():
-            threads[key] = Thread.of(texts, [profile[text] for text in texts])
-        return [profile[comment.text] for comment in comments], profile
+        places = _Place.all_of(comments)
+        row = {text: i for i, text in enumerate(texts)}
+        wanted = dict.fromkeys(chain(*places, *missing.values()))
+        profiles, around = self._profiler.profiles(
+            texts, [text for text in wanted if text and text not in row]
+        )
+        row |= around
+        for key, own in missing.items():
+            threads[key] = Thread.of(own, profiles.senses[[row[text] for text in own if text]])
+        contexts = [
+            [row[text] if text else NONE for text in of_all] for of_all in zip(*places, strict=True)
+        ]
+        return profiles, np.array(contexts)
 
-    def _beside_threads(self, comments: Sequence[Comment], own: Sequence[Profile]) -> Floats:
+    def _beside_threads(self, comments: Sequence[Comment], profiles: Profiles) -> Floats:
         threads = [self._memory.threads[id(comment.thread)] for comment in comments]
         near = np.full(len(comments), np.nan)
         rows = [i for i, t in enumerate(threads) if t.has_others(comments[i].text)]
         if rows:
             texts = [comments[i].text for i in rows]
-            near[rows] = beside_threads([own[i] for i in rows], texts, [threads[i] for i in rows])
+            near[rows] = beside_threads(texts, profiles.senses[rows], [threads[i] for i in rows])
         return near
 
 
@@ -192,10 +178,10 @@ class _Memory(threading.local):
 class _Place(NamedTuple):
     """The texts that a comment is compared with; empty where there is none."""
 
-    title: str
-    lead: str
     article: str
     parent: str
+    title: str
+    lead: str
 
     @classmethod
     def of(cls, comment: Comment) -> _Place:
@@ -211,7 +197,8 @@ class _Place(NamedTuple):
             texts = read.get(id(article))
             if texts is None:
                 texts = read[id(article)] = _parts_of(article)
-            places.append(cls(*texts, (comment.parent or "").strip()))
+            whole, title, lead = texts
+            places.append(cls(whole, (comment.parent or "").strip(), title, lead))
         return places
 
 
@@ -219,10 +206,14 @@ _NO_ARTICLE = Article()
 
 
 def _parts_of(article: Article) -> tuple[str, str, str]:
-    """Title, lead and whole of an article."""
+    """Whole, title and lead of an article."""
     words = article.text.split(None, _HAS_LEAD)
     lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
-    return article.title.strip(), lead, f"{article.title}\n{article.text}".strip()
+    return f"{article.title}\n{article.text}".strip(), article.title.strip(), lead
+
+
+def _length(comment: Comment) -> int:
+    return len(comment.text)
 
 
 class Overlap(NamedTuple):

@@ -12,8 +12,8 @@ TOKEN = re.compile(r"\w\w+")
 #: Endings that are taken off, the first that fits and leaves at least four letters.
 _ENDINGS = ("ation", "ition", "ment", "ness", "ion", "ity", "ism", "ist", "al", "ive", "er", "or")
 
-# Letters of a token that count; what is longer is no word.
-_LONGEST = 40
+#: Letters of a token that count; what is longer is no word.
+LONGEST = 40
 
 
 def stems_of(folded: str) -> list[str]:
@@ -36,8 +36,12 @@ def beginnings_of(folded: str) -> list[str]:
     >>> beginnings_of("a toll bridge")
     ['toll|4', 'toll|5', 'brid|4', 'bridg|5']
     """
-    tokens = TOKEN.findall(folded)
-    return [f"{token[:length]}|{length}" for token in tokens for length in _BEGINNINGS]
+    return [one for token in TOKEN.findall(folded) for one in beginnings(token)]
+
+
+def beginnings(word: str) -> list[str]:
+    """The first letters of one folded word."""
+    return [f"{word[:length]}|{length}" for length in _BEGINNINGS]
 
 
 def stem(word: str) -> str:
@@ -46,12 +50,12 @@ def stem(word: str) -> str:
     >>> [stem(word) for word in ("schools", "privatisation", "voted", "voting", "glass")]
     ['school', 'privatis', 'vot', 'vot', 'glas']
     """
-    word = _singular(word[:_LONGEST])
+    word = _singular(word[:LONGEST])
     for ending, fewest in (("ing", 6), ("ed", 5), ("ly", 5)):
         if word.endswith(ending) and len(word) >= fewest:
             word = word[: -len(ending)]
             break
-    if len(word) > 7:
+    if len(word) > 7 and word.endswith(_ENDINGS):
         for ending in _ENDINGS:
             if word.endswith(ending) and len(word) - len(ending) >= 4:
                 word = word[: -len(ending)]

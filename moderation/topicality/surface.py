@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from moderation.ngrams import Floats
 from moderation.text import fold
-from moderation.topicality.background import Stems
-from moderation.topicality.profiles import Bag
+from moderation.topicality.background import Background
+from moderation.topicality.profiles import Profiles
 from moderation.topicality.stems import stems_of
+from moderation.vectorize import Read, Reading
 
 #: Of each signal, what is searched in lower-case text, under words of which one must occur in it.
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "contact": {
-        "whats whatsapp telegram": r"whats ?app|telegram",
+        "whatsapp app": r"whats ?app",
+        "telegram": r"telegram",
         "dm pm inbox": r"[dp]m me|dm for|inbox me",
     },
     "promotion": {
@@ -83,10 +88,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "notice": {
         "lost": r"lost (?:dog|cat|keys|phone|wallet)|lost:",
         "found": r"found:",
-        "wanted": r"wanted:|(?:room|flat|house|garage|cottage|caravans?) wanted",
+        "wanted": r"wanted:",
         "answers": r"answers to",
         "room flat house garage cottage caravan": r"(?:room|flat|house|garage|cottage|caravans?) "
-        r"(?:to let|for rent|to rent|for sale)",
+        r"(?:wanted|to let|for rent|to rent|for sale)",
         "selling": r"selling (?:my|a|an|\d+)|any(?:one|body) selling",
         "sofa bike buggy pram cot": r"(?:sofa|bike|buggy|pram|cot) (?:for|free|going)",
         "home": r"free to (?:a )?good home",
@@ -127,17 +132,29 @@ _WHOLE = 30
 _MOST = 3
 
 # Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
-_SUFFIX = re.compile(r"\.(?:com|net|org|info|biz|shop|ly|me|io)\b")
-_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}" + _SUFFIX.pattern)
+_SUFFIX = r"\.(?:com|net|org|info|biz|shop|ly|me|io)\b"
+_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}" + _SUFFIX)
 _MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w")
 _PHONE = re.compile(r"(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]{3,18}\d", re.ASCII)
-_DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
+
+# What some chunk of a text must hold for the text to be searched for any of these: where web
+# addresses and contact details begin, and how often a word without small letters must occur.
+_HINTS = (
+    re.compile(r"://|www\.|" + _SUFFIX),
+    re.compile(r"@|\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}(?:[.-]|$)", re.ASCII | re.MULTILINE),
+    re.compile(r"\b[^\W\d_a-z]{4,}\b"),
+)
+_ENOUGH = (1, 1, 2)
 
 # People call one comment in three irrelevant below some 20 words, however short, and hardly any
 # from 60 words on (both in labelled/ and on c3).
 _BRIEF, _LONG = 20, 60
+# 1 up to 20 words, 0 from 60 on, falling with the logarithm in between.
+_BREVITY = np.array(
+    [math.log(_LONG / n) / math.log(_LONG / _BRIEF) for n in range(_BRIEF, _LONG + 1)]
+)
 
 
 class Phrases:
@@ -145,63 +162,125 @@ class Phrases:
 
     Parameters
     ----------
-    stems
+    background
         What numbers the stems of comments.
     """
 
-    def __init__(self, stems: Stems) -> None:
-        under: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
+    def __init__(self, background: Background) -> None:
+        self._phrases: list[_Phrase] = []
+        self._under: dict[int, list[int]] = {}
         for name, phrases in PHRASES.items():
             for words, pattern in phrases.items():
-                compiled = re.compile(rf"\b(?:{pattern})(?!\w)")
-                for number in {stems.number(stem) for stem in stems_of(fold(words))}:
-                    under.setdefault(number, []).append((name, compiled))
-        self._under = under
-        self._numbers = np.array(sorted(under), np.int64)
+                for number in {background.forms.number(stem) for stem in stems_of(fold(words))}:
+                    self._under.setdefault(number, []).append(len(self._phrases))
+                self._phrases.append(_Phrase.of(name, pattern))
+        # Of all stems that the background lacks, some may be asked for.
+        self._asked = np.zeros(len(background.form_weight), bool)
+        self._asked[background.places(np.array([*self._under], np.int64))] = True
 
-    def found(self, texts: Sequence[str], bags: Sequence[Bag]) -> dict[str, Floats]:
+    def found(self, texts: Sequence[str], profiles: Profiles) -> dict[str, Floats]:
         """How many different turns of phrase each text has, of each of `PHRASES`.
 
         Parameters
         ----------
         texts
             As written.
-        bags
-            Stems of each.
+        profiles
+            The first are theirs.
         """
         counts = {name: np.zeros(len(texts)) for name in PHRASES}
-        stems = np.concatenate([bag.numbers for bag in bags])
-        rows = np.repeat(np.arange(len(bags)), [len(bag.numbers) for bag in bags])
-        at = np.minimum(np.searchsorted(self._numbers, stems), len(self._numbers) - 1)
-        telling = np.flatnonzero(self._numbers[at] == stems)
-        searched: dict[int, set[tuple[str, re.Pattern[str]]]] = {}
-        for row, number in zip(rows[telling].tolist(), stems[telling].tolist(), strict=True):
-            searched.setdefault(row, set()).update(self._under[number])
-        for row, patterns in searched.items():
+        end = np.searchsorted(profiles.vectors, 2 * len(texts))
+        asked = np.flatnonzero(self._asked[profiles.places[:end]])
+        rows, numbers = profiles.vectors[asked] >> 1, profiles.forms[asked]
+        searched: dict[int, set[int]] = {}
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            if number in self._under:
+                searched.setdefault(row, set()).update(self._under[number])
+        for row, numbered in searched.items():
             lowered = texts[row].lower()
-            turns = {(name, hit) for name, each in patterns for hit in each.findall(lowered)}
+            phrases = [self._phrases[i] for i in numbered]
+            turns = {(one.name, hit) for one in phrases for hit in one.found(lowered)}
             for name, _ in turns:
                 counts[name][row] += 1
         return counts
 
 
+class _Phrase(NamedTuple):
+    """A turn of phrase, and what it is without its bounds: that is found, or not, much quicker."""
+
+    name: str
+    loose: re.Pattern[str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, name: str, pattern: str) -> _Phrase:
+        return cls(name, re.compile(pattern), re.compile(rf"\b(?:{pattern})(?!\w)"))
+
+    def found(self, lowered: str) -> list[str]:
+        """All of its occurrences in a text in small letters."""
+        found: list[str] = self.pattern.findall(lowered) if self.loose.search(lowered) else []
+        return found
+
+
+class _Hints(threading.local):
+    """Remembers how many of each of `_HINTS` every chunk has.
+
+    Parameters
+    ----------
+    reading
+        What numbers the chunks.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._forget()
+
+    def _forget(self) -> None:
+        self._age = self._reading.age
+        self._hints = np.empty((0, len(_HINTS)), np.uint8)
+        self._any = np.empty(0, np.bool_)
+
+    def worth(self, read: Read, n_texts: int) -> list[list[int]]:
+        """For each of `_HINTS`, the rows of the texts that are worth searching."""
+        if self._age != self._reading.age:
+            self._forget()
+        new = self._reading.written[len(self._hints) :]
+        if new:
+            self._hints = np.concatenate((self._hints, _hints_of(new)))
+            self._any = np.asarray(self._hints.any(axis=1))
+        at = np.flatnonzero(self._any[read.chunks])
+        found = np.zeros((n_texts, len(_HINTS)), np.int64)
+        np.add.at(found, read.rows[at], self._hints[read.chunks[at]])
+        worth = found >= _ENOUGH
+        worth[list(read.closed_up)] = True
+        return [np.flatnonzero(of_all).tolist() for of_all in worth.T]
+
+
+def _hints_of(chunks: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """How many of each of `_HINTS` some chunks have, at most 2; shape (n_chunks, 3)."""
+    together = "\n".join(chunks)
+    ends = np.cumsum(np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1)
+    hints = np.empty((len(chunks), len(_HINTS)), np.uint8)
+    for i, pattern in enumerate(_HINTS):
+        starts = [found.start() for found in pattern.finditer(together)]
+        chunk = np.searchsorted(ends, starts, side="right")
+        hints[:, i] = np.minimum(np.bincount(chunk, minlength=len(chunks)), max(_ENOUGH))
+    return hints
+
+
 def links(text: str) -> float:
     """Number of web addresses, at most 3."""
-    if "://" in text or "www." in text or _SUFFIX.search(text):
-        return float(min(_MOST, len(_LINK.findall(text))))
-    return 0.0
+    return float(min(_MOST, len(_LINK.findall(text))))
 
 
 def contact(text: str) -> float:
     """1 with an e-mail address or a telephone number."""
-    if "@" in text and _MAIL.search(text):
-        return 1.0
-    return float(bool(_DIGIT.search(text) and _PHONE.search(text)))
+    return float(bool(("@" in text and _MAIL.search(text)) or _PHONE.search(text)))
 
 
-def shouting(text: str, chunks: Sequence[str]) -> float:
+def shouting(text: str) -> float:
     """Share of words of four letters and more in capitals, if there are two."""
-    if sum(map(str.isupper, chunks)) < 2:
+    if sum(map(str.isupper, text.split())) < 2:
         return 0.0
     words = _CAPITALS.findall(text)
     loud = sum(map(str.isupper, words))
@@ -213,27 +292,54 @@ def emptiness(text: str) -> float:
     return float(len(list(islice(_WORD.finditer(text), 2))) < 2)
 
 
-def brevity(n_words: int) -> float:
-    """1 up to 20 words, 0 from 60 on, falling with the logarithm in between."""
-    return math.log(_LONG / min(max(n_words, _BRIEF), _LONG)) / math.log(_LONG / _BRIEF)
+class Surface:
+    """Computes all that comments tell alone.
+
+    Parameters
+    ----------
+    background
+        What numbers the stems of comments.
+    reading
+        What reads them.
+    """
+
+    def __init__(self, background: Background, reading: Reading) -> None:
+        self._phrases = Phrases(background)
+        self._hints = _Hints(reading)
+
+    def signals(self, texts: Sequence[str], read: Read, profiles: Profiles) -> dict[str, Floats]:
+        """Signals by name; turns of phrase thinned out in long comments.
+
+        Parameters
+        ----------
+        texts
+            As written.
+        read
+            Their chunks, as read last.
+        profiles
+            The first are theirs.
+        """
+        found = self._phrases.found(texts, profiles)
+        sizes = np.bincount(read.rows, minlength=len(texts))
+        for row in read.closed_up:
+            sizes[row] = len(texts[row].split())
+        part = np.minimum(1.0, _WHOLE / np.maximum(1, sizes))
+        linking, reachable, loud = self._hints.worth(read, len(texts))
+        return {
+            "links": _of_some(links, texts, linking),
+            "contact": np.minimum(1.0, _of_some(contact, texts, reachable) + found["contact"]),
+            "promotion": np.minimum(_MOST, found["promotion"]) * part,
+            "notice": np.minimum(1.0, found["notice"]) * part,
+            "site_talk": np.minimum(1.0, found["site_talk"]) * part,
+            "shouting": _of_some(shouting, texts, loud),
+            "emptiness": np.array([emptiness(text) for text in texts]),
+            "brevity": _BREVITY[np.clip(sizes, _BRIEF, _LONG) - _BRIEF],
+        }
 
 
-def surface_signals(
-    texts: Sequence[str], bags: Sequence[Bag], phrases: Phrases
-) -> dict[str, Floats]:
-    """All that comments tell alone, by name; turns of phrase thinned out in long comments."""
-    found = phrases.found(texts, bags)
-    chunks = [text.split() for text in texts]
-    sizes = [len(own) for own in chunks]
-    part = np.array([min(1.0, _WHOLE / max(1, size)) for size in sizes])
-    addresses = np.array([contact(text) for text in texts])
-    return {
-        "links": np.array([links(text) for text in texts]),
-        "contact": np.minimum(1.0, addresses + found["contact"]),
-        "promotion": np.minimum(_MOST, found["promotion"]) * part,
-        "notice": np.minimum(1.0, found["notice"]) * part,
-        "site_talk": np.minimum(1.0, found["site_talk"]) * part,
-        "shouting": np.array([shouting(*pair) for pair in zip(texts, chunks, strict=True)]),
-        "emptiness": np.array([emptiness(text) for text in texts]),
-        "brevity": np.array([brevity(size) for size in sizes]),
-    }
+def _of_some(signal: Callable[[str], float], texts: Sequence[str], rows: Iterable[int]) -> Floats:
+    """A signal of the texts at some rows; of all others it is 0."""
+    found = np.zeros(len(texts))
+    for row in rows:
+        found[row] = signal(texts[row])
+    return found
