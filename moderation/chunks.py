@@ -24,9 +24,10 @@ _LONGEST_SHORT = 15
 # The first so many bytes of eight.
 _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
-# Slots for short chunks, 20 bytes each: several times as many as a counter remembers, so that few
-# are left to the dictionary.
+# Slots for short chunks, several times as many as a counter remembers, so that few are left to the
+# dictionary; and room for as many chunks at first.
 _SLOT_BITS = 19
+_ROOM = 1 << 15
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 
@@ -71,8 +72,7 @@ class ChunkReader:
         numbers[~short] = _UNREAD
         unread = np.flatnonzero(numbers == _UNREAD)
         if len(unread):
-            number = self._numbers
-            numbers[unread] = [number[chunk] for chunk in laid.chunks(unread)]
+            numbers[unread] = self._numbers.of(laid.chunks(unread))
             new = unread[short[unread]]
             self._short.add(first[new], second[new], numbers[new])
         return laid.rows, numbers
@@ -86,18 +86,26 @@ class ChunkReader:
         return len(self._numbers)
 
 
-class _ChunkNumbers(dict[str, int]):
+class _ChunkNumbers:
     def __init__(self) -> None:
-        super().__init__()
+        self._numbers: dict[str, int] = {}
         self.new: list[str] = []
         self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
 
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = len(self)
-        self.new.append(chunk)
-        several = len(chunk) > 1 and chunk[:2].isalnum()  # a shortcut for most
-        self.single.append(not several and may_be_spaced(chunk))
-        return number
+    def of(self, chunks: Sequence[str]) -> list[int]:
+        """The number of each chunk; new ones get the next."""
+        numbers = self._numbers
+        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in numbers]
+        numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
+        self.new += new
+        # Two letters foremost: a shortcut for most.
+        self.single += bytes(
+            [len(c) == 1 or (not c[:2].isalnum() and may_be_spaced(c)) for c in new]
+        )
+        return [numbers[chunk] for chunk in chunks]
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
 
 class _LaidOut(NamedTuple):
@@ -139,7 +147,8 @@ class _LaidOut(NamedTuple):
         """Some chunks as texts."""
         blob = self.blob
         bounds = zip(self.starts[which].tolist(), self.ends[which].tolist(), strict=True)
-        return [blob[start:end].decode("utf-8", "surrogatepass") for start, end in bounds]
+        lines = b"\n".join([blob[start:end] for start, end in bounds])
+        return lines.decode("utf-8", "surrogatepass").split("\n")
 
 
 def _encoded(text: str) -> bytes:
@@ -150,26 +159,40 @@ def _encoded(text: str) -> bytes:
 
 
 class _ShortChunks:
-    """Numbers of short chunks, one slot each; what finds its slot taken is not kept."""
+    """Numbers of short chunks, two slots for each; what finds both taken is not kept."""
 
     def __init__(self) -> None:
-        self._first = np.zeros(1 << _SLOT_BITS, np.uint64)
-        self._second = np.zeros(1 << _SLOT_BITS, np.uint64)  # 0, no length, is an empty slot
-        self._numbers = np.zeros(1 << _SLOT_BITS, np.int32)
+        self._slots = np.full(1 << _SLOT_BITS, _UNREAD, np.int32)
+        # By number: what is met often has a low one, and stays near the processor.
+        self._first = np.zeros(_ROOM, np.uint64)
+        self._second = np.zeros(_ROOM, np.uint64)
 
     def find(self, first: Words, second: Words) -> Ints:
         """The number of each chunk; `_UNREAD` where it is not kept."""
         slots = _slots(first, second)
-        kept = (self._first[slots] == first) & (self._second[slots] == second)
-        return np.where(kept, self._numbers[slots], _UNREAD).astype(np.int64)
+        numbers = self._slots[slots].astype(np.int64)
+        other = np.flatnonzero(self._differ(numbers, first, second))
+        numbers[other] = self._slots[slots[other] ^ 1]
+        differ = self._differ(numbers[other], first[other], second[other])
+        numbers[other[differ]] = _UNREAD
+        return numbers
+
+    def _differ(self, numbers: Ints, first: Words, second: Words) -> npt.NDArray[np.bool_]:
+        # That of an empty slot is the last one: no chunk, or the same chunk again.
+        differ: npt.NDArray[np.bool_] = self._first[numbers] != first
+        differ |= self._second[numbers] != second
+        return differ
 
     def add(self, first: Words, second: Words, numbers: Ints) -> None:
-        """Keep the numbers of chunks whose slot is free."""
+        """Keep the numbers of chunks with a free slot."""
+        while numbers.max(initial=0) >= len(self._first):
+            self._first = np.append(self._first, np.zeros_like(self._first))
+            self._second = np.append(self._second, np.zeros_like(self._second))
+        self._first[numbers], self._second[numbers] = first, second
         slots = _slots(first, second)
-        free = self._second[slots] == 0
-        slots = slots[free]
-        self._first[slots], self._second[slots] = first[free], second[free]
-        self._numbers[slots] = numbers[free]
+        slots ^= self._slots[slots] != _UNREAD
+        free = self._slots[slots] == _UNREAD
+        self._slots[slots[free]] = numbers[free]
 
 
 def _slots(first: Words, second: Words) -> Ints:

@@ -184,10 +184,12 @@ def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
 
 def packed_ngrams(chunks: Sequence[str], spec: BlockSpec, alphabet: Alphabet) -> tuple[Ints, Ints]:
     """All ``char_wb`` n-grams of folded chunks, packed into numbers, and how many each has."""
-    split = [chunk.split() for chunk in chunks]
-    codes, lengths = packing.padded(list(chain.from_iterable(split)))
+    words = "\n".join(chunks).split()
+    codes, lengths = packing.padded(words)
     packed, counts = packing.windows(alphabet.numbers(codes), lengths, *spec.ngram_range)
-    n_words = np.fromiter(map(len, split), np.int64, len(split))
+    if words == [*chunks]:
+        return packed, counts
+    n_words = np.fromiter((len(chunk.split()) for chunk in chunks), np.int64, len(chunks))
     before = np.concatenate(([0], np.cumsum(counts)))[np.concatenate(([0], np.cumsum(n_words)))]
     return packed, np.diff(before)
 
@@ -300,16 +302,15 @@ class WordCutter:
         cut = cut.astype(np.int64)  # keys of several tokens are wide
         found_rows, found = [], []
         n_tokens = len(self._terms.tokens)
-        at = np.flatnonzero(cut != UNKNOWN)
+        known_token = cut != UNKNOWN
+        followed = np.append((rows[1:] == rows[:-1]) & known_token[1:], False)
+        at = np.flatnonzero(known_token)
         nodes = cut[at]
         for n, level in enumerate(self._levels, start=1):
             if n > 1:
-                inside = at + n - 1 < len(cut)
-                at, nodes = at[inside], nodes[inside]
-                last = at + n - 1
-                together = (rows[last] == rows[at]) & (cut[last] != UNKNOWN)
-                at, nodes, last = at[together], nodes[together], last[together]
-                at, nodes = level.find(at, nodes * n_tokens + cut[last])
+                longer = followed[at + n - 2]
+                at, nodes = at[longer], nodes[longer]
+                at, nodes = level.find(at, nodes * n_tokens + cut[at + n - 1])
             features = level.feature[nodes]
             known = features != UNKNOWN
             found_rows.append(rows[at[known]])

@@ -54,7 +54,7 @@ class Alphabet:
 
     def numbers(self, codes: Codes) -> Ints:
         """The number of each code point."""
-        return self._number[np.minimum(codes, len(self._number) - 1)]
+        return self._number.take(codes, mode="clip")
 
     def texts(self, packed: Ints) -> list[str]:
         """The n-grams that numbers stand for, of characters of the alphabet."""
@@ -92,19 +92,21 @@ def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, In
     """
     ends = np.cumsum(lengths)
     left = np.repeat(ends, lengths) - np.arange(len(numbers))  # characters to the word's end
-    packed = np.zeros((len(numbers), high - low + 1), np.int64)
-    gram = np.zeros(len(numbers), np.int64)
+    behind = np.append(numbers, np.zeros(high - 1, np.int64))
+    packed = np.empty((len(numbers), high - low + 1), np.int64)
+    inside = np.empty(packed.shape, np.bool_)
+    counts = np.zeros(len(lengths), np.int64)
+    gram: Ints | int = 0
     for n in range(1, high + 1):
-        inside = np.flatnonzero(left >= n)
-        gram[inside] |= numbers[inside + n - 1] << _PLACES[n - 1]
+        gram = gram | behind[n - 1 : len(numbers) + n - 1] << _PLACES[n - 1]
         if n >= low:
-            packed[inside, n - low] = gram[inside]
-    starts = ends - lengths
-    short = starts[lengths < low]
-    packed[short, 0] = gram[short]
-    known = packed != 0
-    counts = np.add.reduceat(known.sum(axis=1), starts) if len(starts) else starts
-    return packed[known], counts
+            packed[:, n - low], inside[:, n - low] = gram, left >= n
+            counts += np.maximum(lengths - (n - 1), 0)
+    short = np.flatnonzero(lengths < low)
+    starts = ends[short] - lengths[short]
+    packed[starts, 0], inside[starts, 0] = pack(numbers, starts, lengths[short]), True
+    counts[short] = 1
+    return packed[inside], counts
 
 
 def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
@@ -181,8 +183,8 @@ class Table:
     def find(self, packed: Ints, missing: int) -> Ints:
         """The place of each n-gram among the keys; `missing` for none."""
         slots = self._slots(packed)
-        kept = self._keys[slots]
-        found = np.where(kept == packed, self._places[slots], missing)
+        kept = self._keys.take(slots, mode="wrap")
+        found = np.where(kept == packed, self._places.take(slots, mode="wrap"), missing)
         left = np.flatnonzero((kept != packed) & (kept != _EMPTY))
         slots, packed = slots[left], packed[left]
         while len(left):
@@ -195,10 +197,10 @@ class Table:
         return found
 
     def _slots(self, packed: Ints) -> Ints:
-        mixed = packed.astype(np.uint64)
-        mixed ^= mixed >> _FOLD
-        mixed *= _MIX
-        return (mixed >> self._shift).astype(np.int64)
+        mixed = packed.view(np.uint64)
+        mixed = (mixed ^ mixed >> _FOLD) * _MIX
+        mixed >>= self._shift
+        return mixed.view(np.int64)
 
 
 def padded(words: Sequence[str]) -> tuple[Codes, Ints]:

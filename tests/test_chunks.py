@@ -31,7 +31,7 @@ def _read(reader: ChunkReader, texts: list[str], met: list[str]) -> list[list[st
     return found
 
 
-@given(st.lists(TEXTS, max_size=4), st.sampled_from([0, 2, 10]))
+@given(st.lists(TEXTS, max_size=4), st.sampled_from([1, 2, 10]))
 def test_chunks_are_those_of_split(streams: list[list[str]], slot_bits: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "_SLOT_BITS", slot_bits)  # next to no room, and ample
