@@ -54,7 +54,7 @@ class Learning(NamedTuple):
     n_stems: int = 20_000
     fewest: int = 4
     window: int = 40
-    factors: int = 400
+    factors: int = 800
     dimensions: int = 300
     bands: tuple[int, ...] = (30, 80, 160)
     power: float = 1.5
