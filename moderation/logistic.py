@@ -61,7 +61,11 @@ class _Problem:
         self._X, self._shares = X, shares
         self._weights = weights / weights.sum()
         self._penalty = 1.0 / (c * weights.sum())
-        squares = X.power(2).T @ self._weights if hasattr(X, "power") else self._weights @ X**2
+        if hasattr(X, "indptr"):
+            # Not X.power(2), which would sort a copy of all indices first.
+            squares = type(X)((X.data**2, X.indices, X.indptr), shape=X.shape).T @ self._weights
+        else:
+            squares = self._weights @ X**2
         hessian = np.append(self._penalty + _CURVATURE * np.asarray(squares), _CURVATURE)
         self._scale = np.sqrt(hessian)
 

@@ -187,10 +187,9 @@ def packed_ngrams(chunks: Sequence[str], spec: BlockSpec, alphabet: Alphabet) ->
     words = "\n".join(chunks).split()
     codes, lengths = packing.padded(words)
     packed, counts = packing.windows(alphabet.numbers(codes), lengths, *spec.ngram_range)
-    if words == [*chunks]:
-        return packed, counts
-    n_words = np.fromiter((len(chunk.split()) for chunk in chunks), np.int64, len(chunks))
-    before = np.concatenate(([0], np.cumsum(counts)))[np.concatenate(([0], np.cumsum(n_words)))]
+    # Nearly every chunk is one word; spaces are all the white space that folding leaves.
+    n_words = [1 if chunk and " " not in chunk else len(chunk.split()) for chunk in chunks]
+    before = np.concatenate(([0], np.cumsum(counts)))[np.cumsum([0, *n_words])]
     return packed, np.diff(before)
 
 

@@ -85,12 +85,10 @@ class Learnt:
 
     def __init__(self, spec: BlockSpec, corpus: Corpus) -> None:
         self._counted = _Words(spec, corpus) if spec.analyzer == "word" else _Chars(spec, corpus)
-        documents = np.zeros(self._counted.n_candidates)
-        occurrences = np.zeros(self._counted.n_candidates)
+        occurrences = self._counted.occurrences
+        documents = np.zeros(len(occurrences), np.int64)
         for counts in self._counted.counts():
-            size = len(documents)
-            documents += np.bincount(counts.features, minlength=size)
-            occurrences += np.bincount(counts.features, counts.counts, minlength=size)
+            documents += np.bincount(counts.features, minlength=len(documents))
         kept = np.flatnonzero(documents >= max(spec.min_df, 1))
         if spec.max_features is not None and len(kept) > spec.max_features:
             order = np.argsort(-occurrences[kept], kind="stable")
@@ -123,7 +121,7 @@ class _Chars:
         occurrences = np.add.reduceat(total, first) if len(first) else each
         frequent = (occurrences >= spec.min_df) & (ascending[first] != _NONE)
         self._grams = ascending[first[frequent]]
-        self.n_candidates = len(self._grams)
+        self.occurrences = occurrences[frequent]
         number = np.where(frequent, np.cumsum(frequent) - 1, UNKNOWN)
         numbers = np.empty(len(grams), np.int32)
         numbers[order] = np.repeat(number, each)
@@ -145,7 +143,7 @@ class _Chars:
         return self._name(self._grams[kept])
 
     def keep(self, kept: Ints) -> None:
-        final = np.full(self.n_candidates, UNKNOWN, np.int32)
+        final = np.full(len(self._grams), UNKNOWN, np.int32)
         final[kept] = np.arange(len(kept))
         values, sizes = self._pool.contents()
         self._pool = _pool(final[values], sizes)
@@ -217,8 +215,8 @@ class _Words:
                 found_rows.append(rows[at])
                 found.append(begun[at] + self._offsets[-1])
                 self._offsets.append(self._offsets[-1] + len(keys))
-        self.n_candidates = self._offsets[-1]
         features = np.concatenate(found)
+        self.occurrences = np.bincount(features, minlength=self._offsets[-1])
         self._counts = sum_up(np.concatenate(found_rows), features)
 
     def counts(self) -> Iterator[Counts]:
@@ -243,7 +241,7 @@ class _Words:
         return named
 
     def keep(self, kept: Ints) -> None:
-        final = np.full(self.n_candidates, UNKNOWN)
+        final = np.full(len(self.occurrences), UNKNOWN)
         final[kept] = np.arange(len(kept))
         rows, features, counts = self._counts
         features = final[features]

@@ -35,8 +35,6 @@ _ANY = "*"
 _NO_LETTERS = frozenset("#%_")  # masks of insults only
 _MORE = 2  # letters that a run of masks may stand for beyond its length
 
-# A part is looked at only if it has a character that disguises are made of, or a letter thrice.
-_SUSPICIOUS = re.compile(rf"[0-9@$!|+(\u20ac\xa3\xa2\xa5^.\-~\u00b7{_MASKS}]|([a-z])\1")
 _COMMONEST_SQUEEZED = {DOUBLED.sub(r"\1", word) for word in COMMONEST}
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
 _COMMONEST_BY_SHAPE = wordlist.shaped(COMMONEST)
@@ -172,7 +170,7 @@ def _disguised(part: str) -> Plain | None:
     piece = part[start:end]
     if not 2 <= len(piece) <= 2 * _LONGEST or piece in insults.words():
         return None
-    word = read(piece) if _SUSPICIOUS.search(piece) else ALIASES.get(piece)
+    word = read(piece)
     if word is None and piece.startswith("("):  # no letter, but a bracket
         start += 1
         word = read(piece[1:]) if piece[1:] not in insults.words() else None

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation.ngrams import Cut, Floats, Ints, Occurrence, split_tokens
-from moderation.topicality.stems import LONGEST, TOKEN, beginnings, stem
+from moderation.topicality.stems import LONGEST, LONGEST_BEGINNING, TOKEN, beginnings, stem
 
 Singles = npt.NDArray[np.float32]
 
@@ -88,15 +88,17 @@ class Forms:
     def __init__(self, stems: Stems, beginnings: Beginnings) -> None:
         self._stems = stems
         self._beginnings = beginnings
-        # Many chunks hold one word, in other case or with other marks around it.
+        # Many chunks hold one word, in other case or with other marks around it, and many words
+        # begin alike.
         self._of_word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._forms_of)
+        self._of_start = lru_cache(maxsize=_REMEMBERED_WORDS)(beginnings.numbers)
 
     def __reduce__(self) -> tuple[type[Forms], tuple[Stems, Beginnings]]:
         """Travel to another process; what is remembered stays behind."""
         return Forms, (self._stems, self._beginnings)
 
     def _forms_of(self, word: str) -> tuple[int, ...]:
-        return (*self._beginnings.numbers(word), self.number(stem(word)))
+        return (*self._of_start(word[:LONGEST_BEGINNING]), self.number(stem(word)))
 
     def number(self, stem: str) -> int:
         """The number of one stem."""
@@ -181,8 +183,8 @@ class Background:
         self.forms = Forms(self.stems, Beginnings(self.n_starts))
         self.mean = arrays["mean"].astype(np.float32)
         self.bands = tuple(arrays["bands"].tolist())
-        self._vectors = np.zeros((n + 1, len(self.mean)), np.float32)
-        self._vectors[:n] = arrays["vectors"] * arrays["scale"][:, None]
+        self.term_vectors = np.zeros((n + 1, len(self.mean)), np.float32)
+        self.term_vectors[:n] = arrays["vectors"] * arrays["scale"][:, None]
         weights, expected = (
             [arrays[f"start_{name}"].astype(np.float64), arrays[name].astype(np.float64)]
             for name in ("weight", "expected")
@@ -217,7 +219,3 @@ class Background:
     def places(self, forms: Ints) -> Ints:
         """Where `form_weight`, `form_expected` and `form_rate` tell of each form."""
         return np.minimum(forms, self.n_starts + self.n_stems)
-
-    def vectors(self, places: Ints) -> Singles:
-        """Term vectors of the stems at some places, zero for unknown ones."""
-        return self._vectors.take(places - self.n_starts, axis=0, mode="clip")

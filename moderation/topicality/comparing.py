@@ -69,9 +69,11 @@ class Comparison:
         self._near = near = self._in_any()
         # Weight of each of these forms in each context.
         keys = (profiles.vectors >> 1 << 32) + profiles.forms
-        wanted = (contexts[:, self._vectors[near] >> 1] << 32) + profiles.forms[near]
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        self._theirs = np.where(keys[at] == wanted, profiles.weights[at], 0.0)
+        wanted = contexts.take(self._vectors[near] >> 1, axis=1) << 32
+        wanted += profiles.forms[near]
+        at = np.searchsorted(keys, wanted)
+        found = keys.take(at, mode="clip") == wanted
+        self._theirs = np.where(found, profiles.weights.take(at, mode="clip"), 0.0)
 
     def _in_any(self) -> Ints:
         """Which of the texts' forms may occur in any context: of most, none does."""
@@ -98,7 +100,12 @@ class Comparison:
         senses = self._profiles.senses
         if senses.shape[1]:
             senses = _balanced(senses, self._background.bands)
-        near = np.stack([_dots(senses[: self._n_texts], senses[rows]) for rows in self._contexts])
+        near = np.stack(
+            [
+                _dots(senses[: self._n_texts], senses.take(rows, axis=0, mode="wrap"))
+                for rows in self._contexts
+            ]
+        )
         near[self._missing] = np.nan
         return near
 

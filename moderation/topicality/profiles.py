@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from moderation.ngrams import Floats, Ints
 from moderation.topicality.background import Background, Singles
-from moderation.vectorize import Counter, Reading, norms, totals
+from moderation.vectorize import Counter, Reading, norms, row_sums
 
 # Profiles that are kept; a stream of comments mostly comes article by article.
 _KEPT = 1024
@@ -124,19 +124,19 @@ class Profiler:
         several = np.flatnonzero(times > 1)
         raw[several] *= 1.0 + np.log(times[several])
         weights = raw / norms(vectors, raw, 2 * n)[vectors]
-        expected = totals(vectors, weights * background.form_expected[places], 2 * n)
-        sizes = totals(vectors, times, 2 * n)[1::2]
+        expected = row_sums(vectors, weights * background.form_expected[places], 2 * n)
+        sizes = row_sums(vectors, times, 2 * n)[1::2]
         senses = self._senses(vectors, places, weights, n)
         return Profiles(forms, weights, places, vectors, expected.reshape(n, 2), sizes, senses)
 
     def _senses(self, vectors: Ints, places: Ints, weights: Floats, n_texts: int) -> Singles:
-        mean = self._background.mean
+        mean, table = self._background.mean, self._background.term_vectors
         total = np.zeros((n_texts, len(mean)), np.float32)
-        single = weights.astype(np.float32)
+        stems, single = places - self._background.n_starts, weights.astype(np.float32)
         bounds = np.searchsorted(vectors, np.arange(1, 2 * n_texts + 1)).tolist()
-        for i, (start, end) in enumerate(zip(bounds[::2], bounds[1::2], strict=True)):
+        for own, start, end in zip(total, bounds[::2], bounds[1::2], strict=True):
             if end > start:
-                total[i] = single[start:end] @ self._background.vectors(places[start:end])
+                np.dot(single[start:end], table.take(stems[start:end], axis=0), out=own)
         lengths = np.linalg.norm(total, axis=1, keepdims=True)
         known = lengths > 0
         return np.where(known, unit(total / np.where(known, lengths, 1) - mean), np.float32(0))

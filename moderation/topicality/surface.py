@@ -95,7 +95,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "selling": r"selling (?:my|a|an|\d+)|any(?:one|body) selling",
         "sofa bike buggy pram cot": r"(?:sofa|bike|buggy|pram|cot) (?:for|free|going)",
         "home": r"free to (?:a )?good home",
-        "looking": r"looking for a (?:flat|room|plumber|babysitter|lift|tutor)",
+        "flat room plumber babysitter lift tutor": r"looking for a (?:flat|room|"
+        r"plumber|babysitter|lift|tutor)",
         "anyone anybody": r"(?:has|have|can|could) (?:anyone|anybody) (?:else )?(?:got|recommend|"
         r"lend|picked up|lost)|any(?:one|body) (?:got an?|recommend|going to)",
         "birthday": r"happy birthday",
@@ -108,8 +109,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "site_talk": {
         "comment comments post posts reply replies": r"(?:my|our) (?:last |earlier |previous |"
         r"other |first )?(?:comments?|posts?|replies) (?:was|were|is|are|has|have|had|got|gets|"
-        r"keeps?|been|disappeared|vanished|removed|deleted)|comments? (?:section|system|"
-        r"policy|box|form|deleted|removed|closed|disabled)|to post here",
+        r"keeps?|been|disappeared|vanished|removed|deleted)",
+        "comment comments": r"comments? (?:section|system|policy|box|form|deleted|removed|closed|"
+        r"disabled)",
+        "post": r"to post here",
         "moderator moderators mods webmaster paywall pop popups": r"(?:moderators?|mods|"
         r"webmaster|paywall|pop-?ups?)",
         "crossword sudoku horoscope horoscopes tide": r"(?:crossword|sudoku|horoscopes?|"
@@ -190,7 +193,7 @@ class Phrases:
         """
         counts = {name: np.zeros(len(texts)) for name in PHRASES}
         end = np.searchsorted(profiles.vectors, 2 * len(texts))
-        asked = np.flatnonzero(self._asked[profiles.places[:end]])
+        asked = np.flatnonzero(self._asked.take(profiles.places[:end]))
         rows, numbers = profiles.vectors[asked] >> 1, profiles.forms[asked]
         searched: dict[int, set[int]] = {}
         for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
@@ -246,8 +249,9 @@ class _Hints(threading.local):
             self._forget()
         new = self._reading.written[len(self._hints) :]
         if new:
-            self._hints = np.concatenate((self._hints, _hints_of(new)))
-            self._any = np.asarray(self._hints.any(axis=1))
+            hints = _hints_of(new)
+            self._hints = np.concatenate((self._hints, hints))
+            self._any = np.concatenate((self._any, hints.any(axis=1)))
         at = np.flatnonzero(self._any[read.chunks])
         found = np.zeros((n_texts, len(_HINTS)), np.int64)
         np.add.at(found, read.rows[at], self._hints[read.chunks[at]])
