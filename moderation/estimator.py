@@ -113,7 +113,7 @@ def _matrix(block: Block, counted: Iterable[Counts], n_rows: int) -> sp.csr_matr
         if not len(counts.rows):
             continue
         first, last = counts.rows[0], counts.rows[-1]
-        rows, weights = counts.rows - first, weigh(counts, block.idf)
+        rows, weights = counts.rows.astype(np.intp) - first, weigh(counts, block.idf)
         data.append(weights / norms(rows, weights, last - first + 1)[rows])
         features.append(counts.features.astype(np.int32))
         sizes[first : last + 1] += np.bincount(rows)

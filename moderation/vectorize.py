@@ -125,18 +125,20 @@ class Reading(threading.local):
     def read(self, texts: Sequence[str]) -> Read:
         """Read texts; those that were read last, if they come first, are not read again."""
         texts, n = list(texts), len(self._texts)
-        if not n or texts[:n] != self._texts:
-            n = 0
-            if self._full:
-                self._forget()
-        if n < len(texts):
-            try:
-                found = self._read(texts[n:])
-            except BaseException:
-                self._forget()  # a chunk that has a number and is not folded would never be
-                raise
-            self._latest = _joined(self._latest, found, n) if n else found
-            self._texts = texts
+        again = n > 0 and texts[:n] == self._texts
+        if again and len(texts) == n:
+            return self._latest
+        if not again and self._full:
+            self._forget()
+        try:
+            if again:
+                self._latest = _joined(self._latest, self._read(texts[n:]), n)
+            else:
+                self._latest = self._read(texts)
+        except BaseException:
+            self._forget()  # a chunk that has a number and is not folded would never be
+            raise
+        self._texts = texts
         return self._latest
 
     def _read(self, texts: Sequence[str]) -> Read:
@@ -287,6 +289,7 @@ class Pool:
         self._sizes[self._n_chunks : n_chunks] = sizes
         self._starts[self._n_chunks : n_chunks] = self.used + np.cumsum(sizes) - sizes
         chunk = np.repeat(np.arange(len(sizes)), sizes)
+        values = values.astype(np.intp)  # numpy takes by others in thrice the time
         for i, weight in enumerate(self._weights):
             self._sums[i] = _with_room(self._sums[i], n_chunks)
             added = totals(chunk, weight[values], len(sizes))
@@ -391,7 +394,7 @@ def batches(
 
 def weigh(counts: Counts, idf: Floats) -> Floats:
     """Sublinear TF-IDF of each count, before normalisation: ``(1 + ln tf) * idf``."""
-    return (1.0 + np.log(counts.counts)) * idf[counts.features]
+    return (1.0 + np.log(counts.counts)) * idf[counts.features.astype(np.intp)]
 
 
 def totals(rows: Rows, values: Floats, n_rows: int) -> Floats:
