@@ -319,6 +319,35 @@ def test_a_background_is_what_an_artifact_keeps(worldly: Topicality) -> None:
     np.testing.assert_array_equal(again.signals([comment]), worldly.signals([comment]))
 
 
+def test_every_band_of_directions_weighs_alike(worldly: Topicality) -> None:
+    comment = Comment(text="mooring and pilot and dough", article=Article(title="ferry quay tide"))
+    whole, halved = (
+        Topicality(Background(**{**worldly.background.arrays, "bands": np.array(bands, np.int32)}))
+        for bands in ([], [2])
+    )
+    own, other = whole.senses([comment.text, "ferry quay tide"])
+    cosine = [
+        float(own[part] @ other[part] / np.linalg.norm(own[part]) / np.linalg.norm(other[part]))
+        for part in (slice(0, 2), slice(2, 4))
+    ]
+    assert _signals(halved, comment)["sense"] == pytest.approx(np.mean(cosine), abs=1e-6)
+    assert _signals(whole, comment)["sense"] == pytest.approx(float(own @ other), abs=1e-6)
+    assert abs(np.mean(cosine) - own @ other) > 0.01
+
+
+def test_a_background_without_bands_has_one(worldly: Topicality) -> None:
+    arrays = dict(worldly.background.arrays)
+    del arrays["bands"]
+    assert Background(**arrays).bands == ()
+
+
+@pytest.mark.parametrize("bands", [[5], [2, 1], [-1]])
+def test_bands_outside_the_directions_are_refused(worldly: Topicality, bands: list[int]) -> None:
+    arrays = {**worldly.background.arrays, "bands": np.array(bands, np.int32)}
+    with pytest.raises(ValueError, match="disagree"):
+        Background(**arrays)
+
+
 def test_learning_is_repeatable(worldly: Topicality) -> None:
     again = learn_background(_worlds(), Learning(factors=6, dimensions=4, long=10))
     for name, array in worldly.background.arrays.items():

@@ -35,7 +35,7 @@ class Compared(NamedTuple):
     starts
         The same of beginnings of words.
     sense
-        Cosine of senses.
+        Mean of the cosines of senses in all bands of directions.
     """
 
     words: Floats
@@ -101,6 +101,8 @@ class Comparison:
 
     def _sense(self) -> Floats:
         senses, near = self._profiles.senses, np.full(self._contexts.shape, np.nan)
+        if senses.shape[1]:
+            senses = _balanced(senses, self._background.bands)
         for i in self._met:
             theirs = senses.take(self._contexts[i], axis=0, mode="wrap")
             near[i] = _dots(senses[: self._n_texts], theirs)
@@ -179,6 +181,19 @@ def beside_threads(texts: Sequence[str], senses: Singles, threads: Sequence[Thre
     around = around - times[:, None].astype(np.float32) * senses
     size = np.linalg.norm(around, axis=1)
     return _dots(senses, around) / np.where(size > 0, size, 1.0)
+
+
+def _balanced(senses: Singles, bands: Sequence[int]) -> Singles:
+    """Unit vectors in which each band of directions has the same length.
+
+    The product of two is the mean of the cosines in the bands: in one cosine of the whole, the few
+    broad subjects that most texts touch would drown the many fine ones.
+    """
+    begin = [0, *bands]
+    squares = np.add.reduceat(senses * senses, begin, axis=1)
+    factors = 1 / np.sqrt(np.where(squares > 0, squares, 1) * len(begin))
+    balanced: Singles = senses * np.repeat(factors, np.diff([*begin, senses.shape[1]]), axis=1)
+    return balanced
 
 
 def _dots(one: Singles, other: Singles) -> Floats:
