@@ -36,6 +36,11 @@ FEWEST = 10
 # Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
 _LOUD = 30.0
 
+# The same for hostility, whose base counts once beforehand: the factor on it is 1 give or take a
+# third (at C = 1), so that a few labels do not turn the base down, let alone round. Tuned on c3:
+# with 50 labels nothing is lost, from 500 on it makes no difference (docs/recipe.md).
+_WARY = 0.316
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to train: all that is tuned, as data.
@@ -228,7 +233,7 @@ class TextLearner:
         if self._base is None or rows.features is not None:
             return rows
         texts = [item.comment.text for item in rows.gold]
-        odds = sp.csr_matrix(_LOUD * self._base.log_odds(texts)[:, None])
+        odds = sp.csr_matrix(_WARY * self._base.log_odds(texts)[:, None])
         X = sp.hstack([odds, transform_blocks(self._base.blocks, texts)], format="csr")
         return rows._replace(features=sp.csr_matrix(X))
 
@@ -243,11 +248,12 @@ class TextLearner:
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference to its weights.
 
-        The base enters as one column, so large that its weight goes all but unpunished.
+        The base's log-odds are where each comment begins, and one column that changes their scale.
         """
+        begun = rows.features[:, 0].toarray().ravel() / _WARY
         c = self._recipe.c_adapt
-        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c)
-        scale = _LOUD * float(fitted.coef[0])
+        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
+        scale = 1.0 + _WARY * float(fitted.coef[0])
         moved = _split(fitted.coef[1:], base.blocks)
         coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
         return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept)

@@ -199,6 +199,19 @@ def test_elsewhere_the_adapted_model_stays_near_its_base(base: Model) -> None:
     assert np.corrcoef(before, after)[0, 1] > 0.98
 
 
+def test_a_few_labels_do_not_turn_the_base_round(base: Model) -> None:
+    texts = [item.comment.text for item in corpus_gold()]
+    before = np.array(_hostility(Moderator(base), *texts))
+    few = [
+        Gold(comment=Comment(text=f"{text} {word}"), group=str(i % 5), hostility=label)
+        for text, label in ((texts[before.argmax()], 0.0), (texts[before.argmin()], 1.0))
+        for i, word in enumerate("one two three four five six seven eight nine ten".split())
+    ]
+    after = np.array(_hostility(_built(train(few, name="m", recipe=SMALL, base=base)), *texts))
+    others = np.argsort(before)[2:-2]
+    assert np.corrcoef(before[others], after[others])[0, 1] > 0
+
+
 def test_what_has_no_labels_of_its_own_stays_as_in_the_base(base: Model) -> None:
     adapted = train(_only(Attribute.HOSTILITY, corpus_gold()), name="m", recipe=SMALL, base=base)
     assert adapted.manifest.off_topic == base.manifest.off_topic
