@@ -5,7 +5,7 @@ What comes out is plain arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -18,6 +18,7 @@ from moderation.artifact import (
     signal_arrays,
     text_arrays,
 )
+from moderation.definitions import carried
 from moderation.estimator import NgramTfidf, transform_blocks
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
@@ -36,10 +37,12 @@ FEWEST = 10
 # Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
 _LOUD = 30.0
 
-# The same for hostility, whose base counts once beforehand: the factor on it is 1 give or take a
-# third (at C = 1), so that a few labels do not turn the base down, let alone round. Tuned on c3:
-# with 50 labels nothing is lost, from 500 on it makes no difference (docs/recipe.md).
-_WARY = 0.316
+# The same for hostility, where the base counts once beforehand: the factor on it is 1 give or take
+# a third, so that a few labels do not turn the base down, let alone round; and on the columns of
+# the definitions, of which a newsroom means more or less by an eighth. Both at the default c_adapt,
+# and tuned on c3 together with it (docs/recipe.md).
+_WARY = 0.45
+_DEFINED = 0.17
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +60,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     prior
         How freely each term may gain weight.
     c_signals
-        The same for off-topic, on signals scaled to unit variance.
+        The same for off-topic, on signals scaled to unit variance; with a base, for the difference.
     c_adapt
-        The same for the difference to a base model.
+        The same for the difference to a base model's hostility weights.
     folds
         Of the validation grouped by article, whose predictions calibrate the scores and choose
         the thresholds.
@@ -86,7 +89,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     label_floor: float = 0.05
     prior: Prior = Prior()
     c_signals: float = 1.0
-    c_adapt: float = 1.0
+    c_adapt: float = 0.5
     folds: int = 5
     review_precision: float = REVIEW_PRECISION
     hold_precision: float = HOLD_PRECISION
@@ -192,28 +195,31 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
 class FittedText:
     """A hostility model just fitted."""
 
-    def __init__(self, model: TextModel) -> None:
+    def __init__(self, model: TextModel, carried: Mapping[str, Array] | None = None) -> None:
         self.model = model
+        self._carried = carried or {}
 
     def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
-        odds: Floats = rows.features[:, 1:] @ np.concatenate(self.model.coefs)
+        coef = np.concatenate(self.model.coefs)
+        odds: Floats = rows.features[:, -len(coef) :] @ coef
         return odds + self.model.intercept
 
     def calibrated(self, scale: float, shift: float) -> FittedText:
         """The same with scaled and shifted log-odds."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
-        return FittedText(TextModel(model.blocks, coefs, scale * model.intercept + shift))
+        moved = TextModel(model.blocks, coefs, scale * model.intercept + shift)
+        return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
         model = self.model
         blocks = tuple(block.spec for block in model.blocks)
         spec = TextSpec(blocks=blocks, intercept=model.intercept, thresholds=thresholds)
-        return spec, text_arrays(model)
+        return spec, {**text_arrays(model), **self._carried}
 
 
 class TextLearner:
@@ -224,23 +230,28 @@ class TextLearner:
     def __init__(self, recipe: Recipe, base: Model | None) -> None:
         self._recipe = recipe
         self._base = base.hostility if base else None
+        self._definitions = base.definitions if base else None
+        self._carried = carried(base.arrays) if base else {}
 
     def prepare(self, rows: Rows) -> Rows:
-        """Add TF-IDF by the base's terms, after a column of its log-odds.
+        """Add the base's log-odds, those by single definitions, and TF-IDF by the base's terms.
 
         From scratch there is none to add: each fold learns its own terms.
         """
         if self._base is None or rows.features is not None:
             return rows
         texts = [item.comment.text for item in rows.gold]
-        odds = sp.csr_matrix(_WARY * self._base.log_odds(texts)[:, None])
-        X = sp.hstack([odds, transform_blocks(self._base.blocks, texts)], format="csr")
-        return rows._replace(features=sp.csr_matrix(X))
+        X = transform_blocks(self._base.blocks, texts)
+        parts = [_WARY * self._base.log_odds(texts)[:, None]]
+        if self._definitions is not None:
+            parts.append(_DEFINED * (X @ self._definitions))
+        beside = sp.csr_matrix(np.hstack(parts))
+        return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
 
     def fit(self, rows: Rows) -> FittedText:
         """Fit to all `rows`."""
         if self._base is not None:
-            return FittedText(self._adapted(self._base, self.prepare(rows)))
+            return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
         vectorizer = NgramTfidf(self._recipe.blocks)
         X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
         return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
@@ -248,15 +259,19 @@ class TextLearner:
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference to its weights.
 
-        The base's log-odds are where each comment begins, and one column that changes their scale.
+        The difference is a sum of definitions and of changes to single terms: a Gaussian prior on
+        it whose covariance is low-rank and diagonal.
         """
         begun = rows.features[:, 0].toarray().ravel() / _WARY
         c = self._recipe.c_adapt
         fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
+        old = np.concatenate(base.coefs)
         scale = 1.0 + _WARY * float(fitted.coef[0])
-        moved = _split(fitted.coef[1:], base.blocks)
-        coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
-        return TextModel(base.blocks, coefs, scale * base.intercept + fitted.intercept)
+        coef = scale * old + fitted.coef[-len(old) :]
+        if self._definitions is not None:
+            coef += self._definitions @ (_DEFINED * fitted.coef[1 : -len(old)])
+        intercept = scale * base.intercept + fitted.intercept
+        return TextModel(base.blocks, _split(coef, base.blocks), intercept)
 
 
 class FittedSignals:
@@ -313,10 +328,10 @@ class SignalLearner:
         # What a comment is by itself is counted in its own units: scaled up, a mark that one
         # comment of a thousand bears would take a weight that one label cannot warrant.
         spread[(spread == 0) | alone] = 1.0
-        X, c = known / spread, self._recipe.c_signals
+        X = known / spread
         if base is not None:
-            X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
-        fitted = fit_logistic(X, rows.labels, rows.weights, c=c)
+            X = np.column_stack([_LOUD * base.log_odds(signals), X])
+        fitted = fit_logistic(X, rows.labels, rows.weights, c=self._recipe.c_signals)
         coef = fitted.coef[-len(SIGNALS) :] / spread
         intercept = float(fitted.intercept)
         if base is not None:

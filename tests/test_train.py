@@ -14,7 +14,7 @@ from moderation.artifact import Model, write_model
 from moderation.errors import InputError
 from moderation.evaluate import Report
 from moderation.labelled import Gold
-from moderation.learners import FEWEST, Recipe
+from moderation.learners import FEWEST, Recipe, TextLearner, rows_of
 from moderation.moderator import Moderator
 from moderation.ngrams import BlockSpec
 from moderation.records import Attribute, Comment
@@ -200,16 +200,21 @@ def test_elsewhere_the_adapted_model_stays_near_its_base(base: Model) -> None:
 
 
 def test_a_few_labels_do_not_turn_the_base_round(base: Model) -> None:
+    assert base.hostility is not None
     texts = [item.comment.text for item in corpus_gold()]
-    before = np.array(_hostility(Moderator(base), *texts))
+    before = base.hostility.log_odds(texts)
     few = [
-        Gold(comment=Comment(text=f"{text} {word}"), group=str(i % 5), hostility=label)
-        for text, label in ((texts[before.argmax()], 0.0), (texts[before.argmin()], 1.0))
-        for i, word in enumerate("one two three four five six seven eight nine ten".split())
+        Gold(comment=Comment(text=texts[i]), group=str(i), hostility=label)
+        for where, label in ((before.argmax(), 0.0), (before.argmin(), 1.0))
+        for i in [int(where)] * 5
     ]
-    after = np.array(_hostility(_built(train(few, name="m", recipe=SMALL, base=base)), *texts))
-    others = np.argsort(before)[2:-2]
-    assert np.corrcoef(before[others], after[others])[0, 1] > 0
+    adapted = TextLearner(SMALL, base).fit(rows_of(few, Attribute.HOSTILITY)).model
+    words, old, new = base.hostility.blocks[0], base.hostility.coefs[0], adapted.coefs[0]
+    seen = " ".join(texts[int(i)] for i in (before.argmax(), before.argmin())).lower()
+    other = [i for i, term in enumerate(words.terms) if term not in seen and abs(old[i]) > 0.01]
+    scales = new[other] / old[other]  # none of these terms was labelled: they move as the base does
+    np.testing.assert_allclose(scales, scales[0])
+    assert 0.2 < scales[0] < 1
 
 
 def test_what_has_no_labels_of_its_own_stays_as_in_the_base(base: Model) -> None:
