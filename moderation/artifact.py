@@ -148,8 +148,7 @@ class Model:
     @cached_property
     def topicality(self) -> Topicality:
         """What computes the signals that the off-topic model weighs."""
-        arrays = {name: self._arrays[f"topicality.{name}"] for name in Background.ARRAYS}
-        return Topicality(Background(**arrays), self._reading)
+        return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
 
 
 def shipped_model() -> Path:
@@ -311,7 +310,8 @@ def _expected_arrays(manifest: Manifest, found: Mapping[str, Array]) -> dict[str
         n_signals = len(manifest.off_topic.signals)
         expected["off_topic.coef"] = expected["off_topic.usual"] = ("float64", (n_signals,))
         for name, (dtype, n_dimensions) in Background.ARRAYS.items():
-            expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
+            if name not in Background.LATER or f"topicality.{name}" in found:
+                expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
     return expected | {name: form for name, form in _OPTIONAL.items() if name in found}
 
 
@@ -335,10 +335,14 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
         lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
         if len(lengths) > 1:
             raise ModelError("its arrays disagree in length", path=path, field="held_out")
-    if manifest.off_topic:
-        background = {name: arrays[f"topicality.{name}"] for name in Background.ARRAYS}
-        if not Background.agree(background):
-            raise ModelError("its arrays disagree in length", path=path, field="topicality")
+    if manifest.off_topic and not Background.agree(_background_arrays(arrays)):
+        raise ModelError("its arrays disagree in length", path=path, field="topicality")
+
+
+def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Arrays of the background by their names there."""
+    names = {name: f"topicality.{name}" for name in Background.ARRAYS}
+    return {name: arrays[stored] for name, stored in names.items() if stored in arrays}
 
 
 # What tells how a model came about, and what it is adapted with; it scores without.

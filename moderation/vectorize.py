@@ -125,18 +125,20 @@ class Reading(threading.local):
     def read(self, texts: Sequence[str]) -> Read:
         """Read texts; those that were read last, if they come first, are not read again."""
         texts, n = list(texts), len(self._texts)
-        if not n or texts[:n] != self._texts:
-            n = 0
-            if self._full:
-                self._forget()
-        if n < len(texts):
-            try:
-                found = self._read(texts[n:])
-            except BaseException:
-                self._forget()  # a chunk that has a number and is not folded would never be
-                raise
-            self._latest = _joined(self._latest, found, n) if n else found
-            self._texts = texts
+        again = n > 0 and texts[:n] == self._texts
+        if again and len(texts) == n:
+            return self._latest
+        if not again and self._full:
+            self._forget()
+        try:
+            if again:
+                self._latest = _joined(self._latest, self._read(texts[n:]), n)
+            else:
+                self._latest = self._read(texts)
+        except BaseException:
+            self._forget()  # a chunk that has a number and is not folded would never be
+            raise
+        self._texts = texts
         return self._latest
 
     def _read(self, texts: Sequence[str]) -> Read:

@@ -35,6 +35,7 @@ def _read(reader: ChunkReader, texts: list[str], met: list[str]) -> list[list[st
 def test_chunks_are_those_of_split(streams: list[list[str]], slot_bits: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "_SLOT_BITS", slot_bits)  # next to no room, and ample
+        patch.setattr(chunks, "_ROOM", 1)  # it grows
         reader, met = ChunkReader(), list[str]()
         for texts in [*streams, *streams]:
             assert _read(reader, texts, met) == [join_spaced(text).split() for text in texts]

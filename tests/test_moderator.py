@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from moderation import moderator as module
 from moderation.artifact import Model, shipped_model
+from moderation.chunks import ChunkReader
 from moderation.errors import ModelError
 from moderation.moderator import NO_CONTEXT, NO_MODEL, Moderator, has_context, proposed
 from moderation.records import Action, Article, Attribute, Comment, Score
@@ -198,3 +200,21 @@ def test_a_missing_shipped_model_is_a_model_error(
     monkeypatch.setattr("moderation.artifact._SHELVES", (tmp_path,))
     with pytest.raises(ModelError, match="shipped model is missing"):
         shipped_model()
+
+
+def test_both_attributes_read_a_comment_once(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    read = ChunkReader.read
+
+    def watched(self: ChunkReader, texts: Sequence[str]) -> object:
+        seen.extend(texts)
+        return read(self, texts)
+
+    monkeypatch.setattr(ChunkReader, "read", watched)
+    verdicts = [*Moderator.load(model_folder).score_many(COMMENTS)]
+    assert all(verdict.off_topic.value is not None for verdict in verdicts)
+    texts = [comment.text for comment in COMMENTS]
+    assert seen[: len(texts)] == texts
+    assert not {*seen[len(texts) :]} & {*texts}

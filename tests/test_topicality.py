@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -26,6 +28,7 @@ from moderation.topicality import (
 )
 from moderation.topicality.learning import Learning, learn_background
 from moderation.topicality.stems import stem, stems_of
+from moderation.topicality.surface import PHRASES, contact, emptiness, links, shouting
 
 COMMENTS = in_threads(item.comment for item in gold())
 REPLIES = [msgspec.structs.replace(comment, parent=COMMENTS[0].text) for comment in COMMENTS[1:9]]
@@ -206,6 +209,49 @@ def test_what_a_comment_alone_tells(topicality: Topicality, name: str, text: str
     assert _signals(topicality, Comment(text=plain, article=ARTICLES[0]))[name] == 0
 
 
+# What addresses, telephone numbers, capitals and spaced letters are made of.
+_PIECES = st.sampled_from(
+    [
+        *["a@b.co", "x@", "www.x", ".com", "b.net,", "http://", "+4", "077", "(12)", "345", "3.14"],
+        *["2026", "678.", "NATO", "ÉLAN", "IDIOT-LIAR", "Oslo", "I", "w h y", "a b c d", "ab", "_"],
+        *["٣٤٥", "\ud800", "\x1c", "\xa0", " ", "\n", "-", ".", "ЛЖЕЦ", "日本語日本"],
+    ]
+)
+
+
+@given(st.lists(st.lists(_PIECES, max_size=12).map("".join), min_size=1, max_size=4))
+def test_what_a_chunk_promises_is_found(topicality: Topicality, texts: list[str]) -> None:
+    found = topicality.signals([Comment(text=text) for text in texts])
+    for text, row in zip(texts, found, strict=True):
+        signals = dict(zip(SIGNALS, row.tolist(), strict=True))
+        assert signals["links"] == links(text)
+        assert signals["contact"] == contact(text)
+        assert signals["shouting"] == shouting(text)
+        assert signals["emptiness"] == emptiness(text)
+        n = min(max(len(text.split()), 20), 60)
+        assert signals["brevity"] == pytest.approx(math.log(60 / n) / math.log(3))
+
+
+_TURNS = [(name, pattern) for name, under in PHRASES.items() for pattern in under.values()]
+_WORDS = sorted({word for _, turn in _TURNS for word in re.findall("[a-z]{2,}|%|£", turn)})
+
+
+@given(st.lists(st.sampled_from([*_WORDS, "1st", "20", "50%", "wanted:"]), min_size=1, max_size=9))
+def test_no_turn_of_phrase_occurs_without_its_words(
+    topicality: Topicality, words: list[str]
+) -> None:
+    text = " ".join(words)
+    signals = _signals(topicality, Comment(text=text))
+    for name in PHRASES:
+        turns = {
+            hit
+            for one, pattern in _TURNS
+            if one == name
+            for hit in re.findall(rf"\b(?:{pattern})(?!\w)", text)
+        }
+        assert signals[name] == min(len(turns), 3 if name == "promotion" else 1)
+
+
 def test_length_is_named_as_what_it_is() -> None:
     assert set(LENGTH_SIGNALS) < set(ALONE) < set(SIGNALS)
 
@@ -271,6 +317,35 @@ def test_a_background_is_what_an_artifact_keeps(worldly: Topicality) -> None:
     again = Topicality(Background(**arrays))
     comment = Comment(text="dough and tide", article=Article(title="flour at the quay"))
     np.testing.assert_array_equal(again.signals([comment]), worldly.signals([comment]))
+
+
+def test_every_band_of_directions_weighs_alike(worldly: Topicality) -> None:
+    comment = Comment(text="mooring and pilot and dough", article=Article(title="ferry quay tide"))
+    whole, halved = (
+        Topicality(Background(**{**worldly.background.arrays, "bands": np.array(bands, np.int32)}))
+        for bands in ([], [2])
+    )
+    own, other = whole.senses([comment.text, "ferry quay tide"])
+    cosine = [
+        float(own[part] @ other[part] / np.linalg.norm(own[part]) / np.linalg.norm(other[part]))
+        for part in (slice(0, 2), slice(2, 4))
+    ]
+    assert _signals(halved, comment)["sense"] == pytest.approx(np.mean(cosine), abs=1e-6)
+    assert _signals(whole, comment)["sense"] == pytest.approx(float(own @ other), abs=1e-6)
+    assert abs(np.mean(cosine) - own @ other) > 0.01
+
+
+def test_a_background_without_bands_has_one(worldly: Topicality) -> None:
+    arrays = dict(worldly.background.arrays)
+    del arrays["bands"]
+    assert Background(**arrays).bands == ()
+
+
+@pytest.mark.parametrize("bands", [[5], [2, 1], [-1]])
+def test_bands_outside_the_directions_are_refused(worldly: Topicality, bands: list[int]) -> None:
+    arrays = {**worldly.background.arrays, "bands": np.array(bands, np.int32)}
+    with pytest.raises(ValueError, match="disagree"):
+        Background(**arrays)
 
 
 def test_learning_is_repeatable(worldly: Topicality) -> None:

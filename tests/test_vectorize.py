@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import vectorize
+from moderation.chunks import ChunkReader
 from moderation.ngrams import Block, BlockSpec
-from moderation.vectorize import Counter, batches, norms, repeated, sum_up, weigh
+from moderation.vectorize import Counter, Reading, batches, norms, repeated, sum_up, weigh
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
 CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
@@ -130,6 +134,52 @@ def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
         with pytest.raises(KeyboardInterrupt):
             counter.count(["bad luck"])
     assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
+
+
+class _Watched(ChunkReader):
+    """Takes note of all texts it reads."""
+
+    seen: list[str] = []  # noqa: RUF012 - of one test
+
+    def read(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        self.seen.extend(texts)
+        return super().read(texts)
+
+
+@pytest.mark.parametrize("most", [1000, 3])
+def test_counters_of_one_reading_read_a_text_once(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(vectorize, "ChunkReader", _Watched)
+    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", most)
+    monkeypatch.setattr(_Watched, "seen", [])
+    reading = Reading()
+    words, chars = (
+        Counter([_block(*block).cutter()], reading=reading)
+        for block in ((WORDS, TERMS), (CHARS, GRAMS))
+    )
+    comments = [["bad luck", "good, b a d luck"], [], ["bad"], ["luck", "good luck"], ["bad luck"]]
+    for texts in comments:
+        around = [*texts, "a title: bad, good or b a d"]
+        np.testing.assert_array_equal(
+            words.count(texts)[0], Counter([_block(WORDS, TERMS).cutter()]).count(texts)[0]
+        )
+        _Watched.seen.clear()
+        np.testing.assert_array_equal(
+            chars.count(around)[0], Counter([_block(CHARS, GRAMS).cutter()]).count(around)[0]
+        )
+        # The second counter reads what is new to it; the counter it is compared with reads all.
+        assert _Watched.seen == [*around[len(texts) :], *around]
+
+
+def test_a_reading_tells_where_letters_were_closed_up() -> None:
+    reading = Reading()
+    assert list(reading.read(["bad luck", "b a d luck"]).closed_up) == [1]
+    read = reading.read(["bad luck", "b a d luck", "luck", "l u c k"])
+    assert list(read.closed_up) == [1, 3]
+    chunks = [reading.folded[number] for number in read.chunks]
+    assert chunks == ["bad", "luck", "bad", "luck", "luck", "luck"]
+    assert read.rows.tolist() == [0, 0, 1, 1, 2, 3]
 
 
 @given(st.lists(st.text(max_size=30), max_size=20), st.integers(1, 40))

@@ -148,6 +148,9 @@ class Background:
         What each row of `vectors` is multiplied with, shape (n_stems,).
     mean
         Mean of the unit sense vectors of ordinary comments, shape (n_dimensions,).
+    bands
+        Where bands of directions begin, after the first: each counts alike in a comparison of
+        senses, however many texts agree in it. Shape (n_bands - 1,); none in older models.
     start_weight, start_expected
         As `weight` and `expected`, of the beginnings of words by their hash; shape (n_hashes,).
     """
@@ -161,11 +164,16 @@ class Background:
         "vectors": ("int8", 2),
         "scale": ("float32", 1),
         "mean": ("float32", 1),
+        "bands": ("int32", 1),
         "start_weight": ("float32", 1),
         "start_expected": ("float32", 1),
     }
 
+    #: Arrays that may be missing: of models that were trained before there were any.
+    LATER = frozenset({"bands"})
+
     def __init__(self, **arrays: npt.NDArray[Any]) -> None:
+        arrays.setdefault("bands", np.empty(0, np.int32))
         if not self.agree(arrays):
             raise ValueError("arrays of a background disagree on its stems")
         self.arrays = {name: arrays[name] for name in self.ARRAYS}
@@ -174,6 +182,7 @@ class Background:
         self.stems = Stems(arrays["hashes"])
         self.forms = Forms(self.stems, Beginnings(self.n_starts))
         self.mean = arrays["mean"].astype(np.float32)
+        self.bands = tuple(arrays["bands"].tolist())
         self.term_vectors = np.zeros((n + 1, len(self.mean)), np.float32)
         self.term_vectors[:n] = arrays["vectors"] * arrays["scale"][:, None]
         weights, expected = (
@@ -193,7 +202,10 @@ class Background:
         sizes |= dict.fromkeys(("weight", "rate", "expected"), n + 1)
         starts = len(arrays["start_weight"])
         sizes["start_expected"] = max(1, starts)  # at least one: hashes are taken modulo
-        return all(len(arrays[name]) == size for name, size in sizes.items())
+        bands = [0, *arrays.get("bands", ()), n_dimensions]
+        return bands == sorted(bands) and all(
+            len(arrays[name]) == size for name, size in sizes.items()
+        )
 
     @property
     def telling(self) -> float:

@@ -35,7 +35,7 @@ class Compared(NamedTuple):
     starts
         The same of beginnings of words.
     sense
-        Cosine of senses.
+        Mean of the cosines of senses in all bands of directions.
     """
 
     words: Floats
@@ -65,15 +65,18 @@ class Comparison:
         self._profiles, self._contexts, self._background = profiles, contexts, background
         self._n_texts = n = contexts.shape[1]
         self._missing = contexts == NONE
+        self._met = np.flatnonzero(~self._missing.all(axis=1)).tolist()
         self._vectors = profiles.vectors[: np.searchsorted(profiles.vectors, 2 * n)]
-        self._near = near = self._in_any()
+        self._near = self._in_any()
         # Weight of each of these forms in each context.
+        self._theirs = np.zeros((len(contexts), len(self._near)))
         keys = (profiles.vectors >> 1 << 32) + profiles.forms
-        wanted = contexts.take(self._vectors[near] >> 1, axis=1) << 32
-        wanted += profiles.forms[near]
-        at = np.searchsorted(keys, wanted)
-        found = keys.take(at, mode="clip") == wanted
-        self._theirs = np.where(found, profiles.weights.take(at, mode="clip"), 0.0)
+        for i in self._met:
+            wanted = contexts[i].take(self._vectors[self._near] >> 1) << 32
+            wanted += profiles.forms[self._near]
+            at = np.searchsorted(keys, wanted)
+            found = keys.take(at, mode="clip") == wanted
+            self._theirs[i] = np.where(found, profiles.weights.take(at, mode="clip"), 0.0)
 
     def _in_any(self) -> Ints:
         """Which of the texts' forms may occur in any context: of most, none does."""
@@ -82,8 +85,8 @@ class Comparison:
         around[self._contexts] = True
         around[NONE] = False
         held = np.zeros(len(self._background.form_weight), bool)
-        held[places[around[self._profiles.vectors >> 1]]] = True
-        return np.flatnonzero(held[places[: len(self._vectors)]])
+        held[places[around.take(self._profiles.vectors >> 1)]] = True
+        return np.flatnonzero(held.take(places[: len(self._vectors)]))
 
     def compared(self) -> Compared:
         """All cosines."""
@@ -91,19 +94,18 @@ class Comparison:
         vectors = self._vectors[self._near] + 2 * n * np.arange(len(contexts))[:, None]
         products = profiles.weights[self._near] * self._theirs
         dots = totals(vectors.ravel(), products.ravel(), 2 * contexts.size)
-        expected = profiles.expected[:n] + profiles.expected[contexts]
+        expected = profiles.expected[:n] + profiles.expected.take(contexts, axis=0, mode="wrap")
         shared = dots.reshape(expected.shape) - expected + self._background.expected_square
         shared[self._missing] = np.nan
         return Compared(shared[..., 1], shared[..., 0], self._sense())
 
     def _sense(self) -> Floats:
-        senses = self._profiles.senses
-        near = np.stack(
-            [
-                _dots(senses[: self._n_texts], senses.take(rows, axis=0, mode="wrap"))
-                for rows in self._contexts
-            ]
-        )
+        senses, near = self._profiles.senses, np.full(self._contexts.shape, np.nan)
+        if senses.shape[1]:
+            senses = _balanced(senses, self._background.bands)
+        for i in self._met:
+            theirs = senses.take(self._contexts[i], axis=0, mode="wrap")
+            near[i] = _dots(senses[: self._n_texts], theirs)
         near[self._missing] = np.nan
         return near
 
@@ -116,13 +118,13 @@ class Comparison:
             In nats, at most `MOST_SURPRISE`; chance knows the size of the context.
         """
         missing = self._missing[context]
-        if missing.all():
+        if context not in self._met:
             return np.full(self._n_texts, np.nan)
         stems = np.flatnonzero(self._vectors & 1)
         rows = self._vectors[stems] >> 1
         sizes = self._profiles.sizes[self._contexts[context]]
-        rate = self._background.form_rate[self._profiles.places[stems]]
-        chance = -np.expm1(-rate * sizes[rows])
+        rate = self._background.form_rate.take(self._profiles.places[stems])
+        chance = -np.expm1(-rate * sizes.take(rows))
         nats = -np.log(np.maximum(chance, 1e-12))
         known = np.zeros(len(self._vectors), bool)
         known[self._near] = self._theirs[context] > 0
@@ -175,10 +177,23 @@ def beside_threads(texts: Sequence[str], senses: Singles, threads: Sequence[Thre
     different = {id(thread): thread for thread in threads}
     number = {key: i for i, key in enumerate(different)}
     sums = np.stack([thread.sense for thread in different.values()])
-    around = sums[[number[id(thread)] for thread in threads]]
+    around = sums.take([number[id(thread)] for thread in threads], axis=0)
     around = around - times[:, None].astype(np.float32) * senses
     size = np.linalg.norm(around, axis=1)
     return _dots(senses, around) / np.where(size > 0, size, 1.0)
+
+
+def _balanced(senses: Singles, bands: Sequence[int]) -> Singles:
+    """Unit vectors in which each band of directions has the same length.
+
+    The product of two is the mean of the cosines in the bands: in one cosine of the whole, the few
+    broad subjects that most texts touch would drown the many fine ones.
+    """
+    begin = [0, *bands]
+    squares = np.add.reduceat(senses * senses, begin, axis=1)
+    factors = 1 / np.sqrt(np.where(squares > 0, squares, 1) * len(begin))
+    balanced: Singles = senses * np.repeat(factors, np.diff([*begin, senses.shape[1]]), axis=1)
+    return balanced
 
 
 def _dots(one: Singles, other: Singles) -> Floats:

@@ -36,6 +36,9 @@ class Learning(NamedTuple):
         Stems that count as each other's company.
     factors, dimensions
         Before and after the rotation. More of either gains little: the model folder grows.
+    bands
+        Where bands of directions begin, after the first. The directions come in order of
+        agreement: the first tell broad subjects, the last fine ones.
     power
         Of the inverse document frequency in a stem's weight.
     halves
@@ -51,8 +54,9 @@ class Learning(NamedTuple):
     n_stems: int = 20_000
     fewest: int = 4
     window: int = 40
-    factors: int = 400
+    factors: int = 800
     dimensions: int = 300
+    bands: tuple[int, ...] = (30, 80, 160)
     power: float = 1.5
     halves: int = 60_000
     long: int = 30
@@ -98,6 +102,7 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         vectors=vectors,
         scale=scale,
         mean=mean,
+        bands=np.array([one for one in learning.bands if one < len(mean)], np.int32),
         start_weight=start_weight.astype(np.float32),
         start_expected=_expected(starts, start_weight).astype(np.float32),
     )

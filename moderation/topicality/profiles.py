@@ -120,11 +120,11 @@ class Profiler:
         rows, forms, times = self._memory.counter.count(texts)[0]
         vectors = 2 * rows.astype(np.int64) + (forms >= background.n_starts)
         places = background.places(forms)
-        raw = background.form_weight[places]
+        raw = background.form_weight.take(places)
         several = np.flatnonzero(times > 1)
         raw[several] *= 1.0 + np.log(times[several])
-        weights = raw / norms(vectors, raw, 2 * n)[vectors]
-        expected = row_sums(vectors, weights * background.form_expected[places], 2 * n)
+        weights = raw / norms(vectors, raw, 2 * n).take(vectors)
+        expected = row_sums(vectors, weights * background.form_expected.take(places), 2 * n)
         sizes = row_sums(vectors, times, 2 * n)[1::2]
         senses = self._senses(vectors, places, weights, n)
         return Profiles(forms, weights, places, vectors, expected.reshape(n, 2), sizes, senses)
