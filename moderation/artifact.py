@@ -19,12 +19,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from moderation import definitions
 from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
 from moderation.manifest import Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.mapping import views
-from moderation.ngrams import Block, BlockSpec
+from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.records import Attribute
 from moderation.sealed import SUMS, sha256, sums, verified
 from moderation.shelf import model_folder
@@ -129,6 +130,11 @@ class Model:
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             coefs.append(part["coef"])
         return TextModel(blocks, coefs, spec.intercept, spec.sentence, self._reading)
+
+    @cached_property
+    def definitions(self) -> Floats | None:
+        """Weights by single definitions of hostility, shape (n_terms, n_definitions), or None."""
+        return definitions.unpacked(self._arrays)
 
     @cached_property
     def off_topic(self) -> SignalModel | None:
@@ -244,7 +250,8 @@ def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
     _check_arrays(manifest, arrays, path / _WEIGHTS)
     model = Model(manifest, arrays, digest)
     try:
-        _ = model.hostility
+        hostility = model.hostility
+        definitions.check(arrays, sum(map(len, hostility.coefs)) if hostility else 0)
     except ValueError as error:
         raise ModelError(str(error), path=path / _WEIGHTS, field="hostility") from None
     return model
@@ -305,7 +312,7 @@ def _expected_arrays(manifest: Manifest, found: Mapping[str, Array]) -> dict[str
         for name, (dtype, n_dimensions) in Background.ARRAYS.items():
             if name not in Background.LATER or f"topicality.{name}" in found:
                 expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
-    return expected | {name: form for name, form in _EVIDENCE.items() if name in found}
+    return expected | {name: form for name, form in _OPTIONAL.items() if name in found}
 
 
 def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
@@ -338,8 +345,8 @@ def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {name: arrays[stored] for name, stored in names.items() if stored in arrays}
 
 
-# What tells how a model came about; it scores without.
-_EVIDENCE: dict[str, _Form] = {
+# What tells how a model came about, and what it is adapted with; it scores without.
+_OPTIONAL: dict[str, _Form] = definitions.ARRAYS | {
     f"{attribute.value}.{name}": (dtype, (None,))
     for attribute in Attribute
     for name, dtype in (

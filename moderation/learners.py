@@ -5,7 +5,7 @@ What comes out is plain arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -18,6 +18,7 @@ from moderation.artifact import (
     signal_arrays,
     text_arrays,
 )
+from moderation.definitions import carried
 from moderation.estimator import NgramTfidf, model_vectors
 from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
@@ -37,6 +38,13 @@ FEWEST = 10
 # Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
 _LOUD = 30.0
 
+# The same for hostility, where the base counts once beforehand: the factor on it is 1 give or take
+# a third, so that a few labels do not turn the base down, let alone round; and on the columns of
+# the definitions, of which a newsroom means more or less by an eighth. Both at the default c_adapt,
+# and tuned on c3 together with it (docs/recipe.md).
+_WARY = 0.45
+_DEFINED = 0.17
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to train: all that is tuned, as data.
@@ -55,9 +63,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     sentence
         What the most hostile sentence of a comment counts; weights are fitted to whole comments.
     c_signals
-        The same for off-topic, on signals scaled to unit variance.
+        The same for off-topic, on signals scaled to unit variance; with a base, for the difference.
     c_adapt
-        The same for the difference to a base model.
+        The same for the difference to a base model's hostility weights.
     folds
         Of the validation grouped by article, whose predictions calibrate the scores and choose
         the thresholds.
@@ -85,7 +93,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     prior: Prior = Prior()
     sentence: SentenceSpec = WHOLE
     c_signals: float = 1.0
-    c_adapt: float = 1.0
+    c_adapt: float = 0.5
     folds: int = 5
     review_precision: float = REVIEW_PRECISION
     hold_precision: float = HOLD_PRECISION
@@ -192,14 +200,16 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
 class FittedText:
     """A hostility model just fitted."""
 
-    def __init__(self, model: TextModel) -> None:
+    def __init__(self, model: TextModel, carried: Mapping[str, Array] | None = None) -> None:
         self.model = model
+        self._carried = carried or {}
 
     def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
-        odds: Floats = rows.features[:, 1:] @ np.concatenate(self.model.coefs)
+        coef = np.concatenate(self.model.coefs)
+        odds: Floats = rows.features[:, -len(coef) :] @ coef
         return odds + self.model.intercept
 
     def calibrated(self, scale: float, shift: float) -> FittedText:
@@ -207,7 +217,8 @@ class FittedText:
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
-        return FittedText(TextModel(model.blocks, coefs, intercept, model.sentence))
+        moved = TextModel(model.blocks, coefs, intercept, model.sentence)
+        return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
@@ -219,7 +230,7 @@ class FittedText:
             thresholds=thresholds,
             sentence=model.sentence,
         )
-        return spec, text_arrays(model)
+        return spec, {**text_arrays(model), **self._carried}
 
 
 class TextLearner:
@@ -230,9 +241,11 @@ class TextLearner:
     def __init__(self, recipe: Recipe, base: Model | None) -> None:
         self._recipe = recipe
         self._base = base.hostility if base else None
+        self._definitions = base.definitions if base else None
+        self._carried = carried(base.arrays) if base else {}
 
     def prepare(self, rows: Rows) -> Rows:
-        """Add TF-IDF by the base's terms, after a column of its log-odds.
+        """Add the base's log-odds, those by single definitions, and TF-IDF by the base's terms.
 
         What a text's most hostile sentence is, the base tells. From scratch there is none to add:
         each fold learns its own terms.
@@ -240,14 +253,17 @@ class TextLearner:
         if self._base is None or rows.features is not None:
             return rows
         texts = [item.comment.text for item in rows.gold]
-        odds = sp.csr_matrix(_LOUD * self._base.log_odds(texts)[:, None])
-        X = sp.hstack([odds, model_vectors(self._base, texts)], format="csr")
-        return rows._replace(features=sp.csr_matrix(X))
+        X = model_vectors(self._base, texts)
+        parts = [_WARY * self._base.log_odds(texts)[:, None]]
+        if self._definitions is not None:
+            parts.append(_DEFINED * (X @ self._definitions))
+        beside = sp.csr_matrix(np.hstack(parts))
+        return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
 
     def fit(self, rows: Rows) -> FittedText:
         """Fit to all `rows`."""
         if self._base is not None:
-            return FittedText(self._adapted(self._base, self.prepare(rows)))
+            return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
         vectorizer = NgramTfidf(self._recipe.blocks)
         X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
         return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
@@ -255,15 +271,19 @@ class TextLearner:
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference to its weights.
 
-        The base enters as one column, so large that its weight goes all but unpunished.
+        The difference is a sum of definitions and of changes to single terms: a Gaussian prior on
+        it whose covariance is low-rank and diagonal.
         """
+        begun = rows.features[:, 0].toarray().ravel() / _WARY
         c = self._recipe.c_adapt
-        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c)
-        scale = _LOUD * float(fitted.coef[0])
-        moved = _split(fitted.coef[1:], base.blocks)
-        coefs = [scale * old + new for old, new in zip(base.coefs, moved, strict=True)]
+        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
+        old = np.concatenate(base.coefs)
+        scale = 1.0 + _WARY * float(fitted.coef[0])
+        coef = scale * old + fitted.coef[-len(old) :]
+        if self._definitions is not None:
+            coef += self._definitions @ (_DEFINED * fitted.coef[1 : -len(old)])
         intercept = scale * base.intercept + fitted.intercept
-        return TextModel(base.blocks, coefs, intercept, base.sentence)
+        return TextModel(base.blocks, _split(coef, base.blocks), intercept, base.sentence)
 
 
 class FittedSignals:
@@ -320,10 +340,10 @@ class SignalLearner:
         # What a comment is by itself is counted in its own units: scaled up, a mark that one
         # comment of a thousand bears would take a weight that one label cannot warrant.
         spread[(spread == 0) | alone] = 1.0
-        X, c = known / spread, self._recipe.c_signals
+        X = known / spread
         if base is not None:
-            X, c = np.column_stack([_LOUD * base.log_odds(signals), X]), self._recipe.c_adapt
-        fitted = fit_logistic(X, rows.labels, rows.weights, c=c)
+            X = np.column_stack([_LOUD * base.log_odds(signals), X])
+        fitted = fit_logistic(X, rows.labels, rows.weights, c=self._recipe.c_signals)
         coef = fitted.coef[-len(SIGNALS) :] / spread
         intercept = float(fitted.intercept)
         if base is not None:

@@ -33,7 +33,13 @@ class Logistic(NamedTuple):
 
 
 def fit_logistic(
-    X: Any, shares: Floats, weights: Floats, *, c: float, tol: float = 1e-7
+    X: Any,
+    shares: Floats,
+    weights: Floats,
+    *,
+    c: float,
+    tol: float = 1e-7,
+    offsets: Floats | None = None,
 ) -> Logistic:
     """Fit weights and an intercept by L-BFGS.
 
@@ -49,16 +55,19 @@ def fit_logistic(
         Inverse strength of the L2 penalty on the weights, scikit-learn's ``C``.
     tol
         Stop where five steps together lower the loss, penalty included, by less than this share.
+    offsets
+        Log-odds that each row has beforehand, shape (n_rows,); None: 0.
     """
-    solution = _Problem(X, shares, weights, c).solve(tol)
+    known = np.zeros(len(shares)) if offsets is None else offsets
+    solution = _Problem(X, shares, weights, c, known).solve(tol)
     return Logistic(solution[:-1], float(solution[-1]))
 
 
 class _Problem:
     """Mean loss and its gradient, in rescaled weights with the intercept last."""
 
-    def __init__(self, X: Any, shares: Floats, weights: Floats, c: float) -> None:
-        self._X, self._shares = X, shares
+    def __init__(self, X: Any, shares: Floats, weights: Floats, c: float, offsets: Floats) -> None:
+        self._X, self._shares, self._offsets = X, shares, offsets
         self._weights = weights / weights.sum()
         self._penalty = 1.0 / (c * weights.sum())
         if hasattr(X, "indptr"):
@@ -101,7 +110,7 @@ class _Problem:
     def _loss(self, rescaled: Floats) -> tuple[float, Floats]:
         solution = rescaled / self._scale
         coef = solution[:-1]
-        odds = self._X @ coef + solution[-1]
+        odds = self._X @ coef + solution[-1] + self._offsets
         small = np.exp(-np.abs(odds))
         losses = np.log1p(small) + np.maximum(odds, 0) - self._shares * odds
         slopes = self._weights * (np.where(odds >= 0, 1.0, small) / (1.0 + small) - self._shares)

@@ -15,15 +15,18 @@ from zlib import crc32
 
 import msgspec
 import numpy as np
+import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
+from moderation.artifact import Model
+from moderation.definitions import packed
 from moderation.errors import InputError, RecordError
-from moderation.estimator import NgramTfidf
+from moderation.estimator import NgramTfidf, transform_blocks
 from moderation.files import open_binary, read_records
 from moderation.labelled import Gold, Share
 from moderation.learners import Recipe, fit_terms, rows_of
 from moderation.manifest import Source
-from moderation.ngrams import BlockSpec
+from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment
 from moderation.sentences import SentenceSpec
@@ -81,6 +84,12 @@ class PublicRow(msgspec.Struct, frozen=True):
     article: Article | None = None
     parent: str | None = None
     offensiveness: float | None = None
+    obscene: float | None = None
+    threat: float | None = None
+    insult: float | None = None
+    identity_hate: float | None = None
+    severe_toxic: float | None = None
+    labels: tuple[str, ...] = ()
 
 
 def _as_published(row: PublicRow) -> float | None:
@@ -167,6 +176,24 @@ SOURCES = (
     PublicSource("nyt_rfd", "Apache-2.0 (repository)", _ordinary),
 )
 
+# The definitions of hostility that an adapted model mixes (moderation/definitions.py): those of all
+# sources that have one, and the finer labels that two of them publish.
+_DEFINING = tuple(source for source in SOURCES if source.hostility is not _ordinary)
+_FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
+    "wiki_talk": {
+        "obscene": lambda row: row.obscene,
+        "threat": lambda row: row.threat,
+        "insult": lambda row: row.insult,
+        "identity_hate": lambda row: row.identity_hate,
+        "severe_toxic": lambda row: row.severe_toxic,
+    },
+    "cad": {
+        "person": lambda row: float("PersonDirectedAbuse" in row.labels),
+        "identity": lambda row: float("IdentityDirectedAbuse" in row.labels),
+        "affiliation": lambda row: float("AffiliationDirectedAbuse" in row.labels),
+    },
+}
+
 #: Civil Comments in full, as published: used where it lies among the files.
 CIVIL_COMMENTS = ("civil_comments.csv", "all_data.csv")
 
@@ -199,7 +226,44 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         for source in counted_sources(off_topic)
     ]
     gold = without_contradicted(gold)
-    return train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
+    trained = train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
+    return with_definitions(trained, folder)
+
+
+def with_definitions(trained: Trained, folder: str | Path) -> Trained:
+    """Add the weights of one model for each definition of hostility, over the same terms."""
+    hostility = Model(trained.manifest, trained.arrays, digest="").hostility
+    if hostility is None:
+        return trained
+    learnt: list[Floats] = []
+    for source in _DEFINING:
+        rows = [row for row in read_public(Path(folder), source.name) if row.text.strip()]
+        X = sp.csr_matrix(transform_blocks(hostility.blocks, [row.text for row in rows]))
+        for told in (source.hostility, *_FINER.get(source.name, {}).values()):
+            learnt += _defined(X, rows, told, hostility.blocks)
+    return trained._replace(arrays={**trained.arrays, **packed(learnt)})
+
+
+def _defined(
+    X: sp.csr_matrix,
+    rows: Sequence[PublicRow],
+    told: Callable[[PublicRow], float | None],
+    blocks: Sequence[Block],
+) -> Iterator[Floats]:
+    """Weights of a model of one definition, if there are examples of both kinds."""
+    shares = [told(row) for row in rows]
+    known = np.array([i for i, share in enumerate(shares) if share is not None], np.int64)
+    chosen = rows_of(
+        [
+            Gold(comment=Comment(text=row.text), group=row.id, hostility=share)
+            for row, share in zip(rows, shares, strict=True)
+            if share is not None
+        ],
+        Attribute.HOSTILITY,
+    )
+    if len(known) and not chosen.too_few:
+        with threadpool_limits(1):
+            yield np.concatenate(fit_terms(X[known], chosen, blocks, RECIPE).coefs)
 
 
 def public_gold(folder: str | Path) -> tuple[list[Gold], list[Source]]:

@@ -46,6 +46,7 @@ FLOORS = {
     "linear": 4,
     "logistic": 4,
     "priors": 4,
+    "definitions": 4,
     "comment_rows": 4,
     "estimator": 5,
     "agreement": 8,

@@ -45,3 +45,11 @@ def test_weights_count_as_copies() -> None:
 def test_without_features_the_intercept_is_the_share() -> None:
     fitted = fit_logistic(np.empty((4, 0)), np.array([1, 0, 0, 0.2]), np.ones(4), c=1.0, tol=1e-9)
     assert 1 / (1 + np.exp(-fitted.intercept)) == pytest.approx(0.3)
+
+
+def test_what_the_offsets_say_already_is_not_learnt_again() -> None:
+    known = np.array([0.5, -1, 3, 0, 0, 0, 0.2, 0])
+    free = fit_logistic(X, HARD, WEIGHTS, c=1e6, tol=1e-12)
+    beside = fit_logistic(X, HARD, WEIGHTS, c=1e6, tol=1e-12, offsets=X @ known)
+    np.testing.assert_allclose(beside.coef, free.coef - known, rtol=1e-2, atol=1e-2)
+    assert beside.intercept == pytest.approx(free.intercept, abs=1e-2)

@@ -89,6 +89,24 @@ def test_equal_files_give_equal_weights(folder: Path) -> None:
     assert all(source.licence for source in first.manifest.sources)
 
 
+def test_definitions_are_those_of_the_sources_and_their_finer_labels(folder: Path) -> None:
+    def count() -> int:
+        arrays = build(folder, name="m").arrays
+        assert arrays["hostility.definitions"].shape[1] == sum(
+            len(arrays[f"hostility.{i}.coef"]) for i in range(2)
+        )
+        return len(arrays["hostility.definitions"])
+
+    assert count() == len(SOURCES) - 1  # nyt_rfd has none
+    rows = _rows("wiki_talk")
+    finer = [
+        row | {"insult": row["hostility"], "threat": float(i == 0)} for i, row in enumerate(rows)
+    ]
+    _write(folder, "wiki_talk", finer)
+    _write(folder, "cad", [row | {"labels": ["PersonDirectedAbuse"]} for row in _rows("cad")])
+    assert count() == len(SOURCES)  # insult: all else is of one kind, or rare
+
+
 def test_what_each_source_means_by_its_labels(folder: Path) -> None:
     of = _of(public_gold(folder)[0])
     assert {item.hostility for item in of["toxic_spans"]} == {0.3, 1.0}

@@ -15,7 +15,7 @@ from moderation.artifact import Model, write_model
 from moderation.errors import InputError
 from moderation.evaluate import Report
 from moderation.labelled import Gold
-from moderation.learners import FEWEST, Recipe
+from moderation.learners import FEWEST, Recipe, TextLearner, rows_of
 from moderation.linear import TextModel
 from moderation.moderator import Moderator
 from moderation.ngrams import BlockSpec
@@ -200,6 +200,23 @@ def test_elsewhere_the_adapted_model_stays_near_its_base(base: Model) -> None:
     before, after = (_hostility(m, *texts) for m in (Moderator(base), adapted))
     assert np.abs(np.array(before) - np.array(after)).max() < 0.15
     assert np.corrcoef(before, after)[0, 1] > 0.98
+
+
+def test_a_few_labels_do_not_turn_the_base_round(base: Model) -> None:
+    assert base.hostility is not None
+    texts = [item.comment.text for item in corpus_gold()]
+    before = base.hostility.log_odds(texts)
+    few = [
+        Gold(comment=Comment(text=texts[i]), group=str(i), hostility=label)
+        for where, label in ((before.argmax(), 0.0), (before.argmin(), 1.0))
+        for i in [int(where)] * 5
+    ]
+    adapted = TextLearner(SMALL, base).fit(rows_of(few, Attribute.HOSTILITY)).model
+    old, new = base.hostility.coefs[0], adapted.coefs[0]
+    scales = (
+        new[old != 0] / old[old != 0]
+    )  # most terms stand in neither text: they move as the base
+    assert 0 < np.median(scales) < 1
 
 
 def test_what_has_no_labels_of_its_own_stays_as_in_the_base(base: Model) -> None:
