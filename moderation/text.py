@@ -233,10 +233,11 @@ def _joined(text: str) -> tuple[str, list[int]]:
 
 def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
-    seen = _rewritten(Folded(chunk, [*places]), _seen(chunk))
-    pieces = [_TABLE[ord(character)] for character in seen.text]
-    folded = "".join(pieces)
-    origins = [place for place, piece in zip(seen.origins, pieces, strict=True) for _ in piece]
+    written = Folded(chunk, [*places])
+    ordinary = _translated(written)
+    if is_plain(_ORDINARY.findall(ordinary.text)[0]):
+        return ordinary
+    folded, origins = _translated(_rewritten(written, _seen(chunk)))
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
     if _ADDRESS.match(folded):
@@ -244,6 +245,13 @@ def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     plain = _rewritten(Folded(folded, origins), undisguised(folded))
     # The second letter stands for all the rest of a run, so that a span covers it whole.
     return _rewritten(plain, _shortened(plain.text))
+
+
+def _translated(written: Folded) -> Folded:
+    """Each character by itself."""
+    pieces = [_TABLE[ord(character)] for character in written.text]
+    origins = [place for place, piece in zip(written.origins, pieces, strict=True) for _ in piece]
+    return Folded("".join(pieces), origins)
 
 
 def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folded:

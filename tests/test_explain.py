@@ -22,6 +22,7 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=40) | st.lists(
 @example("")
 @example("!!!")
 @example("¨")
+@example("butth-ead")
 def test_reasons_add_up_and_stand_in_the_text(model: Model, text: str) -> None:
     assert model.hostility is not None
     explanation = explain_text(model.hostility, text, Attribute.HOSTILITY)
