@@ -154,13 +154,18 @@ def fold_chunks(chunks: Sequence[str]) -> list[str]:
     Nothing in one looks beyond it, so an analysis may be remembered per chunk; they are folded
     together because that is faster.
     """
-    folded = [c.lower() if c.isascii() else c.translate(_TABLE) for c in chunks]
+    folded = [_lowered(chunk) for chunk in chunks]
     words = _ORDINARY.findall("\n".join(folded))  # one a line, none in what is odd
     odd = [i for i in range(len(chunks)) if not is_plain(words[i])]
     if odd:
         for i, text in zip(odd, _folded([chunks[i] for i in odd]), strict=True):
             folded[i] = text
     return folded
+
+
+def _lowered(chunk: str) -> str:
+    """All that is to do for an ordinary chunk."""
+    return chunk.lower() if chunk.isascii() else chunk.translate(_TABLE)
 
 
 def _folded(chunks: Sequence[str]) -> list[str]:
@@ -234,9 +239,8 @@ def _joined(text: str) -> tuple[str, list[int]]:
 def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
     written = Folded(chunk, [*places])
-    ordinary = _translated(written)
-    if is_plain(_ORDINARY.findall(ordinary.text)[0]):
-        return ordinary
+    if is_plain(_ORDINARY.findall(_lowered(chunk))[0]):
+        return _translated(written)
     folded, origins = _translated(_rewritten(written, _seen(chunk)))
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves

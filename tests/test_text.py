@@ -101,7 +101,7 @@ def test_controls_and_surrogates_become_harmless(written: str, read: str) -> Non
 @example("\u200b b")
 @example("ﬃﬃ aaa")
 @example("i d i o t")
-@example("a butth-ead, butth-ead; BUTTH-EAD\x1b\u0301")
+@example("a butth-ead, BUTTH-EAD\x1b\u0301 butth-ead\x00 butth-ead`")
 def test_fold_with_origins_gives_the_same_text_and_places_in_order(text: str) -> None:
     folded = fold_with_origins(text)
     assert folded.text == fold(text)
