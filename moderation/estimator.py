@@ -115,7 +115,7 @@ def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
     """
     whole = transform_blocks(model.blocks, texts)
     share = model.sentence.share
-    if not share:
+    if not share or not whole.shape[0]:
         return whole
     counter = Counter([block.cutter() for block in model.blocks])
     worst = sp.vstack([_worst(model, counter, batch) for batch in batches(texts)])

@@ -241,6 +241,8 @@ def with_definitions(trained: Trained, folder: str | Path) -> Trained:
         X = sp.csr_matrix(transform_blocks(hostility.blocks, [row.text for row in rows]))
         for told in (source.hostility, *_FINER.get(source.name, {}).values()):
             learnt += _defined(X, rows, told, hostility.blocks)
+    if not learnt:
+        return trained
     return trained._replace(arrays={**trained.arrays, **packed(learnt)})
 
 

@@ -196,8 +196,9 @@ def test_a_model_s_vectors_give_its_log_odds(model: Model, share: float) -> None
     assert old is not None
     drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=share))
     texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", " "]
-    odds = model_vectors(drawn, texts) @ np.concatenate(drawn.coefs) + drawn.intercept
-    np.testing.assert_allclose(odds, drawn.log_odds(texts), atol=1e-9)
+    for some in (texts, ["", " "], []):
+        odds = model_vectors(drawn, some) @ np.concatenate(drawn.coefs) + drawn.intercept
+        np.testing.assert_allclose(odds, drawn.log_odds(some), atol=1e-9)
 
 
 @pytest.mark.skipif(not C3.is_file(), reason="../shared/data/validate/c3.jsonl.gz is absent")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from moderation import recipe
+from moderation.definitions import carried
 from moderation.errors import InputError
 from moderation.labelled import Gold
 from moderation.recipe import SOURCES, build, public_gold, without_contradicted
@@ -105,6 +106,12 @@ def test_definitions_are_those_of_the_sources_and_their_finer_labels(folder: Pat
     _write(folder, "wiki_talk", finer)
     _write(folder, "cad", [row | {"labels": ["PersonDirectedAbuse"]} for row in _rows("cad")])
     assert count() == len(SOURCES)  # insult: all else is of one kind, or rare
+
+
+def test_sources_too_small_for_a_definition_leave_a_model_without(folder: Path) -> None:
+    for source in SOURCES:
+        _write(folder, source.name, _rows(source.name, n=24))  # eight of them hostile
+    assert not carried(build(folder, name="m").arrays)
 
 
 def test_what_each_source_means_by_its_labels(folder: Path) -> None:

@@ -203,8 +203,8 @@ class Background:
         sizes |= dict.fromkeys(("weight", "rate", "expected"), n + 1)
         starts = len(arrays["start_weight"])
         sizes["start_expected"] = max(1, starts)  # at least one: hashes are taken modulo
-        bands = [0, *arrays.get("bands", ()), n_dimensions]
-        return bands == sorted(bands) and all(
+        bands = arrays.get("bands", ())  # ascending, no band without a direction
+        return [*bands] == sorted({*bands} & {*range(1, n_dimensions)}) and all(
             len(arrays[name]) == size for name, size in sizes.items()
         )
 
