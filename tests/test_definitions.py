@@ -17,6 +17,7 @@ from moderation.learners import Recipe, TextLearner, rows_of
 from moderation.linear import TextModel
 from moderation.ngrams import BlockSpec
 from moderation.records import Attribute, Comment
+from moderation.sentences import SentenceSpec
 from moderation.train import train
 
 SMALL = Recipe(
@@ -93,8 +94,13 @@ def test_adapting_learns_what_else_a_definition_names(plain: Model, carrying: Mo
     assert moved[1] > moved[0] + 0.1
 
 
-def test_what_comes_out_is_one_weight_a_term(carrying: Model) -> None:
-    learner = TextLearner(SMALL, carrying)
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_what_comes_out_is_one_weight_a_term(carrying: Model, share: float) -> None:
+    spec = carrying.manifest.hostility
+    assert spec is not None
+    spec = msgspec.structs.replace(spec, sentence=SentenceSpec(share=share, norm=3.0))
+    manifest = msgspec.structs.replace(carrying.manifest, hostility=spec)
+    learner = TextLearner(SMALL, Model(manifest, carrying.arrays, "0"))
     rows = learner.prepare(rows_of(_labels(), Attribute.HOSTILITY))
     fitted = learner.fit(rows)
     texts = [item.comment.text for item in rows.gold]

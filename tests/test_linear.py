@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -70,6 +71,14 @@ def test_the_worst_sentence_draws_the_score() -> None:
     worst = [3.0, 6.0 / np.hypot(1, 2), 3.0, 0.0, 3.0]
     np.testing.assert_allclose(drawn.worst_sentences(texts), worst)
     np.testing.assert_allclose(drawn.log_odds(texts), (whole + worst) / 2 + plain.intercept)
+
+
+def test_a_copy_for_another_process_scores_alike(model: Model) -> None:
+    old = model.hostility
+    assert old is not None
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=0.3, norm=5.0))
+    again = copy.deepcopy(drawn)  # asks what pickle asks
+    np.testing.assert_array_equal(again.log_odds(TEXTS), drawn.log_odds(TEXTS))
 
 
 def test_long_sentences_weigh_less_and_short_ones_no_more() -> None:

@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 from corpus import ARTICLES, gold
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from moderation import vectorize
 from moderation.records import Article, Comment
 from moderation.topicality import (
     ALONE,
@@ -220,6 +221,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(st.lists(_PIECES, max_size=12).map("".join), min_size=1, max_size=4))
+@example(["you i d i o t, " * 6])
 def test_what_a_chunk_promises_is_found(topicality: Topicality, texts: list[str]) -> None:
     found = topicality.signals([Comment(text=text) for text in texts])
     for text, row in zip(texts, found, strict=True):
@@ -230,6 +232,16 @@ def test_what_a_chunk_promises_is_found(topicality: Topicality, texts: list[str]
         assert signals["emptiness"] == emptiness(text)
         n = min(max(len(text.split()), 20), 60)
         assert signals["brevity"] == pytest.approx(math.log(60 / n) / math.log(3))
+
+
+def test_what_is_forgotten_promises_nothing(
+    topicality: Topicality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", 0)
+    forgetful = Topicality(topicality.background)
+    for text in ("plain words", "www.oslo.example comes", "plain words", "or x@oslo.example"):
+        found = _signals(forgetful, Comment(text=text))
+        assert (found["links"], found["contact"]) == (links(text), contact(text))
 
 
 _TURNS = [(name, pattern) for name, under in PHRASES.items() for pattern in under.values()]

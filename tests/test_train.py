@@ -202,6 +202,18 @@ def test_elsewhere_the_adapted_model_stays_near_its_base(base: Model) -> None:
     assert np.corrcoef(before, after)[0, 1] > 0.98
 
 
+def test_labels_that_say_what_the_base_says_change_nothing(base: Model) -> None:
+    assert base.hostility is not None
+    texts = [item.comment.text for item in corpus_gold()]
+    said = base.hostility.probability(texts).tolist()
+    gold = [
+        Gold(comment=Comment(text=text), group=text, hostility=share)
+        for text, share in zip(texts, said, strict=True)
+    ]
+    adapted = TextLearner(SMALL, base).fit(rows_of(gold, Attribute.HOSTILITY)).model
+    np.testing.assert_allclose(adapted.probability(texts), said, atol=1e-4)
+
+
 def test_a_few_labels_do_not_turn_the_base_round(base: Model) -> None:
     assert base.hostility is not None
     texts = [item.comment.text for item in corpus_gold()]

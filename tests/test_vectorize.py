@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moderation import vectorize
 from moderation.chunks import ChunkReader
 from moderation.counts import norms, repeated, sum_up, weigh
-from moderation.ngrams import Block, BlockSpec
+from moderation.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
 from moderation.vectorize import Counter, Reading, batches
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
@@ -138,6 +138,21 @@ def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
         patch.setattr(vectorize, "fold_chunks", fails)
         with pytest.raises(KeyboardInterrupt):
             counter.count(["bad luck"])
+    assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
+
+
+def test_a_cutter_that_fails_leaves_no_other_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter([_block(WORDS, TERMS).cutter(), _block(CHARS, GRAMS).cutter()])
+
+    def fails(cutter: Cutter, chunks: Sequence[str]) -> Cut:
+        if isinstance(cutter, CharCutter):
+            raise KeyboardInterrupt
+        return cut_all(cutter, chunks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vectorize, "cut_all", fails)
+        with pytest.raises(KeyboardInterrupt):
+            counter.count(["good"])
     assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
 
 
