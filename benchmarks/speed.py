@@ -8,7 +8,8 @@ Times are CPU seconds of the one process: all of it computes on one core and wai
 read before, and the other half comes once: a stream after its first minute. *Warm*: all of them
 again. The other tools remember nothing; all run in one process, and ours and scikit-learn's have
 one vocabulary and one set of weights; ours weighs the most hostile sentence too. fastText and
-alt-profanity-check take part where they are installed. Quality is the ROC AUC on c3 (>= 2 against <= 1.25), which trained none of them.
+alt-profanity-check take part where they are installed. Quality is the ROC AUC on c3 (>= 2 against
+<= 1.25), which trained none of them.
 
 Fitting: both solvers minimise the same penalised mean loss; the table tells what it was in the end
 on what each vectorized. scikit-learn stops by its default rule, ours by its own.
