@@ -16,7 +16,7 @@ from moderation.counts import Counts, norms, row_sums, run_starts, totals, weigh
 from moderation.disguise import join_spaced
 from moderation.ngrams import Block, Floats, Ints, Occurrence
 from moderation.sentences import WHOLE, SentenceSpec, closes_sentence
-from moderation.text import fold_chunk
+from moderation.text import fold_chunks
 from moderation.vectorize import Counter, Reading, batches
 
 
@@ -167,7 +167,7 @@ class TextModel:
 def _sentences_of(text: str) -> tuple[str, Ints]:
     """The folded text, and where its sentences begin."""
     chunks = join_spaced(text).split()
-    folded = [fold_chunk(chunk) for chunk in chunks]
+    folded = fold_chunks(chunks)
     ends = np.cumsum([len(chunk) + 1 for chunk in folded], dtype=np.int64)
     closing = np.array([closes_sentence(chunk) for chunk in chunks[:-1]], np.bool_)
     return " ".join(folded), np.append(0, ends[:-1][closing])
