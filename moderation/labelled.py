@@ -72,7 +72,8 @@ class LabelledRow(
         str | None,
         Meta(
             description="why the comment was put before the annotator: `random`, `uncertain`, "
-            "`diverse`, `disagreement`; only `random` ones measure without bias"
+            "`diverse`, `disagreement` by `label`, or a word of your own; only `random` ones, and "
+            "those that do not say, measure without bias"
         ),
     ] = None
     model: Annotated[

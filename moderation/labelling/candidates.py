@@ -20,7 +20,10 @@ _UNSEGMENTED = "unsegmented"
 
 
 class Selection(StrEnum):
-    """Why a comment was put before an annotator, as the labelled row keeps it."""
+    """Why `label` put a comment before an annotator, as the labelled row keeps it.
+
+    Rows may say another word, for how their comments were chosen elsewhere; it is carried along.
+    """
 
     RANDOM = "random"
     UNCERTAIN = "uncertain"
@@ -56,7 +59,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     source
         Where it comes from, as the labelled row keeps it.
     selection
-        Why it is asked; None: it stood in the input.
+        Why it is asked: a :class:`Selection`, or what its labelled row says; None: it stood in the
+        input.
     seen
         What the model says of it; None: nobody asked the model.
     """
@@ -65,7 +69,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     asked: tuple[Attribute, ...]
     source: str = ""
-    selection: Selection | None = None
+    selection: str | None = None
     seen: Seen | None = None
 
 
@@ -117,13 +121,12 @@ def candidate_of(
         parent=row.parent,
         parent_id=row.parent_id,
     )
-    selection = None if row.selection is None else Selection(row.selection)
     return Candidate(
         comment=comment,
         key=key_of_row(row),
         asked=_asked(comment, attributes),
         source=row.source,
-        selection=selection,
+        selection=row.selection,
     )
 
 

@@ -274,7 +274,7 @@ class Session:
 
     def _can_wait(self, candidate: Candidate) -> bool:
         """Whether others have answered it and it is not among those that are asked twice."""
-        if self.rules.adjudicated or candidate.selection is Selection.DISAGREEMENT:
+        if self.rules.adjudicated or candidate.selection == Selection.DISAGREEMENT:
             return False
         others = self.answers.others(candidate.key, self.rules.annotator)
         full = all(any(row.answer(a) is not None for row in others) for a in candidate.asked)
@@ -330,7 +330,7 @@ def still_open(candidate: Candidate, answers: Answers, rules: Rules) -> tuple[At
     line = answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
     if line is None or withdrawn(line):
         return candidate.asked
-    second = candidate.selection is Selection.DISAGREEMENT and not rules.adjudicated
+    second = candidate.selection == Selection.DISAGREEMENT and not rules.adjudicated
     if second and line.selection != candidate.selection:
         return candidate.asked  # a second look at one's own answer
     return tuple(each for each in candidate.asked if line.answer(each) is None)

@@ -204,6 +204,19 @@ def test_adjudication_asks_what_is_contested_and_nothing_else() -> None:
     assert (only.comment.text, only.asked) == ("differ", (HOSTILITY,))
 
 
+def test_a_comment_chosen_elsewhere_keeps_what_its_row_says_of_it(tmp_path: Path) -> None:
+    rows = [
+        row("anna", True, "differ", selection="kind"), row("ben", False, "differ"),
+        row("anna", True, "agreed", selection="kind"), row("ben", True, "agreed"),
+    ]  # fmt: skip
+    found = [candidate_of(each, {"bridge": BRIDGE}, (HOSTILITY,)) for each in rows[::2]]
+    assert [each.selection for each in found] == ["kind", "kind"]
+    assert [each.comment.text for each in contested_comments(found, answered(*rows))] == ["differ"]
+    sheet = Sheet(tmp_path)
+    sheet.session(found[:1]).answer(False)
+    assert [each.selection for each in sheet.rows] == ["kind"]
+
+
 def test_an_adjudicator_s_answers_stand_beside_their_own(tmp_path: Path) -> None:
     sheet = Sheet(tmp_path)
     for who, said in (("anna", True), ("ben", False)):
