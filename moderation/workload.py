@@ -151,7 +151,7 @@ def choices(
     measures = {
         (name, what): measure
         for name, at in thresholds.items()
-        for what, measure in measures_at(at).items()
+        for what, measure in measures_at(_as_kept(at, evidence)).items()
         if what != "share"
     }
     _, groups = np.unique(evidence.group[judged], return_inverse=True)
@@ -178,10 +178,20 @@ def choices(
 
 def _shares(evidence: HeldOut, thresholds: dict[str, float], seed: int) -> dict[str, Figure]:
     """Share of all comments, contested ones too: they are read by people like any other."""
-    measures = {name: measures_at(at)["share"] for name, at in thresholds.items()}
+    measures = {
+        name: measures_at(_as_kept(at, evidence))["share"] for name, at in thresholds.items()
+    }
     _, groups = np.unique(evidence.group, return_inverse=True)
     scores = evidence.score.astype(float)
     return with_intervals(measures, evidence.gold > 0.5, scores, groups, seed)
+
+
+def _as_kept(threshold: float, evidence: HeldOut) -> float:
+    """A threshold as precise as the scores: the comment it was read from stays at it, not below.
+
+    A model keeps the scores of its validation in single precision, its thresholds in double.
+    """
+    return float(evidence.score.dtype.type(threshold))
 
 
 def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:

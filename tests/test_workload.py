@@ -65,6 +65,14 @@ def test_what_a_choice_costs(evidence: HeldOut) -> None:
     assert found.precision.low < 0.75 < found.precision.high + 0.05
 
 
+def test_the_comment_that_a_threshold_was_read_from_counts(evidence: HeldOut) -> None:
+    kept = evidence._replace(score=evidence.score.astype(np.float32))
+    lower = np.flatnonzero(kept.score < evidence.score)
+    exact = {str(i): float(evidence.score[i]) for i in lower[:5]}
+    for before, after in zip(choices(evidence, exact), choices(kept, exact), strict=True):
+        assert after == before
+
+
 def test_a_share_is_of_all_comments_contested_ones_too(evidence: HeldOut) -> None:
     contested = evidence._replace(gold=np.where(evidence.score < 0.4, 0.5, evidence.gold))
     (found,) = choices(contested, {"a tenth": threshold(Target(share=0.1), contested)})
