@@ -19,6 +19,7 @@ from moderation.sentences import closes_sentence
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
 Words = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
 
 _UNREAD = -1
 _LONGEST_SHORT = 15
@@ -39,10 +40,13 @@ class ChunkReader:
     ----------
     closed_up
         Rows of the texts last read where single letters were closed up.
+    begins
+        Whether each chunk last read is the first of its text, or of a line of it.
     """
 
     def __init__(self) -> None:
         self.closed_up: list[int] = []
+        self.begins: Bools = np.empty(0, np.bool_)
         self._numbers = _ChunkNumbers()
         self._short = _ShortChunks()
 
@@ -76,14 +80,12 @@ class ChunkReader:
             numbers[unread] = self._numbers.of(laid.chunks(unread))
             new = unread[short[unread]]
             self._short.add(first[new], second[new], numbers[new])
+        self.begins = laid.begins
         return laid.rows, numbers
 
-    def sentences(self, rows: Rows, numbers: Ints) -> tuple[Ints, Rows]:
-        """Sentence of each chunk as :meth:`read` gave them, and row of each sentence."""
-        closing = np.frombuffer(self._numbers.closing, np.bool_)[numbers]
-        begins = np.ones(len(rows), np.bool_)
-        begins[1:] = closing[:-1] | (rows[1:] != rows[:-1])
-        return np.cumsum(begins) - 1, rows[begins]
+    def closing(self, numbers: Ints) -> Bools:
+        """Whether each chunk closes a sentence."""
+        return np.frombuffer(self._numbers.closing, np.bool_)[numbers]
 
     def take_new(self) -> list[str]:
         """The chunks met since the last time, in the order of their numbers."""
@@ -125,6 +127,7 @@ class _LaidOut(NamedTuple):
     rows: Rows
     starts: Ints
     ends: Ints
+    begins: Bools  # whether a chunk is the first of its line; a text is on lines of its own
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> _LaidOut:
@@ -139,7 +142,9 @@ class _LaidOut(NamedTuple):
         sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
         before = np.searchsorted(starts, np.cumsum(sizes + 1))
         rows = np.arange(len(texts), dtype=np.int32)
-        return cls(blob, np.repeat(rows, np.diff(before, prepend=0)), starts, ends)
+        line = np.cumsum(codes == ord("\n"), dtype=np.int32)[starts]
+        begins = np.diff(line, prepend=0) > 0
+        return cls(blob, np.repeat(rows, np.diff(before, prepend=0)), starts, ends, begins)
 
     def packed(self) -> tuple[Words, Words, npt.NDArray[np.bool_]]:
         """Each chunk as two numbers, the length foremost in the second, and whether it fits."""
@@ -165,7 +170,8 @@ def _encoded(text: str) -> bytes:
     """In UTF-8, all white space ASCII."""
     if text.isascii():
         return text.encode()
-    return " ".join(text.split()).encode("utf-8", "surrogatepass")
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
 class _ShortChunks:

@@ -31,10 +31,14 @@ class Explanation(NamedTuple):
     reasons
         One a word (or signal), in the order of the text. Their weights and the intercept add up
         to the log-odds.
+    worst_sentence
+        Begin and end, in the text, of the most hostile sentence, whose words count beside the
+        whole's; None if it is the only one, or sentences count nothing.
     """
 
     intercept: float
     reasons: tuple[Reason, ...]
+    worst_sentence: tuple[int, int] | None = None
 
     @property
     def log_odds(self) -> float:
@@ -64,7 +68,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     word_of = np.array([bisect_right(starts, origin) - 1 for origin in folded.origins], np.int64)
     letters = np.array([character != " " for character in folded.text], bool)
     weights = np.zeros(len(words))
-    for (_, start, end), weight in model.contributions(text):
+    contributions, worst = model.explained(text)
+    for (_, start, end), weight in contributions:
         covered = word_of[start:end][letters[start:end]]
         np.add.at(weights, covered, weight / len(covered))
     reasons = []
@@ -73,7 +78,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         reasons.append(
             Reason(attribute=attribute, start=start, end=end, text=text[start:end], weight=weight)
         )
-    return Explanation(model.intercept, tuple(reasons))
+    sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
+    return Explanation(model.intercept, tuple(reasons), sentence)
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:

@@ -138,6 +138,13 @@ class TextModel:
         A feature that occurs several times shares its weight in the whole evenly among its
         occurrences, so that all contributions and the intercept add up to the log-odds.
         """
+        return self.explained(text)[0]
+
+    def explained(self, text: str) -> tuple[list[Contribution], tuple[int, int] | None]:
+        """:meth:`contributions`, and where in the folded `text` its most hostile sentence is.
+
+        None if it is the only one, or counts nothing apart.
+        """
         folded, starts = _sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
         parts = []
@@ -150,11 +157,14 @@ class TextModel:
             sentences += totals(within, own, len(starts))
             whole = self._whole(i, counts)[np.searchsorted(counts.features, features)]
             parts.append((places, whole, own, within))
-        found = []
+        worst, found = int(sentences.argmax()), []
         for places, whole, own, within in parts:
-            added = (1 - share) * whole + share * own * (within == sentences.argmax())
+            added = (1 - share) * whole + share * own * (within == worst)
             found += [Contribution(*pair) for pair in zip(places, added.tolist(), strict=True)]
-        return found
+        if not share or len(starts) == 1:
+            return found, None
+        ends = np.append(starts[1:] - 1, len(folded))
+        return found, (int(starts[worst]), int(ends[worst]))
 
     def _whole(self, i: int, counts: Counts) -> Floats:
         """What one occurrence of each counted feature of block `i` adds in a whole text."""
@@ -166,11 +176,16 @@ class TextModel:
 
 def _sentences_of(text: str) -> tuple[str, Ints]:
     """The folded text, and where its sentences begin."""
-    chunks = join_spaced(text).split()
+    lines = [line.split() for line in join_spaced(text).split("\n")]
+    chunks = [chunk for line in lines for chunk in line]
+    ends = [
+        i == len(line) or closes_sentence(chunk)
+        for line in lines
+        for i, chunk in enumerate(line, 1)
+    ]
     folded = fold_chunks(chunks)
-    ends = np.cumsum([len(chunk) + 1 for chunk in folded], dtype=np.int64)
-    closing = np.array([closes_sentence(chunk) for chunk in chunks[:-1]], np.bool_)
-    return " ".join(folded), np.append(0, ends[:-1][closing])
+    behind = np.cumsum([len(chunk) + 1 for chunk in folded], dtype=np.int64)
+    return " ".join(folded), np.append(0, behind[:-1][np.array(ends[:-1], np.bool_)])
 
 
 class SignalModel:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from moderation.chunks import ChunkReader
+from moderation.chunks import Bools, ChunkReader
 from moderation.counts import Counts, Numbers, Rows, repeated, sum_up, totals
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunks
@@ -65,11 +65,14 @@ class Read(NamedTuple):
     closed_up
         Rows where single letters that spell a word were closed up: their chunks are others than
         those that were written.
+    begins
+        Whether each chunk is the first of its text, or of a line of it.
     """
 
     rows: Rows
     chunks: Ints
     closed_up: Sequence[int]
+    begins: Bools
 
 
 class Reading(threading.local):
@@ -100,7 +103,7 @@ class Reading(threading.local):
         self._reader = ChunkReader()
         self._characters = 0
         self._texts: list[str] = []
-        self._latest = Read(np.empty(0, np.int32), np.empty(0, np.int64), ())
+        self._latest = Read(np.empty(0, np.int32), np.empty(0, np.int64), (), np.empty(0, np.bool_))
 
     @property
     def _full(self) -> bool:
@@ -127,7 +130,10 @@ class Reading(threading.local):
 
     def sentences(self) -> tuple[Ints, Rows]:
         """Sentence of each chunk that was read last, and row of each sentence."""
-        return self._reader.sentences(self._latest.rows, self._latest.chunks)
+        rows, chunks, _, begins = self._latest
+        begins = begins.copy()
+        begins[1:] |= self._reader.closing(chunks[:-1])
+        return np.cumsum(begins) - 1, rows[begins]
 
     def _read(self, texts: Sequence[str]) -> Read:
         rows, chunks = self._reader.read(texts)
@@ -136,7 +142,7 @@ class Reading(threading.local):
             self.written += new
             self.folded += fold_chunks(new)
             self._characters += sum(map(len, new))
-        return Read(rows, chunks, self._reader.closed_up)
+        return Read(rows, chunks, self._reader.closed_up, self._reader.begins)
 
 
 def _joined(one: Read, other: Read, n: int) -> Read:
@@ -145,6 +151,7 @@ def _joined(one: Read, other: Read, n: int) -> Read:
         np.concatenate((one.rows, other.rows + np.int32(n))),
         np.concatenate((one.chunks, other.chunks)),
         [*one.closed_up, *(row + n for row in other.closed_up)],
+        np.concatenate((one.begins, other.begins)),
     )
 
 
@@ -248,7 +255,7 @@ class Counter:
 
     def _read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
         """Row of each chunk and its place in the pools, all of them analysed."""
-        rows, chunks, _ = self._reading.read(texts)
+        rows, chunks, *_ = self._reading.read(texts)
         if self._age != self._reading.age or self._full:
             self._forget()
         self._places = _with_room(self._places, len(self._reading.folded), _UNANALYSED)

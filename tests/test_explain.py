@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from moderation.artifact import Model
 from moderation.explain import explain_text, explain_topicality
+from moderation.linear import TextModel
 from moderation.moderator import Moderator
 from moderation.records import Attribute, Comment
+from moderation.sentences import SentenceSpec
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40) | st.lists(
     st.sampled_from(["«You»", "idiot!!", "i d i o t", "1d10t,", "...", "\x00", "¨", "\u200b", "ﬃ"]),
@@ -84,3 +86,15 @@ def test_off_topic_tells_what_is_shared_and_new(moderator: Moderator) -> None:
     told = explanation.reasons[0].text
     assert "Zeppelins" in told.partition("new: ")[2]
     assert "harbour" in told.partition("new: ")[0]
+
+
+def test_the_most_hostile_sentence_is_told(model: Model) -> None:
+    old = model.hostility
+    assert old is not None
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=0.3))
+    text = "Thank you for the report.  You 1d10t c l o w n!\nThe bridge is fine."
+    found = explain_text(drawn, text, Attribute.HOSTILITY).worst_sentence
+    assert found is not None
+    assert text[slice(*found)] == "You 1d10t c l o w n!"
+    for one, whole in ((text, old), ("You 1d10t clown", drawn), ("", drawn)):
+        assert explain_text(whole, one, Attribute.HOSTILITY).worst_sentence is None

@@ -22,6 +22,7 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=40) | st.lists(
     st.sampled_from(
         [
             "you",
+            "\n",
             "idiot.",
             "i d i o t.",
             "i. d. i. o. t",
@@ -66,7 +67,7 @@ def test_the_worst_sentence_draws_the_score() -> None:
     plain = _one_word(3.0)
     spec = SentenceSpec(share=0.5, norm=1.0, power=1.0)
     drawn = TextModel(plain.blocks, plain.coefs, plain.intercept, spec)
-    texts = ["bad. good.", "good bad", "good. Good! bad", "", "bad"]
+    texts = ["bad. good.", "good bad", "good. Good! bad", "", "bad\ngood"]
     whole = plain.log_odds(texts) - plain.intercept
     worst = [3.0, 6.0 / np.hypot(1, 2), 3.0, 0.0, 3.0]
     np.testing.assert_allclose(drawn.worst_sentences(texts), worst)

@@ -7,35 +7,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.chunks import ChunkReader
 from moderation.sentences import SentenceSpec, closes_sentence
+from moderation.vectorize import Reading
 
 
 @pytest.mark.parametrize(
-    "chunk", ["done.", "what?!", "“Never!”", "so...", "well…", "(no.)", "*out!*"]
+    "chunk", ["done.", "what?!", "“Never!”", "so...", "well…", "(no.)", "*out!*", "ha!😀", "No."]
 )
 def test_what_closes_a_sentence(chunk: str) -> None:
     assert closes_sentence(chunk)
 
 
 @pytest.mark.parametrize(
-    "chunk", ["done", "3.5", ":-)", "no,", "-", "a.b", "“Never”", "Dr.", "J.", "U.S."]
+    "chunk", ["done", "3.5", ":-)", "no,", "-", "a.b", "“Never”", "Dr.", "J.", "U.S.", "etc.,"]
 )
 def test_what_closes_none(chunk: str) -> None:
     assert not closes_sentence(chunk)
 
 
-def test_sentences_part_at_their_ends_and_at_those_of_texts() -> None:
-    reader = ChunkReader()
-    sentences, row_of = reader.sentences(*reader.read(["One two. Three", "", "four", "Five! six."]))
-    assert sentences.tolist() == [0, 0, 1, 2, 3, 4]
-    assert row_of.tolist() == [0, 0, 2, 3, 3]
+@pytest.mark.parametrize("shared", [False, True])
+def test_sentences_part_at_their_ends_at_line_ends_and_at_those_of_texts(shared: bool) -> None:
+    reading = Reading()
+    texts = ["One two. Three\nsix seven\n\neight", "", "four", "Five! six.", "Où ça?\nIci là"]
+    if shared:  # what comes behind the first is read on
+        reading.read(texts[:2])
+    reading.read(texts)
+    sentences, row_of = reading.sentences()
+    assert sentences.tolist() == [0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 7, 8, 8]
+    assert row_of.tolist() == [0, 0, 0, 0, 2, 3, 3, 4, 4]
 
 
 def test_no_texts_have_no_sentences() -> None:
-    reader = ChunkReader()
-    sentences, row_of = reader.sentences(*reader.read([]))
-    assert sentences.tolist() == row_of.tolist() == []
+    reading = Reading()
+    reading.read([])
+    assert [part.tolist() for part in reading.sentences()] == [[], []]
+
+
+def test_a_long_row_of_marks_takes_no_time() -> None:
+    assert not closes_sentence("!" * 300_000 + "a)")
+    assert closes_sentence("a" + "!" * 300_000 + ")")
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))

@@ -43,10 +43,10 @@ def command(
             continue
         say(f"{verdict.action.value.upper()}  {each!r}  ({printable(verdict.model)})")
         for score, explanation in explained:
-            _print(score, explanation)
+            _print(score, explanation, comment.text)
 
 
-def _print(score: Score, explanation: Explanation | None) -> None:
+def _print(score: Score, explanation: Explanation | None, text: str) -> None:
     from moderation.cli.output import printable, say
 
     name = score.attribute.value.replace("_", "-")
@@ -66,6 +66,9 @@ def _print(score: Score, explanation: Explanation | None) -> None:
         say(f"  {rest:+7.2f}  {'':<12}  ({len(ranked) - _SHOWN} more)")
     say(f"  {explanation.intercept:+7.2f}  {'':<12}  (before any word)")
     say(f"  {explanation.log_odds:+7.2f}  = log-odds, a probability of {score.value:.3f}")
+    if explanation.worst_sentence:
+        start, end = explanation.worst_sentence
+        say(f"  its most hostile sentence: {printable(text[start:end])}")
 
 
 def _document(score: Score, explanation: Explanation | None) -> dict[str, object]:
@@ -77,5 +80,6 @@ def _document(score: Score, explanation: Explanation | None) -> dict[str, object
         "null": score.why_null,
         "intercept": explanation.intercept if explanation else None,
         "log_odds": explanation.log_odds if explanation else None,
+        "worst_sentence": explanation.worst_sentence if explanation else None,
         "reasons": msgspec.to_builtins(explanation.reasons) if explanation else [],
     }
