@@ -29,6 +29,12 @@ A logistic regression over words and letters knows wording, not meaning. It miss
 clean words and irony; it may flag abuse that is quoted to condemn it. Look at the reasons it gives.
 """
 
+_SENTENCE = """
+{share:.0%} of a hostility score (in log-odds) is that of the comment's most hostile sentence, the
+rest the whole comment's. A sentence ends at a full stop, a question or exclamation mark, an
+ellipsis or a line break.
+"""
+
 _ORDER = (
     ("roc_auc", "ROC AUC"),
     ("average_precision", "average precision"),
@@ -60,7 +66,7 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
         gold=manifest.gold,
         training=training,
     )
-    parts = [head, _sources(manifest), _figures(manifest), _USE]
+    parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
     if notes:
         parts.append("\n" + notes.strip() + "\n")
     return "".join(parts)
@@ -70,6 +76,12 @@ def _sources(manifest: Manifest) -> str:
     lines = ["## Data", "| source | rows | licence |", "|---|---|---|"]
     lines += [f"| {s.name} | {s.rows:,} | {s.licence or '-'} |" for s in manifest.sources]
     return "\n".join(lines) + "\n\n"
+
+
+def _sentence(manifest: Manifest) -> str:
+    """What the most hostile sentence counts; nothing, if the model weighs none apart."""
+    share = manifest.hostility.sentence.share if manifest.hostility else 0.0
+    return _SENTENCE.format(share=share) if share > 0 else ""
 
 
 def _figures(manifest: Manifest) -> str:
