@@ -68,10 +68,9 @@ def command(
         refuse_folder(output, force=force)
     start = None if base == "none" else load_model(base or shipped_model())
     found = read_labelled(labelled)
+    folder = _folder(output, shelf)
     # A version's number is new: what a training that failed rejected may go.
-    with Problems(
-        _beside(output, shelf), quiet=quiet, force=force or shelf is not None
-    ) as problems:
+    with Problems(folder, quiet=quiet, force=force or shelf is not None) as problems:
         for error in (*found.rejected, *found.notices):
             problems.add(error)
     recipe = Recipe(seed=seed, language=language)
@@ -97,6 +96,8 @@ def command(
         told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
         say(printable(told))
+        for hint in _holding_more(trained, folder):
+            say(printable(hint))
     raise typer.Exit(problems.status)
 
 
@@ -115,8 +116,8 @@ def _shelf(output: Path, *, promote: bool) -> Shelf | None:
     return Shelf(output)
 
 
-def _beside(output: Path, shelf: Shelf | None) -> Path:
-    """Where the rejected rows of this training go: beside what it writes."""
+def _folder(output: Path, shelf: Shelf | None) -> Path:
+    """The model folder that is written; the rejected rows of this training go beside it."""
     if shelf is None:
         return output
     output.mkdir(parents=True, exist_ok=True)
@@ -160,6 +161,16 @@ def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
             )
             hint = "leave them out, or name a --base that has not seen them"
             problems.add(Notice(what, hint=hint))
+
+
+def _holding_more(trained: Trained, folder: Path) -> list[str]:
+    """What to ask for where no score reached the precision that hold asks for."""
+    return [
+        f"nothing is held for {report.attribute.value}: moderation thresholds --model {folder} "
+        f"--attribute {report.attribute.value} --hold-precision 0.8 asks for less"
+        for report in trained.reports
+        if report.thresholds is not None and report.thresholds.hold == 1.0
+    ]
 
 
 def _written(

@@ -195,6 +195,21 @@ def test_a_threshold_that_nothing_reaches_is_explained(
     assert "1.0000: no threshold reaches the precision that hold asks for" in told
 
 
+def test_training_that_holds_nothing_says_how_to_hold_more(
+    run: Command, labelled_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = run("train", labelled_folder, "-o", tmp_path / "usual", "--base", "none")
+    assert "nothing is held" not in usual.out
+    monkeypatch.setattr("moderation.thresholds._FEWEST", 1_000)
+    own = tmp_path / "own"
+    told = run("train", labelled_folder, "-o", own, "--base", "none").out
+    hint = f"moderation thresholds --model {own} --attribute hostility --hold-precision 0.8"
+    assert f"nothing is held for hostility: {hint} asks for less" in told
+    on_shelf = tmp_path / "shelf"
+    told = run("train", labelled_folder, "-o", on_shelf, "--base", "none", "--promote").out
+    assert f"moderation thresholds --model {on_shelf / '1'} --attribute off_topic" in told
+
+
 def test_a_report_tells_of_labels_that_it_leaves_out(
     run: Command, model_folder: Path, labelled_folder: Path, tmp_path: Path
 ) -> None:
