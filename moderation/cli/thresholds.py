@@ -89,7 +89,7 @@ def command(
         "hold": _target("hold", hold_share, hold_precision),
     }
     if output is not None and not any(wanted.values()):
-        hint = "--review-share 0.05 --hold-precision 0.95, for example"
+        hint = "--review-share 0.05 --hold-precision 0.8, for example"
         raise UsageError("no thresholds to write", hint=hint)
     with Problems(None, quiet=quiet) as problems:
         evidence = _evidence(loaded, of, _gold(labelled or [], gold_rule, problems))
