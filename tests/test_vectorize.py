@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from moderation import vectorize
 from moderation.chunks import ChunkReader
-from moderation.counts import norms, repeated, sum_up, weigh
 from moderation.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
 from moderation.vectorize import Counter, Reading, batches
 
@@ -90,15 +89,6 @@ def test_a_tally_adds_up_by_sentence_and_tells_what_is_repeated() -> None:
             several = counts.counts > 1
             for found, column in zip(tally.repeated, counts, strict=True):
                 assert found.tolist() == column[several].tolist()
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=20))
-def test_repeated_pairs_are_those_counted_more_than_once(pairs: list[tuple[int, int]]) -> None:
-    rows, features = np.array(pairs, np.int32).reshape(-1, 2).T
-    counts, found = sum_up(rows, features), repeated(rows, features)
-    several = counts.counts > 1
-    for column, expected in zip(found, counts, strict=True):
-        assert column.tolist() == expected[several].tolist()
 
 
 @pytest.mark.parametrize(
@@ -207,10 +197,3 @@ def test_batches_keep_order_and_lose_nothing(texts: list[str], size: int) -> Non
     grouped = list(batches(texts, size))
     assert [text for group in grouped for text in group] == texts
     assert all(grouped)
-
-
-def test_weights_and_norms_by_hand() -> None:
-    counts = Counter([_block(WORDS, TERMS).cutter()]).count(["bad bad good", "zzz"])[0]
-    weights = weigh(counts, np.array([2.0, 1.0, 3.0, 1.0]))
-    assert weights.tolist() == [2.0 * (1 + np.log(2)), 3.0]
-    assert norms(counts.rows, weights, 2).tolist() == [np.hypot(*weights), 1.0]
