@@ -33,44 +33,53 @@ _ROOM = 1 << 15
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 
-class ChunkReader:
-    """Reads texts as numbers of distinct chunks, in the order in which they are first met.
+class Read(NamedTuple):
+    """Texts as numbers of chunks.
 
     Attributes
     ----------
-    closed_up
-        Rows of the texts last read where single letters were closed up.
+    rows, chunks
+        Row and number of each chunk, text by text.
     begins
-        Whether each chunk last read is the first of its text, or of a line of it.
+        Whether each chunk begins a sentence.
+    closed_up
+        Rows where single letters that spell a word were closed up: their chunks are others than
+        those that were written.
     """
 
+    rows: Rows
+    chunks: Ints
+    begins: Bools
+    closed_up: Sequence[int] = ()
+
+
+class ChunkReader:
+    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+
     def __init__(self) -> None:
-        self.closed_up: list[int] = []
-        self.begins: Bools = np.empty(0, np.bool_)
         self._numbers = _ChunkNumbers()
         self._short = _ShortChunks()
 
-    def read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
-        """Row and number of each chunk of each text, single letters that spell a word closed up.
+    def read(self, texts: Sequence[str]) -> Read:
+        """Read texts, single letters that spell a word closed up.
 
         Parameters
         ----------
         texts
             Original, not folded.
         """
-        rows, numbers = self._numbered(texts)
+        read = self._numbered(texts)
         joined = {}
-        for row in _rows_with_runs(rows, np.frombuffer(self._numbers.single, np.bool_)[numbers]):
+        single = np.frombuffer(self._numbers.single, np.bool_)[read.chunks]
+        for row in _rows_with_runs(read.rows, single):
             text = join_spaced(texts[row])
             if text != texts[row]:
                 joined[row] = text
-        self.closed_up = [*joined]
         if joined:
-            return self._numbered([joined.get(row, text) for row, text in enumerate(texts)])
-        return rows, numbers
+            read = self._numbered([joined.get(row, text) for row, text in enumerate(texts)])
+        return read._replace(closed_up=[*joined])
 
-    def _numbered(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
-        """Row and number of each chunk."""
+    def _numbered(self, texts: Sequence[str]) -> Read:
         laid = _LaidOut.of(texts)
         first, second, short = laid.packed()
         numbers = self._short.find(first, second)
@@ -80,12 +89,9 @@ class ChunkReader:
             numbers[unread] = self._numbers.of(laid.chunks(unread))
             new = unread[short[unread]]
             self._short.add(first[new], second[new], numbers[new])
-        self.begins = laid.begins
-        return laid.rows, numbers
-
-    def closing(self, numbers: Ints) -> Bools:
-        """Whether each chunk closes a sentence."""
-        return np.frombuffer(self._numbers.closing, np.bool_)[numbers]
+        begins = laid.begins  # and what stands behind the end of a sentence
+        begins[1:] |= np.frombuffer(self._numbers.closing, np.bool_)[numbers[:-1]]
+        return Read(laid.rows, numbers, begins)
 
     def take_new(self) -> list[str]:
         """The chunks met since the last time, in the order of their numbers."""

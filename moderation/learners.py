@@ -254,7 +254,8 @@ class TextLearner:
             return rows
         texts = [item.comment.text for item in rows.gold]
         X = model_vectors(self._base, texts)
-        parts = [_WARY * self._base.log_odds(texts)[:, None]]
+        odds = X @ np.concatenate(self._base.coefs) + self._base.intercept
+        parts = [_WARY * odds[:, None]]
         if self._definitions is not None:
             parts.append(_DEFINED * (X @ self._definitions))
         beside = sp.csr_matrix(np.hstack(parts))

@@ -13,10 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation.counts import Counts, norms, row_sums, run_starts, totals, weigh
-from moderation.disguise import join_spaced
 from moderation.ngrams import Block, Floats, Ints, Occurrence
-from moderation.sentences import WHOLE, SentenceSpec, closes_sentence
-from moderation.text import fold_chunks
+from moderation.sentences import WHOLE, SentenceSpec
 from moderation.vectorize import Counter, Reading, batches
 
 
@@ -145,7 +143,7 @@ class TextModel:
 
         None if it is the only one, or counts nothing apart.
         """
-        folded, starts = _sentences_of(text)
+        folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
         parts = []
         for i, counts in enumerate(self._counter.count([text])):
@@ -166,26 +164,19 @@ class TextModel:
         ends = np.append(starts[1:] - 1, len(folded))
         return found, (int(starts[worst]), int(ends[worst]))
 
+    def _sentences_of(self, text: str) -> tuple[str, Ints]:
+        """The folded text, and where its sentences begin."""
+        _, chunks, begins, _ = self._reading.read([text])
+        folded = [self._reading.folded[chunk] for chunk in chunks.tolist()]
+        starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
+        return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
+
     def _whole(self, i: int, counts: Counts) -> Floats:
         """What one occurrence of each counted feature of block `i` adds in a whole text."""
         weights = weigh(counts, self.blocks[i].idf)
         weights /= norms(counts.rows, weights, 1)[0] * counts.counts
         each: Floats = weights * self.coefs[i][counts.features]
         return each
-
-
-def _sentences_of(text: str) -> tuple[str, Ints]:
-    """The folded text, and where its sentences begin."""
-    lines = [line.split() for line in join_spaced(text).split("\n")]
-    chunks = [chunk for line in lines for chunk in line]
-    ends = [
-        i == len(line) or closes_sentence(chunk)
-        for line in lines
-        for i, chunk in enumerate(line, 1)
-    ]
-    folded = fold_chunks(chunks)
-    behind = np.cumsum([len(chunk) + 1 for chunk in folded], dtype=np.int64)
-    return " ".join(folded), np.append(0, behind[:-1][np.array(ends[:-1], np.bool_)])
 
 
 class SignalModel:

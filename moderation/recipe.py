@@ -251,21 +251,15 @@ def _defined(
     rows: Sequence[PublicRow],
     told: Callable[[PublicRow], float | None],
     blocks: Sequence[Block],
-) -> Iterator[Floats]:
+) -> list[Floats]:
     """Weights of a model of one definition, if there are examples of both kinds."""
-    shares = [told(row) for row in rows]
-    known = np.array([i for i, share in enumerate(shares) if share is not None], np.int64)
-    chosen = rows_of(
-        [
-            Gold(comment=Comment(text=row.text), group=row.id, hostility=share)
-            for row, share in zip(rows, shares, strict=True)
-            if share is not None
-        ],
-        Attribute.HOSTILITY,
-    )
-    if len(known) and not chosen.too_few:
-        with threadpool_limits(1):
-            yield np.concatenate(fit_terms(X[known], chosen, blocks, RECIPE).coefs)
+    gold = [Gold(comment=Comment(text=row.text), group=row.id, hostility=told(row)) for row in rows]
+    known = [i for i, item in enumerate(gold) if item.hostility is not None]
+    chosen = rows_of(gold, Attribute.HOSTILITY)
+    if chosen.too_few:
+        return []
+    with threadpool_limits(1):
+        return [np.concatenate(fit_terms(X[known], chosen, blocks, RECIPE).coefs)]
 
 
 def public_gold(folder: str | Path) -> tuple[list[Gold], list[Source]]:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from moderation.chunks import Bools, ChunkReader
+from moderation.chunks import ChunkReader, Read
 from moderation.counts import Counts, Numbers, Rows, repeated, sum_up, totals
 from moderation.ngrams import Cutter, Floats, Ints, cut_all
 from moderation.text import fold_chunks
@@ -55,26 +55,6 @@ class Tally(NamedTuple):
     repeated: Counts
 
 
-class Read(NamedTuple):
-    """Texts as numbers of chunks.
-
-    Attributes
-    ----------
-    rows, chunks
-        Row and number of each chunk, text by text.
-    closed_up
-        Rows where single letters that spell a word were closed up: their chunks are others than
-        those that were written.
-    begins
-        Whether each chunk is the first of its text, or of a line of it.
-    """
-
-    rows: Rows
-    chunks: Ints
-    closed_up: Sequence[int]
-    begins: Bools
-
-
 class Reading(threading.local):
     """Reads texts for all counters that stand on it, remembering chunks while memory lasts.
 
@@ -103,7 +83,7 @@ class Reading(threading.local):
         self._reader = ChunkReader()
         self._characters = 0
         self._texts: list[str] = []
-        self._latest = Read(np.empty(0, np.int32), np.empty(0, np.int64), (), np.empty(0, np.bool_))
+        self._latest = self._reader.read([])
 
     @property
     def _full(self) -> bool:
@@ -130,19 +110,17 @@ class Reading(threading.local):
 
     def sentences(self) -> tuple[Ints, Rows]:
         """Sentence of each chunk that was read last, and row of each sentence."""
-        rows, chunks, _, begins = self._latest
-        begins = begins.copy()
-        begins[1:] |= self._reader.closing(chunks[:-1])
-        return np.cumsum(begins) - 1, rows[begins]
+        begins = self._latest.begins
+        return np.cumsum(begins) - 1, self._latest.rows[begins]
 
     def _read(self, texts: Sequence[str]) -> Read:
-        rows, chunks = self._reader.read(texts)
+        read = self._reader.read(texts)
         new = self._reader.take_new()
         if new:
             self.written += new
             self.folded += fold_chunks(new)
             self._characters += sum(map(len, new))
-        return Read(rows, chunks, self._reader.closed_up, self._reader.begins)
+        return read
 
 
 def _joined(one: Read, other: Read, n: int) -> Read:
@@ -150,8 +128,8 @@ def _joined(one: Read, other: Read, n: int) -> Read:
     return Read(
         np.concatenate((one.rows, other.rows + np.int32(n))),
         np.concatenate((one.chunks, other.chunks)),
-        [*one.closed_up, *(row + n for row in other.closed_up)],
         np.concatenate((one.begins, other.begins)),
+        [*one.closed_up, *(row + n for row in other.closed_up)],
     )
 
 

@@ -60,7 +60,7 @@ class Corpus(NamedTuple):
         reader = ChunkReader()
         rows, chunks, n_rows = [np.empty(0, np.int32)], [np.empty(0, np.int64)], 0
         for batch in batches(texts):
-            batch_rows, batch_chunks = reader.read(batch)
+            batch_rows, batch_chunks, *_ = reader.read(batch)
             rows.append(batch_rows + np.int32(n_rows))
             chunks.append(batch_chunks)
             n_rows += len(batch)

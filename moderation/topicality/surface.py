@@ -17,12 +17,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from moderation.chunks import Read
 from moderation.ngrams import Floats
 from moderation.text import fold
 from moderation.topicality.background import Background
 from moderation.topicality.profiles import Profiles
 from moderation.topicality.stems import stems_of
-from moderation.vectorize import Read, Reading
+from moderation.vectorize import Reading
 
 #: Of each signal, what is searched in lower-case text, under words of which one must occur in it.
 PHRASES: Mapping[str, Mapping[str, str]] = {
