@@ -41,7 +41,7 @@ _LOUD = 30.0
 # The same for hostility, where the base counts once beforehand: the factor on it is 1 give or take
 # a third, so that a few labels do not turn the base down, let alone round; and on the columns of
 # the definitions, of which a newsroom means more or less by an eighth. Both at the default c_adapt,
-# and tuned on c3 together with it (docs/recipe.md).
+# and tuned on c3 together with it (docs/research/recipe.md).
 _WARY = 0.45
 _DEFINED = 0.17
 

@@ -2,7 +2,7 @@
 
 Whoever has the same files gets the same weights. Rows of these files never enter the repository;
 what each source means by its labels, how much it counts and under what licence, stands here. Why
-each step is there, and what did not help, is told in ``docs/recipe.md``.
+each step is there, and what did not help, is told in ``docs/research/recipe.md``.
 """
 
 from __future__ import annotations

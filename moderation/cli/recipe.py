@@ -13,7 +13,9 @@ from moderation.cli.options import Force
 def command(
     data: Annotated[
         Path,
-        typer.Argument(help="Folder of the public files (docs/recipe.md).", show_default=False),
+        typer.Argument(
+            help="Folder of the public files; see docs/research/recipe.md.", show_default=False
+        ),
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", help="The model folder to write.", show_default=False)
@@ -27,7 +29,7 @@ def command(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Build the shipped model from a folder of public files, as docs/recipe.md tells."""
+    """Build the shipped model from a folder of public files."""
     from moderation.artifact import refuse_folder, write_model
     from moderation.card import model_card
     from moderation.cli.figures import show_reports
