@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import zlib
+from types import ModuleType, SimpleNamespace
 from typing import Any, BinaryIO, cast
 
 _HEAD = 64 * 1024
-# Zstandard data is taken in such pieces: a small one can stand for very much text.
-_PIECE = 1024
-
-#: What reading damaged data raises, whatever its compression.
-DAMAGES = (gzip.BadGzipFile, zlib.error, EOFError)
-
-
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+def _zstd() -> ModuleType:
+    """Import the standard library's Zstandard module, or its backport before Python 3.14."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
+def damages() -> tuple[type[Exception], ...]:
+    """Return what reading damaged data raises, whatever its compression.
+
+    A function, so that Zstandard is imported only where something was raised.
+    """
+    return (gzip.BadGzipFile, zlib.error, EOFError, _zstd().ZstdError)
 
 
 def is_compressed(head: bytes) -> bool:
@@ -30,7 +42,7 @@ def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
     if head.startswith(_GZIP):
         return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
     if head == _ZSTD:
-        return io.BufferedReader(_Zstd(stream), _HEAD)
+        return io.BufferedReader(_ZstdAsItArrives(stream), _HEAD)
     return stream
 
 
@@ -41,49 +53,20 @@ def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
         packed = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6)
         return cast(BinaryIO, packed)
     if suffix == ".zst":
-        import zstandard
-
-        return cast(BinaryIO, zstandard.ZstdCompressor().stream_writer(raw, closefd=False))
+        return cast(BinaryIO, _zstd().ZstdFile(raw, "wb"))
     return raw
 
 
-class _Zstd(io.RawIOBase):
-    """Decompressed Zstandard frames; unlike zstandard's own reader, sees that the end is missing.
-
-    Raises EOFError and zlib.error as gzip does.
-    """
+class _ZstdAsItArrives(io.RawIOBase):
+    """Zstandard data unpacked as its bytes arrive; ZstdFile itself waits for full blocks."""
 
     def __init__(self, stream: io.BufferedReader[Any]) -> None:
-        import zstandard
-
-        self._stream = stream
-        self._error = zstandard.ZstdError
-        self._new = zstandard.ZstdDecompressor().decompressobj
-        self._frame = self._new()
-        self._begun = False
-        self._ready = memoryview(b"")
-        self._unused = b""
+        self._unpacked = _zstd().ZstdFile(SimpleNamespace(read=stream.read1))
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._unused or self._stream.read1(_PIECE)
-            self._unused = b""
-            if not data:
-                if self._begun:
-                    raise EOFError("the end of the Zstandard data is missing")
-                return 0
-            try:
-                self._ready = memoryview(self._frame.decompress(data))
-            except self._error as error:
-                raise zlib.error(str(error)) from None
-            self._begun = not self._frame.eof
-            if self._frame.eof:
-                self._unused = self._frame.unused_data
-                self._frame = self._new()
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
+        data = self._unpacked.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 import msgspec
 
 from moderation import storage
-from moderation.compression import DAMAGES, compressing, decompressed
+from moderation.compression import compressing, damages, decompressed
 from moderation.errors import InputError, RecordError, UsageError
 from moderation.rows import LONGEST_LINE, Limits, Reading, Row, cut, decode, layout_of
 
@@ -112,7 +112,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
         try:
             yield decompressed(buffered)
-        except DAMAGES as error:
+        except damages() as error:
             hint = "get the file again"
             raise InputError("damaged compression", path=path, got=str(error), hint=hint) from None
 

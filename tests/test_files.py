@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import os
@@ -17,9 +16,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from packed import PACKED
 
 from moderation.errors import InputError, RecordError, UsageError
 from moderation.files import (
@@ -69,11 +68,6 @@ CONTENTS: dict[str, Callable[[], bytes]] = {
     "csv": lambda: _csv(","),
     "tsv": lambda: _csv("\t"),
     "parquet": _parquet,
-}
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "": lambda data: data,
-    ".gz": gzip.compress,
-    ".zst": lambda data: zstandard.ZstdCompressor().compress(data),
 }
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import zstandard
 from archive_corpus import OPTIONS, Archive, as_csv, as_jsonl, rows
 from hypothesis import given
 from hypothesis import strategies as st
+from packed import PACKED
 
 from moderation.archive.plan import Options, Plan, make_plan, output_names
 from moderation.errors import UsageError
@@ -23,13 +23,12 @@ def plan(*paths: Path, options: Options = OPTIONS) -> Plan:
 
 
 @pytest.mark.parametrize("fmt", ["jsonl", "csv", "tsv"])
-@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("packed", PACKED)
 def test_parts_cover_an_input_without_gap(tmp_path: Path, fmt: str, packed: str) -> None:
     given = rows(300)
     data = as_jsonl(given) if fmt == "jsonl" else as_csv(given, "," if fmt == "csv" else "\t")
-    pack = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}[packed]
     path = tmp_path / f"in.{fmt}{packed}"
-    path.write_bytes(pack(data))
+    path.write_bytes(PACKED[packed](data))
     (source,) = plan(path).sources
     assert source.problem is None
     assert len(source.parts) > 5

@@ -20,8 +20,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
 from archive_corpus import OPTIONS, Archive, as_csv, as_jsonl, files, rows
+from packed import PACKED
 
 from moderation.archive import Options, Run, Way, prepare, score_archive, scored
 from moderation.archive.work import score_part
@@ -82,8 +82,7 @@ def test_every_format_in_gives_the_same_records(
         data = (tmp_path / "t").read_bytes()
     else:
         data = as_jsonl(given) if fmt == "jsonl" else as_csv(given, "," if fmt == "csv" else "\t")
-    pack = {"": bytes, "gz": gzip.compress, "zst": zstandard.ZstdCompressor().compress}[packed]
-    path.write_bytes(pack(data))
+    path.write_bytes(PACKED[path.suffix if packed else ""](data))
     # Lines of a table are no rows: there, only a single part is the same in both.
     options = Options(part_rows=40 if fmt in {"jsonl", "parquet"} else 1000)
     run([plain], tmp_path / "o.jsonl", options, model=model_folder)
