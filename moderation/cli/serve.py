@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from moderation.cli.options import ModelDir, Quiet
+
+
+class OnFailure(StrEnum):
+    """What becomes of a comment of Coral's that could not be scored."""
+
+    withhold = "withhold"
+    publish = "publish"
 
 
 def command(
@@ -45,6 +53,35 @@ def command(
         bool,
         typer.Option("--lenient", help="Leave out attributes without a model instead of refusing."),
     ] = False,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=hostility",
+            help="Answer a name without a model by hostility; repeatable, NAME,NAME too.",
+            show_default=False,
+        ),
+    ] = None,
+    on_failure: Annotated[
+        OnFailure,
+        typer.Option(help="What Coral is told to do with a comment that could not be scored."),
+    ] = OnFailure.withhold,
+    coral_timeout: Annotated[
+        int,
+        typer.Option(
+            help="Milliseconds in which Coral is answered; keep it below Coral's own limit.",
+            min=10,
+            max=10_000,
+        ),
+    ] = 150,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            help="Web pages that may ask from a browser, https://HOST; repeatable. '*': all.",
+            show_default=False,
+        ),
+    ] = None,
     rate: Annotated[
         float | None,
         typer.Option(
@@ -67,10 +104,12 @@ def command(
     import logging
 
     from moderation.errors import UsageError
+    from moderation.service.attributes import read_mapped
     from moderation.service.limits import Limits
     from moderation.service.state import Settings
 
     try:
+        from moderation.service.origins import read_origins
         from moderation.service.running import serve
     except ModuleNotFoundError as error:
         if error.name not in {"starlette", "uvicorn", "httptools"}:
@@ -90,6 +129,10 @@ def command(
         secrets=coral_secrets,
         feedback=feedback,
         lenient=lenient,
+        mapped=read_mapped(mapped or ()),
+        on_failure=on_failure.value,
+        coral_seconds=coral_timeout / 1_000,
+        allow_origins=read_origins(allow_origin or (), keyed=keys is not None),
         root_url=root_url,
         limits=Limits(per_second=rate, burst=max(1, round(2 * rate))),
     )

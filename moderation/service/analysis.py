@@ -15,7 +15,7 @@ from moderation.manifest import Manifest
 from moderation.moderator import Moderator, has_context
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import refusals
-from moderation.service.attributes import attribute_of
+from moderation.service.attributes import Naming
 from moderation.service.context import Shelf, Surroundings, plain_text, surroundings
 from moderation.service.contract import (
     MOST_ATTRIBUTES,
@@ -96,13 +96,15 @@ def read_comment(entry: TextEntry | None) -> str:
     text = plain_text(entry)
     if not text.strip():
         raise refusals.comment_empty()
-    if len(text) > LONGEST_COMMENT or len(text.encode("utf-8", "replace")) > LONGEST_COMMENT:
-        raise refusals.comment_too_long()
+    if len(text) * 4 > LONGEST_COMMENT:  # no character is longer than four bytes
+        size = len(text.encode("utf-8", "replace"))
+        if size > LONGEST_COMMENT:
+            raise refusals.comment_too_long(size, LONGEST_COMMENT)
     return text
 
 
 def question(
-    request: AnalyzeCommentRequest, shelf: Shelf, moderator: Moderator, *, lenient: bool
+    request: AnalyzeCommentRequest, shelf: Shelf, moderator: Moderator, naming: Naming
 ) -> Question:
     """Check a request.
 
@@ -114,9 +116,10 @@ def question(
         Articles known here.
     moderator
         Whose names and language count.
-    lenient
-        Leave out names that cannot be answered instead of refusing the request; a request may ask
-        for the same (`dropUnsupportedAttributes`).
+    naming
+        Which names are answered, and what is done about the others. A request may itself ask to
+        leave them out (`dropUnsupportedAttributes`). It is refused all the same where nothing
+        would be left: a client could take an empty answer for a harmless comment.
 
     Raises
     ------
@@ -129,21 +132,22 @@ def question(
         raise refusals.no_requested_attributes()
     if len(request.requested_attributes) > MOST_ATTRIBUTES:
         raise refusals.invalid("Too many requested attributes")
-    lenient = lenient or bool(request.drop_unsupported_attributes)
+    lenient = naming.lenient or bool(request.drop_unsupported_attributes)
     wanted = []
+    passed_over: list[refusals.Refusal] = []
     for name, parameters in request.requested_attributes.items():
-        attribute = attribute_of(name, moderator.model.version)
-        if attribute is None and not lenient:
-            raise refusals.unknown_attribute(name)
-        if attribute is not None:
+        served = naming.find(name, moderator.model.version)
+        if served is None:
+            passed_over.append(refusals.unknown_attribute(name))
+        else:
             threshold = _threshold(name, parameters or AttributeParameters())
-            wanted.append(Wanted(name, attribute, threshold))
+            wanted.append(Wanted(name, served.attribute, threshold))
     comment = placed(text, around if any(_relates(each) for each in wanted) else Surroundings())
     if not has_context(comment):
-        without = next((each.name for each in wanted if _relates(each)), None)
-        if without is not None and not lenient:
-            raise refusals.no_context(without)
+        passed_over += [refusals.no_context(each.name) for each in wanted if _relates(each)]
         wanted = [each for each in wanted if not _relates(each)]
+    if passed_over and not (lenient and wanted):
+        raise passed_over[0]
     _check_language(text, request.languages, moderator, wanted)
     cost = weight(comment, times=3 if request.span_annotations else 1)
     return Question(comment, tuple(wanted), request, cost)

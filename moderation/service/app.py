@@ -7,7 +7,7 @@ import logging
 import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from moderation.service import batching, coral, refusals
+from moderation.service import batching, coral, origins, refusals
 from moderation.service.analysis import answer, pieces, question, weight
 from moderation.service.contract import (
     AnalyzeCommentRequest,
@@ -31,7 +31,7 @@ from moderation.service.limits import KEY_HEADERS, read_body
 from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
 from moderation.service.refusals import Refusal
-from moderation.service.state import State
+from moderation.service.state import Snapshot, State
 
 logger = logging.getLogger("moderation.service")
 
@@ -78,7 +78,7 @@ class Api:
         state = self.state
         now = state.current
         request = await state.read(len(body), read_request, body, AnalyzeCommentRequest)
-        asked = question(request, now.shelf, now.moderator, lenient=state.settings.lenient)
+        asked = question(request, now.shelf, now.moderator, state.naming)
         places, comments = pieces(asked)
         verdicts = await state.score(now.moderator, comments, asked.weight)
         state.told(asked.comment.text, verdicts[0])
@@ -98,7 +98,7 @@ class Api:
             state.shown,
             model=now.moderator.model,
             client=client,
-            lenient=state.settings.lenient,
+            naming=state.naming,
         )
         written = await state.feedback.keep(found.row)
         state.metrics.count("moderation_feedback_total", result="kept" if written else "known")
@@ -148,10 +148,13 @@ class Api:
         outer = _query(request)
         parts = batching.read_batch(content_type, body, limits.batch_parts)
         del body  # all of it is in the parts, which may have to wait
+        until = monotonic() + limits.answer_seconds
         answers: list[batching.Answer] = []
         for start in range(0, len(parts), _TOGETHER):
             some = parts[start : start + _TOGETHER]
-            replies = await asyncio.gather(*(self._part(part, outer, headers) for part in some))
+            replies = await asyncio.gather(
+                *(self._part(part, outer, headers, until) for part in some)
+            )
             for part, reply in zip(some, replies, strict=True):
                 told = {"Content-Type": JSON, **reply.headers}
                 content = _encoded(reply.document)
@@ -159,7 +162,9 @@ class Api:
         content_type, content = batching.write_batch(answers)
         return Reply(200, Response(content, media_type=content_type))
 
-    async def _part(self, part: batching.Part, outer: str, headers: Mapping[str, str]) -> Reply:
+    async def _part(
+        self, part: batching.Part, outer: str, headers: Mapping[str, str], until: float
+    ) -> Reply:
         if part.path not in self.methods or part.method != "POST":
             code = 404 if part.path not in self.methods else 405
             return self.failed(Refusal("Method not found.", code=code))
@@ -168,24 +173,56 @@ class Api:
         own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
         if len(part.body) > self._limits.body:
             return self.failed(Refusal("Request payload size exceeds the limit.", code=413))
-        return await self.called(part.path, query, {**headers, **own}, part.body)
+        while True:
+            reply = await self.called(part.path, query, {**headers, **own}, part.body)
+            wait = float(reply.headers.get("Retry-After", 1))
+            if reply.code != 429 or monotonic() + wait > until:
+                return reply
+            # A batch may hold more parts than its client may send at once: they take their time.
+            await asyncio.sleep(wait)
 
     async def phase(self, request: Request) -> Reply:
-        """Serve Coral's external moderation phase."""
+        """Serve Coral's external moderation phase.
+
+        Coral publishes a comment for which it gets no answer, a late one or an error. Whatever
+        goes wrong with a signed comment, the answer is therefore an answer in Coral's form.
+        """
         state = self.state
         now = state.current
         if not now.secrets:
             raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
-        headers = _headers(request)
-        body = await self._body(request, headers, self._limits.body)
-        coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
+        try:
+            headers = _headers(request)
+            body = await self._body(request, headers, self._limits.body)
+            coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
+            async with asyncio.timeout(state.settings.coral_seconds):
+                return Reply(200, await self._opinion(body, now))
+        except coral.Unsigned:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the comment shall not slip by
+            return self._unscored(error)
+
+    async def _opinion(self, body: bytes, now: Snapshot) -> dict[str, Any]:
+        """What Coral is told about the comment of a verified body."""
+        state = self.state
         state.rates.take("coral")
         comment = await state.read(len(body), coral.read_comment, body, now.shelf)
         if comment is None:
-            return Reply(200, {})
+            return {}
         (verdict,) = await state.score(now.moderator, [comment], weight(comment))
+        found = coral.opinion(verdict)
         state.metrics.scored(verdict)
-        return Reply(200, coral.opinion(verdict))
+        return found
+
+    def _unscored(self, error: Exception) -> Reply:
+        """What Coral is told about a comment without a score; the cause is counted and logged."""
+        late = isinstance(error, TimeoutError)
+        failed = Reply(504, None) if late else self.failed(error)
+        kind = "late" if late else str(failed.code)
+        told = self.state.settings.on_failure
+        self.state.metrics.count("moderation_coral_failures_total", kind=kind, told=told)
+        logger.warning("Coral's phase: a comment without a score (%s), answer: %s", kind, told)
+        return Reply(200, coral.UNSCORED[told], failed.headers)
 
     async def _body(self, request: Request, headers: Mapping[str, str], most: int) -> bytes:
         seconds = self._limits.body_seconds
@@ -196,11 +233,14 @@ class Api:
         version = request.query_params.get("version", API_VERSION)
         if version != API_VERSION:
             raise Refusal(f"The version is {API_VERSION}.", code=404)
-        return Reply(200, discovery_document(self._root(request), self.state.version))
+        # Some clients look here whether their key is good.
+        self.state.current.keys.check(_query(request), _headers(request))
+        root, model = self._root(request), self.state.version
+        return Reply(200, discovery_document(root, model, self.state.naming))
 
     async def openapi(self, request: Request) -> Reply:
         """Serve the OpenAPI description."""
-        return Reply(200, openapi_document(self._root(request)))
+        return Reply(200, openapi_document(self._root(request), self.state.naming))
 
     async def health(self, request: Request) -> Reply:
         """Tell that it serves, and with which model."""
@@ -270,6 +310,7 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
         routes=routes, lifespan=lifespan, exception_handlers={HTTPException: api.refused}
     )
     app.router.redirect_slashes = False
+    origins.allow(app, state.settings.allow_origins)
     return app
 
 

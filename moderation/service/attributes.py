@@ -1,15 +1,28 @@
 """Which of our models stands behind a name that clients ask for; names without one are refused.
 
-The table is the whole truth: the discovery document, the OpenAPI description and
-``docs/serving.md`` are made from it.
+The tables are the whole truth: the discovery document, the OpenAPI description and
+``docs/serving.md`` are made from them. A name is answered if one of our models means the same, or
+if that model orders comments labelled by the name well (an area of at least .8 under the ROC
+curve: ``python -m benchmarks.serving --names``). Every answer tells which model gave it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import NamedTuple
 
+from moderation.errors import UsageError
 from moderation.records import Attribute
+
+
+class Nearness(Enum):
+    """How near a name is to the model behind it: what an answer about the one says of the other."""
+
+    SAME = "the name means what the model was taught"
+    KIND = "the name means one kind of what the model was taught"
+    STAND_IN = "the name means something else, which often comes with what the model was taught"
 
 
 class Served(NamedTuple):
@@ -21,10 +34,13 @@ class Served(NamedTuple):
         The model whose probability is given.
     meaning
         What that probability says, and what it does not.
+    nearness
+        How far a person's answer about the name is an answer about the model's attribute.
     """
 
     attribute: Attribute
     meaning: str
+    nearness: Nearness
 
 
 _SAME = "the probability that annotators would call the comment hostile"
@@ -32,29 +48,38 @@ _BROADER = (
     "the same probability of hostility of any kind, of which this is one: it orders comments well "
     "but is higher than a model of this kind alone would give, so choose the threshold anew"
 )
+_THREAT = f"{_BROADER}; it finds few of the threats that use no rude word"
+_RUDE_WORDS = (
+    "the same probability of hostility, not of rude words: comments with rude words mostly score "
+    "high, but swearing at nobody scores low, for our guideline does not call it hostile"
+)
 _RELATION = (
     "the probability that the comment has nothing to do with its article or parent; needs one"
 )
+_MAPPED = "the same probability of hostility, by this newsroom's own choice (`--map`)"
+
+_HOSTILITY = Attribute.HOSTILITY
 
 #: Names that are answered. With ``_EXPERIMENTAL`` behind it a name means the same.
 SERVED: dict[str, Served] = {
-    "HOSTILITY": Served(Attribute.HOSTILITY, _SAME),
-    "OFF_TOPIC": Served(Attribute.OFF_TOPIC, _RELATION),
-    "TOXICITY": Served(Attribute.HOSTILITY, _SAME),
-    "TOXICITY_FAST": Served(Attribute.HOSTILITY, _SAME),
-    "SEVERE_TOXICITY": Served(Attribute.HOSTILITY, _BROADER),
-    "INSULT": Served(Attribute.HOSTILITY, _BROADER),
-    "IDENTITY_ATTACK": Served(Attribute.HOSTILITY, _BROADER),
+    "HOSTILITY": Served(_HOSTILITY, _SAME, Nearness.SAME),
+    "OFF_TOPIC": Served(Attribute.OFF_TOPIC, _RELATION, Nearness.SAME),
+    "TOXICITY": Served(_HOSTILITY, _SAME, Nearness.SAME),
+    "TOXICITY_FAST": Served(_HOSTILITY, _SAME, Nearness.SAME),
+    "SEVERE_TOXICITY": Served(_HOSTILITY, _BROADER, Nearness.KIND),
+    "INSULT": Served(_HOSTILITY, _BROADER, Nearness.KIND),
+    "IDENTITY_ATTACK": Served(_HOSTILITY, _BROADER, Nearness.KIND),
+    "THREAT": Served(_HOSTILITY, _THREAT, Nearness.KIND),
+    "PROFANITY": Served(_HOSTILITY, _RUDE_WORDS, Nearness.STAND_IN),
+    "OBSCENE": Served(_HOSTILITY, _RUDE_WORDS, Nearness.STAND_IN),
 }
 
 _OTHER_SUBJECT = "our models were taught nothing of the kind"
 
+_A_VIRTUE = "it praises a comment: a probability of hostility would say the opposite"
+
 #: Names that existed on the wire and have no honest model behind them here, and why not.
-#: `python -m benchmarks.serving --names` prints the figures of those that come nearest.
 REFUSED: dict[str, str] = {
-    "THREAT": "the hostility model finds too few of the threats that use no rude word",
-    "PROFANITY": "swearing at nobody is not hostile by our guideline",
-    "OBSCENE": "swearing at nobody is not hostile by our guideline",
     "SEXUALLY_EXPLICIT": _OTHER_SUBJECT,
     "FLIRTATION": _OTHER_SUBJECT,
     "ATTACK_ON_AUTHOR": "the hostility model does not tell whom a comment attacks",
@@ -65,14 +90,14 @@ REFUSED: dict[str, str] = {
     "LIKELY_TO_REJECT": "rejecting is a person's word",
     "SPAM": _OTHER_SUBJECT,
     "UNSUBSTANTIAL": _OTHER_SUBJECT,
-    "AFFINITY": _OTHER_SUBJECT,
-    "COMPASSION": _OTHER_SUBJECT,
-    "CONSTRUCTIVE": _OTHER_SUBJECT,
-    "CURIOSITY": _OTHER_SUBJECT,
-    "NUANCE": _OTHER_SUBJECT,
-    "PERSONAL_STORY": _OTHER_SUBJECT,
-    "REASONING": _OTHER_SUBJECT,
-    "RESPECT": _OTHER_SUBJECT,
+    "AFFINITY": _A_VIRTUE,
+    "COMPASSION": _A_VIRTUE,
+    "CONSTRUCTIVE": _A_VIRTUE,
+    "CURIOSITY": _A_VIRTUE,
+    "NUANCE": _A_VIRTUE,
+    "PERSONAL_STORY": _A_VIRTUE,
+    "REASONING": _A_VIRTUE,
+    "RESPECT": _A_VIRTUE,
     "ALIENATION": _OTHER_SUBJECT,
     "FEARMONGERING": _OTHER_SUBJECT,
     "GENERALIZATION": _OTHER_SUBJECT,
@@ -85,26 +110,85 @@ _TWIN = "_EXPERIMENTAL"
 _NUMBERED = re.compile(r"[0-9]{1,6}")
 
 
-def attribute_of(name: str, model: str) -> Attribute | None:
-    """The attribute that a client's name asks for, None if no model of ours stands behind it.
+class Naming(NamedTuple):
+    """How one service answers names.
 
-    Parameters
+    Attributes
     ----------
-    name
-        As asked: ``TOXICITY``, ``TOXICITY@6``, ``INSULT_EXPERIMENTAL``, ``HOSTILITY@1f2e3d4c``.
-        The original's numbered versions are all answered by the model in force. A version of
-        ours must be the one in force: a pinned name never changes its meaning.
-    model
-        Version of the model in force (``name@digest``).
+    mapped
+        Names that the newsroom has given a model beyond :data:`SERVED`.
+    lenient
+        Names without a model are left out, where another name of the request has one.
     """
-    base, _, version = name.partition("@")
-    served = SERVED.get(base.removesuffix(_TWIN))
-    if served is None:
-        return None
-    if "@" in name and not _NUMBERED.fullmatch(version):
-        digest = model.rpartition("@")[2]
-        return served.attribute if version in {model, digest} else None
-    return served.attribute
+
+    mapped: Mapping[str, Attribute] = {}
+    lenient: bool = False
+
+    @property
+    def served(self) -> dict[str, Served]:
+        """Every name that is answered."""
+        return {**SERVED, **{name: _mapped(model) for name, model in self.mapped.items()}}
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Names of the original that are not answered, and why not."""
+        return {name: why for name, why in REFUSED.items() if name not in self.mapped}
+
+    def find(self, name: str, model: str) -> Served | None:
+        """What a client gets for a name, None if no model of ours stands behind it.
+
+        Parameters
+        ----------
+        name
+            As asked: ``TOXICITY``, ``TOXICITY@6``, ``INSULT_EXPERIMENTAL``,
+            ``HOSTILITY@1f2e3d4c``. The original's numbered versions are all answered by the model
+            in force. A version of ours must be the one in force: a pinned name never changes its
+            meaning.
+        model
+            Version of the model in force (``name@digest``).
+        """
+        base, _, version = name.partition("@")
+        base = base.removesuffix(_TWIN)
+        served = SERVED.get(base)
+        if served is None and base in self.mapped:
+            served = _mapped(self.mapped[base])
+        if served is None:
+            return None
+        if "@" in name and not _NUMBERED.fullmatch(version):
+            digest = model.rpartition("@")[2]
+            return served if version in {model, digest} else None
+        return served
+
+
+def _mapped(attribute: Attribute) -> Served:
+    return Served(attribute, _MAPPED, Nearness.STAND_IN)
+
+
+def read_mapped(given: Iterable[str]) -> dict[str, Attribute]:
+    """Read ``--map NAME[,NAME...]=hostility``, as often as it is given.
+
+    Raises
+    ------
+    UsageError
+        If it is written otherwise, or a name cannot be answered so: it has a model already, never
+        existed on the wire, or praises a comment.
+    """
+    mapped = {}
+    for text in given:
+        names, _, model = text.partition("=")
+        if model.strip() != Attribute.HOSTILITY.value:
+            hint = "write --map NAME=hostility, or NAME,NAME=hostility"
+            raise UsageError("not a mapping of a name to a model", got=text, hint=hint)
+        for name in map(str.strip, names.split(",")):
+            why = REFUSED.get(name)
+            if why is None:
+                what = "has a model already" if name in SERVED else "is no name of the original's"
+                hint = "one of " + ", ".join(n for n, w in REFUSED.items() if w != _A_VIRTUE)
+                raise UsageError(f"--map: a name {what}", got=name, hint=hint)
+            if why == _A_VIRTUE:
+                raise UsageError(f"--map: {why}", got=name)
+            mapped[name] = Attribute.HOSTILITY
+    return mapped
 
 
 def attributes_markdown() -> str:

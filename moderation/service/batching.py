@@ -22,7 +22,7 @@ _BOUNDARY = re.compile(
 )
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(r"\r?\n[ \t]+")
-_LONGEST_HEAD = 16_384
+_BREAKS_A_LINE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 class Part(NamedTuple):
@@ -114,17 +114,20 @@ def _part(piece: bytes) -> Part:
 
 
 def _split(data: bytes) -> tuple[str, bytes]:
-    """Head and body, parted by the first blank line."""
+    """Part head and body by the first blank line.
+
+    A head may be as long as its batch: HELM's Content-IDs hold whole texts.
+    """
     if data.startswith((b"\n", b"\r\n")):
         return "", data.lstrip(b"\r\n")
-    blank = _BLANK.search(data, 0, _LONGEST_HEAD)
+    blank = _BLANK.search(data)
     if blank is None:
-        return data[:_LONGEST_HEAD].decode("utf-8", "replace"), b""
+        return data.decode("utf-8", "replace"), b""
     return data[: blank.start()].decode("utf-8", "replace"), data[blank.end() :]
 
 
 def _headers(head: str) -> dict[str, str]:
-    lines = _FOLDED.sub(" ", head).splitlines()
+    lines = _FOLDED.sub(" ", head).split("\n")  # other line ends of Unicode may stand in a value
     pairs = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, colon, value in pairs if colon}
 
@@ -148,6 +151,5 @@ def write_batch(answers: Sequence[Answer]) -> tuple[str, bytes]:
 
 def _response_id(id_: str) -> str:
     """``<response-...>`` of the id asked, which may stand in angle brackets; on one line."""
-    bare = "".join(c for c in id_ if c.isprintable())
-    bare = bare.removeprefix("<").removesuffix(">")
+    bare = _BREAKS_A_LINE.sub("", id_).removeprefix("<").removesuffix(">")
     return f"<response-{bare}>"

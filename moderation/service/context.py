@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
@@ -71,16 +71,41 @@ def read_shelf(path: str | Path | None) -> Shelf:
 
 
 def address(url: str) -> str:
-    """An address without what does not change its page: scheme, ``www.``, query, fragment.
+    """An address without what does not change its article.
+
+    The scheme, ``www.``, the fragment, parameters that only count visitors and parameters that
+    point at one comment are left out. Any other parameter may name the article (``/?p=12``).
 
     >>> address("https://www.example.org/news/1/?utm_source=x#c7") == address("example.org/news/1")
     True
+    >>> address("https://example.org/?p=1") == address("https://example.org/?p=2")
+    False
     """
     try:
         parts = urlsplit(url if "://" in url else f"//{url}")
-    except ValueError:
+        asked = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+        kept = sorted((name, value) for name, value in asked if not _passes_over(name))
+        query = f"?{urlencode(kept)}" if kept else ""
+    except ValueError:  # not an address, or one that no address can hold
         return url
-    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}"
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+
+
+# Parameters that advertisements, newsletters and statistics add, and those by which Coral and
+# WordPress point at one comment of a page.
+_COUNTING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid "
+    "igsh mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi vero_id oly_anon_id oly_enc_id s_cid "
+    "pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid "
+    "at_campaign at_medium at_format at_creation at_variant commentid replytocom".split()
+)
+_COUNTING_FAMILIES = ("utm_", "piwik_", "mtm_", "matomo_")
+_MOST_PARAMETERS = 100
+
+
+def _passes_over(name: str) -> bool:
+    name = name.lower()
+    return name in _COUNTING or name.startswith(_COUNTING_FAMILIES)
 
 
 class Surroundings(NamedTuple):

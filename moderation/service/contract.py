@@ -1,11 +1,13 @@
 """The wire format as records: what is asked, what is answered. OpenAPI is generated from these.
 
 Reading is forgiving where the original's own parser was: a field may be null, a number may be a
-string, names may be in snake case, and what nobody here knows is ignored.
+string, a list of one may be its only value, names may be in snake case, and unknown fields are
+ignored.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -189,6 +191,10 @@ _IN_CAMEL_CASE = {
     for field in msgspec.structs.fields(type_)
     if field.name != field.encode_name
 }
+_SNAKE_CASE = re.compile("|".join(_IN_CAMEL_CASE).encode())
+
+# Fields that hold a list. The original took a single value in its place.
+_REPEATED = frozenset({"languages", "entries", "spanScores"})
 
 
 def read_request(body: bytes, type_: type[T]) -> T:
@@ -202,19 +208,44 @@ def read_request(body: bytes, type_: type[T]) -> T:
     found = read_json(body)
     if not isinstance(found, dict):
         raise refusals.invalid("Invalid JSON payload received. An object is expected.")
+    if _SNAKE_CASE.search(body):
+        found = _renamed(found)
     try:
-        return msgspec.convert(_renamed(found), type_, strict=False)
+        try:
+            return msgspec.convert(found, type_, strict=False)
+        except msgspec.ValidationError:
+            return msgspec.convert(_forgiven(found), type_, strict=False)
     except (msgspec.ValidationError, OverflowError, RecursionError) as error:
         raise refusals.invalid(f"Invalid value {_where(error)}") from None
 
 
 def _renamed(value: Any) -> Any:
-    """The same with the fields that came in snake case in camel case."""
+    """Copy a document; the fields that came in snake case are in camel case there."""
     if isinstance(value, dict):
         return {_IN_CAMEL_CASE.get(name, name): _renamed(field) for name, field in value.items()}
     if isinstance(value, list):
         return [_renamed(item) for item in value]
     return value
+
+
+def _forgiven(value: Any) -> Any:
+    """Copy a document and mend what real clients write.
+
+    A single value becomes a list where a list is meant (``"languages": "en"``). An empty list
+    becomes an empty object elsewhere: PHP writes an empty object so.
+    """
+    if isinstance(value, list):
+        return [_forgiven(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    mended: dict[str, Any] = {}
+    for name, field in value.items():
+        if name in _REPEATED:
+            listed = isinstance(field, list) or field is None
+            mended[name] = _forgiven(field if listed else [field])
+        else:
+            mended[name] = _forgiven({} if field == [] else field)
+    return mended
 
 
 def _where(error: Exception) -> str:

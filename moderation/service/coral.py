@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -54,6 +55,30 @@ OPINIONS: dict[tuple[Attribute, Action], Opinion] = {
 }
 
 
+#: What Coral is told about a comment that could not be scored, by ``serve --on-failure``. Without
+#: a score there is no flag: nobody has called the comment hostile.
+UNSCORED: dict[str, dict[str, Any]] = {
+    "withhold": {
+        "status": "SYSTEM_WITHHELD",
+        "moderationAction": {
+            "status": "SYSTEM_WITHHELD",
+            "rejectionReason": {
+                "code": "OTHER",
+                "detailedExplanation": "no score: the moderation service failed or was too slow",
+            },
+        },
+    },
+    "publish": {},
+}
+
+
+class Unsigned(Refusal):
+    """A request whose signature is missing or wrong: it may be anybody's."""
+
+    def __init__(self) -> None:
+        super().__init__("The signature is missing or wrong.", code=403)
+
+
 class _Comment(msgspec.Struct, frozen=True):
     body: str | None = None
     parentID: str | None = None  # noqa: N815 - the wire's name
@@ -93,8 +118,8 @@ def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
 
     Raises
     ------
-    Refusal
-        403, if none fits.
+    Unsigned
+        If none fits.
     """
     found = [match.lower() for match in _SIGNED.findall(header)[:_MOST_SIGNATURES]]
     good = False
@@ -103,7 +128,7 @@ def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
         for each in found:
             good |= hmac.compare_digest(expected, each)
     if not good:
-        raise Refusal("The signature is missing or wrong.", code=403)
+        raise Unsigned
 
 
 def read_phase(body: bytes) -> PhaseRequest:
@@ -135,7 +160,15 @@ def comment_of(request: PhaseRequest, shelf: Shelf) -> Comment | None:
 
 
 def opinion(verdict: Verdict) -> dict[str, Any]:
-    """The verdict in Coral's words: status, actions, moderationAction; empty for no opinion."""
+    """Put a verdict into Coral's words: status, actions, moderationAction; empty for no opinion.
+
+    Raises
+    ------
+    Refusal
+        500, if a score is no number: it would be below no threshold and above none.
+    """
+    if any(score.value is not None and not math.isfinite(score.value) for score in verdict.scores):
+        raise Refusal("The comment could not be scored", code=500)
     found: dict[str, Any] = {}
     for score in verdict.scores:  # the first that asks for a status decides
         each = OPINIONS.get((score.attribute, _action(score)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from moderation import __version__
-from moderation.service.attributes import REFUSED, SERVED
+from moderation.service.attributes import Naming
 
 NAME, API_VERSION = "commentanalyzer", "v1alpha1"
 PATH = "/$discovery/rest"
@@ -135,7 +135,7 @@ _METHODS = {
 }
 
 
-def discovery_document(root_url: str, model: str) -> dict[str, Any]:
+def discovery_document(root_url: str, model: str, naming: Naming) -> dict[str, Any]:
     """Describe the service to Google's client libraries.
 
     Parameters
@@ -144,6 +144,8 @@ def discovery_document(root_url: str, model: str) -> dict[str, Any]:
         Address of the service as the client sees it, with a slash at its end.
     model
         Version of the model in force.
+    naming
+        Which names are answered.
     """
     return {
         "kind": "discovery#restDescription",
@@ -168,31 +170,33 @@ def discovery_document(root_url: str, model: str) -> dict[str, Any]:
         "fullyEncodeReservedExpansion": True,
         "icons": {},
         "parameters": {name: {**p, "location": "query"} for name, p in _PARAMETERS.items()},
-        "schemas": _schemas(model),
+        "schemas": _schemas(model, naming),
         "resources": {"comments": {"methods": {name: _method(name) for name in _METHODS}}},
         "x-moderation": {
             "software": f"moderation {__version__}",
             "model": model,
             "attributes": {
                 name: {"model": served.attribute.value, "meaning": served.meaning}
-                for name, served in SERVED.items()
+                for name, served in naming.served.items()
             },
-            "refused": dict(REFUSED),
+            "refused": naming.refused,
         },
     }
 
 
-def _schemas(model: str) -> dict[str, Any]:
+def _schemas(model: str, naming: Naming) -> dict[str, Any]:
     schemas: dict[str, dict[str, Any]] = {
         name: {"id": name, "type": "object", "properties": dict(fields)}
         for name, fields in _SCHEMAS.items()
     }
-    behind = "; ".join(f"{name}: {served.attribute.value}" for name, served in SERVED.items())
+    served = naming.served.items()
+    behind = "; ".join(f"{name}: {each.attribute.value}" for name, each in served)
+    others = "left out" if naming.lenient else "refused"
     asked = schemas["AnalyzeCommentRequest"]["properties"]
     asked["requestedAttributes"] = {
         **asked["requestedAttributes"],
         "description": f"Scores to give. Models behind the names, of {model}: {behind}. "
-        "Other names are refused.",
+        f"Other names are {others}.",
     }
     return schemas
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
@@ -26,7 +27,7 @@ from moderation.labelling.journal import LONGEST_ROW, Journal, encoded_row
 from moderation.records import Article, Attribute, now
 from moderation.service import refusals
 from moderation.service.analysis import read_comment
-from moderation.service.attributes import attribute_of
+from moderation.service.attributes import Naming, Nearness
 from moderation.service.context import Shelf, Surroundings, surroundings
 from moderation.service.contract import (
     MOST_ATTRIBUTES,
@@ -101,7 +102,7 @@ def suggestion(
     *,
     model: Model,
     client: str,
-    lenient: bool,
+    naming: Naming,
 ) -> Suggestion:
     """Check a request and make a labelled row of it.
 
@@ -117,8 +118,8 @@ def suggestion(
         In force; its version counts where nothing was told.
     client
         Holder of the key.
-    lenient
-        Pass over names that no model of ours stands behind.
+    naming
+        Which names have a model, and whether others are passed over.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def suggestion(
     """
     text = read_comment(request.comment)
     around = surroundings(request.context, shelf)
-    answers = _answers(request.attribute_scores or {}, text, model.version, lenient=lenient)
+    answers = _answers(request.attribute_scores or {}, text, model.version, naming)
     told = shown.of(text)
     token = request.client_token
     if max(len(token or ""), len(request.community_id or "")) > _LONGEST_NAME:
@@ -137,7 +138,7 @@ def suggestion(
         id=_comment_id(text, around, token),
         hostility=answers.get(Attribute.HOSTILITY),
         off_topic=answers.get(Attribute.OFF_TOPIC),
-        annotator=request.community_id or client,
+        annotator=annotator(client, request.community_id),
         source=SOURCE if client == ANYBODY else f"{SOURCE}:{client}",
         labelled_at=now(),
         article=_article(around),
@@ -158,28 +159,51 @@ def suggestion(
     return Suggestion(row, response)
 
 
+def annotator(client: str, community: str | None) -> str:
+    """Who answered: the holder of the key, and the community that he names.
+
+    A community is only what a client says of itself. Under the holder's name nobody can write over
+    the answers of another. Where no keys are asked for there is one client, this machine.
+    """
+    if client == ANYBODY:
+        return community or client
+    holder = client.replace("%", "%25").replace("/", "%2F")
+    return f"{holder}/{community}" if community else holder
+
+
 def _answers(
-    suggested: Mapping[str, SuggestedScores | None], text: str, model: str, *, lenient: bool
+    suggested: Mapping[str, SuggestedScores | None], text: str, model: str, naming: Naming
 ) -> dict[Attribute, bool | float]:
-    """The answer about each of our attributes."""
+    """Read the answer about each of our attributes.
+
+    A name that means the same as a model decides. Without one, the highest answer about a kind
+    of hostility counts: a comment is at least as hostile as its worst kind. An answer about a
+    stand-in (rude words) says nothing about hostility and makes no label.
+    """
     if not suggested:
         raise refusals.invalid("Missing attribute_scores")
     if len(suggested) > MOST_ATTRIBUTES:
         raise refusals.invalid("Too many attribute scores")
     length = utf16_length(text)
-    answers: dict[Attribute, bool | float] = {}
+    same: dict[Attribute, bool | float] = {}
+    kinds: dict[Attribute, bool | float] = {}
     for name, scores in suggested.items():
-        attribute = attribute_of(name, model)
+        served = naming.find(name, model)
         value = _value(name, scores or SuggestedScores(), length)
-        if attribute is None and not lenient:
+        if served is None and not naming.lenient:
             raise refusals.unknown_attribute(name)
-        if attribute is None or value is None:
+        if served is None or value is None:
             continue
-        if answers.setdefault(attribute, value) != value:
-            what = "Two names that one model stands behind have different values"
+        attribute = served.attribute
+        if served.nearness is Nearness.KIND:
+            kinds[attribute] = max(kinds.get(attribute, value), value)
+        elif served.nearness is Nearness.SAME and same.setdefault(attribute, value) != value:
+            what = "Two names that mean the same have different values"
             raise refusals.invalid(f"{what}: {name}")
-    if not answers and not lenient:
-        raise refusals.invalid("Missing summary_score in attribute_scores")
+    answers = {**kinds, **same}
+    if not answers:
+        what = "Missing summary_score in attribute_scores of a name that makes a label"
+        raise refusals.invalid(f"{what} (TOXICITY, OFF_TOPIC)")
     return answers
 
 
@@ -216,6 +240,46 @@ def _article(around: Surroundings) -> Article | None:
     return Article(id=around.url, url=around.url) if around.url else None
 
 
+class Tokens:
+    """What was last answered under each token, as digests.
+
+    A token is good once, however many there are, so that none may be forgotten. They are kept in a
+    database of SQLite's that has no name: it holds up to two megabytes in memory, the rest in a
+    temporary file that vanishes with the process, and is made anew from the labelled file.
+    """
+
+    def __init__(self) -> None:
+        # It is opened here and used in the one thread that writes.
+        self._rows = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._rows.execute("PRAGMA journal_mode = OFF")
+        self._rows.execute("CREATE TABLE last (token BLOB PRIMARY KEY, said BLOB) WITHOUT ROWID")
+
+    def last(self, annotator: str, token: str) -> bytes | None:
+        """What was last answered under a token, if anything was."""
+        found = self._rows.execute(
+            "SELECT said FROM last WHERE token = ?", (_key(annotator, token),)
+        )
+        row = found.fetchone()
+        return row[0] if row else None
+
+    def note(self, answers: Iterable[tuple[str, str, bytes]]) -> None:
+        """Note annotator, token and what was answered; a later answer replaces an earlier one."""
+        rows = ((_key(annotator, token), said) for annotator, token, said in answers)
+        self._rows.execute("BEGIN")
+        try:
+            self._rows.executemany("INSERT OR REPLACE INTO last VALUES (?, ?)", rows)
+        finally:
+            self._rows.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._rows.close()
+
+
+def _key(annotator: str, token: str) -> bytes:
+    return _digest(f"{len(annotator)} {annotator}{token}")
+
+
 class Feedback:
     """A labelled file that grows while the service runs.
 
@@ -234,7 +298,7 @@ class Feedback:
 
     def __init__(self, path: str | Path) -> None:
         self._journal = Journal(path)
-        self._last: dict[tuple[str, str], bytes] = {}
+        self._tokens = Tokens()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="feedback")
         self._read()
 
@@ -263,21 +327,35 @@ class Feedback:
 
     def _keep(self, row: LabelledRow) -> bool:
         self._read()
-        if row.token is not None and self._last.get((row.annotator, row.token)) == _said(row):
+        if row.token is not None and self._tokens.last(row.annotator, row.token) == _said(row):
             return False
         self._journal.append(row)
         return True
 
     def _read(self) -> None:
         """Catch up with the file: tokens of an earlier run, or of another process."""
-        for row in self._journal.unread():
-            if row.token is not None:
-                self._last[row.annotator, row.token] = _said(row)
+        rows = (row for row in self._journal.unread() if row.token is not None)
+        self._tokens.note((_who(row), row.token or "", _said(row)) for row in rows)
 
     def close(self) -> None:
         """Finish what is being written and let the file go."""
+        self._writer.submit(self._tokens.close)
         self._writer.shutdown(wait=True)
         self._journal.close()
+
+
+def _who(row: LabelledRow) -> str:
+    """The annotator of a row, as :func:`annotator` names it.
+
+    Rows of earlier versions name the community alone; their source names the holder of the key.
+    """
+    client = row.source.removeprefix(f"{SOURCE}:")
+    if client == row.source:
+        return row.annotator
+    holder = annotator(client, None)
+    if row.annotator == holder or row.annotator.startswith(f"{holder}/"):
+        return row.annotator
+    return annotator(client, None if row.annotator == client else row.annotator)
 
 
 def _said(row: LabelledRow) -> bytes:

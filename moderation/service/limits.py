@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from moderation.errors import InputError
-from moderation.service.refusals import Refusal, no_key, too_many
+from moderation.service.refusals import Refusal, no_key, too_many, wrong_key
 
 #: The client of a request that needs no key.
 ANYBODY = "anybody"
@@ -43,7 +43,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     arriving
         Bytes of all requests together that have begun to come and are not all there.
     batch_parts
-        Requests in a batch, as in the original.
+        Requests in a batch: as many as Google's client library puts into one.
     per_second, burst
         Comments a second for each client, in the long run and at once; 0: as many as come.
     body_seconds, header_seconds
@@ -59,7 +59,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body: int = 4 * 2**20
     batch_body: int = 16 * 2**20
     arriving: int = 256 * 2**20
-    batch_parts: int = 100
+    batch_parts: int = 1_000
     per_second: float = 200.0
     burst: int = 400
     body_seconds: float = 10.0
@@ -97,20 +97,32 @@ class Keys:
         Raises
         ------
         Refusal
-            403, without a known key, or as :meth:`admit` does.
+            400 with an unknown key, 403 without any, or as :meth:`admit` does.
         """
         if not self._holders:
             self.admit(headers)
             return ANYBODY
         name = None
-        for key in _offered(query, headers):
+        offered = _offered(query, headers)
+        for key in offered:
             digest = _digest(key)
             for known, holder in self._holders.items():  # all of them, whatever is found
                 if hmac.compare_digest(known, digest):
                     name = holder
         if name is None:
-            raise no_key()
+            raise wrong_key() if offered else no_key()
         return name
+
+    def check(self, query: str, headers: Mapping[str, str]) -> None:
+        """Refuse an unknown key where none is needed: clients ask there whether theirs is good.
+
+        Raises
+        ------
+        Refusal
+            400, with an unknown key.
+        """
+        if self._holders and _offered(query, headers):
+            self.client(query, headers)
 
     def admit(self, headers: Mapping[str, str]) -> None:
         """Tell whether it is worth reading on: a key may yet come in the parts of a batch.
@@ -123,7 +135,7 @@ class Keys:
         """
         if self._holders:
             return
-        named_so = _is_local(headers.get("host")) and _is_local(headers.get("origin"))
+        named_so = is_local(headers.get("host")) and is_local(headers.get("origin"))
         if not named_so or any(name in headers for name in _PASSED_ON):
             raise no_key()
 
@@ -141,8 +153,8 @@ def _offered(query: str, headers: Mapping[str, str]) -> list[str]:
     return [key for key in [*offered, headers.get("x-goog-api-key", "")] if key]
 
 
-def _is_local(host: str | None) -> bool:
-    """Whether a Host or Origin header names this machine; True if there is none."""
+def is_local(host: str | None) -> bool:
+    """Tell whether a Host or Origin header names this machine; True if there is none."""
     if host is None:
         return True
     try:

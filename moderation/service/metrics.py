@@ -53,6 +53,7 @@ class Metrics:
         "moderation_feedback_total": "Answers received, by what became of them.",
         "moderation_reloads_total": "Reloads, by how they ended.",
         "moderation_errors_total": "Internal errors by kind.",
+        "moderation_coral_failures_total": "Coral's comments without a score, by cause and answer.",
     }
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from moderation import __version__
 from moderation.service.analysis import LONGEST_COMMENT
-from moderation.service.attributes import SERVED
+from moderation.service.attributes import Naming
 from moderation.service.contract import (
     TEXT_TYPES,
     AnalyzeCommentRequest,
@@ -36,9 +36,9 @@ _COMMENT = {
 }
 
 
-def _by_name(record: str) -> dict[str, Any]:
-    """A map whose names are those that a model of ours stands behind."""
-    names = f"^({'|'.join(SERVED)})(_EXPERIMENTAL)?(@[0-9]{{1,6}})?$"
+def _by_name(record: str, naming: Naming) -> dict[str, Any]:
+    """Describe a map whose names are those that a model of ours stands behind."""
+    names = f"^({'|'.join(naming.served)})(_EXPERIMENTAL)?(@[0-9]{{1,6}})?$"
     values = {"anyOf": [{"$ref": f"#/components/schemas/{record}"}, {"type": "null"}]}
     return {
         "type": "object",
@@ -48,22 +48,24 @@ def _by_name(record: str) -> dict[str, Any]:
     }
 
 
-# Reading forgives more than it should be asked to: what a sound request needs, by record.
-_NEEDED: dict[str, dict[str, Any]] = {
-    "AnalyzeCommentRequest": {
-        "comment": _COMMENT,
-        "requestedAttributes": _by_name("AttributeParameters"),
-    },
-    "SuggestCommentScoreRequest": {
-        "comment": _COMMENT,
-        "attributeScores": _by_name("SuggestedScores"),
-    },
-}
+def _needed(naming: Naming) -> dict[str, dict[str, Any]]:
+    """What a sound request needs, by record: reading forgives more than it should be asked to."""
+    return {
+        "AnalyzeCommentRequest": {
+            "comment": _COMMENT,
+            "requestedAttributes": _by_name("AttributeParameters", naming),
+        },
+        "SuggestCommentScoreRequest": {
+            "comment": _COMMENT,
+            "attributeScores": _by_name("SuggestedScores", naming),
+        },
+    }
+
 
 # What may be answered instead, wherever a body is sent.
 _REFUSALS = {
-    "400": "The request is wrong; details tell how.",
-    "403": "A key is missing or unknown.",
+    "400": "The request is wrong, or its key is unknown; details tell how.",
+    "403": "A key is missing.",
     "408": "The request came too slowly.",
     "413": "The request is too large.",
     "415": "The body is packed in an unknown way.",
@@ -74,18 +76,20 @@ _REFUSALS = {
 }
 
 
-def openapi_document(root_url: str) -> dict[str, Any]:
+def openapi_document(root_url: str, naming: Naming | None = None) -> dict[str, Any]:
     """Describe the service in OpenAPI 3.1.
 
     Parameters
     ----------
     root_url
         Address of the service as the client sees it, with a slash at its end.
+    naming
+        Which names are answered; None: those of :data:`~moderation.service.attributes.SERVED`.
     """
     _, components = msgspec.json.schema_components(
         _RECORDS, ref_template="#/components/schemas/{name}"
     )
-    for name, fields in _NEEDED.items():
+    for name, fields in _needed(naming or Naming()).items():
         components[name]["required"] = sorted(fields)
         components[name]["properties"].update(fields)
     return {

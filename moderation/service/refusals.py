@@ -77,9 +77,10 @@ def comment_empty() -> Refusal:
     return invalid("Comment must be non-empty.", "COMMENT_EMPTY")
 
 
-def comment_too_long() -> Refusal:
-    """More than 20 KB of text."""
-    return invalid("Comment text too long.", "COMMENT_TOO_LONG")
+def comment_too_long(size: int, limit: int) -> Refusal:
+    """Refuse a comment of `size` bytes in the words of the original, which clients look for."""
+    what = f"Comment text was too many bytes. Value ({size}) exceeded limit ({limit})."
+    return invalid(what, "COMMENT_TOO_LONG")
 
 
 def no_requested_attributes() -> Refusal:
@@ -88,7 +89,7 @@ def no_requested_attributes() -> Refusal:
 
 
 def unknown_attribute(name: str) -> Refusal:
-    """A name behind which no model of ours stands."""
+    """Refuse a name that no model of ours answers."""
     return invalid(f"Unknown requested attribute: {name}")
 
 
@@ -142,9 +143,23 @@ def language_not_detected() -> Refusal:
 
 
 def no_key() -> Refusal:
-    """Asked from anywhere, answered only to whoever has a key."""
-    message = "The request is missing a valid API key."
+    """Refuse a request that brings no key, in the words of the original."""
+    message = (
+        "Method doesn't allow unregistered callers (callers without established identity). Please "
+        "use API Key or other form of API consumer identity to call this API."
+    )
     return Refusal(message, code=403, details=[{"@type": _REASON, "reason": "API_KEY_MISSING"}])
+
+
+def wrong_key() -> Refusal:
+    """Refuse a request whose key is unknown, as the original did: clients look for the reason."""
+    detail = {
+        "@type": _REASON,
+        "reason": "API_KEY_INVALID",
+        "domain": "googleapis.com",
+        "metadata": {"service": "commentanalyzer.googleapis.com"},
+    }
+    return Refusal("API key not valid. Please pass a valid API key.", details=[detail])
 
 
 def too_many(seconds: float) -> Refusal:

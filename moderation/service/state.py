@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Literal, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
 from moderation.errors import ModerationError
 from moderation.moderator import Moderator
-from moderation.records import Article, Comment, Verdict
+from moderation.records import Article, Attribute, Comment, Verdict
+from moderation.service.attributes import Naming
 from moderation.service.context import Shelf, read_shelf
 from moderation.service.feedback import Feedback, Shown, ShownScores
 from moderation.service.gathering import Gathered
@@ -54,6 +55,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Labelled file to which answers are appended; None: they are refused.
     lenient
         Leave out names without a model instead of refusing the request.
+    mapped
+        Names that the newsroom has given a model.
+    on_failure
+        What Coral is told about a comment that could not be scored: ``withhold`` or ``publish``.
+    coral_seconds
+        In which Coral is told something. Coral's own limit must be longer: it publishes what it
+        has not heard about by then.
+    allow_origins
+        Origins of web pages that may ask from a browser.
     root_url
         Address of the service as clients see it; None: the one they ask.
     limits
@@ -66,6 +76,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secrets: Path | None = None
     feedback: Path | None = None
     lenient: bool = False
+    mapped: dict[str, Attribute] = {}
+    on_failure: Literal["withhold", "publish"] = "withhold"
+    coral_seconds: float = 0.15
+    allow_origins: tuple[str, ...] = ()
     root_url: str | None = None
     limits: Limits = Limits()
 
@@ -120,6 +134,7 @@ class State:
     def __init__(self, settings: Settings) -> None:
         limits = settings.limits
         self.settings = settings
+        self.naming = Naming(settings.mapped, settings.lenient)
         self._articles_seen = _modified(settings.articles)  # before it is read, lest a change hide
         self.current = load_snapshot(settings)
         self.metrics = Metrics()

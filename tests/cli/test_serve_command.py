@@ -19,7 +19,9 @@ def test_the_options_reach_the_service(
     keys = tmp_path / "keys.txt"
     found = run(
         "serve", "--host", "0.0.0.0", "--port", 9, "--model", model_folder, "--keys", keys,
-        "--lenient", "--rate", 5, "--quiet",
+        "--lenient", "--rate", 5, "--quiet", "--map", "FLIRTATION,SPAM=hostility",
+        "--on-failure", "publish", "--coral-timeout", 500,
+        "--allow-origin", "https://www.example.org/", "--allow-origin", "http://localhost:3000",
     )  # fmt: skip
     assert found.status == 0
     ((settings, host, port),) = called
@@ -27,6 +29,9 @@ def test_the_options_reach_the_service(
     assert settings.model == model_folder
     assert settings.keys == keys
     assert settings.lenient
+    assert set(settings.mapped) == {"FLIRTATION", "SPAM"}
+    assert (settings.on_failure, settings.coral_seconds) == ("publish", 0.5)
+    assert settings.allow_origins == ("https://www.example.org", "http://localhost:3000")
     assert (settings.limits.per_second, settings.limits.burst) == (5, 10)
 
 
@@ -44,6 +49,27 @@ def test_loopback_is_the_default_and_others_need_keys(run: Command) -> None:
     found = run("serve", "--host", "0.0.0.0")
     assert found.status == 2
     assert "--keys" in found.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--allow-origin", "https://www.example.org"),  # without keys
+        ("--allow-origin", "*"),
+        ("--keys", "keys.txt", "--allow-origin", "www.example.org"),
+        ("--keys", "keys.txt", "--allow-origin", "https://*.example.org"),
+        ("--keys", "keys.txt", "--allow-origin", "https://www.example.org/comments"),
+        ("--keys", "keys.txt", "--allow-origin", "null"),
+        ("--map", "TOXICITY=hostility"),
+        ("--on-failure", "reject"),
+        ("--coral-timeout", "0"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(
+    run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(moderation.service.running, "serve", lambda *a: None)
+    assert run("serve", *options).status == 2
 
 
 def test_a_model_that_cannot_be_used_is_one_line(run: Command, tmp_path: Path) -> None:

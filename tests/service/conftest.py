@@ -39,6 +39,7 @@ def settings(
         articles=articles_file,
         secrets=secrets_file,
         feedback=tmp_path_factory.mktemp("feedback") / "suggested.jsonl",
+        coral_seconds=10.0,
         limits=Limits(per_second=0, header_seconds=0.5, body_seconds=0.5),
     )
 

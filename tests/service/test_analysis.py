@@ -11,6 +11,7 @@ from served import ARTICLE
 from moderation.moderator import Moderator
 from moderation.records import Article, Comment
 from moderation.service.analysis import LONGEST_COMMENT, answer, pieces, question
+from moderation.service.attributes import Naming
 from moderation.service.context import Shelf
 from moderation.service.contract import (
     AnalyzeCommentRequest,
@@ -27,7 +28,7 @@ BOTH: dict[str, Any] = {"TOXICITY": {}, "OFF_TOPIC": {}}
 def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> AnalyzeCommentResponse:
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
-    asked = question(request, SHELF, moderator, lenient=lenient)
+    asked = question(request, SHELF, moderator, Naming(lenient=lenient))
     places, comments = pieces(asked)
     verdicts = list(moderator.score_many(comments))
     return answer(asked, places, verdicts, moderator.model.manifest)
@@ -185,12 +186,12 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (
         {"comment": {"text": "a" * (LONGEST_COMMENT + 1)}},
         "COMMENT_TOO_LONG",
-        "Comment text too long.",
+        "Comment text was too many bytes. Value (20481) exceeded limit (20480).",
     ),
     (
         {"comment": {"text": "\u00e4" * (LONGEST_COMMENT // 2) + "a"}},
         "COMMENT_TOO_LONG",
-        "Comment text too long.",
+        "Comment text was too many bytes. Value (20481) exceeded limit (20480).",
     ),
     (
         {"comment": {"text": "a", "type": "HTML"}},
@@ -264,9 +265,10 @@ def test_the_original_s_errors(
         ({"requestedAttributes": {"TOXICITY": 5}}, "requestedAttributes"),
         ({"requestedAttributes": {"TOXICITY": {"scoreThreshold": "high"}}}, "scoreThreshold"),
         ({"requestedAttributes": {"TOXICITY": {"scoreThreshold": "nan"}}}, "score_threshold"),
-        ({"languages": "en"}, "languages"),
+        ({"languages": 5}, "languages"),
+        ({"languages": [["en"]]}, "languages"),
         ({"spanAnnotations": "perhaps"}, "spanAnnotations"),
-        ({"context": []}, "context"),
+        ({"context": "x"}, "context"),
         ({"clientToken": {}}, "clientToken"),
     ],
 )
@@ -292,3 +294,61 @@ def test_tokens_come_back_and_unknown_fields_are_passed_over(moderator: Moderato
 def test_a_request_is_an_object(body: bytes) -> None:
     with pytest.raises(Refusal):
         read_request(body, AnalyzeCommentRequest)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"languages": "en"},
+        {"languages": "en-GB", "requested_attributes": TOXICITY, "requestedAttributes": None},
+        {"context": {"entries": {"text": "The harbour council met."}}},
+        {"requestedAttributes": {"TOXICITY": []}},
+        {"context": []},
+    ],
+)
+def test_a_single_value_may_stand_for_a_list_and_an_empty_list_for_an_object(
+    moderator: Moderator, fields: dict[str, Any]
+) -> None:
+    # As WordPress plugins and PHP's own JSON write it; the original took the first three.
+    if "requested_attributes" in fields:
+        fields.pop("requestedAttributes", None)
+    assert list(ask(moderator, **fields).attribute_scores) == ["TOXICITY"]
+
+
+def test_a_language_that_stands_alone_counts(moderator: Moderator) -> None:
+    assert ask(moderator, languages="en").languages == ["en"]
+    error = refused(moderator, languages="om")
+    assert error.what == "Attribute TOXICITY does not support request languages: om"
+
+
+def test_a_text_that_speaks_of_our_fields_is_scored_as_it_stands(moderator: Moderator) -> None:
+    text = "span_annotations and do_not_store are names of fields, you idiot."
+    found = ask(moderator, comment={"text": text}, client_token="t")
+    assert found.client_token == "t"
+    (span,) = found.attribute_scores["TOXICITY"].span_scores
+    assert span.end == len(text)
+
+
+SIX = ("TOXICITY", "SEVERE_TOXICITY", "IDENTITY_ATTACK", "INSULT", "PROFANITY", "THREAT")
+
+
+def test_the_six_names_that_most_clients_ask_for_are_answered_and_say_by_which_model(
+    moderator: Moderator,
+) -> None:
+    found = ask(moderator, requestedAttributes={name: {} for name in SIX}).attribute_scores
+    assert tuple(found) == SIX
+    assert {each.model for each in found.values()} == {f"hostility {moderator.model.version}"}
+
+
+@pytest.mark.parametrize("names", [{"FLIRTATION": {}}, {"FLIRTATION": {}, "OFF_TOPIC": {}}])
+def test_an_answer_about_nothing_is_never_given(
+    moderator: Moderator, names: dict[str, Any]
+) -> None:
+    for fields in ({}, {"dropUnsupportedAttributes": True}):
+        error = refused(moderator, lenient=not fields, requestedAttributes=names, **fields)
+        assert error.what == "Unknown requested attribute: FLIRTATION"
+
+
+def test_a_name_without_context_alone_is_refused_even_leniently(moderator: Moderator) -> None:
+    error = refused(moderator, lenient=True, requestedAttributes={"OFF_TOPIC": {}})
+    assert "needs a context" in error.what

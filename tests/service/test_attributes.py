@@ -9,8 +9,15 @@ import pytest
 import typer.main
 
 from moderation.cli import serve
+from moderation.errors import UsageError
 from moderation.records import Attribute
-from moderation.service.attributes import REFUSED, SERVED, attribute_of, attributes_markdown
+from moderation.service.attributes import (
+    REFUSED,
+    SERVED,
+    Naming,
+    attributes_markdown,
+    read_mapped,
+)
 
 ROOT = Path(__file__).parents[2]
 MODEL = "comments@12345678"
@@ -33,12 +40,46 @@ MODEL = "comments@12345678"
     ],
 )
 def test_names(name: str, attribute: Attribute | None) -> None:
-    assert attribute_of(name, MODEL) is attribute
+    found = Naming().find(name, MODEL)
+    assert (found and found.attribute) is attribute
 
 
 def test_no_name_is_both_served_and_refused() -> None:
     assert not SERVED.keys() & REFUSED.keys()
-    assert all(attribute_of(name, MODEL) is None for name in REFUSED)
+    assert all(Naming().find(name, MODEL) is None for name in REFUSED)
+
+
+def test_a_newsroom_may_give_a_name_a_model() -> None:
+    naming = Naming(read_mapped(["SEXUALLY_EXPLICIT, FLIRTATION=hostility", "SPAM=hostility"]))
+    for name in ("SEXUALLY_EXPLICIT", "FLIRTATION_EXPERIMENTAL", "SPAM@2"):
+        found = naming.find(name, MODEL)
+        assert found is not None
+        assert found.attribute is Attribute.HOSTILITY
+    assert "FLIRTATION" in naming.served
+    assert "FLIRTATION" not in naming.refused
+    assert naming.find("INCOHERENT", MODEL) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "FLIRTATION",
+        "FLIRTATION=",
+        "FLIRTATION=off_topic",
+        "FLIRTATION=spam",
+        "=hostility",
+        "TOXICITY=hostility",
+        "NO_SUCH=hostility",
+        "flirtation=hostility",
+        "FLIRTATION,,SPAM=hostility",
+        "COMPASSION=hostility",
+        "RESPECT=hostility",
+    ],
+)
+def test_no_name_gets_a_model_by_mistake(given: str) -> None:
+    with pytest.raises(UsageError):
+        read_mapped([given])
 
 
 def test_the_documentation_holds_the_table() -> None:

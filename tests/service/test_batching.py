@@ -105,6 +105,28 @@ def test_answers_bear_the_ids_asked_and_nothing_breaks_out_of_its_line() -> None
     assert b"HTTP/1.1 429 Too Many Requests\r\n" in body
 
 
+@pytest.mark.parametrize("length", [1, 16_384, 300_000])
+def test_an_id_comes_back_whole_however_long_it_is(length: int) -> None:
+    # HELM's ids are the texts themselves, percent-encoded: 20,480 emoji are 245,760 bytes.
+    id_ = f"<8c4a + {'%F0%9F%98%80' * (length // 12)}x>"
+    for end in ("\n", "\r\n"):
+        body = PYTHON.replace(b"<8c4a + 1>", id_.encode()).replace(b"\n", end.encode())
+        one, two = read_batch(PYTHON_TYPE, body, 100)
+        assert (one.id, one.path) == (id_, "/v1alpha1/comments:analyze")
+        assert one.body.strip() == b'{"a": 1}'
+        assert two.id == "<8c4a + 2>"
+    _, answer = write_batch([Answer(id_, 200, {}, b"{}")])
+    assert f"Content-ID: <response-{id_[1:]}\r\n".encode() in answer
+
+
+def test_other_line_ends_of_unicode_stay_in_an_id() -> None:
+    id_ = "<a\u2028b\x85c\x0b\u200bd>"
+    (one, _) = read_batch(PYTHON_TYPE, PYTHON.replace(b"<8c4a + 1>", id_.encode()), 100)
+    assert one.id == id_
+    _, answer = write_batch([Answer(one.id, 200, {}, b"{}")])
+    assert "Content-ID: <response-a\u2028b\x85c\u200bd>\r\n".encode() in answer
+
+
 def test_a_colon_may_be_escaped_in_the_address() -> None:
     body = PYTHON.replace(b"comments:analyze", b"comments%3Aanalyze")
     assert read_batch(PYTHON_TYPE, body, 100)[0].path == "/v1alpha1/comments:analyze"

@@ -76,11 +76,25 @@ def test_the_python_client_batches(service: Any) -> None:
     assert b"COMMENT_EMPTY" in found["empty"].content
 
 
+def test_a_text_may_be_the_name_of_its_part(service: Any) -> None:
+    # As HELM asks: the id of each part of a batch is its whole text.
+    texts = ["\U0001f600" * 5_000, 'First line.\nSecond <line> + (more)\r\n\r\n100% "a" & b']
+    found: dict[str, Any] = {}
+    batch = service.new_batch_http_request(
+        callback=lambda id_, answer, error: found.update({id_: error or answer})
+    )
+    for text in texts:
+        batch.add(service.comments().analyze(body=body_of(text, languages=["en"])), request_id=text)
+    batch.execute()
+    assert set(found) == set(texts)
+    assert all(0 < value_of(answer) <= 1 for answer in found.values())
+
+
 def test_the_python_client_raises_the_original_s_error(service: Any) -> None:
     with pytest.raises(HttpError) as raised:
         service.comments().analyze(body=body_of("a" * 20_481)).execute()
     assert raised.value.status_code == 400
-    assert "Comment text too long." in str(raised.value)
+    assert "Comment text was too many bytes. Value (20481) exceeded" in str(raised.value)
     assert raised.value.error_details[0]["errorType"] == "COMMENT_TOO_LONG"
 
 
@@ -99,7 +113,8 @@ def test_the_document_names_the_model_behind_each_name(served: Served) -> None:
     assert told["model"].startswith("tiny@")
     assert told["attributes"]["TOXICITY"]["model"] == "hostility"
     assert told["attributes"]["OFF_TOPIC"]["model"] == "off_topic"
-    assert "THREAT" in told["refused"]
+    assert "FLIRTATION" in told["refused"]
+    assert told["attributes"]["THREAT"]["model"] == "hostility"
     asked = document["schemas"]["AnalyzeCommentRequest"]["properties"]["requestedAttributes"]
     assert "TOXICITY: hostility" in asked["description"]
 

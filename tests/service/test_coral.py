@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
+import msgspec
 import pytest
+from called import call
 from served import ARTICLE, SECRETS, SUGGEST, Served
 
 from moderation.labelled import read_labelled
+from moderation.moderator import Moderator
 from moderation.records import Action, Article, Attribute, Score, Verdict
+from moderation.service.app import make_app
 from moderation.service.context import Shelf
-from moderation.service.coral import comment_of, opinion, read_phase, sign, verify
+from moderation.service.coral import UNSCORED, comment_of, opinion, read_phase, sign, verify
 from moderation.service.refusals import Refusal
+from moderation.service.state import Settings, State
 
 PHASE = "/coral/moderate"
 NEW, OLD = (secret.encode() for secret in SECRETS)
@@ -81,9 +87,101 @@ def test_the_bytes_are_signed_and_not_what_they_mean(served: Served) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"comment": 5}', b"\xff", b"{" * 9999])
-def test_a_signed_body_that_is_not_coral_s_is_refused(served: Served, body: bytes) -> None:
-    assert sent(served, body, sign(NEW, body)).code == 400
+def test_a_signed_body_that_cannot_be_read_withholds_its_comment(
+    served: Served, body: bytes
+) -> None:
+    found = sent(served, body, sign(NEW, body))
+    assert (found.code, found.json) == (200, UNSCORED["withhold"])
     assert served.is_up()
+
+
+class _Broken:
+    """A moderator that fails as none should."""
+
+    def __init__(self, moderator: Moderator, fail: Any) -> None:
+        self.model = moderator.model
+        self.score_many = fail
+
+
+def _raise(error: Exception) -> Any:
+    def fail(comments: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def _slow(comments: Any) -> Any:
+    time.sleep(0.3)
+    return []
+
+
+def _not_a_number(comments: Any) -> Any:
+    return [verdict(float("nan"), None) for _ in comments]
+
+
+SCORED_ELSEWHERE = "You idiot. " * 300
+
+
+@pytest.mark.parametrize("told", ["withhold", "publish"])
+@pytest.mark.parametrize(
+    ("fail", "text", "kind"),
+    [
+        (_raise(ValueError("You idiot.")), HOSTILE, "500"),
+        (_raise(RecursionError()), HOSTILE, "500"),
+        (_raise(MemoryError()), HOSTILE, "500"),
+        (_raise(Refusal("Too much.", code=503)), HOSTILE, "503"),
+        (_not_a_number, HOSTILE, "500"),
+        (_slow, SCORED_ELSEWHERE, "late"),
+    ],
+    ids=["an error", "too deep", "no memory", "a refusal", "not a number", "too slow"],
+)
+def test_a_comment_without_a_score_is_withheld(
+    settings: Settings,
+    moderator: Moderator,
+    caplog: pytest.LogCaptureFixture,
+    told: Any,
+    fail: Any,
+    text: str,
+    kind: str,
+) -> None:
+    settings = msgspec.structs.replace(settings, on_failure=told, coral_seconds=0.1, feedback=None)
+    state = State(settings)
+    broken: Any = _Broken(moderator, fail)
+    state.current = state.current._replace(moderator=broken)
+    body = phase_body(text)
+    headers = {"X-Coral-Signature": sign(NEW, body)}
+    answer = call(make_app(state), "POST", PHASE, body, headers)
+    assert (answer.code, answer.json) == (200, UNSCORED[told])
+    assert answer.json.get("status") == ("SYSTEM_WITHHELD" if told == "withhold" else None)
+    counted = state.metrics.text("m", 0)
+    assert f'moderation_coral_failures_total{{kind="{kind}",told="{told}"}} 1' in counted
+    assert "idiot" not in caplog.text
+    state.close()
+
+
+def test_too_many_comments_are_withheld_and_not_let_through(settings: Settings) -> None:
+    limits = msgspec.structs.replace(settings.limits, per_second=0.01, burst=1)
+    state = State(msgspec.structs.replace(settings, limits=limits, feedback=None))
+    body = phase_body("<p>Thank you.</p>")
+    headers = {"X-Coral-Signature": sign(NEW, body)}
+    app = make_app(state)
+    answers = [call(app, "POST", PHASE, body, headers) for _ in range(2)]
+    assert [answer.code for answer in answers] == [200, 200]
+    assert answers[1].json == UNSCORED["withhold"]
+    assert call(app, "POST", PHASE, body).code == 403
+    state.close()
+
+
+@pytest.mark.parametrize("n", [100, 4_301, 20_000])
+def test_digits_without_end_get_no_insult_past_the_phase(settings: Settings, n: int) -> None:
+    state = State(msgspec.structs.replace(settings, feedback=None))
+    app = make_app(state)
+    for entity in ("&#" + "1" * n + ";", "&#x" + "f" * n, "&#" + "9" * n, "&" + "a" * n + ";"):
+        body = phase_body(f"{HOSTILE} {entity}")
+        found = call(app, "POST", PHASE, body, {"X-Coral-Signature": sign(NEW, body)})
+        assert found.code == 200
+        assert found.json != {}
+    state.close()
 
 
 def test_a_harmless_comment_gets_no_opinion(served: Served) -> None:
@@ -176,7 +274,7 @@ def test_the_toxic_phase_s_request(served: Served) -> None:
 
 def test_the_moderators_answers_come_back_as_labels(served: Served) -> None:
     note = {
-        "url": f"{ARTICLE['url']}?page=2",
+        "url": f"{ARTICLE['url']}?commentID=c-2&utm_source=letter",
         "reply_to_id_Coral_comment_id": "c-1",
         "Coral_comment_id": "c-2",
     }

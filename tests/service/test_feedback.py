@@ -6,31 +6,39 @@ import asyncio
 import errno
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from moderation.labelled import LabelledRow, read_labelled
 from moderation.labelling.journal import LONGEST_ROW
 from moderation.moderator import Moderator
+from moderation.service.attributes import Naming
 from moderation.service.context import Shelf
 from moderation.service.contract import SuggestCommentScoreRequest, read_request
-from moderation.service.feedback import Feedback, Shown, ShownScores, Suggestion, suggestion
+from moderation.service.feedback import (
+    Feedback,
+    Shown,
+    ShownScores,
+    Suggestion,
+    Tokens,
+    suggestion,
+)
 from moderation.service.limits import ANYBODY
 from moderation.service.refusals import Refusal
 
 
-def suggest(
-    moderator: Moderator, *, lenient: bool = False, client: str = ANYBODY, **fields: Any
-) -> Suggestion:
+def suggest(moderator: Moderator, *, client: str = ANYBODY, **fields: Any) -> Suggestion:
     scores = {"TOXICITY": {"summaryScore": {"value": 1}}}
     fields = {"comment": {"text": "You clown."}, "attributeScores": scores, **fields}
     request = read_request(json.dumps(fields).encode(), SuggestCommentScoreRequest)
     shown = ShownScores()
     shown.remember("Seen before.", Shown("older@1", 0.25))
     return suggestion(
-        request, Shelf(), shown, model=moderator.model, client=client, lenient=lenient
+        request, Shelf(), shown, model=moderator.model, client=client, naming=Naming()
     )
 
 
@@ -87,7 +95,7 @@ def test_off_topic_with_its_context(moderator: Moderator) -> None:
         {
             "attributeScores": {
                 "TOXICITY": {"summaryScore": {"value": 1}},
-                "INSULT": {"summaryScore": {"value": 0}},
+                "TOXICITY_FAST": {"summaryScore": {"value": 0}},
             }
         },
         {"attributeScores": {"TOXICITY": {"spanScores": [{"score": {"value": 1}}]}}},
@@ -186,3 +194,71 @@ def test_what_no_reader_could_read_again_is_refused_and_hinders_nothing(
     path = tmp_path / "suggested.jsonl"
     assert kept(path, longest, row("a"), row("b")) == [True, True, True]
     assert len(read_labelled([path]).rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("scores", "label"),
+    [
+        ({"TOXICITY": 1, "INSULT": 0.4}, True),
+        ({"TOXICITY": 0, "PROFANITY": 1}, False),
+        ({"INSULT": 0, "THREAT": 1}, True),
+        ({"INSULT": 0.25, "SEVERE_TOXICITY": 0}, 0.25),
+        ({"TOXICITY": 1, "TOXICITY_FAST": 1, "OBSCENE": 0}, True),
+    ],
+)
+def test_a_name_that_means_the_same_decides_and_kinds_only_without_it(
+    moderator: Moderator, scores: dict[str, Any], label: Any
+) -> None:
+    given = {name: {"summaryScore": {"value": value}} for name, value in scores.items()}
+    assert suggest(moderator, attributeScores=given).row.hostility == label
+
+
+def test_an_answer_about_rude_words_is_no_answer_about_hostility(moderator: Moderator) -> None:
+    with pytest.raises(Refusal) as refused:
+        suggest(moderator, attributeScores={"PROFANITY": {"summaryScore": {"value": 1}}})
+    assert "TOXICITY" in refused.value.what
+
+
+def test_no_holder_of_a_key_can_answer_in_another_s_name(moderator: Moderator) -> None:
+    def who(client: str, community: str | None) -> str:
+        return suggest(moderator, client=client, communityId=community).row.annotator
+
+    assert who("desk", "forum") == "desk/forum"
+    assert who("desk", None) == who("desk", "") == "desk"
+    assert who(ANYBODY, "forum") == "forum"
+    asked = [("a", "b"), ("a/b", None), ("a", "b/c"), ("a/b", "c"), ("a%2Fb", None), ("b", "a")]
+    assert len({who(*each) for each in asked}) == len(asked)
+
+
+def test_one_holder_s_token_is_not_another_s(moderator: Moderator, tmp_path: Path) -> None:
+    rows = [
+        suggest(moderator, client=client, communityId="forum", clientToken="t").row
+        for client in ("desk", "rival", "desk")
+    ]
+    assert kept(tmp_path / "suggested.jsonl", *rows) == [True, True, False]
+
+
+def test_a_file_of_an_earlier_version_is_read_on(moderator: Moderator, tmp_path: Path) -> None:
+    path = tmp_path / "suggested.jsonl"
+    new = suggest(moderator, client="desk", communityId="forum", clientToken="t").row
+    old = msgspec.structs.replace(new, annotator="forum")  # the community alone, as it was
+    assert (old.source, new.annotator) == ("suggestscore:desk", "desk/forum")
+    assert kept(path, old, new) == [True, False]
+    assert kept(path, new) == [False]
+    assert [row.annotator for row in read_labelled([path]).rows] == ["forum"]
+
+
+def test_tokens_take_no_memory_and_none_is_forgotten() -> None:
+    tokens = Tokens()
+    said = bytes(16)
+    tracemalloc.start()
+    for start in range(0, 100_000, 1_000):
+        tokens.note(("desk", f"comment:{i}", said) for i in range(start, start + 1_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000  # of Python's memory; SQLite's own is bounded by its cache
+    assert tokens.last("desk", "comment:0") == tokens.last("desk", "comment:99999") == said
+    assert tokens.last("desk", "comment:100000") is None
+    tokens.note([("desk", "comment:7", b"other")])
+    assert tokens.last("desk", "comment:7") == b"other"
+    tokens.close()

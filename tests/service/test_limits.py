@@ -41,11 +41,36 @@ def test_a_key_is_found_wherever_clients_put_it(query: str, headers: dict[str, s
     assert Keys({KEY: "desk", OTHER: "forum"}).client(query, headers) == "desk"
 
 
-@pytest.mark.parametrize("query", ["", "key=", "key=wrong", f"key={KEY}x", "key=%ff", "&" * 99])
-def test_no_known_key_is_refused(query: str) -> None:
+@pytest.mark.parametrize("query", ["", "key=", "alt=json", "&" * 99])
+def test_a_missing_key_is_what_the_original_answered(query: str) -> None:
     with pytest.raises(Refusal) as refused:
         Keys({KEY: "desk"}).client(query, {"authorization": "Basic abc"})
-    assert refused.value.code == 403
+    error = refused.value.document()["error"]
+    assert (error["code"], error["status"]) == (403, "PERMISSION_DENIED")
+    assert error["message"].startswith("Method doesn't allow unregistered callers")
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("key=wrong", {}),
+        (f"key={KEY}x", {}),
+        ("key=%ff", {}),
+        ("", {"authorization": "Bearer wrong"}),
+        ("", {"x-goog-api-key": "wrong"}),
+    ],
+)
+def test_a_wrong_key_is_what_the_original_answered(query: str, headers: dict[str, str]) -> None:
+    keys = Keys({KEY: "desk"})
+    for ask in (keys.client, keys.check):
+        with pytest.raises(Refusal) as refused:
+            ask(query, headers)
+        error = refused.value.document()["error"]
+        assert (error["code"], error["status"]) == (400, "INVALID_ARGUMENT")
+        assert error["message"] == "API key not valid. Please pass a valid API key."
+        assert error["details"][0]["reason"] == "API_KEY_INVALID"
+    keys.check("", {})  # where no key is needed, none is missed
+    Keys().check(query, headers)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080", None])

@@ -191,9 +191,9 @@ def test_a_part_of_a_batch_cannot_vouch_for_the_batch(served: Served) -> None:
     assert batch(served, vouching, Host="evil.example").code == 403
 
 
-def test_a_batch_holds_a_hundred(served: Served) -> None:
-    assert batch(served, *(part(i) for i in range(100))).body.count(b"HTTP/1.1 200 OK") == 100
-    assert batch(served, *(part(i) for i in range(101))).code == 400
+def test_a_batch_holds_a_thousand(served: Served) -> None:
+    assert batch(served, *(part(i) for i in range(1_000))).body.count(b"HTTP/1.1 200 OK") == 1_000
+    assert batch(served, *(part(i) for i in range(1_001))).code == 400
 
 
 def test_what_is_no_batch(served: Served) -> None:
