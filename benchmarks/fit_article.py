@@ -20,12 +20,14 @@ from moderation.pages.html import page_lines
 WORD = re.compile(r"\w+")
 
 
-def labelled_lines(row: dict[str, Any]) -> tuple[list[list[float]], list[bool], list[int]]:
+def labelled_lines(row: dict[str, Any]) -> tuple[list[tuple[float, ...]], list[bool], list[int]]:
     """Features of the lines of a page, whether the gold article has them, and their words."""
     gold = WORD.findall(row["article"].lower())
     triples = set(zip(gold, gold[1:], gold[2:], strict=False))
     joined = " " + " ".join(gold) + " "
-    features, labels, words = [], [], []
+    features: list[tuple[float, ...]] = []
+    labels: list[bool] = []
+    words: list[int] = []
     for line in page_lines(row["html"]):
         tokens = WORD.findall(line.text.lower())
         if not tokens or not line.features:
@@ -49,7 +51,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("a", "b", "all"), default="all")
     parser.add_argument("--strength", type=float, default=0.01)
     args = parser.parse_args()
-    X: list[list[float]] = []
+    X: list[tuple[float, ...]] = []
     y: list[bool] = []
     weight: list[float] = []
     for row in rows(args.shared, "pages_html", args.half):

@@ -101,7 +101,7 @@ def loop(shared: Path, seeds: int, base: Model | None, *, latest: bool) -> None:
         }
         for order in ORDERS:
             runs[f"{order.value}, {WEEK * WEEKS}"] = weeks(rest, order, base, seed, latest=latest)
-        if base is not None:
+        if base is not None and base.hostility is not None:
             aucs.setdefault("shipped, 0", []).append(auc(base.hostility, test))
         for name, labels in runs.items():
             aucs.setdefault(name, []).append(auc(learnt(labels, base), test))
@@ -135,7 +135,7 @@ def weeks(
         now = order if model is not None else Order.RANDOM
         for chosen in queue(waiting, now, most=1000)[:WEEK]:
             item = of_key[chosen.key]
-            labels[chosen.key] = gold_of(item, chosen.selection)
+            labels[chosen.key] = gold_of(item, chosen.selection)  # type: ignore[arg-type]
         if latest and week < WEEKS - 1:
             model = trained(list(labels.values()), base) or model
     return list(labels.values())

@@ -147,7 +147,7 @@ async def _open(port: int, requests: Sequence[bytes], seconds: float, rate: floa
 
 
 def _in_process(kind: str, *arguments: object) -> Latencies:
-    return asyncio.run({"closed": _closed, "open": _open}[kind](*arguments))  # type: ignore[operator,no-any-return]
+    return asyncio.run({"closed": _closed, "open": _open}[kind](*arguments))  # type: ignore[arg-type]
 
 
 def loaded(kind: str, port: int, texts: Sequence[str], seconds: float, much: float) -> Latencies:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,7 @@ def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moderation.evaluate._ROUNDS", 30)
 
 
-def _gold(labels: list[float | None], groups: list[str] | None = None) -> list[Gold]:
+def _gold(labels: Sequence[float | None], groups: list[str] | None = None) -> list[Gold]:
     return [
         Gold(
             comment=Comment(text="t", id=str(number)),
@@ -40,7 +42,7 @@ def _gold(labels: list[float | None], groups: list[str] | None = None) -> list[G
 
 
 def _report(
-    labels: list[float | None],
+    labels: Sequence[float | None],
     scores: list[float],
     groups: list[str] | None = None,
     thresholds: Thresholds | None = HALF,

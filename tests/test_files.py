@@ -41,7 +41,7 @@ class _Note(msgspec.Struct, frozen=True):
     article: dict[str, str] | None = None
 
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"text": "first, with a comma", "id": "a"},
     {"text": 'second "quoted"\nand on two lines', "id": "b", "stars": 0.5},
     {"text": "dritte – größer 👍", "id": "c"},

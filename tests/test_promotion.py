@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from moderation.artifact import Model
@@ -37,7 +38,7 @@ def _fresh(gold: Sequence[Gold]) -> list[Gold]:
     ]
 
 
-def _validation(trained: Trained, gold: Sequence[Gold], scores: Sequence[float]) -> Validation:
+def _validation(trained: Trained, gold: Sequence[Gold], scores: npt.ArrayLike) -> Validation:
     report = trained.validations[Attribute.HOSTILITY].report
     return Validation(list(gold), np.array(scores, float), report)
 

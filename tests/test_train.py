@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 import pytest
 from corpus import gold as corpus_gold
+from sklearn.model_selection import StratifiedGroupKFold
 
-from moderation import train as module
 from moderation.artifact import Model, write_model
 from moderation.errors import InputError
 from moderation.evaluate import Report
@@ -61,14 +61,14 @@ def test_equal_input_gives_equal_bytes(gold: Sequence[Gold]) -> None:
 
 def test_groups_are_never_split(gold: Sequence[Gold], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[set[str], set[str]]] = []
-    original = module.StratifiedGroupKFold.split
+    original = StratifiedGroupKFold.split
 
     def split(self, X, y, groups):  # type: ignore[no-untyped-def]
         for train_rows, held in original(self, X, y, groups):
             seen.append((set(groups[train_rows]), set(groups[held])))
             yield train_rows, held
 
-    monkeypatch.setattr(module.StratifiedGroupKFold, "split", split)
+    monkeypatch.setattr(StratifiedGroupKFold, "split", split)
     train(gold, name="m", recipe=SMALL)
     assert len(seen) == 2 * SMALL.folds
     assert all(not trained & held for trained, held in seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import vectorize
-from moderation.chunks import ChunkReader
+from moderation.chunks import ChunkReader, Read
 from moderation.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
 from moderation.vectorize import Counter, Reading, batches
 
@@ -151,7 +150,7 @@ class _Watched(ChunkReader):
 
     seen: list[str] = []  # noqa: RUF012 - of one test
 
-    def read(self, texts: Sequence[str]) -> tuple[Any, Any]:
+    def read(self, texts: Sequence[str]) -> Read:
         self.seen.extend(texts)
         return super().read(texts)
 

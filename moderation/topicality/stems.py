@@ -20,7 +20,7 @@ def stems_of(folded: str) -> list[str]:
     """The stems of a folded text's words, in order; a single letter is no word.
 
     >>> stems_of("the ferries stopped running; parking, a policy")
-    ['the', 'ferr', 'stop', 'run', 'park', 'polic']
+    ['the', 'fer', 'stop', 'run', 'park', 'polic']
     """
     return [stem(token) for token in TOKEN.findall(folded)]
 

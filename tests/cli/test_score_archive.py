@@ -15,6 +15,7 @@ import pytest
 from running import Command
 
 from moderation.archive import run as archive_run
+from moderation.archive.work import score_part
 from moderation.cli.progress import Progress
 
 Lines = Callable[..., Path]
@@ -89,7 +90,7 @@ def test_resume_after_an_interruption(
 ) -> None:
     path, out = lines(*ROWS), tmp_path / "o.jsonl"
     expected = score(path).out
-    original = archive_run.score_part
+    original = score_part
     n = 0
 
     def breaking(task: Any) -> Any:

@@ -67,9 +67,10 @@ def test_the_random_part_is_drawn_before_anybody_scores() -> None:
 def test_the_random_part_has_scores_like_the_whole() -> None:
     comments = pool(4000)
     ranked = queue(comments, Order.MIXTURE)[:1200]
-    drawn_at_random = [e.seen.hostility for e in ranked if e.selection is Selection.RANDOM]
-    assert np.mean(drawn_at_random) == pytest.approx(0.5, abs=0.05)
-    assert np.std(drawn_at_random) == pytest.approx(np.sqrt(1 / 12), abs=0.03)
+    drawn = [e.seen.hostility for e in ranked if e.selection is Selection.RANDOM]
+    scores = np.array(drawn, float)
+    assert scores.mean() == pytest.approx(0.5, abs=0.05)
+    assert scores.std() == pytest.approx(np.sqrt(1 / 12), abs=0.03)
 
 
 def test_uncertain_begins_between_the_thresholds() -> None:

@@ -79,7 +79,8 @@ def test_undo_goes_back_as_far_as_one_likes(sheet: Sheet) -> None:
     session = sheet.session([candidate("one"), candidate("two")])
     for _ in range(4):
         session.answer(True)
-    assert session.current is None
+    at_the_end = session.current
+    assert at_the_end is None
     assert session.undo()
     assert session.undo()
     assert session.current.comment.text == "one"

@@ -34,14 +34,14 @@ class _Note(msgspec.Struct, frozen=True):
 
 
 def blocks(data: bytes, fmt: str, limits: Limits) -> list[Block]:
-    stream = io.BufferedReader(io.BytesIO(data))  # type: ignore[arg-type]
+    stream: Any = io.BufferedReader(io.BytesIO(data))
     layout, head = layout_of(stream, fmt, {"text"}, "f")
     return list(cut(stream, layout, head, limits, "f"))
 
 
 def read(data: bytes, fmt: str, limits: Limits | None = None) -> list[Any]:
     limits = limits or Limits()
-    stream = io.BufferedReader(io.BytesIO(data))  # type: ignore[arg-type]
+    stream: Any = io.BufferedReader(io.BytesIO(data))
     layout, head = layout_of(stream, fmt, {"text"}, "f")
     reading = Reading(_Note, "f", longest=limits.longest)
     return [

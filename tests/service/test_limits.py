@@ -201,7 +201,7 @@ def test_several_encodings_are_undone_from_the_last() -> None:
     ],
 )
 def test_bodies_that_are_refused(
-    chunks: tuple[bytes, ...], headers: dict[str, str], code: int
+    chunks: tuple[bytes, ...], headers: dict[str, Any], code: int
 ) -> None:
     with pytest.raises(Refusal) as refused:
         body_of(*chunks, **headers)

@@ -1,0 +1,39 @@
+# Tasks of development: `just` lists them. They run in the environment that is active; see CONTRIBUTING.md.
+
+# List the tasks.
+default:
+    @just --list
+
+# Check style, format and spelling.
+lint:
+    ruff check .
+    ruff format --check .
+    typos
+
+# Check the types of the package strictly, and those of tests and benchmarks leniently.
+types:
+    mypy
+
+# Run the tests and the examples in docstrings; arguments go to pytest, as in `just test tests/rows`.
+test *arguments:
+    pytest {{ arguments }}
+
+# Run the tests on two processes and hold coverage to its floor, as continuous integration does.
+coverage:
+    pytest -n 2 --cov
+
+# Everything that has to pass before a merge.
+check: lint types coverage
+
+# Run one benchmark, or list them: `just bench separation --only html`.
+bench name="" *arguments:
+    @if [ -n "{{ name }}" ]; then python -m benchmarks.{{ name }} {{ arguments }}; else ls benchmarks; fi
+
+# Resolve the constraints anew for every Python and system; `just lock --upgrade` takes newer versions.
+lock *arguments:
+    uv pip compile -q --universal --python-version 3.11 --extra test pyproject.toml constraints/tools.in -o constraints/development.txt {{ arguments }}
+    uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra serve pyproject.toml -o constraints/service.txt {{ arguments }}
+
+# Build the sdist and the wheel in dist/ from a clean tree, and run the sdist's tests in an environment of its own.
+release:
+    .ci/release
