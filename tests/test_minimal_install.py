@@ -53,7 +53,6 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         ("score", EXAMPLES / "page.html", "--explain", "--format", "table"),
         ("separate", EXAMPLES / "page.html"),
         ("explain", "--text", "You idiot."),
-        ("check", "--schema"),
         ("info",),
     ],
     ids=lambda arguments: " ".join(Path(a).name for a in arguments),
