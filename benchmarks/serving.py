@@ -2,6 +2,7 @@
 
     python -m benchmarks.serving --load [--bert PYTHON]   rate, latency; PYTHON has torch
     python -m benchmarks.serving --fuzz 100000            no 500 and no crash in so many cases
+                            [--most-seconds 1800]         or in so much time
     python -m benchmarks.serving --kill 1000              every acknowledged answer, once
     python -m benchmarks.serving --coral                  how soon Coral hears, with an article
     python -m benchmarks.serving --names                  how far a name is from our model
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import copy
 import gzip
 import http.client
 import json
@@ -27,10 +27,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from benchmarks.serving_fuzz import fuzz
 from benchmarks.serving_load import loaded, service, start
 
 LENGTH = 200
@@ -274,226 +274,12 @@ def measure_names(shared: Path) -> None:
         )
 
 
-def fuzz(n: int) -> None:
-    """Made-up input of four kinds, `n` cases in all; the first crash or 500 ends it."""
-    shares = {"tolerant reader": 0.4, "offsets": 0.25, "requests": 0.3, "schemathesis": 0.05}
-    runs = {
-        "tolerant reader": _fuzz_reader,
-        "offsets": _fuzz_offsets,
-        "requests": _fuzz_requests,
-        "schemathesis": _fuzz_description,
-    }
-    total = 0
-    for name, share in shares.items():
-        began = time.perf_counter()
-        count = runs[name](round(n * share))
-        total += sum(count.values())
-        told = ", ".join(f"{key}: {value:,}" for key, value in sorted(count.items()))
-        print(f"{name:<16} {told} ({time.perf_counter() - began:.0f} s)", flush=True)
-    print(f"{total:,} cases, no crash and no 500")
-
-
-def _unhurried(n: int) -> Any:
-    from hypothesis import HealthCheck, settings
-
-    return settings(
-        max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
-
-
-def _fuzz_reader(n: int) -> Counter[str]:
-    from hypothesis import given
-    from hypothesis import strategies as st
-
-    from moderation.service.refusals import Refusal
-    from moderation.service.tolerant import read_json
-
-    count: Counter[str] = Counter()
-    letters = st.sampled_from("{}[]:,\"'\\u00d8a1-.eE +$_tfn\n\U0001f600")
-    soup = st.text(letters, max_size=80)
-    word = st.sampled_from(["1", "-2.5e3", "true", "null", '"a\\n"', "'\\ud83d'", '"\U0001f600"'])
-    name = st.sampled_from(["a", "$b_1", '"c d"', "'e'"])
-    literal = st.recursive(
-        word,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3).map(lambda each: f"[{','.join(each)},]".replace("[,", "[")),
-            st.dictionaries(name, inner, max_size=3).map(
-                lambda each: "{ " + ", ".join(f"{k}: {v}" for k, v in each.items()) + "}"
-            ),
-        ),
-        max_leaves=6,
-    )
-
-    @st.composite
-    def changed(draw: st.DrawFn) -> str:
-        text = draw(literal)
-        at = draw(st.integers(0, len(text)))
-        return text[:at] + draw(letters) + text[at + draw(st.integers(0, 2)) :]
-
-    @_unhurried(n)
-    @given(
-        st.one_of(
-            literal.map(str.encode),
-            changed().map(str.encode),
-            soup.map(str.encode),
-            st.binary(max_size=80),
-        )
-    )
-    def read(body: bytes) -> None:
-        try:
-            read_json(body)
-            count["read"] += 1
-        except Refusal:
-            count["refused"] += 1
-
-    read()
-    return count
-
-
-def _fuzz_offsets(n: int) -> Counter[str]:
-    from hypothesis import given
-    from hypothesis import strategies as st
-
-    from moderation.service.spans import sentences, utf16
-
-    count: Counter[str] = Counter()
-    letters = st.one_of(st.sampled_from(" .!?\n\"'\u2026aI\U0001f600\u0301"), st.characters())
-
-    @_unhurried(n)
-    @given(st.text(letters, max_size=60))
-    def cut(text: str) -> None:
-        found = sentences(text)
-        assert "".join(text[begin:end] for begin, end in found) == text
-        encoded = text.encode("utf-16-le", "surrogatepass")
-        ends = utf16(text, [end for _, end in found])
-        assert not ends or 2 * ends[-1] == len(encoded)
-        for (begin, end), until in zip(found, ends, strict=True):
-            start = utf16(text, [begin])[0]
-            piece = encoded[2 * start : 2 * until].decode("utf-16-le", "surrogatepass")
-            assert piece == text[begin:end]
-        count["cut"] += 1
-
-    cut()
-    return count
-
-
-def _fuzz_requests(n: int) -> Counter[str]:
-    """Sound requests with a few bytes or fields changed, through everything but the socket."""
-    from moderation.service.app import ANALYZE, Api
-    from moderation.service.app import SUGGEST as SUGGESTED
-    from moderation.service.limits import Limits
-    from moderation.service.state import Settings, State
-
-    async def run() -> Counter[str]:
-        count: Counter[str] = Counter()
-        with tempfile.TemporaryDirectory() as folder:
-            limits = Limits(per_second=0)
-            settings = Settings(feedback=Path(folder) / "s.jsonl", limits=limits)
-            state = State(settings)
-            api = Api(state)
-            for path, body in _changed(n, (ANALYZE, SUGGESTED)):
-                reply = await api.called(path, "", {"host": "localhost"}, body)
-                if reply.code == 500:
-                    raise SystemExit(f"500 for {body!r}")
-                count[str(reply.code)] += 1
-            state.close()
-        return count
-
-    return asyncio.run(run())
-
-
-_STRANGE: tuple[Any, ...] = (
-    None, True, -1, 0, 1e308, "", "x", "\x00", "\U0001f600" * 9, [], {}, [[]], {"a": {}}, "HTML",
-    2**70, "nan", ["en"], ["xx"], {"text": "You idiot."}, {"TOXICITY": {}}, "TOXICITY@6",
-)  # fmt: skip
-
-
-def _changed(n: int, paths: tuple[str, str]) -> Iterator[tuple[str, bytes]]:
-    draw = random.Random(0)
-    text = "You idiot \U0001f600. Thank you for the report!\nYours, A. Reader"
-    context = {"articleAndParentComment": {"article": {"text": "News"}, "parentComment": {}}}
-    asked = {
-        "comment": {"text": text, "type": "PLAIN_TEXT"},
-        "context": context,
-        "requestedAttributes": {"TOXICITY": {"scoreType": "PROBABILITY"}, "OFF_TOPIC": {}},
-        "spanAnnotations": True,
-        "languages": ["en"],
-        "clientToken": "t",
-    }
-    span = {"begin": 0, "end": 3, "score": {"value": 1}}
-    answered = {
-        "comment": {"text": text},
-        "context": {"entries": [{"text": '{"url": "u", "Coral_comment_id": "c"}'}]},
-        "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}, "spanScores": [span]}},
-        "languages": ["en"],
-        "clientToken": "t",
-    }
-    for _ in range(n):
-        # Feedback waits for the disk: a tenth of the cases.
-        path, sound = (paths[0], asked) if draw.random() < 0.9 else (paths[1], answered)
-        document = json.loads(json.dumps(sound))
-        for _ in range(draw.randint(0, 3)):
-            _change(document, draw)
-        body = bytearray(json.dumps(document, ensure_ascii=draw.random() < 0.5).encode())
-        for _ in range(draw.choice((0, 0, 1, 3))):
-            body[draw.randrange(len(body))] = draw.randrange(256)
-        yield path, bytes(body)
-
-
-def _change(document: Any, draw: random.Random) -> None:
-    """Put something strange in one place of a document, or take something out."""
-    while True:
-        keys = list(document) if isinstance(document, dict) else list(range(len(document)))
-        if not keys:
-            return
-        key = draw.choice(keys)
-        if isinstance(document[key], dict | list) and document[key] and draw.random() < 0.7:
-            document = document[key]
-            continue
-        if draw.random() < 0.2:
-            del document[key]
-        else:
-            document[key] = copy.deepcopy(draw.choice(_STRANGE))
-        return
-
-
-def _fuzz_description(n: int) -> Counter[str]:
-    import requests
-    import schemathesis
-    from hypothesis import given
-    from schemathesis import Case
-    from schemathesis.checks import not_a_server_error
-
-    from moderation.service.openapi import openapi_document
-
-    count: Counter[str] = Counter()
-    described = schemathesis.openapi.from_dict(openapi_document("http://127.0.0.1/"))
-    operations = [found.ok() for found in described.get_all_operations()]
-    posts = [operation for operation in operations if operation.method == "post"]
-    cases = [(o, mode) for o in posts for mode in schemathesis.GenerationMode]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        service("--rate", "0", "--feedback", f"{folder}/s.jsonl") as running,
-        requests.Session() as session,
-    ):
-        for operation, mode in cases:
-
-            @_unhurried(max(1, n // len(cases)))
-            @given(operation.as_strategy(generation_mode=mode))
-            def ask(case: Case) -> None:
-                answer = case.call(base_url=f"http://127.0.0.1:{running.port}", session=session)
-                case.validate_response(answer, checks=[not_a_server_error])
-                count[str(answer.status_code)] += 1
-
-            ask()
-    return count
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--load", action="store_true")
     parser.add_argument("--bert", metavar="PYTHON", help="an interpreter with torch")
     parser.add_argument("--fuzz", type=int, metavar="N")
+    parser.add_argument("--most-seconds", type=float, default=1_800.0, help="of --fuzz")
     parser.add_argument("--kill", type=int, metavar="N")
     parser.add_argument("--coral", action="store_true")
     parser.add_argument("--names", action="store_true")
@@ -506,7 +292,7 @@ def main() -> None:
     if asked.names:
         measure_names(asked.shared or Path("../shared"))
     if asked.fuzz:
-        fuzz(asked.fuzz)
+        fuzz(asked.fuzz, asked.most_seconds)
     if asked.load:
         measure_load(asked.shared, asked.bert, asked.seconds)
     if asked.coral:
