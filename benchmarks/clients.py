@@ -35,6 +35,7 @@ EIGHT = (*SIX, "SEXUALLY_EXPLICIT", "FLIRTATION")
 DEBIASING = (
     "TOXICITY", "SEVERE_TOXICITY", "SEXUALLY_EXPLICIT", "THREAT", "PROFANITY", "IDENTITY_ATTACK",
 )  # fmt: skip
+GO = (*SIX, "SEXUALLY_EXPLICIT", "ATTACK_ON_AUTHOR")
 OSMOD = ("INFLAMMATORY", "OBSCENE", "OFF_TOPIC")
 
 #: Names that the second service gives a model.
@@ -208,11 +209,15 @@ def _with_nulls(server: Server) -> None:
     read(code, found, ONE)
 
 
-_ENGLISH = {"languages": ["en"]}
+_ENGLISH: dict[str, Any] = {"languages": ["en"]}
 _CORAL_NOTE = json.dumps({"url": "https://paper.example/a?commentID=c1", "Coral_comment_id": "c1"})
-_ENTRIES = {"context": {"entries": [{"text": "A bus lane on Harbour Street"}, {"text": "Good."}]}}
-_SINGLE_ENTRY = {"context": {"entries": {"text": "off-topic", "type": "PLAIN_TEXT"}}}
-_ANY = {"scoreType": "PROBABILITY", "scoreThreshold": 0}
+_ENTRIES: dict[str, Any] = {
+    "context": {"entries": [{"text": "A bus lane on Harbour Street"}, {"text": "Good."}]}
+}
+_SINGLE_ENTRY: dict[str, Any] = {
+    "context": {"entries": {"text": "off-topic", "type": "PLAIN_TEXT"}}
+}
+_ANY: dict[str, Any] = {"scoreType": "PROBABILITY", "scoreThreshold": 0}
 _LONG_IDS = ["The council voted on Tuesday. " * 600, "\u00e9\U0001f600 " * 900, "Short."]
 _MANY = [f"An invented comment, number {i}." for i in range(500)]
 _PHP = both(
@@ -304,22 +309,11 @@ CLIENTS = (
     Client("jamespy-rs/jamespy", SIX, analysed(SIX, doNotStore=True, **_ENGLISH)),
     Client("john-baringhaus/PerspectiveApiClient", ("THREAT", "TOXICITY"),
            analysed(("THREAT", "TOXICITY"), parameters={**_ANY, "scoreThreshold": 0.0})),
-    Client(
-        "kumarde/go-perspectiveapi",
-        (*SIX, "SEXUALLY_EXPLICIT", "ATTACK_ON_AUTHOR"),
-        analysed(
-            (*SIX, "SEXUALLY_EXPLICIT", "ATTACK_ON_AUTHOR"), reads="whatever", **_ENGLISH
-        ),
-        "map",
-    ),
+    Client("kumarde/go-perspectiveapi", GO, analysed(GO, reads="whatever", **_ENGLISH), "map"),
     Client("leondz/garak", ONE, analysed(ONE, **_ENGLISH)),
     Client("matsukky/perspective-api-client", ONE, analysed(ONE)),
     Client("mlcommons/modelgauge", EIGHT, batched(_MANY, _MANY, EIGHT, "each"), "map"),
-    Client(
-        "origma/Google-PerspectiveAPI-Java-Client",
-        ONE,
-        _with_nulls,
-    ),
+    Client("origma/Google-PerspectiveAPI-Java-Client", ONE, _with_nulls),
     Client("perspective_api (Rust crate)", ONE, analysed(ONE)),
     Client("sloria/perspective-api-client", ONE, analysed(ONE, doNotStore=True)),
     Client(
