@@ -55,16 +55,30 @@ class _Timed:
             raise SystemExit("a case took more than a second")
 
 
-def _unhurried(n: int) -> Any:
-    from hypothesis import HealthCheck, settings
+def _made_up(n: int, until: float, strategy: Any, check: Callable[[Any], None]) -> None:
+    """Check so many values of a strategy, in rounds, as long as there is time."""
+    from hypothesis import HealthCheck, given, seed, settings
 
-    return settings(
-        max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    for start in range(0, n, _ROUND):
+        if time.monotonic() > until:
+            return
+        unhurried = settings(
+            max_examples=min(_ROUND, n - start),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+
+        def once(value: Any) -> None:
+            check(value)
+
+        seed(start)(unhurried(given(strategy)(once)))()
+
+
+_ROUND = 500
 
 
 def _fuzz_reader(n: int, until: float) -> Counter[str]:
-    from hypothesis import given
     from hypothesis import strategies as st
 
     from moderation.service.refusals import Refusal
@@ -92,18 +106,14 @@ def _fuzz_reader(n: int, until: float) -> Counter[str]:
         at = draw(st.integers(0, len(text)))
         return text[:at] + draw(letters) + text[at + draw(st.integers(0, 2)) :]
 
-    @_unhurried(n)
-    @given(
-        st.one_of(
-            literal.map(str.encode),
-            changed().map(str.encode),
-            soup.map(str.encode),
-            st.binary(max_size=80),
-        )
+    bodies = st.one_of(
+        literal.map(str.encode),
+        changed().map(str.encode),
+        soup.map(str.encode),
+        st.binary(max_size=80),
     )
+
     def read(body: bytes) -> None:
-        if time.monotonic() > until:
-            return
         try:
             with _Timed():
                 read_json(body)
@@ -111,12 +121,11 @@ def _fuzz_reader(n: int, until: float) -> Counter[str]:
         except Refusal:
             count["refused"] += 1
 
-    read()
+    _made_up(n, until, bodies, read)
     return count
 
 
 def _fuzz_offsets(n: int, until: float) -> Counter[str]:
-    from hypothesis import given
     from hypothesis import strategies as st
 
     from moderation.service.spans import sentences, utf16
@@ -124,11 +133,7 @@ def _fuzz_offsets(n: int, until: float) -> Counter[str]:
     count: Counter[str] = Counter()
     letters = st.one_of(st.sampled_from(" .!?\n\"'\u2026aI\U0001f600\u0301"), st.characters())
 
-    @_unhurried(n)
-    @given(st.text(letters, max_size=60))
     def cut(text: str) -> None:
-        if time.monotonic() > until:
-            return
         found = sentences(text)
         assert "".join(text[begin:end] for begin, end in found) == text
         encoded = text.encode("utf-16-le", "surrogatepass")
@@ -140,12 +145,11 @@ def _fuzz_offsets(n: int, until: float) -> Counter[str]:
             assert piece == text[begin:end]
         count["cut"] += 1
 
-    cut()
+    _made_up(n, until, st.text(letters, max_size=60), cut)
     return count
 
 
 def _fuzz_addresses(n: int, until: float) -> Counter[str]:
-    from hypothesis import given
     from hypothesis import strategies as st
 
     from moderation.service.context import address
@@ -159,18 +163,14 @@ def _fuzz_addresses(n: int, until: float) -> Counter[str]:
         st.text(letters, max_size=12),
     )
 
-    @_unhurried(n)
-    @given(st.lists(piece, max_size=8).map("".join))
     def compare(url: str) -> None:
-        if time.monotonic() > until:
-            return
         with _Timed():
             found = address(url)
         more = f"{url}{'&' if '?' in url else '?'}utm_id=5"
         assert found == url or "#" in url or address(more) == found  # the first: no address
         count["compared"] += 1
 
-    compare()
+    _made_up(n, until, st.lists(piece, max_size=8).map("".join), compare)
     return count
 
 
@@ -371,7 +371,6 @@ def _change(document: Any, draw: random.Random) -> None:
 def _fuzz_description(n: int, until: float) -> Counter[str]:
     import requests
     import schemathesis
-    from hypothesis import given
     from schemathesis import Case
     from schemathesis.checks import not_a_server_error
 
@@ -387,16 +386,13 @@ def _fuzz_description(n: int, until: float) -> Counter[str]:
         service("--rate", "0", "--feedback", f"{folder}/s.jsonl") as running,
         requests.Session() as session,
     ):
+
+        def ask(case: Case) -> None:
+            answer = case.call(base_url=f"http://127.0.0.1:{running.port}", session=session)
+            case.validate_response(answer, checks=[not_a_server_error])
+            count[str(answer.status_code)] += 1
+
         for operation, mode in cases:
-
-            @_unhurried(max(1, n // len(cases)))
-            @given(operation.as_strategy(generation_mode=mode))
-            def ask(case: Case) -> None:
-                if time.monotonic() > until:
-                    return
-                answer = case.call(base_url=f"http://127.0.0.1:{running.port}", session=session)
-                case.validate_response(answer, checks=[not_a_server_error])
-                count[str(answer.status_code)] += 1
-
-            ask()
+            strategy = operation.as_strategy(generation_mode=mode)
+            _made_up(max(1, n // len(cases)), until, strategy, ask)
     return count
