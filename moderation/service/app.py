@@ -193,6 +193,8 @@ class Api:
             raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
         try:
             headers = _headers(request)
+            if coral.SIGNATURE not in headers:  # a stranger's body is not even read
+                raise coral.Unsigned
             body = await self._body(request, headers, self._limits.body)
             coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
             async with asyncio.timeout(state.settings.coral_seconds):

@@ -168,7 +168,18 @@ def test_too_many_comments_are_withheld_and_not_let_through(settings: Settings) 
     answers = [call(app, "POST", PHASE, body, headers) for _ in range(2)]
     assert [answer.code for answer in answers] == [200, 200]
     assert answers[1].json == UNSCORED["withhold"]
+    state.close()
+
+
+def test_a_stranger_s_body_is_neither_read_nor_counted(settings: Settings) -> None:
+    limits = msgspec.structs.replace(settings.limits, body=10)
+    state = State(msgspec.structs.replace(settings, limits=limits, feedback=None))
+    app = make_app(state)
+    body = phase_body()  # more than may come
     assert call(app, "POST", PHASE, body).code == 403
+    assert "moderation_coral_failures_total{" not in state.metrics.text("m", 0)
+    signed = call(app, "POST", PHASE, body, {"X-Coral-Signature": sign(NEW, body)})
+    assert (signed.code, signed.json) == (200, UNSCORED["withhold"])
     state.close()
 
 
