@@ -191,12 +191,12 @@ class Api:
         now = state.current
         if not now.secrets:
             raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
+        headers = _headers(request)
+        if coral.SIGNATURE not in headers:  # a stranger's body is not even read
+            raise coral.Unsigned
         try:
-            headers = _headers(request)
-            if coral.SIGNATURE not in headers:  # a stranger's body is not even read
-                raise coral.Unsigned
             body = await self._body(request, headers, self._limits.body)
-            coral.verify(headers.get(coral.SIGNATURE, ""), body, now.secrets)
+            coral.verify(headers[coral.SIGNATURE], body, now.secrets)
             async with asyncio.timeout(state.settings.coral_seconds):
                 return Reply(200, await self._opinion(body, now))
         except coral.Unsigned:
