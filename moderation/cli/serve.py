@@ -98,6 +98,10 @@ def command(
             show_default=False,
         ),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(help="Processes that serve the port.", min=1),
+    ] = 1,
     quiet: Quiet = False,
 ) -> None:
     """Serve scores over HTTP in Perspective's wire format; SIGHUP reads the model anew."""
@@ -112,7 +116,7 @@ def command(
         from moderation.service.origins import read_origins
         from moderation.service.running import serve
     except ModuleNotFoundError as error:
-        if error.name not in {"starlette", "uvicorn", "httptools"}:
+        if error.name not in {"starlette", "uvicorn", "httptools", "prometheus_client"}:
             raise
         hint = "pip install '.[serve]', in moderation's folder"
         raise UsageError(f"serving needs {error.name}", hint=hint) from None
@@ -136,4 +140,4 @@ def command(
         root_url=root_url,
         limits=Limits(per_second=rate, burst=max(1, round(2 * rate))),
     )
-    serve(settings, host, port)
+    serve(settings, host, port, workers)

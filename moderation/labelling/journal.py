@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,20 @@ class Log:
             _sync_folder(created.parent)
         return handle
 
-    def append(self, line: bytes) -> None:
+    def append(self, line: bytes, wanted: Callable[[], bool] | None = None) -> bool:
         r"""Write one line, without its ``\n``, and return when it is on the disk.
+
+        Parameters
+        ----------
+        line
+            To be written.
+        wanted
+            Is asked once nobody else can write; if it says no, nothing is written.
+
+        Returns
+        -------
+        bool
+            Whether it was written.
 
         Raises
         ------
@@ -90,6 +102,8 @@ class Log:
             raise UsageError(what, path=self.path, hint=f"at most {LONGEST_ROW:,}")
         with _told(self.path), self._locked():
             self._mend()
+            if wanted is not None and not wanted():
+                return False
             start = os.fstat(self._handle).st_size
             data = memoryview(line + b"\n")
             try:
@@ -99,6 +113,7 @@ class Log:
             except OSError:
                 os.ftruncate(self._handle, start)
                 raise
+        return True
 
     def unread(self) -> Iterator[tuple[int, bytes]]:
         """Lines that stand in the file since the last call, one's own among them, numbered."""
@@ -264,9 +279,9 @@ class Journal:
         """What is wrong with the file, as far as it has been read."""
         return [*self._problems, *self._log.mended]
 
-    def append(self, row: LabelledRow) -> None:
-        """Write one row; it is on the disk when this returns."""
-        self._log.append(encoded_row(row))
+    def append(self, row: LabelledRow, wanted: Callable[[], bool] | None = None) -> bool:
+        """Write one row, if it is wanted; it is on the disk when this returns True."""
+        return self._log.append(encoded_row(row), wanted)
 
     def unread(self) -> Iterator[LabelledRow]:
         """Rows since the last call, one's own among them; others may have answered meanwhile."""

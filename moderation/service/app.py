@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic, perf_counter
 from typing import Any, NamedTuple
@@ -27,15 +26,16 @@ from moderation.service.contract import (
 )
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.feedback import suggestion
-from moderation.service.limits import KEY_HEADERS, read_body
+from moderation.service.limits import ANYBODY, KEY_HEADERS, Keys, read_body
 from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
 from moderation.service.refusals import Refusal
+from moderation.service.scorer import WorkFailed, place_of
 from moderation.service.state import Snapshot, State
+from moderation.service.transport import JSON
 
 logger = logging.getLogger("moderation.service")
 
-JSON = "application/json; charset=utf-8"
 ANALYZE = f"/{API_VERSION}/comments:analyze"
 SUGGEST = f"/{API_VERSION}/comments:suggestscore"
 PHASE = "/coral/moderate"
@@ -43,6 +43,8 @@ PHASE = "/coral/moderate"
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 # Parts of a batch answered at one moment: fewer than may wait, so that a batch fills no queue.
 _TOGETHER = 32
+# Coral's readers, who share one budget and one place in the queue.
+_CORAL = "coral"
 # Answers are of this moment and for this client; none is a page.
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -67,31 +69,32 @@ class Api:
     def __init__(self, state: State) -> None:
         self.state = state
         self._limits = state.settings.limits
-        self.methods: dict[str, Callable[[bytes, str], Awaitable[Any]]] = {
+        self.methods: dict[str, Callable[[Snapshot, bytes, str], Awaitable[Any]]] = {
             ANALYZE: self.analyze,
             SUGGEST: self.suggest,
         }
 
-    async def analyze(self, body: bytes, client: str) -> Any:
+    async def analyze(self, now: Snapshot, body: bytes, client: str) -> Any:
         """Answer ``comments:analyze``."""
-        del client
         state = self.state
-        now = state.current
-        request = await state.read(len(body), read_request, body, AnalyzeCommentRequest)
+        request = await state.read(
+            now, client, len(body), read_request, body, AnalyzeCommentRequest
+        )
         asked = question(request, now.shelf, now.moderator, state.naming)
         places, comments = pieces(asked)
-        verdicts = await state.score(now.moderator, comments, asked.weight)
+        verdicts = await state.score(now, client, comments, asked.weight)
         state.told(asked.comment.text, verdicts[0])
         return answer(asked, places, verdicts, now.moderator.model.manifest)
 
-    async def suggest(self, body: bytes, client: str) -> Any:
+    async def suggest(self, now: Snapshot, body: bytes, client: str) -> Any:
         """Answer ``comments:suggestscore``, when the answer lies on the disk."""
         state = self.state
         if state.feedback is None:
             what = "Feedback is not kept here: the service runs without --feedback."
             raise Refusal(what, code=501)
-        now = state.current
-        request = await state.read(len(body), read_request, body, SuggestCommentScoreRequest)
+        request = await state.read(
+            now, client, len(body), read_request, body, SuggestCommentScoreRequest
+        )
         found = suggestion(
             request,
             now.shelf,
@@ -104,12 +107,29 @@ class Api:
         state.metrics.count("moderation_feedback_total", result="kept" if written else "known")
         return found.response
 
-    async def called(self, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answer one method call, on its own or out of a batch; a failure is an error, always."""
+    async def called(
+        self,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: Snapshot | None = None,
+    ) -> Reply:
+        """Answer one method call, of which it is not yet known who makes it."""
+        now = now or self.state.current
         try:
-            client = self.state.current.keys.client(query, headers)
+            client = now.keys.client(query, headers)
+        except Refusal as refusal:
+            return self.failed(refusal, query)
+        return await self._answered(now, path, query, client, body)
+
+    async def _answered(
+        self, now: Snapshot, path: str, query: str, client: str, body: bytes
+    ) -> Reply:
+        """Answer a client's call; a failure is an error, always."""
+        try:
             self.state.rates.take(client)
-            document = await self.methods[path](body, client)
+            document = await self.methods[path](now, body, client)
             return Reply(200, _shaped(document, query))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
             return self.failed(error, query)
@@ -120,10 +140,10 @@ class Api:
         The text of an exception may quote a comment: it is neither sent nor logged.
         """
         if not isinstance(error, Refusal):
-            kind = type(error).__name__
+            kind, place = type(error).__name__, place_of(error)
+            if isinstance(error, WorkFailed):
+                kind, place = error.kind, error.place
             self.state.metrics.count("moderation_errors_total", kind=kind)
-            frames = traceback.extract_tb(error.__traceback__)
-            place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
             logger.error("internal error: %s at %s", kind, place)
             error = Refusal("Internal error.", code=500)
         try:
@@ -134,26 +154,34 @@ class Api:
     async def method(self, request: Request) -> Reply:
         """Serve one method call."""
         headers, query = _headers(request), _query(request)
-        self.state.current.keys.client(query, headers)  # a stranger's body is not even read
+        now = self.state.current
+        client = now.keys.client(query, headers)  # a stranger's body is not even read
         body = await self._body(request, headers, self._limits.body)
-        return await self.called(request.scope["path"], query, headers, body)
+        return await self._answered(now, request.scope["path"], query, client, body)
 
     async def batch(self, request: Request) -> Reply:
         """Serve several calls in one; each is answered on its own, in the order asked."""
-        headers = _headers(request)
-        limits = self._limits
-        self.state.current.keys.admit(headers)
-        body = await self._body(request, headers, limits.batch_body)
+        headers, outer = _headers(request), _query(request)
+        now, limits = self.state.current, self._limits
         content_type = headers.get("content-type", "")
-        outer = _query(request)
-        parts = batching.read_batch(content_type, body, limits.batch_parts)
+        asking = _Asking(now.keys, outer, headers)
+        body = await self._body(request, headers, limits.batch_body, asking.look)
+        parts = await self.state.read(
+            now,
+            asking.client,
+            len(body),
+            batching.read_batch,
+            content_type,
+            body,
+            limits.batch_parts,
+        )
         del body  # all of it is in the parts, which may have to wait
         until = monotonic() + limits.answer_seconds
         answers: list[batching.Answer] = []
         for start in range(0, len(parts), _TOGETHER):
             some = parts[start : start + _TOGETHER]
             replies = await asyncio.gather(
-                *(self._part(part, outer, headers, until) for part in some)
+                *(self._part(now, part, outer, headers, until) for part in some)
             )
             for part, reply in zip(some, replies, strict=True):
                 told = {"Content-Type": JSON, **reply.headers}
@@ -163,18 +191,21 @@ class Api:
         return Reply(200, Response(content, media_type=content_type))
 
     async def _part(
-        self, part: batching.Part, outer: str, headers: Mapping[str, str], until: float
+        self,
+        now: Snapshot,
+        part: batching.Part,
+        outer: str,
+        headers: Mapping[str, str],
+        until: float,
     ) -> Reply:
         if part.path not in self.methods or part.method != "POST":
             code = 404 if part.path not in self.methods else 405
             return self.failed(Refusal("Method not found.", code=code))
-        # What the batch as a whole brings (a key, say) counts for its parts too.
-        query = "&".join(filter(None, [part.query, outer]))
-        own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
         if len(part.body) > self._limits.body:
             return self.failed(Refusal("Request payload size exceeds the limit.", code=413))
+        query, own = _of_part(part, outer, headers)
         while True:
-            reply = await self.called(part.path, query, {**headers, **own}, part.body)
+            reply = await self.called(part.path, query, own, part.body, now)
             wait = float(reply.headers.get("Retry-After", 1))
             if reply.code != 429 or monotonic() + wait > until:
                 return reply
@@ -207,11 +238,12 @@ class Api:
     async def _opinion(self, body: bytes, now: Snapshot) -> dict[str, Any]:
         """What Coral is told about the comment of a verified body."""
         state = self.state
-        state.rates.take("coral")
-        comment = await state.read(len(body), coral.read_comment, body, now.shelf)
+        state.rates.take(_CORAL)
+        text, story = await state.read(now, _CORAL, len(body), coral.read_comment, body)
+        comment = coral.comment_of(text, story, now.shelf)
         if comment is None:
             return {}
-        (verdict,) = await state.score(now.moderator, [comment], weight(comment))
+        (verdict,) = await state.score(now, _CORAL, [comment], weight(comment))
         found = coral.opinion(verdict)
         state.metrics.scored(verdict)
         return found
@@ -226,9 +258,15 @@ class Api:
         logger.warning("Coral's phase: a comment without a score (%s), answer: %s", kind, told)
         return Reply(200, coral.UNSCORED[told], failed.headers)
 
-    async def _body(self, request: Request, headers: Mapping[str, str], most: int) -> bytes:
+    async def _body(
+        self,
+        request: Request,
+        headers: Mapping[str, str],
+        most: int,
+        look: Callable[[bytes], None] | None = None,
+    ) -> bytes:
         seconds = self._limits.body_seconds
-        return await read_body(request.receive, headers, most, seconds, self.state.arriving)
+        return await read_body(request.receive, headers, most, seconds, self.state.arriving, look)
 
     async def discovery(self, request: Request) -> Reply:
         """Serve the discovery document."""
@@ -253,7 +291,7 @@ class Api:
         """Serve the counts to whoever may ask."""
         state = self.state
         state.current.keys.client(_query(request), _headers(request))
-        text = state.metrics.text(state.version, state.waiting)
+        text = state.metrics.text(state.version)
         return Reply(200, Response(text, media_type="text/plain; version=0.0.4"))
 
     def _root(self, request: Request) -> str:
@@ -287,8 +325,53 @@ class Api:
         code = error.status_code if isinstance(error, HTTPException) else 500
         what = {404: "Not found.", 405: "This address serves another method."}.get(code, "Refused.")
         headers = dict(getattr(error, "headers", None) or {})
-        self.state.metrics.count("moderation_requests_total", route="none", code=str(code))
+        self.state.metrics.refused("none", code)
         return _response(self.failed(Refusal(what, code=code, headers=headers)))
+
+
+class _Asking:
+    """Who sends a batch: the key may stand in the batch or, as with Google's clients, in its parts.
+
+    Parameters
+    ----------
+    keys
+        Known here.
+    query, headers
+        Of the batch.
+    """
+
+    def __init__(self, keys: Keys, query: str, headers: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._query = query
+        self._headers = headers
+        self.client = ANYBODY
+
+    def look(self, start: bytes) -> None:
+        """Find out who it is from the first bytes of the batch, before more is read of it.
+
+        Raises
+        ------
+        Refusal
+            If neither the batch nor its first part has a key. What is packed is not unpacked to
+            look for one.
+        """
+        query, headers = self._query, self._headers
+        try:
+            self.client = self._keys.client(query, headers)
+        except Refusal:
+            packed = headers.get("content-encoding")
+            part = batching.first_part(headers.get("content-type", ""), start)
+            if part is None or packed:
+                raise
+            self.client = self._keys.client(*_of_part(part, query, headers))
+
+
+def _of_part(
+    part: batching.Part, query: str, headers: Mapping[str, str]
+) -> tuple[str, Mapping[str, str]]:
+    """Query and headers of a part, with what the batch as a whole brings (a key, say)."""
+    own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
+    return "&".join(filter(None, [part.query, query])), {**headers, **own}
 
 
 def make_app(state: State, lifespan: Any = None) -> Starlette:

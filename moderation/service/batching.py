@@ -95,6 +95,19 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[Part]:
     return parts
 
 
+def first_part(content_type: str, start: bytes) -> Part | None:
+    """The first part of a batch, of whose body only the start has been read; None if there is none.
+
+    The keys of Google's clients stand in the parts, so this tells who asks before all is read.
+    """
+    found = _BOUNDARY.match(content_type[:1_000])
+    if found is None:
+        return None
+    line = b"--" + (found[1] or found[2]).encode("utf-8", "replace")
+    _, line, rest = start.partition(line)
+    return _part(rest[rest.find(b"\n") :]) if line else None
+
+
 def _part(piece: bytes) -> Part:
     head, payload = _split(piece.removeprefix(b"\n"))
     outer = _headers(head)

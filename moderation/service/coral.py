@@ -84,7 +84,9 @@ class _Comment(msgspec.Struct, frozen=True):
     parentID: str | None = None  # noqa: N815 - the wire's name
 
 
-class _Story(msgspec.Struct, frozen=True):
+class Story(msgspec.Struct, frozen=True):
+    """The article, as far as Coral tells of it."""
+
     id: str | None = None
     url: str | None = None
 
@@ -93,7 +95,7 @@ class PhaseRequest(msgspec.Struct, frozen=True):
     """What Coral sends, as far as it matters here."""
 
     comment: _Comment
-    story: _Story = _Story()
+    story: Story = Story()
 
 
 def sign(secret: bytes, body: bytes) -> str:
@@ -145,17 +147,17 @@ def read_phase(body: bytes) -> PhaseRequest:
         raise refusals.invalid("Not a request of Coral's external moderation phase") from None
 
 
-def read_comment(body: bytes, shelf: Shelf) -> Comment | None:
-    """The comment of a verified body, as :func:`comment_of` gives it."""
-    return comment_of(read_phase(body), shelf)
+def read_comment(body: bytes) -> tuple[str, Story]:
+    """The plain text of the comment in a verified body, and the story that it stands under."""
+    request = read_phase(body)
+    return html_to_text(request.comment.body or ""), request.story
 
 
-def comment_of(request: PhaseRequest, shelf: Shelf) -> Comment | None:
+def comment_of(text: str, story: Story, shelf: Shelf) -> Comment | None:
     """The comment under its article; None if it has no text (a rating, say)."""
-    text = html_to_text(request.comment.body or "")
     if not text.strip():
         return None
-    article = shelf.find([request.story.id, request.story.url])
+    article = shelf.find([story.id, story.url])
     return placed(text, Surroundings(article=article))
 
 

@@ -326,11 +326,11 @@ class Feedback:
             )
 
     def _keep(self, row: LabelledRow) -> bool:
-        self._read()
-        if row.token is not None and self._tokens.last(row.annotator, row.token) == _said(row):
-            return False
-        self._journal.append(row)
-        return True
+        def is_new() -> bool:  # asked while no other process can write
+            self._read()
+            return row.token is None or self._tokens.last(row.annotator, row.token) != _said(row)
+
+        return self._journal.append(row, is_new)
 
     def _read(self) -> None:
         """Catch up with the file: tokens of an earlier run, or of another process."""

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from moderation.errors import InputError
-from moderation.service.refusals import Refusal, no_key, too_many, wrong_key
+from moderation.service.refusals import Refusal, busy, no_key, too_many, wrong_key
 
 #: The client of a request that needs no key.
 ANYBODY = "anybody"
@@ -27,6 +27,9 @@ KEY_HEADERS = ("authorization", "x-goog-api-key")
 
 # Headers that only a proxy adds.
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for")
+
+#: Bytes of a body by which it must be known who sends it.
+LOOK = 64 * 1024
 
 # Content encodings one in another: more would cost as many unpackings of one body.
 _MOST_ENCODINGS = 2
@@ -47,13 +50,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     per_second, burst
         Comments a second for each client, in the long run and at once; 0: as many as come.
     body_seconds, header_seconds
-        In which a request's body, and its head, must have come.
+        In which a request's body, and its head, must have come; the latter also what is left of a
+        body that was refused.
     answer_seconds
         In which it is answered or given up.
     waiting
-        Long requests that may wait for their turn.
+        Long requests of one client that may wait for their turn.
     connections
-        Open at once.
+        Open at once, in each process.
     """
 
     body: int = 4 * 2**20
@@ -65,7 +69,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body_seconds: float = 10.0
     header_seconds: float = 10.0
     answer_seconds: float = 10.0
-    waiting: int = 64
+    waiting: int = 32
     connections: int = 500
 
 
@@ -125,7 +129,7 @@ class Keys:
             self.client(query, headers)
 
     def admit(self, headers: Mapping[str, str]) -> None:
-        """Tell whether it is worth reading on: a key may yet come in the parts of a batch.
+        """Admit whoever asks under this machine's own name.
 
         Raises
         ------
@@ -133,8 +137,6 @@ class Keys:
             403, where there are no keys, for whoever asks through another name than this machine's
             own: another machine's request passed on, or a web page in a browser.
         """
-        if self._holders:
-            return
         named_so = is_local(headers.get("host")) and is_local(headers.get("origin"))
         if not named_so or any(name in headers for name in _PASSED_ON):
             raise no_key()
@@ -273,8 +275,7 @@ class Arriving:
             503, if there is not so much.
         """
         if size > self._left:
-            retry = {"Retry-After": "1", "Connection": "close"}
-            raise Refusal("There is too much to do at the moment.", code=503, headers=retry)
+            raise busy()
         self._left -= size
 
     def give_back(self, size: int) -> None:
@@ -283,7 +284,12 @@ class Arriving:
 
 
 async def read_body(
-    receive: Receive, headers: Mapping[str, str], most: int, seconds: float, arriving: Arriving
+    receive: Receive,
+    headers: Mapping[str, str],
+    most: int,
+    seconds: float,
+    arriving: Arriving,
+    look: Callable[[bytes], None] | None = None,
 ) -> bytes:
     """Read a request's body, decompressed.
 
@@ -299,6 +305,9 @@ async def read_body(
         In which it must have come.
     arriving
         Where its memory is taken from until it is there.
+    look
+        Is given the first :data:`LOOK` bytes as they came, before more is kept or anything is
+        unpacked; it raises to refuse the rest.
 
     Raises
     ------
@@ -321,7 +330,11 @@ async def read_body(
                     raise _too_large(most)
                 arriving.take(len(piece))
                 body += piece
-                if not message.get("more_body", False):
+                more = message.get("more_body", False)
+                if look is not None and (len(body) >= LOOK or not more):
+                    look(bytes(body[:LOOK]))
+                    look = None
+                if not more:
                     break
     except TimeoutError:
         close = {"Connection": "close"}

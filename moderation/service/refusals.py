@@ -17,6 +17,7 @@ STATUSES = {
     413: "INVALID_ARGUMENT",
     415: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED",
+    431: "INVALID_ARGUMENT",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
     503: "UNAVAILABLE",
@@ -172,3 +173,14 @@ def too_many(seconds: float) -> Refusal:
     message = "Quota exceeded for quota metric 'Analysis requests'."
     retry = {"Retry-After": str(max(1, round(seconds + 0.5)))}
     return Refusal(message, code=429, details=[detail], headers=retry)
+
+
+def busy() -> Refusal:
+    """Too much is under way for this request; the client may try again in a second."""
+    message = "There is too much to do at the moment."
+    return Refusal(message, code=503, headers={"Retry-After": "1"})
+
+
+def late(seconds: float) -> Refusal:
+    """No answer in time, and no score in its stead."""
+    return Refusal(f"No answer within {seconds:g} seconds.", code=504)

@@ -8,19 +8,20 @@ import logging
 import os
 import signal
 import socket
-from asyncio.events import TimerHandle
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from moderation.errors import UsageError
 from moderation.service.app import make_app
+from moderation.service.connections import Connections
 from moderation.service.limits import is_loopback
-from moderation.service.state import Settings, State
+from moderation.service.state import Settings, State, load_snapshot
+from moderation.service.transport import Server, protocol
+from moderation.service.workers import Workers, check
 
 logger = logging.getLogger("moderation.service")
 
@@ -29,11 +30,11 @@ logger = logging.getLogger("moderation.service")
 _LAST_SECONDS = 10
 _IDLE_SECONDS = 75
 
-# Bytes of a request's head, its address among them.
-_LONGEST_HEAD = 64 * 1024
+# Seconds between two looks whether the first of several processes is still there.
+_LOOK_EVERY = 5.0
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reads model, articles, keys and secrets anew.
 
     Parameters
@@ -42,6 +43,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         How to run.
     host, port
         Address to listen at; port 0 takes a free one, which the log tells.
+    workers
+        Processes that serve it.
 
     Raises
     ------
@@ -53,27 +56,51 @@ def serve(settings: Settings, host: str, port: int) -> None:
     if not is_loopback(host) and settings.keys is None:
         hint = "--keys FILE names who may ask; 127.0.0.1 serves this machine alone"
         raise UsageError("no keys for an address that others reach", got=host, hint=hint)
-    listening = _listening(host, port)
-    with listening:
-        state = State(settings)
-        app = make_app(state, lifespan=_lifespan(state))
+    check(workers)
+    with ExitStack() as opened:
+        listening = [opened.enter_context(_listening(host, port, shared=workers > 1))]
+        address = listening[0].getsockname()
+        listening += [
+            opened.enter_context(_listening(host, address[1], shared=True))
+            for _ in range(workers - 1)
+        ]
+        snapshot = load_snapshot(settings)
         if hasattr(signal, "SIGHUP"):  # until it is listened to, it shall not end the service
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        address = listening.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        logger.info("model %s on http://%s:%d", state.version, shown, address[1])
+        version = snapshot.moderator.model.version
+        logger.info("model %s on http://%s:%d", version, shown, address[1])
         gc.collect()
         gc.freeze()  # the model stays: no collection need look at it
-        uvicorn.Server(_config(app, settings)).run(sockets=[listening])
+        if workers == 1:
+            _run(State(settings, snapshot), listening[0])
+            return
+        first = os.getpid()
+
+        def work(each: socket.socket, replaces: bool) -> None:
+            state = State(settings, None if replaces else snapshot)
+            _run(state, each, first)
+
+        if not Workers(listening, work).run():
+            raise UsageError("the service cannot run", hint="the log tells more")
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _run(state: State, listening: socket.socket, first: int | None = None) -> None:
+    """Serve in this process; `first` is the one that started it, if it is not the only one."""
+    app = make_app(state, lifespan=_lifespan(state, first))
+    uvicorn.Server(_config(app, state)).run(sockets=[listening])
+
+
+def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
+    """A socket that listens; a `shared` one lets others of this service listen at its port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio sends small packets at once only where it is: without,
     # every answer would wait 40 ms for an acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listening.bind((host, port))
         listening.listen(1024)
     except (OSError, OverflowError) as error:
@@ -88,71 +115,25 @@ def _reason(error: Exception) -> str:
     return os.strerror(number) if number else str(error)
 
 
-def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
-    limits = settings.limits
-
-    class Patient(_Patient):
-        patience = limits.header_seconds
-
+def _config(app: Starlette, state: State) -> uvicorn.Config:
+    limits, metrics = state.settings.limits, state.metrics
+    connections = Connections(limits.connections, metrics.closed)
+    server = Server(connections, metrics, limits.header_seconds)
     return uvicorn.Config(
         app,
-        http=cast(Any, Patient),
+        http=cast(Any, protocol(server)),
         loop="asyncio",
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,  # addresses hold keys
         server_header=False,
-        limit_concurrency=limits.connections,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_SECONDS,
     )
 
 
-class _Patient(HttpToolsProtocol):
-    """uvicorn's protocol, which waits for the head of a request only so long.
-
-    A client that connects and sends nothing, or one byte a minute, would keep its connection for
-    ever; one whose headers never end would fill the memory.
-    """
-
-    patience = 10.0
-    _waiting: TimerHandle | None = None
-    _head = 0
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._head = 0 if self._waiting is None else self._head + len(data)
-        if self._head > _LONGEST_HEAD:
-            self.transport.close()
-
-    def on_message_begin(self) -> None:
-        self._wait()
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._wait_no_more()
-        super().on_headers_complete()
-
-    def _wait(self) -> None:
-        self._wait_no_more()
-        self._waiting = self.loop.call_later(self.patience, self.transport.close)
-
-    def _wait_no_more(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
-
-
-def _lifespan(state: State) -> Any:
+def _lifespan(state: State, first: int | None) -> Any:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
@@ -166,14 +147,24 @@ def _lifespan(state: State) -> Any:
 
         if hasattr(signal, "SIGHUP"):  # not on Windows
             loop.add_signal_handler(signal.SIGHUP, reload)
-        watching = loop.create_task(state.watch_articles())
+        state.lanes.prepare(state.current.loaded)
+        watching = [loop.create_task(state.watch_articles())]
+        if first is not None:
+            watching.append(loop.create_task(_end_with(first)))
         try:
             yield
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
             state.close()
             logger.info("ended")
 
     return lifespan
+
+
+async def _end_with(first: int) -> None:
+    """End this process when the one that started it is gone: nobody else would end it."""
+    while os.getppid() == first:
+        await asyncio.sleep(_LOOK_EVERY)
+    signal.raise_signal(signal.SIGTERM)

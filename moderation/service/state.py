@@ -6,35 +6,34 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, NamedTuple, ParamSpec, TypeVar
+from time import thread_time
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from moderation.errors import ModerationError
 from moderation.moderator import Moderator
-from moderation.records import Article, Attribute, Comment, Verdict
+from moderation.records import Attribute, Comment, Verdict
+from moderation.service import scorer
 from moderation.service.attributes import Naming
 from moderation.service.context import Shelf, read_shelf
 from moderation.service.feedback import Feedback, Shown, ShownScores
 from moderation.service.gathering import Gathered
+from moderation.service.lanes import SHORT, Budgets, Lanes
 from moderation.service.limits import Arriving, Keys, Limits, Rates, read_keys, read_secrets
 from moderation.service.metrics import Metrics
-from moderation.service.refusals import Refusal
+from moderation.service.scorer import Loaded, loaded
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 logger = logging.getLogger("moderation.service")
 
-#: Characters up to which a comment is scored in the event loop, with whatever else waits there. A
-#: hop to another thread costs 0.1 ms, half of scoring 200 characters alone and three times as much
-#: as in company (`python -m benchmarks.serving --lanes`); beyond this many, others would notice.
-SHORT = 2_000
+# Bytes of a body up to which it may be read in the event loop.
+_SHORT_BODY = 8_192
 
-# Bytes of a body up to which it is read at once.
-_SHORT_BODY = 16_384
+# Characters of one client that may be scored in one round of the event loop.
+_ROUND = 4_000
 
 # Seconds between two looks at the articles file.
 _LOOK_EVERY = 5.0
@@ -91,6 +90,12 @@ class Snapshot(NamedTuple):
     shelf: Shelf
     keys: Keys
     secrets: tuple[bytes, ...]
+    folder: Path | None = None
+
+    @property
+    def loaded(self) -> Loaded:
+        """The model, for work that another process does."""
+        return Loaded(self.moderator, self.folder)
 
 
 def load_snapshot(settings: Settings) -> Snapshot:
@@ -101,11 +106,10 @@ def load_snapshot(settings: Settings) -> Snapshot:
     ModerationError
         If any of it cannot be used.
     """
-    moderator = Moderator.load(settings.model)
-    article = Article(title="A first article", text="It is compared with a first comment.")
-    moderator.score(Comment(text="A first comment.", article=article))
+    model = loaded(settings.model)
     return Snapshot(
-        moderator=moderator,
+        moderator=model.moderator,
+        folder=model.folder,
         shelf=read_shelf(settings.articles),
         keys=read_keys(settings.keys),
         secrets=read_secrets(settings.secrets),
@@ -119,6 +123,8 @@ class State:
     ----------
     settings
         How it is to run.
+    snapshot
+        What was read already; None: it is read.
 
     Attributes
     ----------
@@ -131,20 +137,20 @@ class State:
         If a file cannot be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, snapshot: Snapshot | None = None) -> None:
         limits = settings.limits
         self.settings = settings
         self.naming = Naming(settings.mapped, settings.lenient)
         self._articles_seen = _modified(settings.articles)  # before it is read, lest a change hide
-        self.current = load_snapshot(settings)
+        self.current = snapshot or load_snapshot(settings)
         self.metrics = Metrics()
         self.shown = ShownScores()
         self.rates = Rates(limits.per_second, limits.burst)
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
         self.arriving = Arriving(limits.arriving)
-        self.waiting = 0
-        self._gathered = Gathered()
-        self._long = ThreadPoolExecutor(1, thread_name_prefix="long")
+        self.lanes = Lanes(limits)
+        self._budgets = Budgets()
+        self._gathered = Gathered(self._budgets.charge)
         self._reloading = asyncio.Lock()
 
     async def reload(self) -> bool:
@@ -156,6 +162,7 @@ class State:
                 self.metrics.count("moderation_reloads_total", result="failed")
                 logger.error("reload failed, the old model stays: %s", _told(error))  # noqa: TRY400
                 return False
+            self.lanes.prepare(self.current.loaded)
         self.metrics.count("moderation_reloads_total", result="done")
         logger.info("reloaded: %s", self.version)
         return True
@@ -185,41 +192,56 @@ class State:
         """Version of the model in force."""
         return self.current.moderator.model.version
 
-    async def read(self, size: int, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do the reading of a body of `size` bytes, here or, if it is long, elsewhere."""
-        if size <= _SHORT_BODY:
-            return work(*args, **kwargs)
-        return await self._elsewhere(lambda: work(*args, **kwargs))
+    async def read(
+        self,
+        now: Snapshot,
+        client: str,
+        size: int,
+        work: Callable[..., R],
+        *args: Any,
+    ) -> R:
+        """Do the reading of a body of `size` bytes, here or, if it may be slow, elsewhere.
+
+        Parameters
+        ----------
+        now
+            What is in force for the request.
+        client
+            Whose request it is.
+        size
+            Bytes of the body.
+        work, args
+            A function of a module, and what it is given: both may have to go to another process.
+        """
+        if size > _SHORT_BODY or not self._budgets.allows(client):
+            return cast(R, await self._elsewhere(now, client, size, work, *args))
+        began = thread_time()
+        try:
+            return work(*args)
+        finally:
+            self._budgets.charge(client, thread_time() - began)
 
     async def score(
-        self, moderator: Moderator, comments: Sequence[Comment], weight: int
+        self, now: Snapshot, client: str, comments: Sequence[Comment], weight: int
     ) -> Sequence[Verdict]:
-        """Score comments of `weight` characters, here or, if they are many, elsewhere.
+        """Score comments of `weight` characters, here or, if it may be slow, elsewhere.
 
         Raises
         ------
         Refusal
             503 if too much is waiting, 504 if it takes too long. Never a score in its stead.
         """
-        if weight <= SHORT:
-            return await self._gathered.score(moderator, comments)
-        return await self._elsewhere(lambda: list(moderator.score_many(comments)))
+        here = weight <= SHORT and self._gathered.size(client) + weight <= _ROUND
+        if here and self._budgets.allows(client):
+            return await self._gathered.score(client, weight, now.moderator, comments)
+        verdicts = await self._elsewhere(now, client, weight, scorer.score, comments)
+        return cast(Sequence[Verdict], verdicts)
 
-    async def _elsewhere(self, work: Callable[[], R]) -> R:
-        """In the one other thread, whose memory of chunks is its own, in turn."""
-        limits = self.settings.limits
-        if self.waiting >= limits.waiting:
-            retry = {"Retry-After": "1"}
-            raise Refusal("There is too much to do at the moment.", code=503, headers=retry)
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(limits.answer_seconds):
-                return await asyncio.get_running_loop().run_in_executor(self._long, work)
-        except TimeoutError:
-            what = f"No answer within {limits.answer_seconds:g} seconds."
-            raise Refusal(what, code=504) from None
-        finally:
-            self.waiting -= 1
+    async def _elsewhere(
+        self, now: Snapshot, client: str, size: int, work: Callable[..., Any], *args: Any
+    ) -> Any:
+        with self.metrics.waiting.track_inprogress():
+            return await self.lanes.run(client, size, now.loaded, work, *args)
 
     def told(self, text: str, verdict: Verdict) -> None:
         """Note what a client was told."""
@@ -230,7 +252,7 @@ class State:
 
     def close(self) -> None:
         """Finish what is being written."""
-        self._long.shutdown(wait=False, cancel_futures=True)
+        self.lanes.close()
         if self.feedback is not None:
             self.feedback.close()
 
