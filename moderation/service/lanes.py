@@ -118,7 +118,7 @@ class Lanes:
     limits
         How much may wait, and how long.
     processes
-        At most so many. All but the first are started when they are needed.
+        At most so many. The first is started by :meth:`prepare`, the others with the first work.
     """
 
     def __init__(self, limits: Limits, processes: int = PROCESSES) -> None:
@@ -181,6 +181,14 @@ class Lanes:
                     task = asyncio.get_running_loop().create_task(self._serve(slot))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
+                    self._start_another(slot.jobs[0].model)
+
+    def _start_another(self, model: Loaded) -> None:
+        """Start a process before another client needs it, for it takes a second to load."""
+        for slot in self._slots:
+            if not slot.jobs and slot.scorer is None:
+                self._started(slot, model)
+                break
 
     def _next(self) -> list[_Job]:
         """What is to be done next: a client whose turn it is, and one piece of its work."""

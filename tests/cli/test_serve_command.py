@@ -14,18 +14,18 @@ from moderation.service.state import Settings
 def test_the_options_reach_the_service(
     run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
 ) -> None:
-    called: list[tuple[Settings, str, int]] = []
+    called: list[tuple[Settings, str, int, int]] = []
     monkeypatch.setattr(moderation.service.running, "serve", lambda *a: called.append(a))
     keys = tmp_path / "keys.txt"
     found = run(
         "serve", "--host", "0.0.0.0", "--port", 9, "--model", model_folder, "--keys", keys,
-        "--lenient", "--rate", 5, "--quiet", "--map", "FLIRTATION,SPAM=hostility",
+        "--lenient", "--rate", 5, "--workers", 2, "--quiet", "--map", "FLIRTATION,SPAM=hostility",
         "--on-failure", "publish", "--coral-timeout", 500,
         "--allow-origin", "https://www.example.org/", "--allow-origin", "http://localhost:3000",
     )  # fmt: skip
     assert found.status == 0
-    ((settings, host, port),) = called
-    assert (host, port) == ("0.0.0.0", 9)
+    ((settings, host, port, workers),) = called
+    assert (host, port, workers) == ("0.0.0.0", 9, 2)
     assert settings.model == model_folder
     assert settings.keys == keys
     assert settings.lenient
@@ -39,7 +39,7 @@ def test_the_options_reach_the_service(
 def test_strangers_are_limited_and_this_machine_is_not(
     run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], rate: float
 ) -> None:
-    called: list[tuple[Settings, str, int]] = []
+    called: list[tuple[Settings, str, int, int]] = []
     monkeypatch.setattr(moderation.service.running, "serve", lambda *a: called.append(a))
     assert run("serve", *options).status == 0
     assert called[0][0].limits.per_second == rate

@@ -16,7 +16,7 @@ from moderation.moderator import Moderator
 from moderation.records import Action, Article, Attribute, Score, Verdict
 from moderation.service.app import make_app
 from moderation.service.context import Shelf
-from moderation.service.coral import UNSCORED, comment_of, opinion, read_phase, sign, verify
+from moderation.service.coral import UNSCORED, comment_of, opinion, read_comment, sign, verify
 from moderation.service.refusals import Refusal
 from moderation.service.state import Settings, State
 
@@ -255,13 +255,13 @@ def test_the_policy(
 
 def test_the_article_is_found_by_story_and_by_address() -> None:
     article = Article(**ARTICLE)
-    request = read_phase(phase_body())
+    text, story = read_comment(phase_body())
     for shelf, found in (
         (Shelf({"story-1": article}), article),
         (Shelf({"another": article}), article),
         (Shelf(), None),
     ):
-        comment = comment_of(request, shelf)
+        comment = comment_of(text, story, shelf)
         assert comment is not None
         assert comment.article == found
         assert comment.text == "You idiot,\nshut up, you stupid moron & clown."

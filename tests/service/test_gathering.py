@@ -30,10 +30,10 @@ class Counting:
         return self._moderator.score_many(comments)
 
 
-def gathered(*asked: tuple[Any, Sequence[str]]) -> list[Any]:
+def gathered(*asked: tuple[Any, Sequence[str]], client: str = "desk") -> list[Any]:
     async def ask() -> list[Any]:
-        together = Gathered()
-        calls = [together.score(m, [Comment(text=t) for t in texts]) for m, texts in asked]
+        together = Gathered(lambda client, seconds: None)
+        calls = [together.score(client, 9, m, [Comment(text=t) for t in texts]) for m, texts in asked]
         return await asyncio.gather(*calls, return_exceptions=True)
 
     return asyncio.run(ask())
@@ -71,11 +71,29 @@ def test_two_models_in_force_keep_apart(moderator: Moderator) -> None:
 
 def test_a_client_that_leaves_hinders_nobody(moderator: Moderator) -> None:
     async def ask() -> int:
-        together = Gathered()
-        left = asyncio.ensure_future(together.score(moderator, [Comment(text="a")]))
-        stays = asyncio.ensure_future(together.score(moderator, [Comment(text="b")]))
+        together = Gathered(lambda client, seconds: None)
+        left = asyncio.ensure_future(together.score("a", 1, moderator, [Comment(text="a")]))
+        stays = asyncio.ensure_future(together.score("a", 1, moderator, [Comment(text="b")]))
         await asyncio.sleep(0)
         left.cancel()
         return len(await stays)
 
     assert asyncio.run(ask()) == 1
+
+
+def test_each_client_is_charged_what_its_own_comments_cost(moderator: Moderator) -> None:
+    charged: list[str] = []
+    counting = Counting(moderator)
+
+    async def ask() -> None:
+        together = Gathered(lambda client, seconds: charged.append(client))
+        calls = [
+            together.score(client, 9, counting, [Comment(text="a")])  # type: ignore[arg-type]
+            for client in ("desk", "forum", "desk")
+        ]
+        assert together.size("desk") == 0
+        await asyncio.gather(*calls)
+
+    asyncio.run(ask())
+    assert charged == ["desk", "forum"]
+    assert counting.calls == [2, 1]

@@ -15,9 +15,11 @@ import pytest
 from moderation.moderator import Moderator
 from moderation.records import Comment, Verdict
 from moderation.service.app import ANALYZE, Api, Reply
+from moderation.service.lanes import SHORT, Lanes
 from moderation.service.limits import Limits
 from moderation.service.refusals import Refusal
-from moderation.service.state import SHORT, Settings, State
+from moderation.service.scorer import done
+from moderation.service.state import Settings, State
 
 SECRET_WORD = "Zyzzyva"
 HOST = {"host": "localhost"}
@@ -40,9 +42,19 @@ class Slow:
         return self._moderator.score_many(comments)
 
 
+@pytest.fixture(autouse=True)
+def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long work is done in a thread, with whatever moderator is in force."""
+
+    def call(self: Lanes, slot: Any, job: Any) -> Any:
+        return done(job.model.moderator, job.work, job.args)
+
+    monkeypatch.setattr(Lanes, "_call", call)
+
+
 @pytest.fixture
 def settings(model_folder: Path) -> Settings:
-    return Settings(model=model_folder, limits=Limits(waiting=1, answer_seconds=0.2))
+    return Settings(model=model_folder, limits=Limits(waiting=1, answer_seconds=0.4))
 
 
 def asked(state: State, text: str) -> Reply:
@@ -66,7 +78,7 @@ def test_a_failure_is_an_error_that_tells_nothing_of_the_comment(
     }
     assert "ValueError" in caplog.text
     assert SECRET_WORD not in caplog.text
-    assert 'moderation_errors_total{kind="ValueError"} 1' in state.metrics.text("m", 0)
+    assert 'moderation_errors_total{kind="ValueError"} 1' in state.metrics.text("m")
 
 
 def test_what_takes_too_long_is_given_up(settings: Settings, moderator: Moderator) -> None:
@@ -75,7 +87,7 @@ def test_what_takes_too_long_is_given_up(settings: Settings, moderator: Moderato
     state.current = state.current._replace(moderator=slow)
     reply = asked(state, "a b " * SHORT)
     assert (reply.code, reply.document["error"]["status"]) == (504, "DEADLINE_EXCEEDED")
-    assert state.waiting == 0
+    assert state.lanes.waiting == 0
     state.close()
 
 
@@ -85,20 +97,24 @@ def test_what_finds_a_full_queue_is_sent_away(settings: Settings, moderator: Mod
 
     async def ask() -> list[Any]:
         comments = [Comment(text="You idiot.")]
-        calls = [state.score(slow, comments, SHORT + 1) for _ in range(3)]
-        return await asyncio.gather(*calls, return_exceptions=True)
+        now = state.current._replace(moderator=slow)
+        calls = [state.score(now, "desk", comments, SHORT + 1) for _ in range(3)]
+        others = [state.score(now, "forum", comments, SHORT + 1)]
+        return await asyncio.gather(*calls, *others, return_exceptions=True)
 
-    first, *others = asyncio.run(ask())
-    assert len(first) == 1
-    assert [other.code for other in others if isinstance(other, Refusal)] == [503, 503]
+    first, second, third, other = asyncio.run(ask())
+    assert len(first) == len(second) == len(other) == 1  # one is done, one waits: for each client
+    assert isinstance(third, Refusal)
+    assert (third.code, third.headers["Retry-After"]) == (503, "1")
     state.close()
 
 
-def test_short_and_long_ways_give_one_score(settings: Settings, moderator: Moderator) -> None:
+def test_short_and_long_ways_give_one_score(settings: Settings) -> None:
     state = State(settings)
 
     async def ask(weight: int) -> float | None:
-        (verdict,) = await state.score(moderator, [Comment(text="You idiot.")], weight)
+        comments = [Comment(text="You idiot.")]
+        (verdict,) = await state.score(state.current, "desk", comments, weight)
         return verdict.hostility.value
 
     assert asyncio.run(ask(0)) == pytest.approx(asyncio.run(ask(SHORT + 1)))
