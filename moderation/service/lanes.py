@@ -12,11 +12,10 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from moderation.service import scorer
 from moderation.service.limits import Limits
@@ -80,7 +79,8 @@ class Budgets:
         return max(0.0, spent - (self._now() - since) * self._SHARE)
 
 
-class _Job(NamedTuple):
+@dataclass(eq=False, repr=False)  # two are never the same, and a text is in it
+class _Job:
     client: str
     size: int
     model: Loaded
@@ -169,7 +169,7 @@ class Lanes:
         except TimeoutError:
             raise late(self._limits.answer_seconds) from None
         finally:
-            with suppress(ValueError):  # it was given up before its turn came
+            if job in queue:  # it was given up before its turn came
                 queue.remove(job)
 
     def _dispatch(self) -> None:
@@ -219,7 +219,7 @@ class Lanes:
         """Score comments in one call; False if one of them fails, which the others shall not."""
         first = slot.jobs[0]
         comments = [comment for job in slot.jobs for comment in job.args[0]]
-        whole = first._replace(args=(comments,), done=asyncio.get_running_loop().create_future())
+        whole = replace(first, args=(comments,), done=asyncio.get_running_loop().create_future())
         await self._do(slot, whole)
         if whole.done.exception() is not None:
             return False

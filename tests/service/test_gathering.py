@@ -33,7 +33,9 @@ class Counting:
 def gathered(*asked: tuple[Any, Sequence[str]], client: str = "desk") -> list[Any]:
     async def ask() -> list[Any]:
         together = Gathered(lambda client, seconds: None)
-        calls = [together.score(client, 9, m, [Comment(text=t) for t in texts]) for m, texts in asked]
+        calls = [
+            together.score(client, 9, m, [Comment(text=t) for t in texts]) for m, texts in asked
+        ]
         return await asyncio.gather(*calls, return_exceptions=True)
 
     return asyncio.run(ask())

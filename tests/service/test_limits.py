@@ -95,9 +95,6 @@ def test_without_keys_nobody_else_may(headers: dict[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
         Keys().client("", headers)
     assert refused.value.code == 403
-    with pytest.raises(Refusal):
-        Keys().admit(headers)
-    Keys({KEY: "desk"}).admit(headers)  # its key may be in a part of a batch
 
 
 def test_loopback() -> None:

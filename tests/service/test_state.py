@@ -91,8 +91,8 @@ def test_what_takes_too_long_is_given_up(settings: Settings, moderator: Moderato
     state.close()
 
 
-def test_what_finds_a_full_queue_is_sent_away(settings: Settings, moderator: Moderator) -> None:
-    state = State(settings)
+def test_what_finds_a_full_queue_is_sent_away(model_folder: Path, moderator: Moderator) -> None:
+    state = State(Settings(model=model_folder, limits=Limits(waiting=1)))
     slow: Any = Slow(moderator, seconds=0.1)
 
     async def ask() -> list[Any]:
