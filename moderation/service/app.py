@@ -26,7 +26,7 @@ from moderation.service.contract import (
 )
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.feedback import suggestion
-from moderation.service.limits import ANYBODY, KEY_HEADERS, Keys, read_body
+from moderation.service.limits import read_body
 from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
 from moderation.service.refusals import Refusal
@@ -164,7 +164,7 @@ class Api:
         headers, outer = _headers(request), _query(request)
         now, limits = self.state.current, self._limits
         content_type = headers.get("content-type", "")
-        asking = _Asking(now.keys, outer, headers)
+        asking = batching.Asking(now.keys, outer, headers)
         body = await self._body(request, headers, limits.batch_body, asking.look)
         parts = await self.state.read(
             now,
@@ -203,7 +203,7 @@ class Api:
             return self.failed(Refusal("Method not found.", code=code))
         if len(part.body) > self._limits.body:
             return self.failed(Refusal("Request payload size exceeds the limit.", code=413))
-        query, own = _of_part(part, outer, headers)
+        query, own = batching.asked_with(part, outer, headers)
         while True:
             reply = await self.called(part.path, query, own, part.body, now)
             wait = float(reply.headers.get("Retry-After", 1))
@@ -327,51 +327,6 @@ class Api:
         headers = dict(getattr(error, "headers", None) or {})
         self.state.metrics.refused("none", code)
         return _response(self.failed(Refusal(what, code=code, headers=headers)))
-
-
-class _Asking:
-    """Who sends a batch: the key may stand in the batch or, as with Google's clients, in its parts.
-
-    Parameters
-    ----------
-    keys
-        Known here.
-    query, headers
-        Of the batch.
-    """
-
-    def __init__(self, keys: Keys, query: str, headers: Mapping[str, str]) -> None:
-        self._keys = keys
-        self._query = query
-        self._headers = headers
-        self.client = ANYBODY
-
-    def look(self, start: bytes) -> None:
-        """Find out who it is from the first bytes of the batch, before more is read of it.
-
-        Raises
-        ------
-        Refusal
-            If neither the batch nor its first part has a key. What is packed is not unpacked to
-            look for one.
-        """
-        query, headers = self._query, self._headers
-        try:
-            self.client = self._keys.client(query, headers)
-        except Refusal:
-            packed = headers.get("content-encoding")
-            part = batching.first_part(headers.get("content-type", ""), start)
-            if part is None or packed:
-                raise
-            self.client = self._keys.client(*_of_part(part, query, headers))
-
-
-def _of_part(
-    part: batching.Part, query: str, headers: Mapping[str, str]
-) -> tuple[str, Mapping[str, str]]:
-    """Query and headers of a part, with what the batch as a whole brings (a key, say)."""
-    own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
-    return "&".join(filter(None, [part.query, query])), {**headers, **own}
 
 
 def make_app(state: State, lifespan: Any = None) -> Starlette:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from moderation.service.limits import ANYBODY, KEY_HEADERS, Keys
 from moderation.service.refusals import Refusal
 
 _BOUNDARY = re.compile(
@@ -143,6 +144,49 @@ def _headers(head: str) -> dict[str, str]:
     lines = _FOLDED.sub(" ", head).split("\n")  # other line ends of Unicode may stand in a value
     pairs = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, colon, value in pairs if colon}
+
+
+class Asking:
+    """Who sends a batch: the key may stand in the batch or, as with Google's clients, in its parts.
+
+    Parameters
+    ----------
+    keys
+        Known here.
+    query, headers
+        Of the batch.
+    """
+
+    def __init__(self, keys: Keys, query: str, headers: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._query = query
+        self._headers = headers
+        self.client = ANYBODY
+
+    def look(self, start: bytes) -> None:
+        """Find out who it is from the first bytes of the batch, before more is read of it.
+
+        Raises
+        ------
+        Refusal
+            If neither the batch nor its first part has a key. What is packed is not unpacked to
+            look for one.
+        """
+        query, headers = self._query, self._headers
+        try:
+            self.client = self._keys.client(query, headers)
+        except Refusal:
+            packed = headers.get("content-encoding")
+            part = first_part(headers.get("content-type", ""), start)
+            if part is None or packed:
+                raise
+            self.client = self._keys.client(*asked_with(part, query, headers))
+
+
+def asked_with(part: Part, query: str, headers: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Query and headers of a part, with what the batch as a whole brings (a key, say)."""
+    own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
+    return "&".join(filter(None, [part.query, query])), {**headers, **own}
 
 
 def write_batch(answers: Sequence[Answer]) -> tuple[str, bytes]:
