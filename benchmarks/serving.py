@@ -120,7 +120,7 @@ def measure_lanes(shared: Path | None) -> None:
         state = State(Settings(limits=limits))
         texts = comments(shared, 2_000)
         moderator = state.current.moderator
-        state._gathered = Gathered(lambda client, seconds: None)  # no budget is spent
+        state._gathered = Gathered(lambda *_: None)  # no budget is spent
 
         async def ask(text: str, weight: int) -> None:
             await state.score(state.current, "client", [Comment(text=text)], weight)

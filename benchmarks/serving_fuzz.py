@@ -200,7 +200,7 @@ def _served(n: int, until: float, ask: Callable[[Any, random.Random], Any]) -> C
                 state.naming = draw.choice(_namings())
                 with _Timed():
                     count[await ask(api, draw)] += 1
-            errors = state.metrics.text("m", 0)
+            errors = state.metrics.text("m")
             if "moderation_errors_total{" in errors:
                 raise SystemExit("an internal error, which the answer hid")
             state.close()
