@@ -45,7 +45,10 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Validate labelled files; report agreement, copies, suspicious labels, and what to do next."""
+    """Check labelled files, and list what to do next.
+
+    The command reports errors, agreement, copies and suspicious labels.
+    """
     from moderation.artifact import load_model, shipped_model
     from moderation.checking import advice, check_labels
     from moderation.cli.output import say, say_json

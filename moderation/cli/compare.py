@@ -40,7 +40,10 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare recorded scores with ours and propose thresholds that hold the same share."""
+    """Compare another scorer's recorded scores with ours.
+
+    The command proposes thresholds that hold the same share of comments.
+    """
     from moderation.cli.output import printable, say, say_json
     from moderation.compare import THRESHOLDS, compare
     from moderation.moderator import Moderator

@@ -26,7 +26,10 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure a model on labelled files, with 95 % intervals and a bias audit."""
+    """Measure a model on labelled files, with a bias audit.
+
+    Each figure has a 95 % interval.
+    """
     from moderation.breakdown import break_down
     from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
     from moderation.cli.output import printable, say, say_json

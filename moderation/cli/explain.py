@@ -23,7 +23,7 @@ def command(
     model: ModelDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell which words of a comment made its scores, and by how much."""
+    """Show which words made a comment's scores, and by how much."""
     from moderation.cli.output import encoded, printable, say
     from moderation.errors import RecordError
     from moderation.inputs import read_article

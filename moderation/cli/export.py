@@ -45,7 +45,7 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write labelled files for another tool, or a model as a scikit-learn Pipeline."""
+    """Write labels for another tool, or a model for scikit-learn."""
     from moderation.errors import UsageError
 
     if fmt == "joblib" and to is None and not labelled:

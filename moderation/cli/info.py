@@ -14,7 +14,10 @@ def command(
     model: ModelArgument = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print version, sources, thresholds and figures of a model; of a shelf, all versions too."""
+    """Print a model's version, sources, thresholds and figures.
+
+    For a registry the command lists all versions too.
+    """
     from moderation.artifact import load_model, shipped_model
     from moderation.card import model_card
     from moderation.cli.output import printable, say, say_json

@@ -96,7 +96,10 @@ def command(
     plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a screen.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Label comments in the terminal; every answer is on the disk before the next comment."""
+    """Label comments in the terminal, with one key for each answer.
+
+    Every answer is on the disk before the next comment is shown.
+    """
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.labelling import Order, Plan, Rules, guideline_for, open_session

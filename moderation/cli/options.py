@@ -34,7 +34,7 @@ ModelDir = Annotated[
     Path | None,
     typer.Option(
         "--model",
-        help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+        help="Model folder or registry; default: $MODERATION_MODEL, else the shipped model.",
         envvar="MODERATION_MODEL",
         show_envvar=False,
         show_default=False,
@@ -43,7 +43,7 @@ ModelDir = Annotated[
 ModelArgument = Annotated[
     Path | None,
     typer.Argument(
-        help="Model folder or shelf; default: $MODERATION_MODEL, else the shipped model.",
+        help="Model folder or registry; default: $MODERATION_MODEL, else the shipped model.",
         envvar="MODERATION_MODEL",
         show_envvar=False,
         show_default=False,

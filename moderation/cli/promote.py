@@ -9,7 +9,9 @@ import typer
 
 
 def command(
-    shelf: Annotated[Path, typer.Argument(help="The shelf.", show_default=False)],
+    shelf: Annotated[
+        Path, typer.Argument(help="The registry: a folder of versions.", show_default=False)
+    ],
     version: Annotated[
         int | None,
         typer.Argument(
@@ -18,7 +20,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Make a version current; without a number, go back to the one before."""
+    """Make a version current, or go back to the one before."""
     from moderation.artifact import load_model
     from moderation.cli.output import printable, say
     from moderation.errors import ModelError

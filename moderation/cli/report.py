@@ -27,7 +27,10 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write one self-contained HTML page about a model: curves, costs, mistakes, terms, bias."""
+    """Write one self-contained HTML page about a model.
+
+    The page shows curves, costs, mistakes, terms and the bias audit.
+    """
     from moderation.artifact import load_model, shipped_model
     from moderation.cli.output import printable, say
     from moderation.cli.problems import Problems

@@ -77,7 +77,7 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score comments for hostility and off-topic content and propose an action."""
+    """Score comments, and propose publish, review or hold."""
     from moderation.archive import Options, Way, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError

@@ -24,7 +24,7 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Separate pages into the article and the comments of its readers."""
+    """Split pages into the article and its readers' comments."""
     from moderation.cli.output import chosen_format, writing
     from moderation.cli.problems import Problems
     from moderation.errors import InputError

@@ -104,7 +104,10 @@ def command(
     ] = 1,
     quiet: Quiet = False,
 ) -> None:
-    """Serve scores over HTTP in Perspective's wire format; SIGHUP reads the model anew."""
+    """Serve scores over HTTP in the format of the Perspective API.
+
+    SIGHUP reloads the model, the articles, the keys and the secrets.
+    """
     import logging
 
     from moderation.errors import UsageError

@@ -60,7 +60,7 @@ def command(
             "-o",
             "--output",
             help="Write the model with these thresholds: a folder, or the next version of a "
-            "shelf, which becomes current.",
+            "registry, which becomes current.",
             show_default=False,
         ),
     ] = None,
@@ -69,7 +69,7 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what each choice of thresholds costs, and write a model with those asked for."""
+    """Show what each threshold costs, and choose new ones."""
     from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.output import printable, say, say_json
     from moderation.cli.problems import Problems

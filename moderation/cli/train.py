@@ -24,7 +24,7 @@ def command(
         typer.Option(
             "-o",
             "--output",
-            help="The model folder to write, or a shelf of numbered versions.",
+            help="The model folder to write, or a registry of versions.",
             show_default=False,
         ),
     ],
@@ -39,7 +39,7 @@ def command(
         bool,
         typer.Option(
             "--promote",
-            help="Write the next version on the shelf -o, and make it current if it is better "
+            help="Write the next version into the registry -o, and make it current if it is better "
             "than the current one beyond the interval (with --force: in any case).",
         ),
     ] = False,
@@ -50,7 +50,10 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a model on labelled files, validate it by article, compare it with the current one."""
+    """Train a new model, and compare it with the current one.
+
+    The validation is by article: no article has comments on both sides.
+    """
     from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.figures import show_comparisons, show_reports
     from moderation.cli.output import printable, say
