@@ -1,8 +1,8 @@
 """Draw the picture of the labelling screen from the program itself.
 
-The command runs in tmux on a screen of 80 columns and 24 lines. Two comments are answered, and tmux
-returns what is on the screen. Run ``python docs/tools/label_screen.py`` in the folder of the project
-after the screen has changed. tmux must be installed.
+The command runs in tmux on a screen of 80 columns and 24 lines. Two comments are answered, and
+tmux returns what is on the screen. Run ``python docs/tools/label_screen.py`` after the screen has
+changed. tmux must be installed.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def command(
         list[str] | None,
         typer.Option(
             help="What a label of yours means, as LABEL=MEANING: 'hostile', 'not hostile', "
-            "'off-topic', 'on topic' ... May be repeated.",
+            "'off-topic', 'on topic' May be repeated.",
             show_default=False,
         ),
     ] = None,
