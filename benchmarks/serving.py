@@ -284,6 +284,7 @@ def main() -> None:
     parser.add_argument("--bert", metavar="PYTHON", help="an interpreter with torch")
     parser.add_argument("--fuzz", type=int, metavar="N")
     parser.add_argument("--most-seconds", type=float, default=1_800.0, help="of --fuzz")
+    parser.add_argument("--draw", type=int, default=0, help="of --fuzz: other cases")
     parser.add_argument("--kill", type=int, metavar="N")
     parser.add_argument("--coral", action="store_true")
     parser.add_argument("--names", action="store_true")
@@ -296,7 +297,7 @@ def main() -> None:
     if asked.names:
         measure_names(asked.shared or Path("../shared"))
     if asked.fuzz:
-        fuzz(asked.fuzz, asked.most_seconds)
+        fuzz(asked.fuzz, asked.most_seconds, asked.draw)
     if asked.load:
         measure_load(asked.shared, asked.bert, asked.seconds)
     if asked.coral:
