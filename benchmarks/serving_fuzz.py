@@ -76,7 +76,7 @@ def _made_up(n: int, until: float, strategy: Any, check: Callable[[Any], None]) 
         def once(value: Any) -> None:
             check(value)
 
-        seed((_DRAWN["draw"], start))(unhurried(given(strategy)(once)))()
+        seed(_DRAWN["draw"] * 10**9 + start)(unhurried(given(strategy)(once)))()
 
 
 _ROUND = 500
