@@ -106,13 +106,15 @@ class Workers:
         from prometheus_client import multiprocess
 
         for process in list(self._running):
-            if os.waitpid(process, os.WNOHANG)[0] == 0:
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if not ended:
                 continue
             place, since = self._running.pop(process)
             multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]
             if self._ending:
                 continue
-            if monotonic() - since < _SHORTEST_LIFE:
+            gave_up = os.waitstatus_to_exitcode(status) > 0  # else it was killed
+            if gave_up and monotonic() - since < _SHORTEST_LIFE:
                 logger.error("a process ended as soon as it was started; the service ends")
                 self._failed = True
                 self._end()

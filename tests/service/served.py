@@ -36,7 +36,7 @@ _PROGRAM = (
     "from moderation.service.state import Settings;"
     "logging.basicConfig(level=logging.INFO, format='%(levelname)s %(name)s: %(message)s');"
     "settings = msgspec.json.decode(sys.argv[1], type=Settings, dec_hook=lambda t, v: t(v));"
-    "serve(settings, '127.0.0.1', int(sys.argv[2]))"
+    "serve(settings, '127.0.0.1', int(sys.argv[2]), int(sys.argv[3]))"
 )
 _ADDRESS = re.compile(r"on http://127\.0\.0\.1:(\d+)")
 
@@ -64,14 +64,15 @@ class Answer(NamedTuple):
 class Served:
     """A running service; its log goes to a file."""
 
-    def __init__(self, settings: Settings, folder: Path, port: int = 0) -> None:
+    def __init__(self, settings: Settings, folder: Path, port: int = 0, workers: int = 1) -> None:
         self.settings = settings
         self.log_path = folder / "service.log"
         encoded = msgspec.json.encode(msgspec.to_builtins(settings, builtin_types=(), enc_hook=str))
         with self.log_path.open("ab") as log:
             began = log.tell()
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, encoded.decode(), str(port)], stderr=log
+                [sys.executable, "-c", _PROGRAM, encoded.decode(), str(port), str(workers)],
+                stderr=log,
             )
         while not (found := _ADDRESS.search(self.log[began:])):
             assert self.process.poll() is None, self.log
