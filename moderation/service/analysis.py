@@ -77,12 +77,15 @@ class Question(NamedTuple):
         The request itself.
     weight
         Characters that have to be read to answer it: what it costs.
+    is_strange
+        Whether :func:`is_foreign` has yet to say that the text is in the model's script.
     """
 
     comment: Comment
     wanted: tuple[Wanted, ...]
     request: AnalyzeCommentRequest
     weight: int
+    is_strange: bool
 
 
 def read_comment(entry: TextEntry | None) -> str:
@@ -148,9 +151,9 @@ def question(
         wanted = [each for each in wanted if not _relates(each)]
     if passed_over and not (lenient and wanted):
         raise passed_over[0]
-    _check_language(text, request.languages, moderator, wanted)
+    strange = _check_language(text, request.languages, moderator, wanted)
     cost = weight(comment, times=3 if request.span_annotations else 1)
-    return Question(comment, tuple(wanted), request, cost)
+    return Question(comment, tuple(wanted), request, cost, strange)
 
 
 def _relates(wanted: Wanted) -> bool:
@@ -185,14 +188,14 @@ def _threshold(name: str, parameters: AttributeParameters) -> float | None:
 
 def _check_language(
     text: str, languages: Sequence[str] | None, moderator: Moderator, wanted: Sequence[Wanted]
-) -> None:
-    """Refuse a language that the client names, or one in another script; guess nothing else."""
+) -> bool:
+    """Refuse a language that the client names; tell whether one has to be detected."""
     ours = _primary(moderator.model.manifest.language)
     if not languages:
-        if ours in _LATIN_LANGUAGES and _is_foreign(text):
-            raise refusals.language_not_detected()
-    elif ours not in {_primary(language) for language in languages} and wanted:
+        return ours in _LATIN_LANGUAGES and _foreign_letters(text)[0] > 0
+    if ours not in {_primary(language) for language in languages} and wanted:
         raise refusals.language_not_supported(wanted[0].name, languages)
+    return False
 
 
 # Languages of models that a text in another script cannot be in.
@@ -203,13 +206,21 @@ def _primary(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].strip().lower()
 
 
-def _is_foreign(text: str) -> bool:
-    """Whether most letters are of another script, also after look-alikes are undone."""
+def _foreign_letters(text: str) -> tuple[int, int]:
+    """How many letters are of another script, and how many letters there are."""
     if text.isascii():
-        return False
-    folded = fold(text)
-    letters = len(_LETTER.findall(folded))
-    foreign = letters - len(_LATIN.findall(folded))
+        return 0, len(text)
+    letters = len(_LETTER.findall(text))
+    return letters - len(_LATIN.findall(text)), letters
+
+
+def is_foreign(text: str) -> bool:
+    """Whether most letters are of another script, also after look-alikes are undone.
+
+    Some single characters stand for eighteen letters, so this is not done in the event loop for a
+    long text.
+    """
+    foreign, letters = _foreign_letters(fold(text))
     return foreign >= _FOREIGN_LETTERS and foreign * 2 > letters
 
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.service import batching, coral, origins, refusals
-from moderation.service.analysis import answer, pieces, question, weight
+from moderation.service.analysis import answer, is_foreign, pieces, question, weight
 from moderation.service.contract import (
     AnalyzeCommentRequest,
     SuggestCommentScoreRequest,
@@ -43,6 +43,8 @@ PHASE = "/coral/moderate"
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
 # Parts of a batch answered at one moment: fewer than may wait, so that a batch fills no queue.
 _TOGETHER = 32
+# Letters that one character may stand for (U+FDFA).
+_UNFOLDED = 18
 # Coral's readers, who share one budget and one place in the queue.
 _CORAL = "coral"
 # Answers are of this moment and for this client; none is a page.
@@ -81,9 +83,14 @@ class Api:
             now, client, len(body), read_request, body, AnalyzeCommentRequest
         )
         asked = question(request, now.shelf, now.moderator, state.naming)
+        text = asked.comment.text
+        if asked.is_strange and await state.read(
+            now, client, _UNFOLDED * len(text), is_foreign, text
+        ):
+            raise refusals.language_not_detected()
         places, comments = pieces(asked)
         verdicts = await state.score(now, client, comments, asked.weight)
-        state.told(asked.comment.text, verdicts[0])
+        state.told(text, verdicts[0])
         return answer(asked, places, verdicts, now.moderator.model.manifest)
 
     async def suggest(self, now: Snapshot, body: bytes, client: str) -> Any:

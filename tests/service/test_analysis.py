@@ -10,7 +10,7 @@ from served import ARTICLE
 
 from moderation.moderator import Moderator
 from moderation.records import Article, Comment
-from moderation.service.analysis import LONGEST_COMMENT, answer, pieces, question
+from moderation.service.analysis import LONGEST_COMMENT, answer, is_foreign, pieces, question
 from moderation.service.attributes import Naming
 from moderation.service.context import Shelf
 from moderation.service.contract import (
@@ -18,7 +18,7 @@ from moderation.service.contract import (
     AnalyzeCommentResponse,
     read_request,
 )
-from moderation.service.refusals import Refusal
+from moderation.service.refusals import Refusal, language_not_detected
 
 SHELF = Shelf({"story-1": Article(**ARTICLE)})
 TOXICITY: dict[str, Any] = {"TOXICITY": {}}
@@ -29,6 +29,8 @@ def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Analyz
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
     asked = question(request, SHELF, moderator, Naming(lenient=lenient))
+    if asked.is_strange and is_foreign(asked.comment.text):
+        raise language_not_detected()
     places, comments = pieces(asked)
     verdicts = list(moderator.score_many(comments))
     return answer(asked, places, verdicts, moderator.model.manifest)
