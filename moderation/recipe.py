@@ -8,6 +8,7 @@ each step is there, and what did not help, is told in ``docs/research/recipe.md`
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -18,6 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
+from moderation import topic_pairs
 from moderation.artifact import Model
 from moderation.definitions import packed
 from moderation.errors import InputError, RecordError
@@ -30,7 +32,6 @@ from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment
 from moderation.sentences import SentenceSpec
-from moderation.topic_pairs import topic_gold
 from moderation.train import Trained, counted_sources, train
 
 RECIPE = Recipe(
@@ -56,16 +57,6 @@ RECIPE = Recipe(
 # Share of a source's rows labelled harmless that are not learnt from: those which a model of all
 # other sources finds most hostile. In wiki_talk most of them are plainly abusive (looked at).
 _CONTRADICTED = 0.05
-
-# Of the sources of off-topic pairs; what is none of these is our own.
-_LICENCES = {
-    "nyt_rfd": "Apache-2.0 (repository)",
-    "web_discourse": "Apache-2.0 (repository)",
-    "globe": "MIT (repository)",
-    "polis_en": "CC BY 4.0",
-    "semeval_cqa": "research use",
-    "cat_gc": "CC BY-SA (text)",
-}
 
 # A source of n rows weighs n to this power in all: between every row alike (1) and every source
 # alike (0).
@@ -194,6 +185,15 @@ _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
     },
 }
 
+#: Files, with their licences, that teach off-topic how ordinary comments use words, besides those
+#: that train hostility: all rows of the sources of pairs, and more. Their labels teach nothing.
+BACKGROUND = {
+    **{s.name: s.licence for s in topic_pairs.SOURCES if s.name not in {t.name for t in SOURCES}},
+    "cat_gn": "Apache-2.0 (repository), text CC BY-SA",
+    "davidson": "MIT",
+    "reddit_incivility": "BSD-3-Clause",
+}
+
 #: Civil Comments in full, as published: used where it lies among the files.
 CIVIL_COMMENTS = ("civil_comments.csv", "all_data.csv")
 
@@ -217,15 +217,24 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         If a file is missing or a row of it cannot be read.
     """
     gold, sources = public_gold(folder)
+    licences = {source.name: source.licence for source in topic_pairs.SOURCES}
     sources += [
         Source(
             name=f"{source.name} (off-topic)",
             rows=source.rows,
-            licence=_LICENCES.get(source.name, "this project"),
+            # What comes from no public file was written for this project.
+            licence=licences.get(source.name, "this project"),
         )
         for source in counted_sources(off_topic)
     ]
     gold = without_contradicted(gold)
+    if off_topic:
+        background = background_gold(folder)
+        gold += background
+        sources += [
+            Source(name=f"{name} (words of off-topic)", rows=rows, licence=BACKGROUND[name])
+            for name, rows in Counter(item.source for item in background).items()
+        ]
     trained = train([*gold, *off_topic], name=name, recipe=RECIPE, base=None, sources=sources)
     return with_definitions(trained, folder)
 
@@ -337,13 +346,23 @@ def _read_civil_comments(path: Path) -> Iterator[Gold]:
             )
 
 
+def background_gold(folder: str | Path) -> list[Gold]:
+    """The rows of `BACKGROUND`, without labels: training reads how they use words, no more."""
+    return [
+        Gold(comment=Comment(text=row.text, parent=row.parent), group=name, source=name)
+        for name in BACKGROUND
+        for row in read_public(Path(folder), name)
+        if row.text.strip()
+    ]
+
+
 def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, ...]:
     """Gold labels of off-topic: comments under their own and other articles, and people's labels.
 
     The hostility labels of `labelled` are left aside: hostility is learnt from public files alone.
     """
     judged = [msgspec.structs.replace(gold, hostility=None) for gold in labelled]
-    return (*topic_gold(folder), *judged)
+    return (*topic_pairs.topic_gold(folder), *judged)
 
 
 def without_contradicted(gold: list[Gold]) -> list[Gold]:

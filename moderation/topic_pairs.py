@@ -49,7 +49,6 @@ class _Row(msgspec.Struct, frozen=True):
     article: Article | None = None
     parent: str | None = None
     parent_id: str | None = None
-    cqa_label: str | None = None
     moderated: int | None = None
 
 
@@ -65,15 +64,19 @@ class PairSource(NamedTuple):
     ----------
     name
         The file is ``<name>.jsonl.gz``.
+    licence
+        Of the rows. Weights that are learnt from them ship under Apache-2.0, so that a source
+        for research or non-commercial use alone has no place here.
+    weight
+        Sum of the weights of the rows made from it.
     belongs
         Whether a row is sure to belong where it stands; others are not used.
     place
         What may not be told apart: a row is never put under another article of the same place.
-    weight
-        Sum of the weights of the rows made from it.
     """
 
     name: str
+    licence: str
     weight: float
     belongs: Callable[[_Row], bool] = _always
     place: Callable[[Article], str] = lambda article: article.id or article.title
@@ -81,12 +84,13 @@ class PairSource(NamedTuple):
 
 #: Weights were chosen by hand so that the newspaper's debates lead and no forum does.
 SOURCES = (
-    PairSource("nyt_rfd", 400.0),
-    PairSource("globe", 200.0),
-    PairSource("web_discourse", 50.0, place=lambda article: article.text),
-    PairSource("semeval_cqa", 50.0, belongs=lambda row: row.cqa_label == "Good"),
-    PairSource("polis_en", 50.0, belongs=lambda row: row.moderated == 1),
-    PairSource("cat_gc", 50.0),
+    PairSource("nyt_rfd", "Apache-2.0 (repository)", 400.0),
+    PairSource("globe", "MIT (repository)", 200.0),
+    PairSource(
+        "web_discourse", "Apache-2.0 (repository)", 50.0, place=lambda article: article.text
+    ),
+    PairSource("polis_en", "CC BY 4.0", 50.0, belongs=lambda row: row.moderated == 1),
+    PairSource("cat_gc", "CC BY-SA (text)", 50.0),
 )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from moderation.labelled import Gold
 from moderation.records import Article, Comment
+
+#: What a licence says that lets no weights be sold that were learnt under it.
+CLOSED = re.compile(r"research|non-?commercial|academic|\bNC\b|unknown", re.IGNORECASE)
 
 ARTICLES = tuple(
     Article(id=id_, title=title, text=text)

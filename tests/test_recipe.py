@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from corpus import CLOSED
 
-from moderation import recipe
+from moderation import recipe, topic_pairs
 from moderation.definitions import carried
 from moderation.errors import InputError
 from moderation.labelled import Gold
 from moderation.recipe import SOURCES, build, public_gold, without_contradicted
+from moderation.topicality.background import hash_of
 from moderation.train import Trained, train
 
 _CIVIL = (
@@ -106,6 +108,28 @@ def test_definitions_are_those_of_the_sources_and_their_finer_labels(folder: Pat
     _write(folder, "wiki_talk", finer)
     _write(folder, "cad", [row | {"labels": ["PersonDirectedAbuse"]} for row in _rows("cad")])
     assert count() == len(SOURCES)  # insult: all else is of one kind, or rare
+
+
+def test_the_background_teaches_words_and_no_labels(folder: Path, gold: Sequence[Gold]) -> None:
+    judged = tuple(msgspec.structs.replace(item, hostility=None) for item in gold)
+    for name in recipe.BACKGROUND:
+        texts = [f"A zeppelin over the {thing}, you clown." for thing in _THINGS]
+        rows = [{"id": text, "text": text, "hostility": 1.0} for text in texts]
+        _write(folder, name, rows)
+    before, after = build(folder, name="m"), build(folder, name="m", off_topic=judged)
+    told = {source.name: (source.rows, source.licence) for source in after.manifest.sources}
+    for name, licence in recipe.BACKGROUND.items():
+        assert told[f"{name} (words of off-topic)"] == (len(_THINGS), licence)
+    for name, array in before.arrays.items():
+        np.testing.assert_array_equal(after.arrays[name], array, err_msg=name)
+    assert hash_of("zeppelin") in after.arrays["topicality.hashes"]
+
+
+def test_a_missing_file_of_the_background_is_told_by_name(
+    folder: Path, gold: Sequence[Gold]
+) -> None:
+    with pytest.raises(InputError, match=next(iter(recipe.BACKGROUND))):
+        build(folder, name="m", off_topic=tuple(gold))
 
 
 def test_sources_too_small_for_a_definition_leave_a_model_without(folder: Path) -> None:
@@ -233,7 +257,16 @@ def test_half_a_source_would_be_another_model(folder: Path) -> None:
     assert (error.value.line, error.value.field) == (61, "text")
 
 
-def test_the_sources_are_named_once_and_licensed() -> None:
-    names = [source.name for source in recipe.SOURCES]
+@pytest.mark.parametrize("sources", [recipe.SOURCES, topic_pairs.SOURCES])
+def test_the_sources_are_named_once_and_licensed(sources: Sequence[Any]) -> None:
+    names = [source.name for source in sources]
     assert len(names) == len(set(names))
-    assert all(source.licence for source in recipe.SOURCES)
+    assert all(source.licence for source in sources)
+
+
+@pytest.mark.parametrize("sources", [recipe.SOURCES, topic_pairs.SOURCES])
+def test_no_source_is_closed_to_those_who_are_given_the_weights(sources: Sequence[Any]) -> None:
+    # The wheel is Apache-2.0: whoever has it may sell what they make of it.
+    assert [
+        source.name for source in sources if not source.licence or CLOSED.search(source.licence)
+    ] == []

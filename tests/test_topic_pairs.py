@@ -23,7 +23,7 @@ def _write(folder: Path, name: str) -> None:
                 row["parent"] = f"{article.text} {number}"
             else:
                 row["article"] = {"id": article.id, "title": article.title, "text": article.text}
-                row |= {"cqa_label": "Good" if i else "Bad", "moderated": 1 if i else -1}
+                row |= {"moderated": 1 if i else -1}
             if name == "globe" and i:
                 row["parent_id"] = f"{article.id}-0"
             rows.append(row)
@@ -75,7 +75,7 @@ def test_having_a_parent_is_no_sign_of_anything(folder: Path) -> None:
 
 
 def test_only_what_is_sure_to_belong_is_used(folder: Path) -> None:
-    used = [i.comment.id for i in topic_gold(folder) if i.source in {"semeval_cqa", "polis_en"}]
+    used = [i.comment.id for i in topic_gold(folder) if i.source == "polis_en"]
     assert used
     assert not [name for name in used if name.endswith("-0")]
 
