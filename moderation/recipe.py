@@ -190,7 +190,6 @@ _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
 BACKGROUND = {
     **{s.name: s.licence for s in topic_pairs.SOURCES if s.name not in {t.name for t in SOURCES}},
     "cat_gn": "Apache-2.0 (repository), text CC BY-SA",
-    "davidson": "MIT",
     "reddit_incivility": "BSD-3-Clause",
 }
 
