@@ -51,6 +51,7 @@ from moderation.topicality import (
     texts_of,
     usual_signals,
 )
+from moderation.train import with_threads
 
 COLUMNS = {
     "all": (),
@@ -320,15 +321,8 @@ class Bench:
         self.data = shared / "data"
         self.judged = judged_gold(labelled)
         self.asked = judged_gold(labelled / "asked")
-        threaded = in_threads(item.comment for item in self.judged)
-        self.threaded = [
-            Gold(comment=comment, group=item.group, source=item.source, off_topic=item.off_topic)
-            for comment, item in zip(threaded, self.judged, strict=True)
-        ]
-        # Half of them with their threads, so that either way is learnt.
-        self._training = [
-            pair[i % 2] for i, pair in enumerate(zip(self.judged, self.threaded, strict=True))
-        ]
+        self.threaded = with_threads(self.judged)
+        self._training = recipe.half_threaded(self.judged)
         made = topic_gold(self.data / "train", seed=0)
         self._made = [item for item in made if item.comment.text.strip()]
         self.trainer = self._trainer(())

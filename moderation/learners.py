@@ -69,6 +69,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     folds
         Of the validation grouped by article, whose predictions calibrate the scores and choose
         the thresholds.
+    threads
+        Whether each comment is shown with the others of its article, where it has no thread yet.
     review_precision, hold_precision
         Share of hostile ones among the comments at or above a threshold that it is chosen for;
         off-topic takes the defaults.
@@ -95,6 +97,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     c_signals: float = 1.0
     c_adapt: float = 0.5
     folds: int = 5
+    threads: bool = True
     review_precision: float = REVIEW_PRECISION
     hold_precision: float = HOLD_PRECISION
     seed: int = 0

@@ -32,7 +32,7 @@ from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior
 from moderation.records import Article, Attribute, Comment
 from moderation.sentences import SentenceSpec
-from moderation.train import Trained, counted_sources, train
+from moderation.train import Trained, counted_sources, train, with_threads
 
 RECIPE = Recipe(
     blocks=(
@@ -50,6 +50,7 @@ RECIPE = Recipe(
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     sentence=SentenceSpec(share=0.25),
     folds=4,
+    threads=False,  # half_threaded
     review_precision=0.5,
     hold_precision=0.8,
 )
@@ -361,7 +362,17 @@ def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, 
     The hostility labels of `labelled` are left aside: hostility is learnt from public files alone.
     """
     judged = [msgspec.structs.replace(gold, hostility=None) for gold in labelled]
-    return (*topic_pairs.topic_gold(folder), *judged)
+    return (*topic_pairs.topic_gold(folder), *half_threaded(judged))
+
+
+def half_threaded(gold: Sequence[Gold]) -> list[Gold]:
+    """Show every other comment with the rest of its article, so that either way is learnt.
+
+    Shown with all threads, the model trusts `copies` and forgets what else tells an advert: that
+    lost 0.010 of ROC AUC on c3 and on appropriateness.
+    """
+    pairs = zip(gold, with_threads(gold), strict=True)
+    return [pair[number % 2] for number, pair in enumerate(pairs)]
 
 
 def without_contradicted(gold: list[Gold]) -> list[Gold]:

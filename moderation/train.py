@@ -112,11 +112,8 @@ def train(
         If neither attribute has ten true and ten false labels.
     """
     recipe = recipe or Recipe()
-    threaded = in_threads([item.comment for item in gold])
-    gold = [
-        msgspec.structs.replace(item, comment=comment)
-        for item, comment in zip(gold, threaded, strict=True)
-    ]
+    if recipe.threads:
+        gold = with_threads(gold)
     arrays: dict[str, Array] = {}
     validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
@@ -154,6 +151,15 @@ def train(
         figures=_figures(validations, base),
     )
     return Trained(manifest, arrays, validations)
+
+
+def with_threads(gold: Sequence[Gold]) -> list[Gold]:
+    """Show each comment with the others of its article, where it has no thread yet."""
+    comments = in_threads(item.comment for item in gold)
+    return [
+        msgspec.structs.replace(item, comment=comment)
+        for item, comment in zip(gold, comments, strict=True)
+    ]
 
 
 def _figures(validations: dict[Attribute, Validation], base: Model | None) -> dict[str, Any]:
@@ -266,6 +272,6 @@ def _training(recipe: Recipe, base: Model | None) -> dict[str, str | int | float
         "moderation": moderation.__version__,
         "scikit-learn": sklearn.__version__,
         "base": base.version if base else "none",
-        **{k: v for k, v in told.items() if isinstance(v, int | float)},
+        **{k: v for k, v in told.items() if type(v) in {int, float}},
         **{f"prior_{name}": value for name, value in told["prior"].items()},
     }

@@ -20,6 +20,7 @@ from moderation.definitions import carried
 from moderation.errors import InputError
 from moderation.labelled import Gold
 from moderation.recipe import SOURCES, build, public_gold, without_contradicted
+from moderation.records import Attribute
 from moderation.topicality.background import hash_of
 from moderation.train import Trained, train
 
@@ -110,12 +111,30 @@ def test_definitions_are_those_of_the_sources_and_their_finer_labels(folder: Pat
     assert count() == len(SOURCES)  # insult: all else is of one kind, or rare
 
 
-def test_the_background_teaches_words_and_no_labels(folder: Path, gold: Sequence[Gold]) -> None:
-    judged = tuple(msgspec.structs.replace(item, hostility=None) for item in gold)
+def test_every_other_judged_comment_is_shown_with_its_thread(
+    folder: Path, gold: Sequence[Gold], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = msgspec.structs.replace(gold[0], paired=True, natural=False)
+    monkeypatch.setattr(topic_pairs, "topic_gold", lambda _: [made])
+    found = recipe.off_topic_gold(folder, gold)
+    shown = [bool(item.comment.thread) for item in found]
+    assert shown == [False, *(number % 2 > 0 for number in range(len(gold)))]
+    _write_background(folder)
+    trained = build(folder, name="m", off_topic=found)
+    validated = trained.validations[Attribute.OFF_TOPIC].gold
+    assert [item.comment for item in validated] == [item.comment for item in found[1:]]
+
+
+def _write_background(folder: Path) -> None:
     for name in recipe.BACKGROUND:
         texts = [f"A zeppelin over the {thing}, you clown." for thing in _THINGS]
         rows = [{"id": text, "text": text, "hostility": 1.0} for text in texts]
         _write(folder, name, rows)
+
+
+def test_the_background_teaches_words_and_no_labels(folder: Path, gold: Sequence[Gold]) -> None:
+    judged = tuple(msgspec.structs.replace(item, hostility=None) for item in gold)
+    _write_background(folder)
     before, after = build(folder, name="m"), build(folder, name="m", off_topic=judged)
     told = {source.name: (source.rows, source.licence) for source in after.manifest.sources}
     for name, licence in recipe.BACKGROUND.items():
