@@ -14,7 +14,7 @@ lint:
 types:
     mypy
 
-# Run the tests and the examples in docstrings; arguments go to pytest, as in `just test tests/rows`.
+# Run the tests; arguments go to pytest, as in `just test tests/rows`.
 test *arguments:
     pytest {{ arguments }}
 

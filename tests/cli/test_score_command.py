@@ -218,6 +218,9 @@ def test_one_unusable_input_of_several(score: Command, lines: Lines, tmp_path: P
     assert "is empty" in found.told[1]
 
 
+CUT = gzip.compress(b'{"text": "x"}\n' * 9999, mtime=0)[:60]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
@@ -228,7 +231,7 @@ def test_one_unusable_input_of_several(score: Command, lines: Lines, tmp_path: P
         ("image.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, ""),
         ("page.html", b"<html><body><article><h1>T</h1><p>Only an article here.</p></article>"
          b"</body></html>", "no comment"),
-        ("cut.jsonl.gz", gzip.compress(b'{"text": "x"}\n' * 9999)[:60], "damaged compression"),
+        ("cut.jsonl.gz", CUT, "damaged compression"),
         ("fake.parquet", b"PAR1 and nothing more", "damaged Parquet"),
         ("spaces.jsonl", b"  \n\n", "no comment"),
     ],
