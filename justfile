@@ -22,6 +22,10 @@ test *arguments:
 coverage:
     pytest -n 2 --cov
 
+# Build the site in build/docs; a warning is an error. The tests build it, too.
+docs:
+    sphinx-build -W --keep-going -q -c docs . build/docs
+
 # Everything that has to pass before a merge.
 check: lint types coverage
 
