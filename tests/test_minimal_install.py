@@ -35,7 +35,11 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command where whatever the extras bring is missing."""
     code = (
         "import sys\n"
-        f"sys.modules.update(dict.fromkeys({sorted(_absent())!r}))\n"  # None: not to be found
+        "class Absent:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name in {sorted(_absent())!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
         f"sys.argv = ['moderation', *{[str(a) for a in arguments]!r}]\n"
         "from moderation.cli import main\n"
         "main()"
