@@ -39,7 +39,9 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
 _CARD = "README.md"
-_FILES = (_MANIFEST, _WEIGHTS, _CARD)
+# The files of a folder, and how many bytes each may have: ten times as many as the shipped model's
+# and more.
+_FILES = {_MANIFEST: 2**20, _WEIGHTS: 2**27, _CARD: 2**20}
 _NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
 
 # In a wheel the models lie inside the package; in a checkout, beside it.
@@ -279,14 +281,16 @@ def _manifest(data: bytes, path: Path) -> Manifest:
     try:
         found = msgspec.json.decode(data)
         number = found["format"]
-    except (msgspec.DecodeError, TypeError, KeyError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ModelError(f"not a manifest: {error}", path=path) from None
+    except (TypeError, KeyError):
         raise ModelError("not a manifest", path=path, field="format") from None
     if number != FORMAT:
         hint = f"this version reads format {FORMAT}; update moderation"
         raise ModelError("unknown format", path=path, field="format", got=repr(number), hint=hint)
     try:
         manifest = msgspec.convert(found, Manifest)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, RecursionError) as error:
         raise ModelError(f"not a manifest of format {FORMAT}: {error}", path=path) from None
     if manifest.folding != FOLDING:
         hint = f"this version folds text by {FOLDING}; train the model again"
@@ -329,14 +333,35 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             got = f"{array.dtype} of shape {array.shape}"
             what = f"array of {dtype} of shape {shape} (None: any) expected"
             raise ModelError(what, path=path, field=name, got=got)
-        if dtype.startswith("float") and not np.isfinite(array).all():
-            raise ModelError("values must be finite", path=path, field=name)
+        low, high = _ranges(name, dtype)
+        # Of an array with a value that is no number, both ends are none.
+        if array.size and not (low <= array.min() and array.max() <= high):
+            got = f"{array.min():g} to {array.max():g}"
+            what = f"numbers from {low:g} to {high:g} expected"
+            raise ModelError(what, path=path, field=name, got=got)
     for attribute in Attribute:
         lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
         if len(lengths) > 1:
             raise ModelError("its arrays disagree in length", path=path, field="held_out")
     if manifest.off_topic and not Background.agree(_background_arrays(arrays)):
         raise ModelError("its arrays disagree in length", path=path, field="topicality")
+
+
+def _ranges(name: str, dtype: str) -> tuple[float, float]:
+    """Least and largest value of an array: beyond, scoring would overflow or give no number."""
+    name = name.rpartition(".")[2]
+    if dtype.startswith("float"):
+        return _RANGES.get(name, (-1e6, 1e6))
+    return (0, np.inf) if name == "group" else (-np.inf, np.inf)
+
+
+_RANGES = {
+    **dict.fromkeys(("score", "gold", "rate"), (0.0, 1.0)),
+    **dict.fromkeys(("idf", "weight", "start_weight", "scale", "definition_steps"), (0.0, 1e6)),
+}
+
+# Terms of one block at most, twenty times as many as in the shipped model.
+_MOST_TERMS = 2_000_000
 
 
 def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -368,11 +393,12 @@ def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
 
 def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
     """A block's terms; ValueError if its arrays do not fit each other."""
-    terms: Terms | WordTerms
-    if spec.analyzer == "char_wb":
-        terms = Terms(part["terms"].tobytes())
-    else:
-        terms = WordTerms(Terms(part["tokens"].tobytes()), part["grams"])
+    chars = spec.analyzer == "char_wb"
+    listed = part["terms" if chars else "tokens"]
+    if len(part["idf"]) > _MOST_TERMS or (listed == ord("\n")).sum() > _MOST_TERMS:
+        raise ValueError(f"more than {_MOST_TERMS:,} terms in a block")
+    of_block = Terms(listed.tobytes())
+    terms = of_block if chars else WordTerms(of_block, part["grams"])
     if not len(terms) == len(part["idf"]) == len(part["coef"]):
         found = f"{len(terms)} terms, {len(part['idf'])} frequencies, {len(part['coef'])} weights"
         raise ValueError(f"one frequency and one weight a term expected, found {found}")

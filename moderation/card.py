@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moderation.escapes import printable
 from moderation.manifest import Manifest
 
 _HEAD = """# {name}
@@ -59,13 +60,14 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
         Markdown put at the end: known failures, figures on other sets.
     """
     training = ", ".join(f"{key} {value}" for key, value in manifest.training.items())
-    head = _HEAD.format(
-        name=manifest.name,
-        language=manifest.language,
-        folding=manifest.folding,
-        gold=manifest.gold,
-        training=training,
-    )
+    told = {
+        "name": manifest.name,
+        "language": manifest.language,
+        "folding": manifest.folding,
+        "gold": manifest.gold,
+        "training": training,
+    }
+    head = _HEAD.format(**{key: printable(value) for key, value in told.items()})
     parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
     if notes:
         parts.append("\n" + notes.strip() + "\n")
@@ -74,7 +76,9 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
 
 def _sources(manifest: Manifest) -> str:
     lines = ["## Data", "| source | rows | licence |", "|---|---|---|"]
-    lines += [f"| {s.name} | {s.rows:,} | {s.licence or '-'} |" for s in manifest.sources]
+    lines += [
+        printable(f"| {s.name} | {s.rows:,} | {s.licence or '-'} |") for s in manifest.sources
+    ]
     return "\n".join(lines) + "\n\n"
 
 
@@ -90,18 +94,21 @@ def _figures(manifest: Manifest) -> str:
         "with 95 % intervals.\n"
     ]
     for attribute, report in manifest.figures.items():
-        parts.append(f"\n### {attribute}\n{_thresholds(report)}")
+        parts.append(f"\n### {printable(attribute)}\n{_thresholds(report)}")
         parts.append("\n| figure | value | interval |\n|---|---|---|\n")
         parts += [_row(title, report["figures"].get(name)) for name, title in _ORDER]
     return "".join(parts) + "\n"
 
 
 def _thresholds(report: dict[str, Any]) -> str:
+    counts = f"{report['n']:,} comments, {report['n_true']:,} true, {report['n_groups']:,} groups."
     thresholds = report["thresholds"]
+    if thresholds is None:
+        return f"{counts}\n"
+    why = printable(thresholds.get("chosen_for", ""))
     return (
-        f"{report['n']:,} comments, {report['n_true']:,} true, {report['n_groups']:,} groups. "
-        f"Review from {thresholds['review']:.4f}, hold from {thresholds['hold']:.4f}: "
-        f"{thresholds['chosen_for']}.\n"
+        f"{counts} Review from {thresholds['review']:.4f}, hold from {thresholds['hold']:.4f}: "
+        f"{why}.\n"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ModerationError(Exception):
@@ -78,7 +78,18 @@ class UsageError(ModerationError):
 
 
 class ModelError(ModerationError):
-    """A model folder that cannot be trusted or understood."""
+    """A model folder that cannot be trusted or understood.
+
+    The folder may be anybody's: what its files say is cut short.
+    """
+
+    def __init__(self, what: str, **where: Any) -> None:
+        super().__init__(_short(what), **where)
+        self.got = self.got and _short(self.got)
+
+
+def _short(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 class Notice(ModerationError):  # noqa: N818 - it is none

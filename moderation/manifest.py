@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from moderation.ngrams import BlockSpec
 from moderation.sentences import WHOLE, SentenceSpec
+
+# Log-odds of an intercept, and a count of rows: anything larger is no model's.
+LogOdds = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Count = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,8 +30,8 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hostility model apart from its arrays."""
 
-    blocks: tuple[BlockSpec, ...]
-    intercept: float
+    blocks: Annotated[tuple[BlockSpec, ...], Meta(max_length=8)]
+    intercept: LogOdds
     thresholds: Thresholds
     sentence: SentenceSpec = WHOLE
 
@@ -35,7 +40,7 @@ class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The off-topic model apart from its arrays."""
 
     signals: tuple[str, ...]
-    intercept: float
+    intercept: LogOdds
     thresholds: Thresholds
 
 
@@ -43,20 +48,47 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Rows that trained the model, and under what licence."""
 
     name: str
-    rows: int
+    rows: Count
     licence: str = ""
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure with its interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model card says of one attribute; a manifest may hold more."""
+
+    n: Count
+    n_true: Count
+    n_groups: Count
+    thresholds: Thresholds | None
+    figures: dict[str, Measured]
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a model is: with its arrays, all there is to it."""
+    """What a model is: with its arrays, all there is to it.
+
+    Bounds are wide: they keep out what no training writes and no scoring can use.
+    """
 
     format: int
-    name: str
+    name: Annotated[str, Meta(max_length=255)]  # of a folder
     folding: str
-    language: str
+    language: Annotated[str, Meta(max_length=255)]
     hostility: TextSpec | None
     off_topic: SignalSpec | None
     gold: str
     sources: tuple[Source, ...]
     training: dict[str, str | int | float]
     figures: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        try:
+            msgspec.convert(self.figures, dict[str, Figures])
+        except msgspec.ValidationError as error:
+            raise ValueError(f"figures: {error}") from None

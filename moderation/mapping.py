@@ -73,7 +73,10 @@ def _view(body: memoryview, name: str, entry: _Entry) -> npt.NDArray[Any]:
         raise ModelError("not safetensors", field=name, got=f"offsets {start} to {end}")
     try:
         array: npt.NDArray[Any] = np.frombuffer(body[start:end], dtype).reshape(entry.shape)
-    except ValueError as error:  # more dimensions than numpy has, or too large ones
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # too many dimensions, or too large
         raise ModelError("not safetensors", field=name, got=str(error)) from None
     array.flags.writeable = False
     return array

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from moderation.artifact import Model, load_model, shipped_model
+from moderation.errors import ModelError
 from moderation.explain import Explanation, explain_text, explain_topicality
 from moderation.linear import sigmoid
 from moderation.manifest import Thresholds
@@ -186,6 +187,16 @@ def proposed(scores: Iterable[Score]) -> Action:
 
 
 def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> list[Score]:
+    """Scores of probabilities.
+
+    Raises
+    ------
+    ModelError
+        If one is no number: without an error it would pass for a comment to publish.
+    """
+    if np.isnan(values).any():
+        hint = "its weights are damaged or another's; train it again, or use another model"
+        raise ModelError("the model's score is not a number", field=attribute.value, hint=hint)
     review, hold = thresholds.review, thresholds.hold
     return [
         Score(attribute=attribute, value=value, review=review, hold=hold)

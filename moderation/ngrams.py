@@ -35,6 +35,19 @@ _WORD = re.compile(r"\S+")
 _LONGEST_WORD = 64
 
 
+#: What a token may be. A pattern may come from anybody's model folder, and one of the wrong kind
+#: takes for ever or fills the memory; hence these and no others. None of them matches white space.
+TOKEN_PATTERNS = (
+    r"\b\w\w+\b",  # scikit-learn's default: words of two letters or more
+    r"\b\w+\b",
+    r"\w+",
+    r"\w+|[^\w\s]",  # words, and every mark by itself
+)
+
+# The longest n-gram of a block.
+_LONGEST_NGRAM = 12
+
+
 class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one block of features counts, and how its counts are weighed.
 
@@ -48,7 +61,7 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ngram_range
         Smallest and largest n.
     token_pattern
-        For ``word``: a regular expression that matches no white space.
+        For ``word``: one of `TOKEN_PATTERNS`.
     min_df, max_features
         Terms in fewer documents are left out; of the rest, the most frequent are kept.
     """
@@ -61,12 +74,11 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def __post_init__(self) -> None:
         low, high = self.ngram_range
-        if not 1 <= low <= high:
-            raise ValueError(f"ngram_range must rise from at least 1, found {self.ngram_range}")
-        try:
-            re.compile(self.token_pattern)
-        except re.error as error:
-            raise ValueError(f"token_pattern is no regular expression: {error}") from None
+        if not 1 <= low <= high <= _LONGEST_NGRAM:
+            most = f"from at least 1 to at most {_LONGEST_NGRAM}"
+            raise ValueError(f"ngram_range must rise {most}, found {self.ngram_range}")
+        if self.token_pattern not in TOKEN_PATTERNS:
+            raise ValueError(f"token_pattern is none of {', '.join(TOKEN_PATTERNS)}")
 
     @property
     def lengths(self) -> int:
@@ -262,12 +274,8 @@ def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[
     Parameters
     ----------
     pattern
-        Of a token; it matches no white space.
+        Of a token; it matches no white space and has no groups.
     """
-    if pattern.groups or pattern.flags & re.VERBOSE:
-        # A token is what the group holds; nothing can be put behind a comment.
-        split = [*map(pattern.findall, chunks)]
-        return [*chain.from_iterable(split)], np.fromiter(map(len, split), np.int64, len(split))
     # One call for all: a line end behind each chunk, found like a token.
     found = _or_line_end(pattern).findall("\n".join([*chunks, ""]))
     ends = np.flatnonzero(np.fromiter(map("\n".__eq__, found), np.bool_, len(found)))

@@ -69,8 +69,9 @@ class SentenceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     power: float = 1.4
 
     def __post_init__(self) -> None:
-        if not (0 <= self.share <= 1 and self.norm > 0 and self.power > 0):
-            raise ValueError(f"a share from 0 to 1 and norm, power above 0 expected, found {self}")
+        if not (0 <= self.share <= 1 and 1e-3 <= self.norm <= 1e6 and 0 < self.power <= 10):
+            what = "share from 0 to 1, norm from 0.001 to 1,000,000, power up to 10 expected"
+            raise ValueError(f"{what}, found {self}")
 
     def scale(self, squares: Floats) -> Floats:
         """What a block's weights are multiplied with in sentences of these squared norms."""

@@ -17,6 +17,8 @@ from moderation.errors import ModelError
 from moderation.records import now
 
 _LEDGER = "versions.jsonl"
+# Bytes of a ledger at most: those of some ten thousand versions.
+_LONGEST_LEDGER = 2**25
 
 #: Number of the model that scored before any was trained for the shelf.
 BEFORE = 0
@@ -78,13 +80,13 @@ class Shelf:
             If a line of the ledger is not an event.
         """
         path = self.folder / _LEDGER
-        data = path.read_bytes() if path.is_file() else b""
+        data = _read(path) if path.is_file() else b""
         whole = data[: data.rfind(b"\n") + 1]  # a line cut short by a crash never took effect
         events = []
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 events.append(msgspec.json.decode(line, type=Event))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, RecursionError) as error:
                 hint = "restore the file from a copy, or promote a version into a new shelf"
                 what = f"line {number} is no event of a version: {error}"
                 raise ModelError(what, path=path, hint=hint) from None
@@ -143,6 +145,14 @@ class Shelf:
         """Make a version the current one."""
         self.path(version)
         self.record(Event(version=version, event="promoted", at=now(), model=model, why=why))
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        data = stream.read(_LONGEST_LEDGER + 1)
+    if len(data) > _LONGEST_LEDGER:
+        raise ModelError(f"is larger than {_LONGEST_LEDGER:,} bytes", path=path)
+    return data
 
 
 def model_folder(folder: str | Path) -> Path:

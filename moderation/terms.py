@@ -155,7 +155,8 @@ class WordTerms(Sequence[str]):
 
     def __init__(self, tokens: Terms, grams: Tokens) -> None:
         outside = (grams < UNKNOWN) | (grams >= len(tokens))
-        if outside.any() or (grams.shape[1] and (grams[:, 0] == UNKNOWN).any()):
+        gap = (grams[:, :-1] == UNKNOWN) & (grams[:, 1:] != UNKNOWN)
+        if outside.any() or gap.any() or (grams.shape[1] and (grams[:, 0] == UNKNOWN).any()):
             raise ValueError("a term has a token that is none")
         self.tokens = tokens
         self.grams = grams

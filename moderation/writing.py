@@ -36,7 +36,7 @@ def encoded(document: Any) -> bytes:
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:
-        return msgspec.json.encode(writable(document))
+        return msgspec.json.encode(writable(msgspec.to_builtins(document)))
 
 
 def problem_record(problem: ModerationError) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -254,9 +255,9 @@ def test_planted_pickles_and_modules_are_never_opened(
     for name in ("__init__.py", "numpy.py", "safetensors.py", "sitecustomize.py"):
         (copy / name).write_text("raise SystemExit('run')\n")
     opened: list[str] = []
-    original = Path.read_bytes
+    original = os.open
     monkeypatch.setattr(
-        Path, "read_bytes", lambda self: (opened.append(self.name), original(self))[1]
+        os, "open", lambda path, *a: (opened.append(Path(path).name), original(path, *a))[1]
     )
     monkeypatch.chdir(copy)
     values = _values(load_model(copy))

@@ -41,7 +41,7 @@ def _abandon_output() -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    from moderation.cli.output import printable
+    from moderation.cli.output import tell
 
-    sys.stderr.write(f"moderation: {printable(message)}\n")
+    tell(message)
     raise SystemExit(status) from None

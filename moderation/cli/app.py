@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from moderation import __version__
+from moderation.escapes import printable
 
 #: In the order in which ``--help`` tells of them; ``import`` is a word of Python's.
 COMMANDS = {
@@ -35,11 +38,16 @@ class ReaderGone(Exception):  # noqa: N818 - it is none
     """Whoever read standard output reads no more."""
 
 
+# Typer's errors about the command line; where they come from differs between its versions.
+_WrongUsage: Any = typer.BadParameter.__mro__[1]
+
+
 class _Commands(TyperGroup):
-    """Typer's group, but for two things.
+    """Typer's group, but for three things.
 
     A command is built when it is asked for: building all of them takes longer than scoring a
     comment. And a closed pipe is no error: Typer would exit with 1, which means rejected rows.
+    And what is said of a wrong command line does not steer the terminal, whatever stands in it.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -55,11 +63,25 @@ class _Commands(TyperGroup):
             self.commands[cmd_name] = typer.main.get_command(alone)
         return self.commands.get(cmd_name)
 
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        with _said_printably():
+            return super().make_context(*args, **settings)
+
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with _said_printably():
+                return super().invoke(ctx)
         except BrokenPipeError:
             raise ReaderGone from None
+
+
+@contextmanager
+def _said_printably() -> Iterator[None]:
+    try:
+        yield
+    except _WrongUsage as error:
+        error.message = printable(error.message)
+        raise
 
 
 _SETTINGS: dict[str, Any] = {

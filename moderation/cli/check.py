@@ -59,7 +59,8 @@ def command(
     from moderation.labelled import read_labelled, schema_markdown
 
     if schema:
-        say(schema_markdown().rstrip())
+        for line in schema_markdown().rstrip().splitlines():
+            say(line)
         return
     if not labelled:
         raise UsageError("nothing to check", hint="name a labelled file or folder, or --schema")
@@ -97,9 +98,7 @@ def _write_suspects(findings: Findings, output: Path, *, force: bool) -> None:
 
 
 def _lines(findings: Findings, show: int) -> Iterator[str]:
-    from moderation.cli.output import printable
-
-    who = printable(", ".join(findings.annotators))
+    who = ", ".join(findings.annotators)
     yield (
         f"{findings.rows:,} rows, {findings.rejected:,} rejected; {findings.comments:,} comments, "
         f"{findings.articles:,} articles; annotators: {who or 'none'}"
@@ -124,10 +123,8 @@ def _lines(findings: Findings, show: int) -> Iterator[str]:
 
 
 def _agreement_lines(agreement: Agreement) -> Iterator[str]:
-    from moderation.cli.output import printable
-
     version = agreement.guideline
-    under = "" if version is None else f", guideline {printable(version) or 'not told'}"
+    under = "" if version is None else f", guideline {version or 'not told'}"
     name = f"agreement on {_told(agreement.attribute)}{under}"
     if agreement.observed.value is None:
         yield f"{name}: no comment with two annotators"
@@ -140,15 +137,13 @@ def _agreement_lines(agreement: Agreement) -> Iterator[str]:
     told = ", ".join(f"{what} {figure}" for what, figure in figures)
     yield f"{name}: {told} ({agreement.n_comments:,} comments, {agreement.n_annotators} annotators)"
     for pair in agreement.pairs[:_SHOWN]:
-        who = printable(" and ".join(pair.annotators))
+        who = " and ".join(pair.annotators)
         yield f"  {who}: Cohen's kappa {pair.kappa} ({pair.n_comments:,} comments)"
     if len(agreement.pairs) > _SHOWN:
         yield f"  and {len(agreement.pairs) - _SHOWN:,} more pairs (--json)"
 
 
 def _repeat_lines(findings: Findings) -> Iterator[str]:
-    from moderation.cli.output import printable
-
     found = findings.repeats
     exact = sum(group.exact for group in found.copies)
     yield (
@@ -157,7 +152,7 @@ def _repeat_lines(findings: Findings) -> Iterator[str]:
     )
     for group in found.contradictions[:_SHOWN]:
         which = " and ".join(map(_told, group.contradicts))
-        yield f"  {printable(', '.join(group.ids[:_SHOWN]))} differ in {which}"
+        yield f"  {', '.join(group.ids[:_SHOWN])} differ in {which}"
     again = [change for change in found.changed if len(change.ids) == 1]
     both = len(found.changed) - len(again)
     yield (
@@ -167,8 +162,6 @@ def _repeat_lines(findings: Findings) -> Iterator[str]:
 
 
 def _suspicion_lines(suspicion: Suspicion, show: int) -> Iterator[str]:
-    from moderation.cli.output import printable
-
     name = f"suspicious labels of {_told(suspicion.attribute)}"
     if suspicion.why_none:
         yield f"{name}: {suspicion.why_none}"
@@ -177,10 +170,10 @@ def _suspicion_lines(suspicion: Suspicion, show: int) -> Iterator[str]:
         f"{name}: {suspicion.n_doubtful:,} of {suspicion.n:,} are doubtful; the most suspicious:"
     )
     for suspect in suspicion.suspects[:show]:
-        text = printable(" ".join(suspect.comment.text.split()))
+        text = " ".join(suspect.comment.text.split())
         short = text if len(text) <= 60 else f"{text[:59]}…"
         yield (
-            f"  {printable(suspect.comment.id)}  labelled {suspect.label:.2g}, the others' labels "
+            f"  {suspect.comment.id}  labelled {suspect.label:.2g}, the others' labels "
             f"say {suspect.expected:.2f}  {short}"
         )
 

@@ -44,7 +44,7 @@ def command(
 
     The command proposes thresholds that hold the same share of comments.
     """
-    from moderation.cli.output import printable, say, say_json
+    from moderation.cli.output import say, say_json
     from moderation.compare import THRESHOLDS, compare
     from moderation.moderator import Moderator
 
@@ -58,22 +58,24 @@ def command(
     if as_json:
         say_json(found)
     else:
-        say(f"{found.n:,} comments, model {printable(found.model)}")
+        say(f"{found.n:,} comments, model {found.model}")
         for each in found.compared:
             _show(each)
-        say("\nRecorded scores are another machine's opinion: no labels, nothing to train on.")
+        say("")
+        say("Recorded scores are another machine's opinion: no labels, nothing to train on.")
     _tell(found.rejected, quiet=quiet)
     raise typer.Exit(1 if found.rejected else 0)
 
 
 def _show(compared: Compared) -> None:
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
 
     correlation = compared.rank_correlation
     shown = "-" if correlation is None else f"{correlation:.2f}"
     unscored = f", {compared.unscored:,} without a score of ours" if compared.unscored else ""
-    name = printable(compared.name)
-    say(f"\n{name} beside our {compared.attribute.value}: {compared.n:,} comments{unscored}")
+    name = compared.name
+    say("")
+    say(f"{name} beside our {compared.attribute.value}: {compared.n:,} comments{unscored}")
     say(f"rank correlation {shown}")
     say("  theirs    held   share     ours    held  of theirs held too")
     for each in compared.thresholds:
@@ -88,21 +90,19 @@ def _show(compared: Compared) -> None:
     if compared.disagreements:
         say("  largest disagreements (theirs, ours, and the share of comments below each)")
     for found in compared.disagreements:
-        text = printable(found.text)
+        text = found.text
         text = text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
         say(
             f"  {found.recorded:.2f} {found.ours:.2f}  {found.recorded_rank:4.0%} "
-            f"{found.ours_rank:4.0%}  #{printable(found.id)}  {text}"
+            f"{found.ours_rank:4.0%}  #{found.id}  {text}"
         )
 
 
 def _tell(rejected: tuple[str, ...], *, quiet: bool) -> None:
-    import sys
-
-    from moderation.cli.output import printable
+    from moderation.cli.output import tell
 
     shown = 20
     for message in () if quiet else rejected[:shown]:
-        sys.stderr.write(f"moderation: {printable(message)}\n")
+        tell(message)
     if len(rejected) > shown or (quiet and rejected):
-        sys.stderr.write(f"moderation: {len(rejected):,} rows rejected in all\n")
+        tell(f"{len(rejected):,} rows rejected in all")

@@ -32,7 +32,7 @@ def command(
     """
     from moderation.breakdown import break_down
     from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
-    from moderation.cli.output import printable, say, say_json
+    from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
     from moderation.evaluate import audit_bias, evaluate
@@ -61,7 +61,7 @@ def command(
     if as_json:
         say_json(document)
     else:
-        say(f"model {printable(moderator.model.version)}")
+        say(f"model {moderator.model.version}")
         show_reports(document.get("reports", ()), "development figures, unless kept aside")
         show_parts(document.get("off_topic_parts", ()))
         show_bias(document.get("bias"))

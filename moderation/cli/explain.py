@@ -24,7 +24,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Show which words made a comment's scores, and by how much."""
-    from moderation.cli.output import encoded, printable, say
+    from moderation.cli.output import say, say_json
     from moderation.errors import RecordError
     from moderation.inputs import read_article
     from moderation.moderator import Moderator
@@ -39,28 +39,28 @@ def command(
         verdict = moderator.score(comment)
         explained = [(s, moderator.explain(comment, s.attribute)) for s in verdict.scores]
         if as_json:
-            say(encoded([_document(*pair) for pair in explained]).decode())
+            say_json([_document(*pair) for pair in explained], one_line=True)
             continue
-        say(f"{verdict.action.value.upper()}  {each!r}  ({printable(verdict.model)})")
+        say(f"{verdict.action.value.upper()}  {each!r}  ({verdict.model})")
         for score, explanation in explained:
             _print(score, explanation, comment.text)
 
 
 def _print(score: Score, explanation: Explanation | None, text: str) -> None:
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
 
     name = score.attribute.value.replace("_", "-")
     if explanation is None:
-        say(f"\n{name}: no score - {score.why_null}")
+        say("")
+        say(f"{name}: no score - {score.why_null}")
         return
-    say(
-        f"\n{name} {score.value:.3f}   (review from {score.review:.2f}, hold from {score.hold:.2f})"
-    )
+    say("")
+    say(f"{name} {score.value:.3f}   (review from {score.review:.2f}, hold from {score.hold:.2f})")
     ranked = sorted(explanation.reasons, key=lambda r: -abs(r.weight))
     largest = max((abs(r.weight) for r in ranked), default=1.0) or 1.0
     for reason in ranked[:_SHOWN]:
         bar = ("+" if reason.weight > 0 else "-") * max(1, round(12 * abs(reason.weight) / largest))
-        say(f"  {reason.weight:+7.2f}  {bar:<12}  {printable(reason.text)}")
+        say(f"  {reason.weight:+7.2f}  {bar:<12}  {reason.text}")
     rest = sum(r.weight for r in ranked[_SHOWN:])
     if len(ranked) > _SHOWN:
         say(f"  {rest:+7.2f}  {'':<12}  ({len(ranked) - _SHOWN} more)")
@@ -68,7 +68,7 @@ def _print(score: Score, explanation: Explanation | None, text: str) -> None:
     say(f"  {explanation.log_odds:+7.2f}  = log-odds, a probability of {score.value:.3f}")
     if explanation.worst_sentence:
         start, end = explanation.worst_sentence
-        say(f"  its most hostile sentence: {printable(text[start:end])}")
+        say(f"  its most hostile sentence: {text[start:end]}")
 
 
 def _document(score: Score, explanation: Explanation | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from moderation.cli.output import printable, say
+from moderation.cli.output import say
 
 if TYPE_CHECKING:
     from moderation.bias import BiasReport
@@ -49,7 +49,7 @@ def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
     from moderation.promotion import describe
 
     for c in comparisons:
-        say(printable(f"against {current}: {describe(c)}"))
+        say(f"against {current}: {describe(c)}")
         say(f"  {c.n:,} comments under {c.n_groups:,} articles that it was not trained on")
         if c.n_left_out:
             say(
@@ -95,4 +95,4 @@ def show_suite(suite: SuiteResult | None) -> None:
     for result in suite.behaviours:
         b = result.behaviour
         told = f"{b.name:<36} {b.expected:<12} {b.title}"
-        say(f"  {result.n_passed:>3} of {result.n:<3} {printable(told)}")
+        say(f"  {result.n_passed:>3} of {result.n:<3} {told}")

@@ -20,7 +20,7 @@ def command(
     """
     from moderation.artifact import load_model, shipped_model
     from moderation.card import model_card
-    from moderation.cli.output import printable, say, say_json
+    from moderation.cli.output import say, say_json
     from moderation.shelf import Shelf
 
     folder = model or shipped_model()
@@ -41,19 +41,20 @@ def command(
         say_json(document)
         return
     if loaded:
-        say(f"{printable(loaded.version)}  (sha256 {loaded.digest})\n")
+        say(f"{loaded.version}  (sha256 {loaded.digest})")
+        say("")
         for line in model_card(loaded.manifest).rstrip().splitlines():
-            say(printable(line))  # another's model must not write on the terminal
+            say(line)
 
 
 def _print_versions(shelf: Shelf) -> None:
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
 
     current = "no version" if shelf.current is None else f"version {shelf.current}"
-    say(printable(f"{shelf.folder}: {current} is current"))
+    say(f"{shelf.folder}: {current} is current")
     for event in shelf.events():
         base = f", from {event.base}" if event.base else ""
-        say(printable(f"  {event.at}  {event.event} {event.version}: {event.model}{base}"))
+        say(f"  {event.at}  {event.event} {event.version}: {event.model}{base}")
         if event.why:
-            say(printable(f"    {event.why}"))
+            say(f"    {event.why}")
     say("")

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO, cast
 
 import msgspec
+import typer
 
 from moderation.cli.options import Format
 from moderation.errors import UsageError
+from moderation.escapes import printable, printable_json, printable_lines
 from moderation.files import format_of, write_atomically
 from moderation.writing import WRITERS, Record, encoded
 
 __all__ = [
     "Record",
+    "Styled",
     "Write",
     "chosen_format",
     "coloured",
     "encoded",
-    "printable",
+    "record_stream",
     "refuse_format",
     "say",
     "say_json",
+    "styled",
+    "tell",
     "writing",
 ]
 
@@ -55,7 +59,7 @@ def writing(output: Path | None, fmt: Format, *, force: bool) -> Iterator[Write]
         If the output exists and `force` is not given, or the format needs a file.
     """
     refuse_format(fmt, output)
-    with _binary(output, force=force) as stream:
+    with _binary(output, fmt, force=force) as stream:
         writer = WRITERS[fmt.value](stream)
         yield writer.write
         writer.close()
@@ -70,31 +74,62 @@ def refuse_format(fmt: Format, output: Path | None) -> None:
 
 
 @contextmanager
-def _binary(output: Path | None, *, force: bool) -> Iterator[BinaryIO]:
+def _binary(output: Path | None, fmt: Format, *, force: bool) -> Iterator[BinaryIO]:
     if output is not None:
         with write_atomically(output, force=force) as stream:
             yield stream
         return
-    yield sys.stdout.buffer
+    yield record_stream(fmt)
     sys.stdout.buffer.flush()
 
 
-def say_json(document: Any) -> None:
-    """Print one JSON document, indented."""
-    say(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+class _OnTerminal:
+    """Standard output for records, where it is a terminal: nothing in a record may steer it.
+
+    Parameters
+    ----------
+    stream
+        Binary.
+    escaped
+        What makes whole lines of text printable.
+    """
+
+    def __init__(self, stream: BinaryIO, escaped: Callable[[str], str]) -> None:
+        self._stream = stream
+        self._escaped = escaped
+
+    def write(self, data: bytes) -> int:
+        """Write whole characters."""
+        return self._stream.write(self._escaped(data.decode("utf-8", "replace")).encode())
 
 
-# What could move the cursor, colour the screen or turn the reading direction: a comment must not
-# write on the moderator's terminal.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
+def record_stream(fmt: Format) -> BinaryIO:
+    """Standard output, for records in a format."""
+    stream = sys.stdout.buffer
+    if not sys.stdout.isatty():
+        return stream
+    escaped = printable_json if fmt is Format.JSONL else printable_lines
+    return cast(BinaryIO, _OnTerminal(stream, escaped))
 
 
-def printable(text: str) -> str:
-    """`text` on one line, with U+FFFD for all that is more than a character to look at."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+def say_json(document: Any, *, one_line: bool = False) -> None:
+    """Print one JSON document, indented if it may take several lines."""
+    data = encoded(document) if one_line else msgspec.json.format(encoded(document), indent=2)
+    sys.stdout.write(_showable(printable_json(data.decode()), sys.stdout) + "\n")
+
+
+class Styled(str):
+    """Text that goes to the terminal as it is: it is printable, between codes of our own."""
+
+    __slots__ = ()
+
+
+def styled(text: str, *, fg: str | None = None, bold: bool = False, underline: bool = False) -> str:
+    """`text`, printable, and in a style where standard output shows any."""
+    text = printable(text)
+    if not coloured():
+        return text
+    return Styled(typer.style(text, fg=fg, bold=bold or None, underline=underline or None))
 
 
 def coloured() -> bool:
@@ -102,8 +137,26 @@ def coloured() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def say(line: str) -> None:
-    """Print one line for a person to standard output, whatever its encoding can show."""
-    stream = sys.stdout
+def say(*parts: str) -> None:
+    """Print one line for a person to standard output.
+
+    Whatever stands in it, it is one line, and steers no terminal. What its encoding cannot show
+    is a question mark.
+
+    Parameters
+    ----------
+    parts
+        Of the line, end to end; a :class:`Styled` one keeps its codes.
+    """
+    line = "".join(part if isinstance(part, Styled) else printable(part) for part in parts)
+    sys.stdout.write(_showable(line, sys.stdout) + "\n")
+
+
+def tell(message: str) -> None:
+    """Print one line for a person to standard error, as :func:`say` does."""
+    sys.stderr.write(_showable(f"moderation: {printable(message)}", sys.stderr) + "\n")
+
+
+def _showable(text: str, stream: TextIO) -> str:
     encoding = stream.encoding or "utf-8"
-    stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    return text.encode(encoding, "replace").decode(encoding)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from moderation.cli.output import encoded, printable
+from moderation.cli.output import encoded, tell
 from moderation.comment_rows import Recurring
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import refuse_existing, write_atomically
@@ -75,11 +74,11 @@ class Problems:
         path = self._path or self._kept_elsewhere
         where = f", all in {path}" if path else ""
         if self.n_rejected > self._n_told[True]:
-            self._say(f"{self.n_rejected:,} rows rejected in all{where}")
+            tell(f"{self.n_rejected:,} rows rejected in all{where}")
         if self._n_unusable > self._n_told[False]:
-            self._say(f"{self._n_unusable:,} inputs that cannot be used in all{where}")
+            tell(f"{self._n_unusable:,} inputs that cannot be used in all{where}")
         if self._n_notices > _TOLD:
-            self._say(f"{self._n_notices:,} notices in all")
+            tell(f"{self._n_notices:,} notices in all")
 
     def add(self, problem: ModerationError) -> None:
         """Tell and keep one problem; what recurs is told once a file, in the end."""
@@ -99,14 +98,14 @@ class Problems:
         told = self._n_told.total() < _TOLD
         if told and not (row and self._of_file[problem.path] > _TOLD_PER_FILE):
             self._n_told[row] += 1
-            self._say(str(problem))
+            tell(str(problem))
         if self._path is not None:
             self._keep(problem, self._path)
 
     def _notice(self, notice: Notice) -> None:
         self._n_notices += not self._quiet
         if 0 < self._n_notices <= _TOLD:
-            self._say(str(notice))
+            tell(str(notice))
 
     def more(self, n_rejected: int) -> None:
         """Count what was rejected and kept elsewhere, and need not be told one by one."""
@@ -124,7 +123,3 @@ class Problems:
         if self._kept is None:
             self._kept = self._stack.enter_context(write_atomically(path, force=True))
         self._kept.write(encoded(problem_record(problem)) + b"\n")
-
-    @staticmethod
-    def _say(message: str) -> None:
-        sys.stderr.write(f"moderation: {printable(message)}\n")

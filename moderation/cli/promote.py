@@ -22,7 +22,7 @@ def command(
 ) -> None:
     """Make a version current, or go back to the one before."""
     from moderation.artifact import load_model
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
     from moderation.errors import ModelError
     from moderation.shelf import Shelf
 
@@ -34,8 +34,8 @@ def command(
     if number is None:
         raise ModelError("no version was current before", path=shelf, hint="name a number")
     if number == versions.current:
-        say(printable(f"{shelf}: version {number} is current already"))
+        say(f"{shelf}: version {number} is current already")
         return
     model = load_model(versions.path(number))  # verified before anything is said of it
     versions.promote(number, model=model.version, why="by hand")
-    say(printable(f"{shelf}: version {number}, model {model.version}, is current"))
+    say(f"{shelf}: version {number}, model {model.version}, is current")

@@ -32,7 +32,7 @@ def command(
     The page shows curves, costs, mistakes, terms and the bias audit.
     """
     from moderation.artifact import load_model, shipped_model
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice, UsageError
     from moderation.files import refuse_existing, write_atomically
@@ -62,5 +62,5 @@ def command(
     with write_atomically(output, force=force) as stream:
         stream.write(page.encode("utf-8", "replace"))
     if not quiet:
-        say(printable(f"{output} is the report of {loaded.version}"))
+        say(f"{output} is the report of {loaded.version}")
     raise typer.Exit(problems.status)

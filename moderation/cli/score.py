@@ -289,12 +289,13 @@ def _run(
 
 
 def _carry_out(run: Run, way: Way, problems: Problems, output: str | None, *, quiet: bool) -> None:
-    from moderation.cli.output import printable
+    from moderation.cli.output import record_stream, tell
     from moderation.cli.progress import Progress
     from moderation.errors import InputError, Notice
 
     progress = Progress(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
-    work = run.stream(way, sys.stdout.buffer) if output is None else run.perform(way)
+    stream = record_stream(Format(run.plan.options.format))
+    work = run.stream(way, stream) if output is None else run.perform(way)
     try:
         with closing(work), progress:
             for told in work:
@@ -324,4 +325,4 @@ def _carry_out(run: Run, way: Way, problems: Problems, output: str | None, *, qu
     run.close()
     n_scored = sum(total.n_scored for total in totals)
     if output is not None and n_scored and sys.stderr.isatty() and not quiet:
-        sys.stderr.write(f"{n_scored:,} comments scored, written to {printable(output)}\n")
+        tell(f"{n_scored:,} comments scored, written to {output}")

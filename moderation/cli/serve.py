@@ -113,6 +113,7 @@ def command(
     from moderation.errors import UsageError
     from moderation.service.attributes import read_mapped
     from moderation.service.limits import Limits
+    from moderation.service.logs import LineFormatter
     from moderation.service.state import Settings
 
     try:
@@ -123,10 +124,9 @@ def command(
             raise
         hint = "pip install '.[serve]', in moderation's folder"
         raise UsageError(f"serving needs {error.name}", hint=hint) from None
-    logging.basicConfig(
-        level=logging.WARNING if quiet else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter())
+    logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, handlers=[handler])
     if rate is None:
         rate = Limits().per_second if keys or coral_secrets else 0
     settings = Settings(

@@ -6,9 +6,7 @@ import re
 import shutil
 from collections import Counter
 
-import typer
-
-from moderation.cli.output import coloured, printable, say
+from moderation.cli.output import coloured, say, styled
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 
 _COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
@@ -33,25 +31,25 @@ class Table:
         """Print the heading of a page, once."""
         if page is not None and page != self._page:
             self._page = page
-            heading = f"{printable(title) or '(no title)'}  [{printable(page)}]"
-            say(self._styled(heading, bold=True) + "\n")
+            say(styled(f"{title or '(no title)'}  [{page}]", bold=True))
+            say("")
 
     def verdict(self, comment: Comment, verdict: Verdict) -> None:
         """Print one verdict."""
         self._actions[verdict.action] += 1
-        self._model = printable(verdict.model)
+        self._model = verdict.model
         self._why_null = verdict.off_topic.why_null or self._why_null
         margin = "  " * min(comment.depth - 1, _DEEPEST)
-        action = self._styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
-        scores = "  ".join(self._score(score) for score in verdict.scores)
-        by = f"  {printable(comment.author)}" if comment.author else ""
-        say(f"{margin}{action} {scores}  #{printable(comment.id)}{by}")
+        action = styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
+        hostile, off = (_score(score) for score in verdict.scores)
+        by = f"  {comment.author}" if comment.author else ""
+        say(margin, action, " ", hostile, "  ", off, f"  #{comment.id}{by}")
         marked = _spans(verdict.hostility)
         for line in self._wrapped(comment.text, marked, self._width - len(margin) - 2):
-            say(f"{margin}  {line}")
+            say(f"{margin}  ", *line)
         for score in verdict.scores:
             if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
-                say(f"{margin}  off topic: {printable(score.reasons[0].text)}")
+                say(f"{margin}  off topic: {score.reasons[0].text}")
         say("")
 
     def summary(self) -> None:
@@ -62,43 +60,37 @@ class Table:
         if self._why_null:
             say(f"off-topic -: {self._why_null}")
 
-    def _score(self, score: Score) -> str:
-        name = score.attribute.value.replace("_", "-")
-        if score.value is None:
-            return f"{name}   - "
-        return self._styled(f"{name} {score.value:.2f}", bold=_flagged(score))
-
-    def _styled(self, text: str, *, fg: str | None = None, bold: bool = False) -> str:
-        return typer.style(text, fg=fg, bold=bold or None) if self._colour else text
-
-    def _wrapped(self, text: str, marked: list[tuple[int, int]], width: int) -> list[str]:
-        """Lines of the comment, its paragraphs kept, the marked spans highlighted."""
-        lines: list[str] = []
+    def _wrapped(self, text: str, marked: list[tuple[int, int]], width: int) -> list[list[str]]:
+        """Lines of the comment in parts, its paragraphs kept, the marked spans highlighted."""
+        lines: list[list[str]] = []
         for paragraph in re.finditer(r"[^\n]+", text):
             line: list[str] = []
             length = 0
             for word in _WORD.finditer(text, paragraph.start(), paragraph.end()):
                 size = len(word.group())
                 if line and length + 1 + size > width:
-                    lines.append(" ".join(line))
+                    lines.append(line)
                     line, length = [], 0
-                line.append(self._marked(text, word, marked))
+                line += [" "] * bool(line) + self._marked(text, word, marked)
                 length += size + 1
             if line:
-                lines.append(" ".join(line))
+                lines.append(line)
         return lines
 
-    def _marked(self, text: str, word: re.Match[str], marked: list[tuple[int, int]]) -> str:
+    def _marked(self, text: str, word: re.Match[str], marked: list[tuple[int, int]]) -> list[str]:
         for start, end in marked:
             if word.start() <= start < word.end():
-                before, inside, after = (
-                    printable(text[a:b])
-                    for a, b in ((word.start(), start), (start, end), (end, word.end()))
-                )
-                if self._colour:
-                    return before + typer.style(inside, underline=True, bold=True) + after
-                return f"{before}[{inside}]{after}"
-        return printable(word.group())
+                inside = text[start:end] if self._colour else f"[{text[start:end]}]"
+                marking = styled(inside, underline=True, bold=True)
+                return [text[word.start() : start], marking, text[end : word.end()]]
+        return [word.group()]
+
+
+def _score(score: Score) -> str:
+    name = score.attribute.value.replace("_", "-")
+    if score.value is None:
+        return f"{name}   - "
+    return styled(f"{name} {score.value:.2f}", bold=_flagged(score))
 
 
 def _flagged(score: Score) -> bool:

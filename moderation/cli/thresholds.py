@@ -71,7 +71,7 @@ def command(
 ) -> None:
     """Show what each threshold costs, and choose new ones."""
     from moderation.artifact import load_model, refuse_folder, shipped_model
-    from moderation.cli.output import printable, say, say_json
+    from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.records import Attribute
@@ -103,7 +103,7 @@ def command(
     elif not quiet:
         _print(loaded, of, evidence, table, chosen)
         if written:
-            say(printable(f"{output} is model {written}"))
+            say(f"{output} is model {written}")
     raise typer.Exit(problems.status)
 
 
@@ -222,14 +222,12 @@ def _table(
 def _print(
     model: Model, attribute: Attribute, evidence: HeldOut, table: list[Choice], chosen: Thresholds
 ) -> None:
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
 
     n_true = int((evidence.gold > 0.5).sum())
     say(
-        printable(
-            f"{model.version}, {attribute.value}: {len(evidence.gold):,} labelled comments, "
-            f"{n_true:,} of them true; 95 % intervals"
-        )
+        f"{model.version}, {attribute.value}: {len(evidence.gold):,} labelled comments, "
+        f"{n_true:,} of them true; 95 % intervals"
     )
     heads = ("chosen for", "from", "share of comments", "precision", "share of true found")
     say(f"{heads[0]:<27}{heads[1]:>8}  {heads[2]:<24}{heads[3]:<24}{heads[4]}")

@@ -56,7 +56,7 @@ def command(
     """
     from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.figures import show_comparisons, show_reports
-    from moderation.cli.output import printable, say
+    from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
     from moderation.gold import GoldRule, gold_labels
@@ -98,9 +98,9 @@ def command(
         before = begin(shelf, Path(base) if base and start else shipped_model())
         told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
-        say(printable(told))
+        say(told)
         for hint in _holding_more(trained, folder):
-            say(printable(hint))
+            say(hint)
     raise typer.Exit(problems.status)
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from moderation.escapes import printable_lines
 from moderation.labelling.candidates import Candidate
 from moderation.labelling.keys import QUESTIONS, answer_keys, deed_keys, in_words
 from moderation.labelling.session import Progress, Session
@@ -19,12 +20,7 @@ from moderation.records import Attribute
 #: Characters of one text that are shown; the longest comments of any platform are shorter.
 LONGEST = 50_000
 
-# What could move the cursor, colour the screen or turn the reading direction. What joins letters
-# or emoji is left out silently: terminals disagree on its width.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+# What joins letters or emoji is left out silently: terminals disagree on its width.
 _JOINING = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 _PILED = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")
@@ -62,8 +58,8 @@ class Card(NamedTuple):
 
 def shown(text: str) -> str:
     """`text` with its lines kept, and nothing in it that a terminal would obey."""
-    clean = _UNPRINTABLE.sub("\ufffd", _BREAKS.sub("\n", text[:LONGEST]))
-    clean = _PILED.sub(r"\1", _JOINING.sub("", clean)).expandtabs(4).strip()
+    clean = _JOINING.sub("", _BREAKS.sub("\n", text[:LONGEST])).expandtabs(4)
+    clean = _PILED.sub(r"\1", printable_lines(clean)).strip()
     more = len(text) - LONGEST
     return f"{clean}\n[{more:,} more characters]" if more > 0 else clean
 

@@ -78,8 +78,8 @@ class Prompts:
             Deed.SKIP: session.skip,
             Deed.UNDO: lambda: None if session.undo() else self._say("nothing to undo"),
             Deed.NOTE: self._note,
-            Deed.ARTICLE: lambda: self._say(shown("\n\n".join(self._context()))),
-            Deed.GUIDELINE: lambda: self._say(shown(self._guideline)),
+            Deed.ARTICLE: lambda: self._say("\n\n".join(self._context())),
+            Deed.GUIDELINE: lambda: self._say(self._guideline),
         }
         deed = DEEDS.get(given)
         if deed is None:
@@ -104,20 +104,21 @@ class Prompts:
         title, lead = self._context()
         self._say("")
         self._say(f"[{progress_line(session.progress)}]")
-        self._say(f"ARTICLE: {shown(title)}")
+        self._say(f"ARTICLE: {title}")
         if lead:
-            self._say(shown(lead[:_LEAD] + (" ..." if len(lead) > _LEAD else "")))
+            self._say(lead[:_LEAD] + (" ..." if len(lead) > _LEAD else ""))
         if current.comment.parent:
-            self._say(f"IN REPLY TO: {shown(current.comment.parent)}")
+            self._say(f"IN REPLY TO: {current.comment.parent}")
         if session.rules.assist and current.seen is not None:
             scores = [(each, current.seen.score(each)) for each in Attribute]
             told = [f"{each.value} {score:.2f}" for each, score in scores if score is not None]
             self._say(f"MODEL: {', '.join(told)}")
         for row in session.others:
             said = [in_words(a, row.answer(a)) for a in Attribute if row.answer(a) is not None]
-            self._say(shown(f"{row.annotator.upper()}: {', '.join(said)} {row.note or ''}"))
-        self._say(f"COMMENT: {shown(current.comment.text)}")
+            self._say(f"{row.annotator.upper()}: {', '.join(said)} {row.note or ''}")
+        self._say(f"COMMENT: {current.comment.text}")
 
     def _say(self, text: str) -> None:
-        encoding = self._out.encoding or "utf-8"
+        # Lines of a text are indented: none of them passes for a prompt.
+        text, encoding = shown(text).replace("\n", "\n  "), self._out.encoding or "utf-8"
         self._out.write(text.encode(encoding, "replace").decode(encoding) + "\n")

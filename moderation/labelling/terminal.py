@@ -22,6 +22,8 @@ from typing import Any, NamedTuple, Self
 from rich.console import Console
 from rich.text import Text
 
+from moderation.escapes import printable
+
 try:
     import termios
     import tty
@@ -184,7 +186,9 @@ class Terminal:
             legacy_windows=False,
         )
         painted = []
-        for line in lines[: self.size[1]]:
+        for each in lines[: self.size[1]]:
+            line = each.copy()
+            line.plain = printable(line.plain)  # as long as before: the styles stay in place
             with painter.capture() as capture:
                 painter.print(line, end="", no_wrap=True, overflow="ignore", crop=False)
             painted.append(capture.get() + "\x1b[K")

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from moderation.escapes import printable
 from moderation.records import Verdict
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -107,7 +108,7 @@ class _Told:
     """What is counted, and the model, which is no count."""
 
     def __init__(self, model: str, counted: Any) -> None:
-        self._model = "".join(c if c.isprintable() else "?" for c in model)
+        self._model = printable(model)
         self._counted = counted
 
     def collect(self) -> Iterator[Any]:
