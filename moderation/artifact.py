@@ -24,7 +24,7 @@ from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
 from moderation.manifest import Manifest, SignalSpec, TextSpec, Thresholds
-from moderation.mapping import views
+from moderation.mapping import check_range, views
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.records import Attribute
 from moderation.sealed import SUMS, sha256, sums, verified
@@ -333,12 +333,7 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
             got = f"{array.dtype} of shape {array.shape}"
             what = f"array of {dtype} of shape {shape} (None: any) expected"
             raise ModelError(what, path=path, field=name, got=got)
-        low, high = _ranges(name, dtype)
-        # Of an array with a value that is no number, both ends are none.
-        if array.size and not (low <= array.min() and array.max() <= high):
-            got = f"{array.min():g} to {array.max():g}"
-            what = f"numbers from {low:g} to {high:g} expected"
-            raise ModelError(what, path=path, field=name, got=got)
+        check_range(name, array, path)
     for attribute in Attribute:
         lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
         if len(lengths) > 1:
@@ -346,19 +341,6 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
     if manifest.off_topic and not Background.agree(_background_arrays(arrays)):
         raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
-
-def _ranges(name: str, dtype: str) -> tuple[float, float]:
-    """Least and largest value of an array: beyond, scoring would overflow or give no number."""
-    name = name.rpartition(".")[2]
-    if dtype.startswith("float"):
-        return _RANGES.get(name, (-1e6, 1e6))
-    return (0, np.inf) if name == "group" else (-np.inf, np.inf)
-
-
-_RANGES = {
-    **dict.fromkeys(("score", "gold", "rate"), (0.0, 1.0)),
-    **dict.fromkeys(("idf", "weight", "start_weight", "scale", "definition_steps"), (0.0, 1e6)),
-}
 
 # Terms of one block at most, twenty times as many as in the shipped model.
 _MOST_TERMS = 2_000_000

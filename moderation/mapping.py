@@ -6,6 +6,7 @@ Over a memory map, several processes share one copy of a model.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -80,3 +81,24 @@ def _view(body: memoryview, name: str, entry: _Entry) -> npt.NDArray[Any]:
         raise ModelError("not safetensors", field=name, got=str(error)) from None
     array.flags.writeable = False
     return array
+
+
+# Least and largest value of arrays of floating-point numbers by the last part of their name:
+# beyond, scoring would overflow or give no number. Others are bounded by a million.
+_RANGES = {
+    **dict.fromkeys(("score", "gold", "rate"), (0.0, 1.0)),
+    **dict.fromkeys(("idf", "weight", "start_weight", "scale", "definition_steps"), (0.0, 1e6)),
+}
+_WIDE = (-1e6, 1e6)
+
+
+def check_range(name: str, array: npt.NDArray[Any], path: Path) -> None:
+    """Raise ModelError if an array holds what no training writes and no scoring can use."""
+    last = name.rpartition(".")[2]
+    if not array.size or (array.dtype.kind != "f" and last != "group"):
+        return
+    low, high = (0, np.inf) if last == "group" else _RANGES.get(last, _WIDE)
+    least, most = array.min(), array.max()
+    if not (low <= least and most <= high):  # both are no number if any value is none
+        what = f"numbers from {low:g} to {high:g} expected"
+        raise ModelError(what, path=path, field=name, got=f"{least:g} to {most:g}")

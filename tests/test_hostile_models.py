@@ -116,6 +116,8 @@ def changed_manifest(data: bytes, chance: random.Random) -> tuple[bytes, object]
     return json.dumps(manifest).encode(), (path, odd)
 
 
+EXTREME = (np.nan, np.inf, -np.inf, 3e38, 1e6, -1e6, 1e-38, -0.0)
+
 CHANGES: tuple[Callable[[Any, random.Random], Any], ...] = (
     lambda a, _: a[:0],
     lambda a, _: a[:-1],
@@ -130,7 +132,6 @@ CHANGES: tuple[Callable[[Any, random.Random], Any], ...] = (
     lambda a, c: np.full_like(a, c.choice(EXTREME if a.dtype.kind == "f" else [0, 1, 10, 97, 127])),
     *[lambda a, c: with_one(a, c)] * 2,  # noqa: PLW0108 - it stands below
 )
-EXTREME = (np.nan, np.inf, -np.inf, 3e38, 1e6, -1e6, 1e-38, -0.0)
 
 
 def with_one(array: Any, chance: random.Random) -> Any:
