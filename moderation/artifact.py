@@ -29,6 +29,7 @@ from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.records import Attribute
 from moderation.sealed import SUMS, sha256, sums, verified
 from moderation.shelf import model_folder
+from moderation.storage import naming
 from moderation.terms import Terms, WordTerms
 from moderation.text import FOLDING
 from moderation.topicality import SIGNALS, Background, Topicality
@@ -195,7 +196,7 @@ def write_model(
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         for name, data in {**contents, SUMS: vouched}.items():
-            with (temporary / name).open("wb") as stream:
+            with naming(target / name), (temporary / name).open("wb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())

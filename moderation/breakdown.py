@@ -14,10 +14,10 @@ import numpy as np
 
 from moderation.evaluate import Figure, grouped, measures_of, with_intervals
 from moderation.labelled import Gold
-from moderation.moderator import Moderator, has_context
+from moderation.moderator import Moderator
 from moderation.ngrams import Floats
 from moderation.records import Article, Comment
-from moderation.topicality import LENGTH_SIGNALS, in_threads
+from moderation.topicality import LENGTH_SIGNALS, has_context, in_threads
 
 # Words: brevity, a signal, is the same up to the first and nothing from the second on.
 _SHORT, _LONG = 20, 60

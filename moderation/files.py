@@ -27,6 +27,7 @@ from moderation.rows import LONGEST_LINE, Limits, Reading, Row, cut, decode, lay
 __all__ = [
     "COMPRESSED",
     "LONGEST_LINE",
+    "REJECTED",
     "STDIN",
     "Row",
     "format_of",
@@ -40,6 +41,9 @@ __all__ = [
 ]
 
 STDIN = "-"
+
+#: What the file of rejected rows adds to the name of the output beside which it lies.
+REJECTED = ".rejected.jsonl"
 
 _FORMATS = {
     ".jsonl": "jsonl",
@@ -190,7 +194,7 @@ def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[Binar
         what = f"cannot be written ({error.strerror})"
         raise UsageError(what, path=target, hint="name a folder that exists") from None
     try:
-        with os.fdopen(handle, "wb") as raw:
+        with storage.naming(target), os.fdopen(handle, "wb") as raw:
             stream = compressing(raw, target.suffix.lower())
             yield stream
             if stream is not raw:

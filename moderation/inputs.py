@@ -25,7 +25,7 @@ from moderation.comment_rows import (
     RowReader,
 )
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import COMPRESSED, STDIN, format_of, open_binary, sniff_format
+from moderation.files import COMPRESSED, REJECTED, STDIN, format_of, open_binary, sniff_format
 from moderation.pages import separate
 from moderation.pages.export_sniff import sniff_export
 from moderation.records import Article, Comment, Page
@@ -49,8 +49,8 @@ __all__ = [
     "with_threads",
 ]
 
-#: Somebody may be waiting at the other end of standard input.
-STDIN_LIMITS = Limits(rows=500, size=2**16)
+#: For rows that arrive one after the other: somebody may be waiting for the first.
+STREAM_LIMITS = Limits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
@@ -87,8 +87,7 @@ def read_comments(
         whole input, a Notice about one.
     """
     for path in paths:
-        standard = STDIN_LIMITS if str(path) == STDIN else Limits()
-        way = _Way(path, context or Context(), raw, limits or standard)
+        way = _Way(path, context or Context(), raw, limits or Limits())
         try:
             yield from _read_one(way)
         except InputError as error:
@@ -128,7 +127,7 @@ def _within(folder: str) -> Iterator[str | ModerationError]:
     others = n_found = 0
     for path in storage.files_below(folder):
         parts = path[len(folder) :].strip("/").split("/")
-        if any(part.startswith(".") for part in parts) or path.endswith(".rejected.jsonl"):
+        if any(part.startswith(".") for part in parts) or path.endswith(REJECTED):
             continue
         suffixes = [suffix.lower() for suffix in Path(parts[-1]).suffixes]
         kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from moderation.errors import InputError, Notice, RecordError
-from moderation.files import format_of, open_binary, read_records, sniff_format
+from moderation.files import REJECTED, format_of, open_binary, read_records, sniff_format
 from moderation.records import Article, Attribute, Comment
 
 #: Beside labelled files: articles by id, not labelled rows. Any record file whose name begins with
@@ -274,7 +274,11 @@ def _labelled_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     found = sorted(
-        file for file in path.iterdir() if format_of(file) and not file.name.startswith(_ARTICLES)
+        file
+        for file in path.iterdir()
+        if format_of(file)
+        and not file.name.startswith(_ARTICLES)
+        and not file.name.endswith(REJECTED)
     )
     if not found:
         raise InputError("no labelled file in it", path=path, hint="it needs .jsonl or .csv files")

@@ -24,13 +24,12 @@ from moderation.labelled import Gold
 from moderation.linear import SignalModel, TextModel
 from moderation.logistic import fit_logistic
 from moderation.manifest import SignalSpec, TextSpec, Thresholds
-from moderation.moderator import has_context
 from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
 from moderation.sentences import WHOLE, SentenceSpec
 from moderation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
-from moderation.topicality import ALONE, SIGNALS, Topicality, usual_signals
+from moderation.topicality import ALONE, SIGNALS, Topicality, has_context, usual_signals
 
 # Fewer than this many true or false labels, and an attribute is not trained at all.
 FEWEST = 10

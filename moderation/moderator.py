@@ -16,7 +16,7 @@ from moderation.linear import sigmoid
 from moderation.manifest import Thresholds
 from moderation.ngrams import Floats
 from moderation.records import Action, Attribute, Comment, Score, Verdict
-from moderation.topicality import has_thread
+from moderation.topicality import has_context
 from moderation.vectorize import batches
 
 if TYPE_CHECKING:
@@ -165,13 +165,6 @@ class Moderator:
 
 def _length(comment: Comment) -> int:
     return len(comment.text)
-
-
-def has_context(comment: Comment) -> bool:
-    """Tell whether there is anything to compare a comment with."""
-    article = comment.article
-    placed = comment.parent or (article and (article.title or article.text))
-    return bool(placed or has_thread(comment))
 
 
 def proposed(scores: Iterable[Score]) -> Action:

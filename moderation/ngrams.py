@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
@@ -302,7 +302,6 @@ class WordCutter:
 
     def __init__(self, spec: BlockSpec, terms: WordTerms) -> None:
         self._pattern = re.compile(spec.token_pattern)
-        self._range = spec.ngram_range
         self._terms = terms
         self._levels = _levels(terms)
 
@@ -317,8 +316,12 @@ class WordCutter:
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """Look up the n-grams of each length, longer ones among those whose beginning is known."""
+        places, found = zip(*self._grams(rows, cut), strict=True)
+        return np.concatenate(places), np.concatenate(found)
+
+    def _grams(self, rows: Ints, cut: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """For each length from one token on: where known n-grams begin, and their numbers."""
         cut = cut.astype(np.int64)  # keys of several tokens are wide
-        places, found = [], []
         n_tokens = len(self._terms.tokens)
         known_token = cut != UNKNOWN
         followed = np.append((rows[1:] == rows[:-1]) & known_token[1:], False)
@@ -331,25 +334,20 @@ class WordCutter:
                 at, nodes = level.find(at, nodes * n_tokens + cut[at + n - 1])
             features = level.feature[nodes]
             known = features != UNKNOWN
-            places.append(at[known])
-            found.append(features[known])
-        return np.concatenate(places), np.concatenate(found)
+            yield at[known], features[known]
 
     def occurrences(self, folded: str) -> Iterator[Occurrence]:
         """Each known n-gram of a folded text, from its first token's start to its last's end."""
         tokens = list(self._pattern.finditer(folded))
-        low, high = self._range
-        for first in range(len(tokens)):
-            for n in range(low, min(high, len(tokens) - first) + 1):
-                gram = tokens[first : first + n]
-                feature = self._number_of.get(" ".join(token.group() for token in gram))
-                if feature is not None:
-                    yield Occurrence(feature, gram[0].start(), gram[-1].end())
-
-    @cached_property
-    def _number_of(self) -> dict[str, int]:
-        """Whole terms; only explanations need them, scoring goes by token numbers."""
-        return {term: number for number, term in enumerate(self._terms)}
+        numbers = self._terms.tokens.find_all([token.group() for token in tokens])
+        levels = self._grams(np.zeros(len(tokens), np.int64), np.array(numbers, np.int64))
+        found = [
+            (first, n, feature)
+            for n, (places, features) in enumerate(levels, start=1)
+            for first, feature in zip(places.tolist(), features.tolist(), strict=True)
+        ]
+        for first, n, feature in sorted(found):
+            yield Occurrence(feature, tokens[first].start(), tokens[first + n - 1].end())
 
 
 class _Level(NamedTuple):

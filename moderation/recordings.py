@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from moderation.errors import InputError, RecordError
-from moderation.files import format_of, open_binary, read_records, sniff_format
+from moderation.files import STDIN, format_of, open_binary, read_records, sniff_format
 from moderation.pages.export_text import html_to_text
 from moderation.records import Article, Comment
 
@@ -66,6 +66,9 @@ def read_recordings(
     InputError
         If it cannot be read.
     """
+    if str(path) == STDIN:
+        what = "standard input is not read here"
+        raise InputError(what, path=path, hint="write the log to a file and name it")
     with open_binary(path) as stream:
         head = stream.peek(4096)
         fmt = format_of(path) or sniff_format(head)

@@ -15,6 +15,7 @@ import msgspec
 
 from moderation.errors import ModelError
 from moderation.records import now
+from moderation.storage import naming
 
 _LEDGER = "versions.jsonl"
 # Bytes of a ledger at most: those of some ten thousand versions.
@@ -131,7 +132,7 @@ class Shelf:
         """Append an event; it is on the disk when this returns."""
         path = self.folder / _LEDGER
         self.folder.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+") as stream:
+        with naming(path), path.open("ab+") as stream:
             stream.seek(0, os.SEEK_END)
             if stream.tell():
                 stream.seek(-1, os.SEEK_END)

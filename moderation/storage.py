@@ -6,10 +6,13 @@ paths only.
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -17,6 +20,21 @@ from moderation.errors import InputError
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 _WILD = re.compile(r"[*?\[]")
+
+
+# What a write says of a disk that takes no more; it does not say which file was written.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+@contextmanager
+def naming(path: str | Path) -> Iterator[None]:
+    """Give an error of a disk that takes no more the name of the file that is written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            error.filename = str(path)
+        raise
 
 
 def is_remote(path: str | Path) -> bool:

@@ -50,7 +50,8 @@ def _block(
         if isinstance(item, Item):
             items[item.comment.order] = item.comment
         elif isinstance(item, RecordError) and item.line is not None:
-            wrong[item.line - 1] = item.what
+            named = item.field and item.field not in item.what
+            wrong[item.line - 1] = f"{item.field}: {item.what}" if named else item.what
     verdicts = dict(zip(items, score(in_threads(items.values())), strict=True))
     for number in range(block.offset, block.offset + block.size):
         verdict = verdicts.get(number)

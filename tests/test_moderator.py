@@ -17,8 +17,9 @@ from moderation import moderator as module
 from moderation.artifact import Model, shipped_model
 from moderation.chunks import ChunkReader
 from moderation.errors import ModelError
-from moderation.moderator import NO_CONTEXT, NO_MODEL, Moderator, has_context, proposed
+from moderation.moderator import NO_CONTEXT, NO_MODEL, Moderator, proposed
 from moderation.records import Action, Article, Attribute, Comment, Score
+from moderation.topicality import has_context
 
 COMMENTS = [item.comment for item in gold()]
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)

@@ -12,7 +12,7 @@ from moderation import storage
 from moderation.archive.plan import Plan, Source
 from moderation.archive.work import Done, report_path, rows_path
 from moderation.errors import InputError, ModerationError, UsageError
-from moderation.files import open_binary, write_atomically
+from moderation.files import REJECTED, open_binary, write_atomically
 from moderation.inputs import all_rejected
 from moderation.writing import Parquet, Record, csv_header, encoded, problem_record
 
@@ -27,7 +27,7 @@ class Output(msgspec.Struct, frozen=True):
     @property
     def rejected_path(self) -> str:
         """Beside it, what was rejected on the way to it."""
-        return f"{self.path}.rejected.jsonl"
+        return f"{self.path}{REJECTED}"
 
     @property
     def parts(self) -> list[str]:

@@ -25,7 +25,7 @@ from moderation.archive.reading import close_readers
 from moderation.archive.work import Task, Told, part_names, rows_path, score_part, tasks
 from moderation.artifact import identity, shipped_model
 from moderation.errors import UsageError
-from moderation.files import open_binary, refuse_existing, write_atomically
+from moderation.files import REJECTED, open_binary, refuse_existing, write_atomically
 from moderation.shelf import model_folder
 
 # Seconds until a scheduler has answered.
@@ -333,7 +333,7 @@ def _refuse_or_clear(targets: Sequence[str], work: str, manifest: str, *, force:
         raise UsageError("an unfinished run has left its parts", path=work, hint=hint)
     for target in targets:
         refuse_existing(target, force=force)
-        refuse_existing(f"{target}.rejected.jsonl", force=force)
+        refuse_existing(f"{target}{REJECTED}", force=force)
     refuse_existing(manifest, force=force)
     storage.remove(manifest)
     storage.remove(work)

@@ -10,9 +10,8 @@ import msgspec
 
 from moderation.labelled import Gold, LabelledRow
 from moderation.labelling.answers import Answers, contested
-from moderation.moderator import has_context
 from moderation.records import Article, Attribute, Comment
-from moderation.topicality import in_threads
+from moderation.topicality import has_context, in_threads
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

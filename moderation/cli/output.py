@@ -16,6 +16,7 @@ from moderation.cli.options import Format
 from moderation.errors import UsageError
 from moderation.escapes import printable, printable_json, printable_lines
 from moderation.files import format_of, write_atomically
+from moderation.storage import naming
 from moderation.writing import WRITERS, Record, encoded
 
 __all__ = [
@@ -79,8 +80,9 @@ def _binary(output: Path | None, fmt: Format, *, force: bool) -> Iterator[Binary
         with write_atomically(output, force=force) as stream:
             yield stream
         return
-    yield record_stream(fmt)
-    sys.stdout.buffer.flush()
+    with naming("standard output"):
+        yield record_stream(fmt)
+        sys.stdout.buffer.flush()
 
 
 class _OnTerminal:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from moderation.cli.output import encoded, tell
 from moderation.comment_rows import Recurring
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import refuse_existing, write_atomically
+from moderation.files import REJECTED, refuse_existing, write_atomically
 from moderation.writing import problem_record
 
 # A file of random bytes rejects every row; a terminal need not show them all.
@@ -47,7 +47,7 @@ class Problems:
         force: bool = False,
         kept: str | None = None,
     ) -> None:
-        self._path = output and output.parent / f"{output.name}.rejected.jsonl"
+        self._path = output and output.parent / f"{output.name}{REJECTED}"
         if self._path:
             refuse_existing(self._path, force=force)
         self._kept_elsewhere = kept

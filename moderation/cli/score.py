@@ -70,6 +70,14 @@ def command(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what an interrupted run has left.")
     ] = False,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="Score rows as they arrive, 500 at a time; a comment's thread is what stands "
+            "among these, so that off-topic may differ from a run without.",
+        ),
+    ] = False,
     max_line: Annotated[
         int,
         typer.Option("--max-line", help="Longest row, in bytes; longer ones are rejected.", min=1),
@@ -78,6 +86,8 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Score comments, and propose publish, review or hold."""
+    import msgspec
+
     from moderation.archive import Options, Way, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError
@@ -93,6 +103,11 @@ def command(
         articles=str(articles) if articles else None,
         longest=max_line,
     )
+    if stream:
+        from moderation.inputs import STREAM_LIMITS
+
+        limits = STREAM_LIMITS
+        options = msgspec.structs.replace(options, part_rows=limits.rows, part_size=limits.size)
     table = fmt is Format.TABLE and output is None
     one = jobs == 1 and dask is None
     if output is None and dask is not None:
@@ -170,7 +185,7 @@ def _context(options: Options, problems: Problems) -> Context:
 
 def _items(inputs: list[str], texts: list[str], context: Context, options: Options) -> Items:
     from moderation.errors import ModerationError, RecordError
-    from moderation.inputs import STDIN_LIMITS, Item, expanded, read_comments
+    from moderation.inputs import Item, expanded, read_comments
     from moderation.records import Comment
 
     for number, text in enumerate(texts, start=1):
@@ -182,9 +197,7 @@ def _items(inputs: list[str], texts: list[str], context: Context, options: Optio
         if isinstance(path, ModerationError):
             yield path
             continue
-        limits = options.limits if path != "-" else STDIN_LIMITS
-        limits = limits._replace(longest=options.longest)
-        yield from read_comments([path], context, raw=options.keep, limits=limits)
+        yield from read_comments([path], context, raw=options.keep, limits=options.limits)
 
 
 def _print(scored: Iterable[tuple[Item, Verdict]]) -> int:
@@ -209,6 +222,7 @@ def _archive(
     from moderation.cli.output import refuse_format
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError, Notice
+    from moderation.files import REJECTED
     from moderation.inputs import expanded
 
     refuse_format(Format(options.format), Path(output) if output else None)
@@ -217,7 +231,7 @@ def _archive(
             problems.add(Notice(_COMPLETE, path=output))
         return problems.status
     folder = output and names_folder(output)
-    kept = output and (f"{output.rstrip('/')}/*" if folder else output) + ".rejected.jsonl"
+    kept = output and (f"{output.rstrip('/')}/*" if folder else output) + REJECTED
     with Problems(None, quiet=setting.quiet, kept=kept) as problems, ExitStack() as stack:
         _context(options, problems)
         paths = []

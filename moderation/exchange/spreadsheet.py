@@ -21,6 +21,7 @@ from moderation.exchange.tasks import Imported, Reading, Skipped, labelled_row, 
 from moderation.exchange.wording import answer_of
 from moderation.labelled import Answer, LabelledRow
 from moderation.records import Attribute
+from moderation.rows.tables import field_size
 
 #: What columns are called, by our field; the field's own name is known too.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -34,9 +35,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "article.title": ("article", "title", "headline", "artikel", "titel"),
 }
 
+_LONGEST_FIELD = 2**24
 _SEPARATORS = ",;\t|"
 _NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
-_FORMULA = tuple("=+-@\t\r")
+# What makes a spreadsheet take a cell for a formula; wide characters count like narrow ones.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _WRITTEN = (
     "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
     "source", "article_id", "article.id", "article.title", "article.text", "article.author",
@@ -47,28 +50,38 @@ _WRITTEN = (
 
 def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     """Read a table, one row an annotator's answers about one comment."""
-    csv.field_size_limit(2**24)
     text, notice = _decoded(stream.read(), name)
     if notice is not None:
         yield notice
     separator, text = _separated(text)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = [column.strip() for column in next(table)]
-    except StopIteration:
+        (_, first), *rows = _parsed(text, separator)
+    except ValueError:
         raise InputError("is empty", path=name, hint="the first line names the columns") from None
+    except csv.Error as error:
+        raise InputError(f"not a table ({error})", path=name) from None
+    header = [column.strip() for column in first]
     fields = _fields(header, reading.columns, name)
     left = [c for c, f in zip(header, fields, strict=True) if c and f is None]
     if left:
         what = f"columns left out: {', '.join(left[:8])}"
         yield Notice(what, path=name, line=1, hint="--column FIELD=COLUMN reads one")
     skipped = Skipped()
-    line = table.line_num + 1
-    for cells in table:
+    for line, cells in rows:
         if any(cell.strip() for cell in cells):
             yield from _row(dict(zip(fields, cells, strict=False)), reading, skipped, (name, line))
-        line = table.line_num + 1
     yield from skipped.notices(name)
+
+
+def _parsed(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """The rows of a table, each with its first line."""
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, line = [], 1
+    with field_size(_LONGEST_FIELD):
+        for cells in table:
+            rows.append((line, cells))
+            line = table.line_num + 1
+    return rows
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, Notice | None]:

@@ -14,6 +14,7 @@ from moderation.labelled import LabelledRow
 from moderation.labelling.identity import key_of, key_of_row, placed, row_id
 from moderation.moderator import Moderator
 from moderation.records import Article, Attribute, Comment
+from moderation.topicality import stands_under_text
 
 # How the source of a comment says that it may be several.
 _UNSEGMENTED = "unsegmented"
@@ -131,8 +132,7 @@ def candidate_of(
 
 
 def _asked(comment: Comment, attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
-    article = comment.article
-    compared = bool(comment.parent or (article and (article.title or article.text)))
+    compared = stands_under_text(comment)  # a thread is not shown
     return tuple(each for each in attributes if compared or each is not Attribute.OFF_TOPIC)
 
 

@@ -18,8 +18,9 @@ from typing import Any
 import msgspec
 
 from moderation.errors import InputError, Notice, RecordError, UsageError
-from moderation.files import LONGEST_LINE, format_of, without_surrogates
+from moderation.files import LONGEST_LINE, format_of
 from moderation.labelled import LabelledRow
+from moderation.writing import writable
 
 try:
     import fcntl
@@ -307,10 +308,7 @@ def encoded_row(row: LabelledRow) -> bytes:
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:  # a lone surrogate, which no file can hold
-        text = without_surrogates(row.text)
-        parent = row.parent and without_surrogates(row.parent)
-        note = row.note and without_surrogates(row.note)
-        return encoded_row(msgspec.structs.replace(row, text=text, parent=parent, note=note))
+        return msgspec.json.encode(writable(document))
 
 
 def _row(line: bytes) -> LabelledRow | str | None:

@@ -114,6 +114,7 @@ class Terminal:
         self._typed = b""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._woken: tuple[int, int] = (-1, -1)
+        self._woken_before = -1
         self._before: Any = None
         self._handlers: dict[int, Any] = {}
 
@@ -122,7 +123,7 @@ class Terminal:
         self._woken = os.pipe()
         for end in self._woken:
             os.set_blocking(end, False)
-        signal.set_wakeup_fd(self._woken[1], warn_on_full_buffer=False)
+        self._woken_before = signal.set_wakeup_fd(self._woken[1], warn_on_full_buffer=False)
         for number, handler in (
             (signal.SIGWINCH, _noted),
             (signal.SIGCONT, _noted),
@@ -143,7 +144,7 @@ class Terminal:
             self._leave()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(self._woken_before)
         for end in self._woken:
             os.close(end)
 

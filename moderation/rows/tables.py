@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import msgspec
@@ -74,9 +76,28 @@ class _Given(NamedTuple):
     open: bool
 
 
-def _rows(data: bytes, separator: str, columns: int, longest: int) -> Iterator[_Given]:
+def _rows(data: bytes, separator: str, columns: int, longest: int) -> Sequence[_Given]:
     """Read the rows of a block, those that go wrong line by line."""
-    csv.field_size_limit(longest)
+    with field_size(longest):  # all of them at once: the limit is the process's
+        return [*_parsed(data, separator, columns, longest)]
+
+
+# One thread at a time may have a limit of its own.
+_LIMITING = threading.RLock()
+
+
+@contextmanager
+def field_size(longest: int) -> Iterator[None]:
+    """Let :mod:`csv` read fields of so many characters, and behind this block as many as before."""
+    with _LIMITING:
+        before = csv.field_size_limit(longest)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _parsed(data: bytes, separator: str, columns: int, longest: int) -> Iterator[_Given]:
     lines = _Lines(data, longest)
     reader = csv.reader(lines, delimiter=separator, strict=True)
     left = _READ_AGAIN * len(data)

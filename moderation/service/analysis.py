@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from moderation.manifest import Manifest
-from moderation.moderator import Moderator, has_context
+from moderation.moderator import Moderator
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import refusals
 from moderation.service.attributes import Naming
@@ -32,6 +32,7 @@ from moderation.service.contract import (
 )
 from moderation.service.spans import sentences, utf16
 from moderation.text import fold
+from moderation.topicality import has_context
 
 #: Bytes of UTF-8 in one comment, the original's limit.
 LONGEST_COMMENT = 20_480

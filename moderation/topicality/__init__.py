@@ -20,7 +20,13 @@ from moderation.topicality.signals import (
     overlap,
     usual_signals,
 )
-from moderation.topicality.threads import has_thread, in_threads, texts_of
+from moderation.topicality.threads import (
+    has_context,
+    has_thread,
+    in_threads,
+    stands_under_text,
+    texts_of,
+)
 
 __all__ = [
     "ALONE",
@@ -29,9 +35,11 @@ __all__ = [
     "Background",
     "Overlap",
     "Topicality",
+    "has_context",
     "has_thread",
     "in_threads",
     "overlap",
+    "stands_under_text",
     "texts_of",
     "usual_signals",
 ]

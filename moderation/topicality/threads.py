@@ -60,6 +60,18 @@ def has_thread(comment: Comment) -> bool:
     return len(list(islice(others, FEWEST))) == FEWEST
 
 
+def has_context(comment: Comment) -> bool:
+    """Tell whether there is anything to compare a comment with."""
+    return stands_under_text(comment) or has_thread(comment)
+
+
+def stands_under_text(comment: Comment) -> bool:
+    """Tell whether the article or the parent of a comment is known; white space is nothing."""
+    article = comment.article
+    around = [comment.parent or "", *((article.title, article.text) if article else ())]
+    return any(text.strip() for text in around)
+
+
 def texts_of(comments: Iterable[Comment]) -> Iterator[str]:
     """Every text in some comments once: theirs, their parents', their articles'."""
     seen: set[str] = set()
