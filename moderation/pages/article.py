@@ -14,6 +14,7 @@ from operator import mul
 from moderation.pages.article_lines import ASIDE, FEATURES, TEXT_OF_ARTICLE, Line, flag_features
 from moderation.pages.article_weights import WEIGHTS
 from moderation.pages.masthead import is_byline, plain
+from moderation.pages.phrases import heading_count
 
 #: Headings after which nothing of the article follows, near its end.
 _TAIL_HEADING = re.compile(
@@ -40,6 +41,8 @@ _SIMILAR = 40
 _TAIL = 0.25
 #: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
 _TINY = 60
+#: Spaces of a line that is running text, not a title.
+_RUNNING = 8
 
 
 def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[bool]:
@@ -49,8 +52,10 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     """
     words, length = plain(title), len(title)
     kept = [weigh(line) > 0 for line in lines]
-    if not any(kept) and sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
-        kept = [not line.flag & ASIDE for line in lines]
+    if sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
+        if not any(kept):
+            kept = [not line.flag & ASIDE for line in lines]
+        _cut_at_comments(lines, kept)
     _fill_gaps(lines, kept)
     _cut_tail(lines, kept)
     return [
@@ -60,6 +65,16 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
         and not (len(line.text) <= 120 and is_byline(line.text, author))
         for line, keep in zip(lines, kept, strict=True)
     ]
+
+
+def _cut_at_comments(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Drop a heading that counts the comments, and what follows it, where text precedes it."""
+    running = False
+    for n, line in enumerate(lines):
+        if running and heading_count(line.text) is not None:
+            kept[n:] = [False] * (len(lines) - n)
+            return
+        running = running or (kept[n] and line.text.count(" ") >= _RUNNING)
 
 
 def _cut_tail(lines: Sequence[Line], kept: list[bool]) -> None:
