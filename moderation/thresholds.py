@@ -81,13 +81,14 @@ class Ranked:
         weights = rate_weights(gold, base_rate)[order]
         self._scores = probabilities[order]
         self._flagged = np.arange(1, len(order) + 1)
-        self._share = np.cumsum(weights) / len(order)
+        n = max(1, len(order))
+        self._share = np.cumsum(weights) / n
         # One false comment more than those seen is counted, for the next may be one: twenty true
         # ones and no false one of a few do not promise a precision of 1 (the correction of
         # conformal risk control, Angelopoulos et al. 2022).
         self._false = weights[~gold[order]]
-        more = self._false[:1].sum() / len(order)
-        self._precision = np.cumsum(weights * gold[order]) / len(order) / (self._share + more)
+        more = self._false[:1].sum() / n
+        self._precision = np.cumsum(weights * gold[order]) / n / (self._share + more)
         self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # ties share a fate
 
     def for_precision(self, wanted: float) -> float:

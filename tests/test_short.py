@@ -60,7 +60,7 @@ def test_the_pipeline_of_scikit_learn_agrees(shipped: Moderator) -> None:
         ("rude YOU", False),
         ("rude yo\u200bu", False),
         ("you're rude", False),
-        ("r u d e", False),
+        ("r u d e", True),
         ("", True),
         ("a" * 121, False),
     ],
@@ -76,7 +76,6 @@ def test_only_what_is_above_the_ceiling_changes(shipped: Moderator) -> None:
     plain = TextModel(old.blocks, old.coefs, old.intercept, old.sentence)
     before, after = plain.probability(texts), old.probability(texts)
     assert old.short is not None
-    assert (after == np.where(before == after, before, after)).all()
     changed = before != after
     assert changed[: len(NOBODY)].all()
     assert not changed[len(NOBODY) :].any()
