@@ -29,7 +29,9 @@ def choose_thresholds(
 ) -> Thresholds:
     """Choose the lowest thresholds whose precision, from there up, reaches what is asked.
 
-    Each lies in the middle of the gap between the lowest score that it lets in and the next.
+    Each lies in the middle of the gap between the lowest score that it lets in and the next. None
+    is so low that it would surprise: a comment goes to review only if it is more likely true than
+    any comment is, and is held only if it is more likely true than not.
 
     Parameters
     ----------
@@ -50,8 +52,9 @@ def choose_thresholds(
         comments are of one kind: nothing is held rather than guessed.
     """
     ranked = Ranked(probabilities, gold, base_rate)
-    hold = ranked.for_precision(hold_precision)
-    review = min(ranked.for_precision(review_precision), hold)
+    usual = base_rate if base_rate is not None else float(gold.mean()) if len(gold) else 0.0
+    hold = ranked.for_precision(hold_precision, max(usual, 0.5))
+    review = min(ranked.for_precision(review_precision, usual), hold)
     chosen_for = (
         f"precision of {review_precision:.0%} (review) and {hold_precision:.0%} (hold) "
         f"on {len(gold):,} out-of-fold predictions, {int(gold.sum()):,} of them true"
@@ -91,12 +94,15 @@ class Ranked:
         self._precision = np.cumsum(weights * gold[order]) / n / (self._share + more)
         self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # ties share a fate
 
-    def for_precision(self, wanted: float) -> float:
-        """The lowest threshold that reaches a precision over at least 20 comments; else 1.0."""
+    def for_precision(self, wanted: float, least: float = 0.0) -> float:
+        """The lowest threshold that reaches a precision over at least 20 comments; else 1.0.
+
+        It is not below `least`.
+        """
         if not len(self._false):  # all are true: nothing tells where the others would lie
             return 1.0
         reached = (self._precision >= wanted) & self._last & (self._flagged >= _FEWEST)
-        return self._lowest(reached)
+        return max(self._lowest(reached & (self._scores >= least)), least)
 
     def for_share(self, wanted: float) -> float:
         """The lowest threshold at or above which at most a share of all comments lies; else 1.0."""

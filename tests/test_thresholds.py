@@ -18,7 +18,7 @@ def test_thresholds_by_hand() -> None:
     assert found.hold == pytest.approx(0.85)  # 30 of 30 and one more; with the next 30 of 41
     assert found.review == pytest.approx(0.4)  # 50 of 61; with the last group 50 of 161
     lower = choose_thresholds(values, gold, hold_precision=0.8)
-    assert lower.hold == pytest.approx(0.4)  # 50 of 61, though 30 of 41 before it was too few
+    assert lower.hold == pytest.approx(0.5)  # 50 of 61, though 30 of 41 before it was too few
     assert "50 of them true" in found.chosen_for
     assert "160" in found.chosen_for
     assert found.base_rate is None
@@ -62,11 +62,19 @@ def test_a_few_labels_told_apart_do_not_promise_a_precision() -> None:
     assert values[34] < review < values[33]
 
 
+def test_no_threshold_is_below_what_any_comment_is_likely() -> None:
+    """Far above all others, the true ones would let some of the least likely ones in, too."""
+    values = np.concatenate([np.full(60, 0.7), np.linspace(0.01, 0.001, 60)])
+    found = choose_thresholds(values, values > 0.5, base_rate=0.1)
+    assert found.review == pytest.approx(0.355, abs=1e-3)
+    assert choose_thresholds(values / 2, values > 0.5).hold == 1.0  # more likely false than true
+
+
 def test_ties_share_a_fate() -> None:
-    values = np.repeat([0.4, 0.2], 60)
+    values = np.repeat([0.5, 0.2], 60)
     gold = np.arange(120) < 40
     found = choose_thresholds(values, gold)
-    assert found.review == pytest.approx(0.3)
+    assert found.review == pytest.approx(0.35)
     assert found.hold == 1.0
 
 
@@ -103,9 +111,11 @@ def test_a_threshold_keeps_its_precision(pairs: list[tuple[float, bool]]) -> Non
     gold = np.array([true for _, true in pairs], bool)
     found = choose_thresholds(values, gold)
     assert 0 <= found.review <= found.hold <= 1
+    assert found.hold >= 0.5
     for threshold, precision in ((found.review, 0.5), (found.hold, 0.9)):
         if threshold < 1:
             assert (values >= threshold).sum() >= 20
             assert _precision(values, gold, threshold) >= precision
-            for candidate in np.unique(values[values < threshold]):
+            least = max(gold.mean(), 0.5 if precision == 0.9 else 0.0)
+            for candidate in np.unique(values[(values < threshold) & (values >= least)]):
                 assert _precision(values, gold, candidate) < precision
