@@ -57,8 +57,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         What hostility counts.
     c
         Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``. The
-        default is within .004 of ROC AUC of the best of five at 1,000 rows and more of ten files
-        of twelve, and within .008 in the others (``python -m benchmarks.regularisation``).
+        default was tuned on eleven files (``python -m benchmarks.regularisation``).
     label_floor
         Share of hostility that even a comment without any is fitted to: labels err, and the
         fewer extreme weights generalise better.
@@ -153,11 +152,8 @@ class Rows(NamedTuple):
     def base_rate(self, attribute: Attribute, asked: float | None = None) -> float | None:
         """The base rate to which the measured rows are weighted.
 
-        Returns
-        -------
-        float or None
-            What is asked for; else None where the rows that were drawn as readers write tell it
-            by themselves; else the default.
+        That is what is asked for; else None where the rows that were drawn tell it; else the
+        default.
         """
         if asked is None and self.has_drawn():
             return None
@@ -197,11 +193,8 @@ class Fitted(Protocol):
     def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
 
-    def calibrated(self, scale: float, shift: float) -> Fitted:
-        """The same with scaled and shifted log-odds."""
-
-    def bounded(self, short: ShortSpec | None) -> Fitted:
-        """The same with a bound on short comments."""
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> Fitted:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec | SignalSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
@@ -255,19 +248,13 @@ class FittedText:
         odds: Floats = rows.features[:, -len(coef) :] @ coef
         return odds + self.model.intercept
 
-    def calibrated(self, scale: float, shift: float) -> FittedText:
-        """The same with scaled and shifted log-odds."""
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
-        moved = TextModel(model.blocks, coefs, intercept, model.sentence)
+        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short)
         return FittedText(moved, self._carried)
-
-    def bounded(self, short: ShortSpec | None) -> FittedText:
-        """The same with a bound on short comments, which comes after the calibration."""
-        model = self.model
-        model = TextModel(model.blocks, model.coefs, model.intercept, model.sentence, short)
-        return FittedText(model, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
@@ -356,17 +343,12 @@ class FittedSignals:
         """Log-odds of labelled comments, shape (n,)."""
         return self.model.log_odds(_signals(self.topicality, rows))
 
-    def calibrated(self, scale: float, shift: float) -> FittedSignals:
-        """The same with scaled and shifted log-odds."""
+    def calibrated(self, scale: float, shift: float, _: ShortSpec | None = None) -> FittedSignals:
+        """The same with scaled and shifted log-odds; no bound holds for off-topic."""
         model = self.model
         intercept = scale * model.intercept + shift
         scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
         return FittedSignals(scaled, self.topicality)
-
-    def bounded(self, short: ShortSpec | None) -> FittedSignals:
-        """The same: no bound holds for off-topic."""
-        del short
-        return self
 
     def described(self, thresholds: Thresholds) -> tuple[SignalSpec, dict[str, Array]]:
         """What an artifact keeps of it."""

@@ -217,8 +217,7 @@ def _learn(
     gold, values = rows.take(measured).gold, probabilities[measured]
     validated = report(attribute, gold, values, thresholds, base_rate=rate, seed=recipe.seed)
     short = learner.short.below(thresholds.hold) if learner.short else None
-    fitted = learner.fit(rows).calibrated(scale, shift).bounded(short)
-    spec, arrays = fitted.described(thresholds)
+    spec, arrays = learner.fit(rows).calibrated(scale, shift, short).described(thresholds)
     return spec, arrays, Validation(gold, values, validated)
 
 
