@@ -8,8 +8,6 @@ The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +21,7 @@ from moderation import definitions
 from moderation.errors import ModelError, UsageError
 from moderation.files import refuse_existing
 from moderation.linear import SignalModel, TextModel
+from moderation.locks import hidden_folder, sweep
 from moderation.manifest import Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.mapping import check_range, views
 from moderation.ngrams import Block, BlockSpec, Floats
@@ -132,7 +131,9 @@ class Model:
             part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             coefs.append(part["coef"])
-        return TextModel(blocks, coefs, spec.intercept, spec.sentence, self._reading)
+        return TextModel(
+            blocks, coefs, spec.intercept, spec.sentence, spec.short, reading=self._reading
+        )
 
     @cached_property
     def definitions(self) -> Floats | None:
@@ -193,32 +194,27 @@ def write_model(
     }
     vouched = sums({name: sha256(data) for name, data in contents.items()})
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    try:
+    with hidden_folder(target) as temporary:
         for name, data in {**contents, SUMS: vouched}.items():
             with naming(target / name), (temporary / name).open("wb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-        temporary.chmod(0o755)
         model = load_model(temporary)
         _swap(temporary, target, force=force)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    sweep(target, (*_FILES, SUMS, "model"))
     return model
 
 
 def _swap(temporary: Path, target: Path, *, force: bool) -> None:
     if force and target.exists():
-        old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.old."))
-        target.replace(old / "model")
-        try:
-            temporary.rename(target)
-        except OSError:
-            (old / "model").replace(target)  # if this fails too, the old model stays where it is
-            old.rmdir()
-            raise
-        shutil.rmtree(old)
+        with hidden_folder(target, keep=True) as old:
+            target.replace(old / "model")
+            try:
+                temporary.rename(target)
+            except OSError:
+                (old / "model").replace(target)  # if this fails too, it stays where it is
+                raise
         return
     try:
         temporary.rename(target)

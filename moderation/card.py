@@ -36,6 +36,12 @@ rest the whole comment's. A sentence ends at a full stop, a question or exclamat
 ellipsis or a line break.
 """
 
+_SHORT = """
+A comment of at most {words} words that says neither *you* nor *he* or *she* and names no group
+reaches a probability of {ceiling:.0%} at most: one rude word of two ("Pathetic!") does not tell
+whether anybody is meant. Such a comment may go to review, but it is not held.
+"""
+
 _ORDER = (
     ("roc_auc", "ROC AUC"),
     ("average_precision", "average precision"),
@@ -69,6 +75,7 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
     }
     head = _HEAD.format(**{key: printable(value) for key, value in told.items()})
     parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
+    parts.append(_short(manifest))
     if notes:
         parts.append("\n" + notes.strip() + "\n")
     return "".join(parts)
@@ -86,6 +93,12 @@ def _sentence(manifest: Manifest) -> str:
     """What the most hostile sentence counts; nothing, if the model weighs none apart."""
     share = manifest.hostility.sentence.share if manifest.hostility else 0.0
     return _SENTENCE.format(share=share) if share > 0 else ""
+
+
+def _short(manifest: Manifest) -> str:
+    """What bounds a comment of few words; nothing, if the model bounds none."""
+    short = manifest.hostility.short if manifest.hostility else None
+    return _SHORT.format(words=short.words, ceiling=short.ceiling) if short else ""
 
 
 def _figures(manifest: Manifest) -> str:

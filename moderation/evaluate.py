@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from moderation.base_rates import rate_weights
 from moderation.bias import BiasReport, audit
 from moderation.fingerprints import seen
 from moderation.labelled import Gold
@@ -71,6 +72,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         The calibration curve.
     n_known
         Comments of `gold` that the model was trained on: they flatter it.
+    base_rate
+        Share of true ones to which the comments are weighted in the figures and the bins; None
+        where each counts as one.
     """
 
     attribute: Attribute
@@ -83,6 +87,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, Figure]
     bins: tuple[Bin, ...]
     n_known: int = 0
+    base_rate: float | None = None
 
 
 def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
@@ -118,6 +123,7 @@ def report(
     scores: Floats,
     thresholds: Thresholds | None,
     *,
+    base_rate: float | None = None,
     seed: int = 0,
 ) -> Report:
     """Compare scores with gold.
@@ -132,6 +138,8 @@ def report(
         Probabilities, shape (len(gold),); NaN where there is none.
     thresholds
         None leaves the figures at the thresholds out.
+    base_rate
+        Share of true ones to which the comments are weighted; None counts each as one.
     seed
         Of the bootstrap.
     """
@@ -141,7 +149,7 @@ def report(
     used = judged & ~contested & ~np.isnan(scores)
     true, values = labels[used] > 0.5, scores[used]
     groups = grouped([item for item, use in zip(gold, used, strict=True) if use])
-    measures = measures_of(thresholds)
+    measures = measures_of(thresholds, base_rate)
     return Report(
         attribute=attribute,
         n=int(used.sum()),
@@ -151,7 +159,8 @@ def report(
         n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
         thresholds=thresholds,
         figures=with_intervals(measures, true, values, groups, seed),
-        bins=tuple(calibration_bins(true, values)),
+        bins=tuple(calibration_bins(true, values, base_rate)),
+        base_rate=base_rate,
     )
 
 
@@ -165,26 +174,42 @@ def grouped(gold: Sequence[Gold]) -> npt.NDArray[np.int64]:
 Measure = Callable[[Bools, Floats], float]
 
 
-def measures_of(thresholds: Thresholds | None) -> dict[str, Measure]:
-    """What is measured of scores against gold, and of the thresholds where there are any."""
+def measures_of(
+    thresholds: Thresholds | None, base_rate: float | None = None
+) -> dict[str, Measure]:
+    """What is measured of scores against gold, and of the thresholds where there are any.
+
+    With a base rate, the comments are weighted so that it is the share of the true ones.
+    """
+
+    def weights(true: Bools) -> Floats:
+        return rate_weights(true, base_rate)
+
     measures: dict[str, Measure] = {
         "roc_auc": lambda true, values: float(roc_auc_score(true, values)),
-        "average_precision": lambda true, values: float(average_precision_score(true, values)),
-        "brier": lambda true, values: float(np.mean((values - true) ** 2)),
-        "calibration_error": _calibration_error,
+        "average_precision": lambda true, values: float(
+            average_precision_score(true, values, sample_weight=weights(true))
+        ),
+        "brier": lambda true, values: _mean((values - true) ** 2, weights(true)),
+        "calibration_error": lambda true, values: _calibration_error(true, values, base_rate),
     }
     for name in ("review", "hold") if thresholds else ():
-        at = measures_at(getattr(thresholds, name))
+        at = measures_at(getattr(thresholds, name), base_rate)
         measures |= {f"{what}_at_{name}": measure for what, measure in at.items()}
     return measures
 
 
-def measures_at(threshold: float) -> dict[str, Measure]:
+def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, Measure]:
     """What flagging from `threshold` up means: precision, recall, share of comments flagged."""
+
+    def precision(true: Bools, values: Floats) -> float:
+        flagged = values >= threshold
+        return _mean(true[flagged], rate_weights(true, base_rate)[flagged])
+
     return {
-        "precision": lambda true, values: _share(true[values >= threshold]),
-        "recall": lambda true, values: _share(values[true] >= threshold),
-        "share": lambda _, values: _share(values >= threshold),
+        "precision": precision,
+        "recall": lambda true, values: _mean(values[true] >= threshold),
+        "share": lambda true, values: _mean(values >= threshold, rate_weights(true, base_rate)),
     }
 
 
@@ -239,24 +264,37 @@ def with_intervals(
     }
 
 
-def _calibration_error(true: Bools, values: Floats) -> float:
+def _calibration_error(true: Bools, values: Floats, base_rate: float | None) -> float:
     """Mean distance of score and share of true over ten bins of equal size (ECE)."""
-    bins = calibration_bins(true, values)
-    return sum(b.n * abs(b.mean_score - b.share_true) for b in bins) / max(1, len(true))
+    weights = rate_weights(true, base_rate)
+    distances = [
+        weights[part].sum()
+        * abs(_mean(values[part], weights[part]) - _mean(true[part], weights[part]))
+        for part in _bins(values)
+    ]
+    return float(sum(distances)) / max(1, len(true))
 
 
-def calibration_bins(true: Bools, values: Floats) -> list[Bin]:
+def calibration_bins(true: Bools, values: Floats, base_rate: float | None = None) -> list[Bin]:
     """The calibration curve: ten bins of equal size, from the lowest scores up."""
-    parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
+    weights = rate_weights(true, base_rate)
     return [
-        Bin(n=len(part), mean_score=float(values[part].mean()), share_true=_share(true[part]))
-        for part in parts
-        if len(part)
+        Bin(
+            n=len(part),
+            mean_score=_mean(values[part], weights[part]),
+            share_true=_mean(true[part], weights[part]),
+        )
+        for part in _bins(values)
     ]
 
 
-def _share(flags: Bools) -> float:
-    return float(flags.mean()) if len(flags) else float("nan")
+def _bins(values: Floats) -> list[npt.NDArray[np.intp]]:
+    parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
+    return [part for part in parts if len(part)]
+
+
+def _mean(values: Bools | Floats, weights: Floats | None = None) -> float:
+    return float(np.average(values, weights=weights)) if len(values) else float("nan")
 
 
 def _nan(value: float | None) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 
 from moderation.linear import SignalModel, TextModel
 from moderation.records import Attribute, Comment, Reason
+from moderation.short import FEW_WORDS
 from moderation.text import fold_with_origins
 from moderation.topicality import Topicality, overlap
 
@@ -29,8 +30,9 @@ class Explanation(NamedTuple):
     intercept
         Log-odds of a comment that says nothing.
     reasons
-        One a word (or signal), in the order of the text. Their weights and the intercept add up
-        to the log-odds.
+        One a word (or signal), in the order of the text; and, where a comment of few words is
+        bounded, one of the whole (start and end are 0) that tells what the bound takes. Their
+        weights and the intercept add up to the log-odds.
     worst_sentence
         Begin and end, in the text, of the most hostile sentence, whose words count beside the
         whole's; None if it is the only one, or sentences count nothing.
@@ -78,6 +80,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         reasons.append(
             Reason(attribute=attribute, start=start, end=end, text=text[start:end], weight=weight)
         )
+    if taken := float(model.bounds([text])[0]):
+        reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
     return Explanation(model.intercept, tuple(reasons), sentence)
 

@@ -82,7 +82,7 @@ def gold_labels(labelled: LabelledSet, rule: GoldRule = GoldRule.MEAN) -> list[G
             source=row.source,
             hostility=shares[Attribute.HOSTILITY].get(key),
             off_topic=shares[Attribute.OFF_TOPIC].get(key),
-            natural=row.selection in {None, "random"},
+            natural=None if row.selection is None else row.selection == "random",
         )
         for key, row in first.items()
     ]

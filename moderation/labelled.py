@@ -72,8 +72,8 @@ class LabelledRow(
         str | None,
         Meta(
             description="why the comment was put before the annotator: `random`, `uncertain`, "
-            "`diverse`, `disagreement` by `label`, or a word of your own; only `random` ones, and "
-            "those that do not say, measure without bias"
+            "`diverse`, `disagreement` by `label`, or a word of your own; only `random` ones "
+            "measure without bias; those that do not say, if at most a quarter of them are true"
         ),
     ] = None
     model: Annotated[
@@ -111,7 +111,8 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
         How much it counts in training.
     natural
         Whether it was drawn as readers write, not looked for: such comments calibrate the scores
-        and choose the thresholds.
+        and choose the thresholds. None where the row does not say
+        (:func:`moderation.base_rates.drawn_rows` tells what follows).
     paired
         Whether the comment was put under this article to be told from its own, so that the same
         comments stand on both sides.
@@ -125,7 +126,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     hostility: float | None = None
     off_topic: float | None = None
     weight: float = 1.0
-    natural: bool = True
+    natural: bool | None = True
     paired: bool = False
     cluster: str | None = None
 

@@ -18,6 +18,7 @@ from moderation.artifact import (
     signal_arrays,
     text_arrays,
 )
+from moderation.base_rates import BASE_RATES, FEWEST_DRAWN, drawn_rows, enough_drawn
 from moderation.definitions import carried
 from moderation.estimator import NgramTfidf, model_vectors
 from moderation.labelled import Gold
@@ -28,11 +29,12 @@ from moderation.ngrams import Block, BlockSpec, Floats
 from moderation.priors import Prior, term_scales
 from moderation.records import Attribute
 from moderation.sentences import WHOLE, SentenceSpec
+from moderation.short import ShortSpec
 from moderation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
 from moderation.topicality import ALONE, SIGNALS, Topicality, has_context, usual_signals
 
 # Fewer than this many true or false labels, and an attribute is not trained at all.
-FEWEST = 10
+FEWEST = FEWEST_DRAWN
 
 # Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
 _LOUD = 30.0
@@ -53,7 +55,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     blocks
         What hostility counts.
     c
-        Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``.
+        Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``. The
+        default was tuned on eleven files (``python -m benchmarks.regularisation``).
     label_floor
         Share of hostility that even a comment without any is fitted to: labels err, and the
         fewer extreme weights generalise better.
@@ -61,6 +64,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         How freely each term may gain weight.
     sentence
         What the most hostile sentence of a comment counts; weights are fitted to whole comments.
+    short
+        What a comment of few words may reach. A model that starts from a base keeps the base's.
     c_signals
         The same for off-topic, on signals scaled to unit variance; with a base, for the difference.
     c_adapt
@@ -73,6 +78,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     review_precision, hold_precision
         Share of hostile ones among the comments at or above a threshold that it is chosen for;
         off-topic takes the defaults.
+    base_rate, off_topic_rate
+        Share of comments that are hostile, or off topic, for which scores and thresholds hold.
+        None: what the rows drawn at random tell; without enough of them a default
+        (:data:`moderation.base_rates.BASE_RATES`).
     seed
         Of the folds and the bootstrap.
     language
@@ -89,16 +98,19 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         ),
         BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=150_000),
     )
-    c: float = 10.0
+    c: float = 1.0
     label_floor: float = 0.05
     prior: Prior = Prior()
     sentence: SentenceSpec = WHOLE
+    short: ShortSpec | None = None
     c_signals: float = 1.0
     c_adapt: float = 0.5
     folds: int = 5
     threads: bool = True
     review_precision: float = REVIEW_PRECISION
     hold_precision: float = HOLD_PRECISION
+    base_rate: float | None = None
+    off_topic_rate: float | None = None
     seed: int = 0
     language: str = "en"
 
@@ -107,6 +119,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         if attribute is Attribute.OFF_TOPIC:
             return REVIEW_PRECISION, HOLD_PRECISION
         return self.review_precision, self.hold_precision
+
+    def rate(self, attribute: Attribute) -> float | None:
+        """The base rate that is asked for, if any."""
+        return self.off_topic_rate if attribute is Attribute.OFF_TOPIC else self.base_rate
 
 
 class Rows(NamedTuple):
@@ -124,10 +140,26 @@ class Rows(NamedTuple):
 
         Those drawn as readers write, if they are enough to tell; else all.
         """
-        natural = np.array([item.natural for item in self.gold], bool)
-        kinds = (self.labels > 0.5, self.labels < 0.5)
-        enough = all((natural & kind).sum() >= FEWEST for kind in kinds)
-        return natural if enough else np.ones(len(natural), bool)
+        return self.drawn if self.has_drawn() else np.ones(len(self.labels), bool)
+
+    @property
+    def drawn(self) -> np.ndarray[Any, Any]:
+        """Which rows were drawn as readers write, as far as the rows tell; shape (n,)."""
+        return drawn_rows([item.natural for item in self.gold], self.labels)
+
+    def has_drawn(self, fewest: int = FEWEST) -> bool:
+        """Whether so many of either kind were drawn as readers write."""
+        return enough_drawn(self.drawn, self.labels, fewest)
+
+    def base_rate(self, attribute: Attribute, asked: float | None = None) -> float | None:
+        """The base rate to which the measured rows are weighted.
+
+        That is what is asked for; else None where the rows that were drawn tell it; else the
+        default.
+        """
+        if asked is None and self.has_drawn():
+            return None
+        return BASE_RATES[attribute] if asked is None else asked
 
     @property
     def too_few(self) -> bool:
@@ -163,8 +195,8 @@ class Fitted(Protocol):
     def log_odds(self, rows: Rows) -> Floats:
         """Log-odds of labelled comments, shape (n,)."""
 
-    def calibrated(self, scale: float, shift: float) -> Fitted:
-        """The same with scaled and shifted log-odds."""
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> Fitted:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec | SignalSpec, dict[str, Array]]:
         """What an artifact keeps of it."""
@@ -174,9 +206,13 @@ class Learner(Protocol):
     """Fits one attribute."""
 
     attribute: Attribute
+    short: ShortSpec | None
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the features that depend on no label: each fold would compute them anew."""
+
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
 
     def fit(self, rows: Rows) -> Fitted:
         """Fit to all `rows`."""
@@ -214,12 +250,12 @@ class FittedText:
         odds: Floats = rows.features[:, -len(coef) :] @ coef
         return odds + self.model.intercept
 
-    def calibrated(self, scale: float, shift: float) -> FittedText:
-        """The same with scaled and shifted log-odds."""
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
-        moved = TextModel(model.blocks, coefs, intercept, model.sentence)
+        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short)
         return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
@@ -231,6 +267,7 @@ class FittedText:
             intercept=model.intercept,
             thresholds=thresholds,
             sentence=model.sentence,
+            short=model.short,
         )
         return spec, {**text_arrays(model), **self._carried}
 
@@ -243,6 +280,7 @@ class TextLearner:
     def __init__(self, recipe: Recipe, base: Model | None) -> None:
         self._recipe = recipe
         self._base = base.hostility if base else None
+        self.short: ShortSpec | None = self._base.short if self._base else recipe.short
         self._definitions = base.definitions if base else None
         self._carried = carried(base.arrays) if base else {}
 
@@ -263,6 +301,13 @@ class TextLearner:
         beside = sp.csr_matrix(np.hstack(parts))
         return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
 
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        if self._base is None:
+            return None
+        odds: Floats = rows.features[:, 0].toarray().ravel() / _WARY
+        return odds
+
     def fit(self, rows: Rows) -> FittedText:
         """Fit to all `rows`."""
         if self._base is not None:
@@ -277,7 +322,7 @@ class TextLearner:
         The difference is a sum of definitions and of changes to single terms: a Gaussian prior on
         it whose covariance is low-rank and diagonal.
         """
-        begun = rows.features[:, 0].toarray().ravel() / _WARY
+        begun = self.usual(rows)
         c = self._recipe.c_adapt
         fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
         old = np.concatenate(base.coefs)
@@ -300,8 +345,8 @@ class FittedSignals:
         """Log-odds of labelled comments, shape (n,)."""
         return self.model.log_odds(_signals(self.topicality, rows))
 
-    def calibrated(self, scale: float, shift: float) -> FittedSignals:
-        """The same with scaled and shifted log-odds."""
+    def calibrated(self, scale: float, shift: float, _: ShortSpec | None = None) -> FittedSignals:
+        """The same with scaled and shifted log-odds; no bound holds for off-topic."""
         model = self.model
         intercept = scale * model.intercept + shift
         scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
@@ -323,10 +368,17 @@ class SignalLearner:
         self._recipe = recipe
         self._base = base if base is not None and base.off_topic is not None else None
         self._topicality = topicality
+        self.short: ShortSpec | None = None
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the signals."""
         return rows._replace(features=_signals(self._topicality, rows))
+
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        if self._base is None or self._base.off_topic is None:
+            return None
+        return self._base.off_topic.log_odds(_signals(self._topicality, rows))
 
     def fit(self, rows: Rows) -> FittedSignals:
         """Fit to all `rows`."""

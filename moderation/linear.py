@@ -15,6 +15,7 @@ import numpy as np
 from moderation.counts import Counts, norms, row_sums, run_starts, totals, weigh
 from moderation.ngrams import Block, Floats, Ints, Occurrence
 from moderation.sentences import WHOLE, SentenceSpec
+from moderation.short import ShortSpec
 from moderation.vectorize import Counter, Reading, batches
 
 
@@ -23,6 +24,26 @@ def sigmoid(log_odds: Floats) -> Floats:
     small = np.exp(-np.abs(log_odds))
     positive: Floats = np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
     return positive
+
+
+def bounded(short: ShortSpec | None, log_odds: Floats, texts: Sequence[str]) -> Floats:
+    """Apply the bound on short texts; this is the only place that does.
+
+    Parameters
+    ----------
+    short
+        The bound; None leaves everything as it is.
+    log_odds
+        Of each text, shape (n_texts,).
+    texts
+        Original, not folded. Only those above the ceiling are looked at.
+    """
+    if short is None:
+        return log_odds
+    high = [i for i in np.flatnonzero(log_odds > short.log_odds).tolist() if short.bounds(texts[i])]
+    found = log_odds.copy()
+    found[high] = short.log_odds
+    return found
 
 
 class Contribution(NamedTuple):
@@ -47,6 +68,8 @@ class TextModel:
         Log-odds of an empty text.
     sentence
         What the most hostile sentence counts.
+    short
+        What a text of few words may reach; None bounds no text.
     reading
         What reads the texts, for whatever else looks at the same ones.
     """
@@ -57,12 +80,14 @@ class TextModel:
         coefs: Sequence[Floats],
         intercept: float,
         sentence: SentenceSpec = WHOLE,
+        short: ShortSpec | None = None,
         reading: Reading | None = None,
     ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
         self.sentence = sentence
+        self.short = short
         self._cutters = [block.cutter() for block in self.blocks]
         # For the dot product and for the squared norm.
         self._weights = [
@@ -74,7 +99,7 @@ class TextModel:
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
         """Travel to another process as arrays; what is remembered stays behind."""
-        return TextModel, (self.blocks, self.coefs, self.intercept, self.sentence)
+        return TextModel, (self.blocks, self.coefs, self.intercept, self.sentence, self.short)
 
     @property
     def _counter(self) -> Counter:
@@ -95,10 +120,22 @@ class TextModel:
         -------
         ndarray of float64, shape (n_texts,)
         """
-        share = self.sentence.share
-        parts = [self._parts(batch) for batch in batches(texts)]
-        scored = [(1 - share) * whole + share * worst + self.intercept for whole, worst in parts]
+        scored = [bounded(self.short, self._sums(batch), batch) for batch in batches(texts)]
         return np.concatenate(scored) if scored else np.empty(0)
+
+    def bounds(self, texts: Iterable[str]) -> Floats:
+        """What the bound on short texts takes from the log-odds of each, shape (n_texts,)."""
+        taken = []
+        for batch in batches(texts):
+            sums = self._sums(batch)
+            taken.append(bounded(self.short, sums, batch) - sums)
+        return np.concatenate(taken) if taken else np.empty(0)
+
+    def _sums(self, texts: Sequence[str]) -> Floats:
+        """Log-odds of each text before any bound."""
+        share = self.sentence.share
+        whole, worst = self._parts(texts)
+        return (1 - share) * whole + share * worst + self.intercept
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
         """Log-odds, but for the intercept, of each text's most hostile sentence."""
@@ -134,7 +171,8 @@ class TextModel:
         """What each occurrence of each feature in the folded `text` adds to the log-odds.
 
         A feature that occurs several times shares its weight in the whole evenly among its
-        occurrences, so that all contributions and the intercept add up to the log-odds.
+        occurrences, so that all contributions and the intercept add up to the log-odds before the
+        bound on short texts.
         """
         return self.explained(text)[0]
 

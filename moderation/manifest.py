@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from moderation.ngrams import BlockSpec
 from moderation.sentences import WHOLE, SentenceSpec
+from moderation.short import ShortSpec
 
 # Log-odds of an intercept, and a count of rows: anything larger is no model's.
 LogOdds = Annotated[float, Meta(ge=-1e6, le=1e6)]
@@ -16,15 +17,29 @@ Count = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Probabilities from which a comment goes to review, or is held, and why these."""
+    """Probabilities from which a comment goes to review, or is held, and why these.
+
+    Attributes
+    ----------
+    review, hold
+        The probabilities.
+    chosen_for
+        What they were chosen for, and on what.
+    base_rate
+        Share of true comments to which the labels of the validation are weighted; None where the
+        labels are a fair sample and count as they are.
+    """
 
     review: float
     hold: float
     chosen_for: str = ""
+    base_rate: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.review <= self.hold <= 1:
             raise ValueError(f"0 <= review <= hold <= 1 expected, found {self.review}, {self.hold}")
+        if self.base_rate is not None and not 0 < self.base_rate < 1:
+            raise ValueError(f"a base_rate between 0 and 1 expected, found {self.base_rate}")
 
 
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +49,7 @@ class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     intercept: LogOdds
     thresholds: Thresholds
     sentence: SentenceSpec = WHOLE
+    short: ShortSpec | None = None
 
 
 class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,6 @@ chosen by the current model's scores, it speaks against that model.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +24,7 @@ from moderation.evaluate import Figure, grouped, with_intervals
 from moderation.fingerprints import seen
 from moderation.labelled import Gold
 from moderation.learners import FEWEST
+from moderation.locks import hidden_folder, sweep
 from moderation.moderator import Moderator
 from moderation.records import Attribute, now
 from moderation.shelf import BEFORE, Event, Shelf, model_folder
@@ -126,7 +126,7 @@ def _compare(
     current = np.array([np.nan if value is None else value for value in values], float)
     labels = np.array([item.label(attribute) for item in gold], float)
     judged = labels != 0.5
-    fair = judged & ~np.isnan(current) & np.array([item.natural for item in gold], bool)
+    fair = judged & ~np.isnan(current) & np.array([item.natural is not False for item in gold])
     for model in (moderator.model, base):
         if model is not None:
             fair &= _unseen(gold, model, attribute)
@@ -256,13 +256,11 @@ def begin(shelf: Shelf, folder: Path) -> Model:
     version = BEFORE
     target = shelf.folder / str(version)
     if not target.exists():
-        temporary = Path(tempfile.mkdtemp(dir=shelf.folder, prefix=".0."))
-        try:
+        with hidden_folder(target) as temporary:
             shutil.copytree(model_folder(folder), temporary / "model")
             load_model(temporary / "model")  # a copy is verified like any model
             (temporary / "model").rename(target)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        sweep(target, ("model",))
     begun, why = load_model(target), "what was there before"
     shelf.record(Event(version=version, event="trained", at=now(), model=begun.version, why=why))
     shelf.promote(version, model=begun.version, why=why)

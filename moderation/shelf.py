@@ -8,12 +8,15 @@ is the one promoted last, so that going back is one more line.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from moderation.errors import ModelError
+from moderation.locks import locked
 from moderation.records import now
 from moderation.storage import naming
 
@@ -71,6 +74,17 @@ class Shelf:
         """Whether a folder holds nothing but what a first training left that did not end well."""
         own = (path.name.partition(".")[0] for path in folder.iterdir()) if folder.is_dir() else "?"
         return all(name == "" or name.isdecimal() for name in own)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from making a version current meanwhile.
+
+        Whoever compares a new version with the current one and then promotes it does both in here:
+        the current one is then the one that it replaces.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder):
+            yield
 
     def events(self) -> list[Event]:
         """All that happened, oldest first.

@@ -92,7 +92,36 @@ def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Hel
     )
 
 
-def threshold(target: Target, evidence: HeldOut, comments: Floats | None = None) -> float:
+def evidence_rate(
+    model: Model, attribute: Attribute, gold: Sequence[Gold], asked: float | None = None
+) -> float | None:
+    """The base rate to which the evidence is weighted; None counts its labels as they are.
+
+    Parameters
+    ----------
+    model
+        Whose own base rate holds for its own validation.
+    attribute
+        What is measured.
+    gold
+        Labelled comments that are measured; empty for the model's own validation.
+    asked
+        The rate that a person asked for; it goes before all others.
+    """
+    if asked is not None:
+        return asked
+    if gold:
+        return rows_of(gold, attribute).base_rate(attribute)
+    own = model.thresholds(attribute)
+    return own.base_rate if own else None
+
+
+def threshold(
+    target: Target,
+    evidence: HeldOut,
+    comments: Floats | None = None,
+    base_rate: float | None = None,
+) -> float:
     """Find the lowest threshold that keeps what is asked for.
 
     Parameters
@@ -103,17 +132,20 @@ def threshold(target: Target, evidence: HeldOut, comments: Floats | None = None)
         Scores with gold labels.
     comments
         Scores of comments as they come in, to measure a share on; default: those of `evidence`.
+    base_rate
+        Share of true ones to which the evidence is weighted; None counts its labels as they are.
 
     Returns
     -------
     float
         1.0 where none does.
     """
+    if target.share is not None and comments is not None:
+        return Ranked(comments, np.zeros(len(comments), bool)).for_share(target.share)
     if target.share is not None:
-        scores = evidence.score if comments is None else comments
-        return Ranked(scores, np.zeros(len(scores), bool)).for_share(target.share)
+        return Ranked(evidence.score, evidence.gold > 0.5, base_rate).for_share(target.share)
     judged = evidence.gold != 0.5
-    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5)
+    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5, base_rate)
     return ranked.for_precision(target.precision or 1.0)
 
 
@@ -122,6 +154,7 @@ def choices(
     thresholds: dict[str, float],
     comments: Floats | None = None,
     *,
+    base_rate: float | None = None,
     seed: int = 0,
 ) -> list[Choice]:
     """Measure what each threshold costs.
@@ -135,6 +168,8 @@ def choices(
     comments
         Scores of comments as they come in: their shares stand in place of those of `evidence`,
         without an interval.
+    base_rate
+        Share of true ones to which the evidence is weighted; None counts its labels as they are.
     seed
         Of the bootstrap over articles.
 
@@ -151,13 +186,13 @@ def choices(
     measures = {
         (name, what): measure
         for name, at in thresholds.items()
-        for what, measure in measures_at(_as_kept(at, evidence)).items()
+        for what, measure in measures_at(_as_kept(at, evidence), base_rate).items()
         if what != "share"
     }
     _, groups = np.unique(evidence.group[judged], return_inverse=True)
     figures = with_intervals(measures, true, scores, groups, seed)
     shares = (
-        _shares(evidence, thresholds, seed)
+        _shares(evidence, thresholds, base_rate, seed)
         if comments is None
         else {
             name: Figure(value=round(float((comments >= at).mean()), 4))
@@ -176,10 +211,13 @@ def choices(
     ]
 
 
-def _shares(evidence: HeldOut, thresholds: dict[str, float], seed: int) -> dict[str, Figure]:
+def _shares(
+    evidence: HeldOut, thresholds: dict[str, float], base_rate: float | None, seed: int
+) -> dict[str, Figure]:
     """Share of all comments, contested ones too: they are read by people like any other."""
     measures = {
-        name: measures_at(_as_kept(at, evidence))["share"] for name, at in thresholds.items()
+        name: measures_at(_as_kept(at, evidence), base_rate)["share"]
+        for name, at in thresholds.items()
     }
     _, groups = np.unique(evidence.group, return_inverse=True)
     scores = evidence.score.astype(float)

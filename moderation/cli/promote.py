@@ -30,12 +30,13 @@ def command(
         hint = "moderation train ... -o SHELF --promote begins one"
         raise ModelError("no shelf of versions", path=shelf, hint=hint)
     versions = Shelf(shelf)
-    number = versions.before if version is None else version
-    if number is None:
-        raise ModelError("no version was current before", path=shelf, hint="name a number")
-    if number == versions.current:
-        say(f"{shelf}: version {number} is current already")
-        return
-    model = load_model(versions.path(number))  # verified before anything is said of it
-    versions.promote(number, model=model.version, why="by hand")
+    with versions.locked():
+        number = versions.before if version is None else version
+        if number is None:
+            raise ModelError("no version was current before", path=shelf, hint="name a number")
+        if number == versions.current:
+            say(f"{shelf}: version {number} is current already")
+            return
+        model = load_model(versions.path(number))  # verified before anything is said of it
+        versions.promote(number, model=model.version, why="by hand")
     say(f"{shelf}: version {number}, model {model.version}, is current")

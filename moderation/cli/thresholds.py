@@ -54,6 +54,15 @@ def command(
             show_default=False,
         ),
     ] = None,
+    base_rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0001,
+            max=0.9999,
+            help="Share of true ones among your comments; default: as the labels tell.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -76,6 +85,7 @@ def command(
     from moderation.errors import UsageError
     from moderation.records import Attribute
     from moderation.shelf import Shelf
+    from moderation.workload import evidence_rate
 
     if attribute not in set(Attribute):
         hint = " or ".join(Attribute)
@@ -92,16 +102,18 @@ def command(
         hint = "--review-share 0.05 --hold-precision 0.8, for example"
         raise UsageError("no thresholds to write", hint=hint)
     with Problems(None, quiet=quiet) as problems:
-        evidence = _evidence(loaded, of, _gold(labelled or [], gold_rule, problems))
+        gold = _gold(labelled or [], gold_rule, problems)
+        evidence = _evidence(loaded, of, gold)
+        rate = evidence_rate(loaded, of, gold, base_rate)
         stream = _scores(loaded, of, comments, problems) if comments else None
-    chosen = _chosen(loaded, of, wanted, evidence, stream)
-    table = _table(loaded, of, evidence, stream, chosen)
+    chosen = _chosen(loaded, of, wanted, evidence, stream, rate)
+    table = _table(loaded, of, evidence, stream, chosen, rate)
     written = _write(output, loaded, {of: chosen}, force=force) if output else None
     if as_json:
         model_is = written or loaded.version
         say_json({"model": model_is, "chosen": chosen, "choices": table})
     elif not quiet:
-        _print(loaded, of, evidence, table, chosen)
+        _print(loaded, of, evidence, table, chosen, rate)
         if written:
             say(f"{output} is model {written}")
     raise typer.Exit(problems.status)
@@ -178,6 +190,7 @@ def _chosen(
     wanted: dict[str, Target | None],
     evidence: HeldOut,
     stream: np.ndarray[Any, Any] | None,
+    rate: float | None,
 ) -> Thresholds:
     """Those asked for; of what is not asked for, the model's own."""
     from moderation.errors import ModelError
@@ -190,16 +203,23 @@ def _chosen(
     if not any(wanted.values()):
         return own
     found = {
-        name: threshold(target, evidence, stream) if target else getattr(own, name)
+        name: threshold(target, evidence, stream, rate) if target else getattr(own, name)
         for name, target in wanted.items()
     }
     told = ", ".join(f"{target} ({name})" for name, target in wanted.items() if target)
     n_true = int((evidence.gold > 0.5).sum())
     on = f"{len(evidence.gold):,} labelled comments, {n_true:,} of them true"
+    if rate is not None:
+        on += f", weighted to a base rate of {rate:.3g}"
     if stream is not None:
         on += f"; shares on {len(stream):,} comments"
     hold = max(found["review"], found["hold"])  # what is held is looked at too
-    return Thresholds(review=found["review"], hold=hold, chosen_for=f"{told}, on {on}")
+    return Thresholds(
+        review=found["review"],
+        hold=hold,
+        chosen_for=f"{told}, on {on}",
+        base_rate=own.base_rate,  # of the model's own validation, which stays in its folder
+    )
 
 
 def _table(
@@ -208,19 +228,25 @@ def _table(
     evidence: HeldOut,
     stream: np.ndarray[Any, Any] | None,
     chosen: Thresholds,
+    rate: float | None,
 ) -> list[Choice]:
     from moderation.workload import OFFERED, choices, threshold
 
     own = model.thresholds(attribute) or chosen
-    offered = {str(target): threshold(target, evidence, stream) for target in OFFERED}
+    offered = {str(target): threshold(target, evidence, stream, rate) for target in OFFERED}
     named = {"review, as it is": own.review, "hold, as it is": own.hold}
     if chosen != own:
         named |= {"review, as chosen": chosen.review, "hold, as chosen": chosen.hold}
-    return choices(evidence, {**offered, **named}, stream)
+    return choices(evidence, {**offered, **named}, stream, base_rate=rate)
 
 
 def _print(
-    model: Model, attribute: Attribute, evidence: HeldOut, table: list[Choice], chosen: Thresholds
+    model: Model,
+    attribute: Attribute,
+    evidence: HeldOut,
+    table: list[Choice],
+    chosen: Thresholds,
+    rate: float | None,
 ) -> None:
     from moderation.cli.output import say
 
@@ -229,6 +255,11 @@ def _print(
         f"{model.version}, {attribute.value}: {len(evidence.gold):,} labelled comments, "
         f"{n_true:,} of them true; 95 % intervals"
     )
+    if rate is not None:
+        say(
+            f"weighted to a base rate of {rate:.3g} (--base-rate sets another), "
+            "for the labels are no fair sample"
+        )
     heads = ("chosen for", "from", "share of comments", "precision", "share of true found")
     say(f"{heads[0]:<27}{heads[1]:>8}  {heads[2]:<24}{heads[3]:<24}{heads[4]}")
     for c in table:
@@ -250,6 +281,8 @@ def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, f
     if Shelf.is_shelf(output):
         why = "; ".join(thresholds.chosen_for for thresholds in chosen.values())
         changed = Trained(manifest, dict(model.arrays), {})
-        return shelve(Shelf(output), changed, [], promote=True, why=why).model.version
+        shelf = Shelf(output)
+        with shelf.locked():
+            return shelve(shelf, changed, [], promote=True, why=why).model.version
     written = write_model(output, manifest, model.arrays, model_card(manifest), force=force)
     return written.version

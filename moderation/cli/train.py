@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,25 @@ def command(
             "than the current one beyond the interval (with --force: in any case).",
         ),
     ] = False,
+    base_rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0001,
+            max=0.9999,
+            help="Share of hostile ones among your comments; default: what rows drawn at random "
+            "tell, else 0.1.",
+            show_default=False,
+        ),
+    ] = None,
+    off_topic_rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0001,
+            max=0.9999,
+            help="The same for off-topic; else 0.15.",
+            show_default=False,
+        ),
+    ] = None,
     language: Annotated[str, typer.Option(help="Recorded in the manifest.")] = "en",
     seed: Annotated[int, typer.Option(help="Of the validation folds.")] = 0,
     gold_rule: GoldOption = "mean",
@@ -76,27 +96,33 @@ def command(
     with Problems(folder, quiet=quiet, force=force or shelf is not None) as problems:
         for error in (*found.rejected, *found.notices):
             problems.add(error)
-    recipe = Recipe(seed=seed, language=language)
+    recipe = Recipe(
+        seed=seed, language=language, base_rate=base_rate, off_topic_rate=off_topic_rate
+    )
     rule = GoldRule(gold_rule)
     gold = gold_labels(found, rule)
-    current = _current(shelf, start, problems)
     trained = train(gold, name=output.name, recipe=recipe, base=start, rule=rule, jobs=jobs)
-    comparisons = []
-    if current is not None:
-        comparisons = compare_models(trained.validations, current, base=start, seed=seed)
     if start is not None:
         _tell_known(trained, start, problems)
+    _tell_rates(trained, problems)
     if not quiet:
         show_reports(trained.reports, "out of fold, grouped by article")
-        show_comparisons(comparisons, current.version if current else "")
     learnt = {report.attribute for report in trained.reports}
     for attribute in (each for each in Attribute if each not in learnt):
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
         problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
-    told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
-    if shelf is not None and shelf.current is None and _speaks(current, language):
-        before = begin(shelf, Path(base) if base and start else shipped_model())
-        told += f". Until then version 0, model {before.version}, is current"
+    # What is compared with is what is current when the new version takes its place.
+    with shelf.locked() if shelf is not None else nullcontext():
+        current = _current(shelf, start, problems)
+        comparisons = []
+        if current is not None:
+            comparisons = compare_models(trained.validations, current, base=start, seed=seed)
+        if not quiet:
+            show_comparisons(comparisons, current.version if current else "")
+        told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
+        if shelf is not None and shelf.current is None and _speaks(current, language):
+            before = begin(shelf, Path(base) if base and start else shipped_model())
+            told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
         say(told)
         for hint in _holding_more(trained, folder):
@@ -163,6 +189,30 @@ def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
                 "trained the base already: its figures and thresholds are flattered"
             )
             hint = "leave them out, or name a --base that has not seen them"
+            problems.add(Notice(what, hint=hint))
+
+
+def _tell_rates(trained: Trained, problems: Problems) -> None:
+    """Say for what base rate the scores hold, and where most comments would go to review."""
+    from moderation.errors import Notice
+
+    for report in trained.reports:
+        name, rate = report.attribute.value, report.base_rate
+        if rate is not None:
+            what = (
+                f"{name}: scores and thresholds are for a base rate of {rate:.3g}, "
+                f"not for the {report.n_true:,} of {report.n:,} true ones among the labels"
+            )
+            option = "--base-rate" if name == "hostility" else "--off-topic-rate"
+            hint = f'{option} sets another; rows with "selection": "random" tell their own'
+            problems.add(Notice(what, hint=hint))
+        share = report.figures["share_at_review"].value
+        if share is not None and share > 0.5:
+            what = f"{name}: {share:.0%} of comments would go to review"
+            hint = (
+                "moderation thresholds --review-share 0.1 asks for fewer; or the labels do not "
+                "tell true ones from others"
+            )
             problems.add(Notice(what, hint=hint))
 
 

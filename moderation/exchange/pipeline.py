@@ -8,7 +8,7 @@ slower. Only this module writes one, and nothing in this package reads one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -61,19 +61,22 @@ def _of_texts(model: TextModel) -> Pipeline:
     blocks = [(f"{b.spec.analyzer}_{i}", _vectorizer(b)) for i, b in enumerate(model.blocks)]
     coef = np.concatenate(model.coefs)
     if share := model.sentence.share:
-        blocks.append(("worst_sentence", FunctionTransformer(_Column(model))))
+        blocks.append(("worst_sentence", FunctionTransformer(_Column(model.worst_sentences))))
         coef = np.append((1 - share) * coef, share)
+    if model.short is not None:
+        blocks.append(("few_words", FunctionTransformer(_Column(model.bounds))))
+        coef = np.append(coef, 1.0)
     return Pipeline([("tfidf", FeatureUnion(blocks)), ("logistic", _fitted(coef, model.intercept))])
 
 
 class _Column:
-    """What the most hostile sentence of each text says, as a column."""
+    """What a model's method says of each text, as a column."""
 
-    def __init__(self, model: TextModel) -> None:
-        self._model = model
+    def __init__(self, method: Callable[[Iterable[str]], Floats]) -> None:
+        self._method = method
 
     def __call__(self, texts: Iterable[str]) -> Floats:
-        return self._model.worst_sentences(texts)[:, None]
+        return self._method(texts)[:, None]
 
 
 def _vectorizer(block: Block) -> TfidfVectorizer:

@@ -17,7 +17,7 @@ from moderation.moderator import Moderator
 from moderation.records import Attribute, Verdict
 from moderation.terms import WordTerms
 from moderation.topicality import in_threads
-from moderation.workload import OFFERED, Choice, choices, scored_gold, threshold
+from moderation.workload import OFFERED, Choice, choices, evidence_rate, scored_gold, threshold
 
 _MISTAKES = 12
 _TERMS = 25
@@ -144,7 +144,8 @@ def _attribute(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Attr
     true = evidence.gold[evidence.gold != 0.5] > 0.5
     if true.all() or not true.any():
         return "nothing to tell apart in the labels that it was not trained on"
-    offered = {str(target): threshold(target, evidence) for target in OFFERED}
+    rate = evidence_rate(model, attribute, gold)
+    offered = {str(target): threshold(target, evidence, base_rate=rate) for target in OFFERED}
     named = {"review, as it is": own.review, "hold, as it is": own.hold}
     raising, lowering = _weights(model, attribute)
     missed, alarmed = _mistakes(model, attribute, _fresh(model, attribute, gold))
@@ -153,8 +154,8 @@ def _attribute(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Attr
         thresholds=own,
         evidence=evidence,
         measured_on="labelled files" if gold else "its own validation, out of fold by article",
-        figures=_figures(evidence),
-        choices=choices(evidence, {**offered, **named}),
+        figures=_figures(evidence, rate),
+        choices=choices(evidence, {**offered, **named}, base_rate=rate),
         missed=missed,
         alarmed=alarmed,
         raising=raising,
@@ -162,11 +163,11 @@ def _attribute(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Attr
     )
 
 
-def _figures(evidence: HeldOut) -> dict[str, Figure]:
+def _figures(evidence: HeldOut, rate: float | None) -> dict[str, Figure]:
     judged = evidence.gold != 0.5
     _, groups = np.unique(evidence.group[judged], return_inverse=True)
     scores = evidence.score[judged].astype(float)
-    return with_intervals(measures_of(None), evidence.gold[judged] > 0.5, scores, groups, 0)
+    return with_intervals(measures_of(None, rate), evidence.gold[judged] > 0.5, scores, groups, 0)
 
 
 def _fresh(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> list[Gold]:
