@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
 from moderation.errors import RecordError
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line
 from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
@@ -51,7 +52,8 @@ def read_disqus(stream: BinaryIO, *, name: str, articles: Mapping[str, Article])
             if thread.id is not None:
                 threads.setdefault(thread.id, thread)
         else:
-            yield _row(element, threads, depths, name)
+            make = partial(_row, element, threads, depths, name)
+            yield read_row(make, name=name, line=element.line)
 
 
 def _thread(element: Element) -> Article:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
 from moderation.errors import RecordError
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line, without_shortcodes
 from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
@@ -72,7 +73,8 @@ def read_wxr(stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) ->
                 item = element.parent
                 article = _article(item, names, articles)
                 depths = Depths()
-            yield _row(element, article, depths, name)
+            make = partial(_row, element, article, depths, name)
+            yield read_row(make, name=name, line=element.line)
 
 
 def _article(item: Element | None, names: dict[str, str], known: Mapping[str, Article]) -> Article:
