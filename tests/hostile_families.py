@@ -190,8 +190,8 @@ FAMILIES: Mapping[str, Family] = {
 # What a family of random units is made of.
 _ATOMS = (
     *" \t\n  aaefilstux1$@!*.,-_~|/\u00b7\"'()[]{}<>&#;:?=+%0O",
-    "\u200b", "\u0301", "\u0430", "\u0438\u0306", "\ufdfa", "\x1b[", "\ud800", "\u2026", "www.", "http://", "&#", "<b",
-    "idiot", "f**k", "1d10t", "...", "   ", "\U0001f600", "\u4e2d", "  ", "sh", "you",
+    "\u200b", "\u0301", "\u0430", "\u0438\u0306", "\ufdfa", "\x1b[", "\ud800", "\u2026", "www.", "http://",
+    "&#", "<b", "idiot", "f**k", "1d10t", "...", "   ", "\U0001f600", "\u4e2d", "  ", "sh", "you",
 )  # fmt: skip
 
 

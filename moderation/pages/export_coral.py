@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.errors import InputError, RecordError
 from moderation.pages.export_json import JsonRow, decode_row, json_rows
 from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
@@ -165,7 +166,7 @@ def _row(document: _CoralComment, revision: _Revision, comment: Comment) -> Expo
     return ExportRow(
         comment=msgspec.structs.replace(comment, text=text),
         status=document.status or "",
-        skip=skip or (None if text else "blank"),
+        skip=skip or ("blank" if is_blank(text) else None),
         revision_id=revision.id,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import BinaryIO
 
+from moderation.blankness import is_blank
 from moderation.errors import RecordError
 from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line
@@ -93,5 +94,5 @@ def _row(
     marks = [mark for mark in ("isDeleted", "isSpam") if fields.get(mark, "").strip() == "true"]
     skip = {"isDeleted": "deleted", "isSpam": "spam"}[marks[0]] if marks else None
     return ExportRow(
-        comment=comment, status=" ".join(marks), skip=skip or (None if text else "blank")
+        comment=comment, status=" ".join(marks), skip=skip or ("blank" if is_blank(text) else None)
     )

@@ -73,7 +73,7 @@ class ExportTally:
 
 
 def read_row(
-    make: Callable[[], ExportRow | RecordError], *, name: str, line: int
+    make: Callable[[], ExportRow | RecordError], *, name: str, line: int | None
 ) -> ExportRow | RecordError:
     """Read one row by `make`; what no reader foresees in a comment costs that comment alone.
 

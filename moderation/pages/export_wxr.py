@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import BinaryIO
 
+from moderation.blankness import is_blank
 from moderation.errors import RecordError
 from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line, without_shortcodes
@@ -128,4 +129,4 @@ def why_skipped(kind: str, status: str, text: str) -> str | None:
     """Say why a WordPress comment is none to be scored: its type, its status, or no text."""
     if kind not in READERS_TYPES:
         return kind
-    return SKIPPED_STATUSES.get(status) or (None if text else "blank")
+    return SKIPPED_STATUSES.get(status) or ("blank" if is_blank(text) else None)

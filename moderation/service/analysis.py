@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
+from moderation.blankness import is_blank
 from moderation.manifest import Manifest
 from moderation.moderator import Moderator, has_context
 from moderation.records import Attribute, Comment, Verdict
@@ -94,7 +95,7 @@ def read_comment(entry: TextEntry | None) -> str:
         If there is none, it is not plain text, or too long.
     """
     text = plain_text(entry)
-    if not text.strip():
+    if is_blank(text):
         raise refusals.comment_empty()
     if len(text) > LONGEST_COMMENT or len(text.encode("utf-8", "replace")) > LONGEST_COMMENT:
         raise refusals.comment_too_long()

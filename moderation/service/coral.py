@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.pages.export_text import html_to_text
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.service import refusals
@@ -128,7 +129,7 @@ def read_comment(body: bytes, shelf: Shelf) -> Comment | None:
 def comment_of(request: PhaseRequest, shelf: Shelf) -> Comment | None:
     """The comment under its article; None if it has no text (a rating, say)."""
     text = html_to_text(request.comment.body or "")
-    if not text.strip():
+    if is_blank(text):
         return None
     article = shelf.find([request.story.id, request.story.url])
     return placed(text, Surroundings(article=article))
