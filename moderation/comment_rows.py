@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.errors import ModerationError, Notice, RecordError
 from moderation.records import Article, Comment
 from moderation.rows import LONGEST_LINE, Block, Layout, Reading, decode
@@ -221,7 +222,7 @@ class RowReader:
                 article = record.article_itself()
                 neighbours.articles[article.id or ""] = article
                 continue
-            if not record.text or record.text.isspace():
+            if is_blank(record.text):
                 hint = "nothing to score"
                 yield RecordError("text is empty", path=name, line=line, field="text", hint=hint)
                 continue

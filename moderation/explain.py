@@ -11,14 +11,18 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from moderation.linear import SignalModel, TextModel
+from moderation.linear import Contributions, SignalModel, TextModel
+from moderation.ngrams import Floats, Ints
 from moderation.records import Attribute, Comment, Reason
 from moderation.short import FEW_WORDS
 from moderation.text import fold_with_origins
 from moderation.topicality import Topicality, overlap
 
 _CHUNK = re.compile(r"\S+")
+# Occurrences whose weights are shared out at once: some 10 MB.
+_AT_ONCE = 1 << 16
 _INNER = re.compile(r"\w")
 
 
@@ -71,9 +75,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     letters = np.array([character != " " for character in folded.text], bool)
     weights = np.zeros(len(words))
     contributions, worst = model.explained(text)
-    for (_, start, end), weight in contributions:
-        covered = word_of[start:end][letters[start:end]]
-        np.add.at(weights, covered, weight / len(covered))
+    for block in contributions:
+        _share_out(block, word_of, letters, weights)
     reasons = []
     for word, weight in zip(words, weights.tolist(), strict=True):
         start, end = _trimmed(word)
@@ -84,6 +87,23 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
     return Explanation(model.intercept, tuple(reasons), sentence)
+
+
+def _share_out(
+    block: Contributions, word_of: Ints, letters: npt.NDArray[np.bool_], weights: Floats
+) -> None:
+    """Add what a block contributes to the weights of the words whose letters it covers."""
+    _, starts, ends = block.places
+    before = np.concatenate(([0], np.cumsum(letters)))
+    n_letters = before[ends] - before[starts]
+    each = block.weights / n_letters
+    word = word_of[letters]
+    for first in range(0, len(starts), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        sizes = n_letters[some]
+        covered = np.repeat(before[starts[some]] - np.cumsum(sizes) + sizes, sizes)
+        covered += np.arange(len(covered))
+        np.add.at(weights, word[covered], np.repeat(each[some], sizes))
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from moderation.blankness import is_blank
 from moderation.errors import InputError, Notice, RecordError
 from moderation.files import REJECTED, format_of, open_binary, read_records, sniff_format
 from moderation.records import Article, Attribute, Comment
@@ -314,7 +315,7 @@ def _read_rows(path: Path) -> Iterator[_Placed | RecordError]:
                 what = "a labelled row needs hostility or off_topic"
                 yield RecordError(what, path=path, line=row.line, field="hostility")
                 continue
-            if not row.record.text.strip():
+            if is_blank(row.record.text):
                 what, hint = "nothing but white space", "a comment without text has no label"
                 yield RecordError(what, path=path, line=row.line, field="text", hint=hint)
                 continue

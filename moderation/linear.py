@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation.counts import Counts, norms, row_sums, run_starts, totals, weigh
-from moderation.ngrams import Block, Floats, Ints, Occurrence
+from moderation.ngrams import Block, Floats, Ints
+from moderation.occurrences import Occurrence, Occurrences
 from moderation.sentences import WHOLE, SentenceSpec
 from moderation.short import ShortSpec
 from moderation.vectorize import Counter, Reading, batches
@@ -51,6 +52,13 @@ class Contribution(NamedTuple):
 
     place: Occurrence
     weight: float
+
+
+class Contributions(NamedTuple):
+    """What all occurrences of the features of one block add to the log-odds."""
+
+    places: Occurrences
+    weights: Floats
 
 
 class TextModel:
@@ -174,10 +182,14 @@ class TextModel:
         occurrences, so that all contributions and the intercept add up to the log-odds before the
         bound on short texts.
         """
-        return self.explained(text)[0]
+        return [
+            Contribution(*pair)
+            for places, weights in self.explained(text)[0]
+            for pair in zip(places.each(), weights.tolist(), strict=True)
+        ]
 
-    def explained(self, text: str) -> tuple[list[Contribution], tuple[int, int] | None]:
-        """:meth:`contributions`, and where in the folded `text` its most hostile sentence is.
+    def explained(self, text: str) -> tuple[list[Contributions], tuple[int, int] | None]:
+        """What each block adds, and where in the folded `text` its most hostile sentence is.
 
         None if it is the only one, or counts nothing apart.
         """
@@ -185,9 +197,9 @@ class TextModel:
         share, sentences = self.sentence.share, np.zeros(len(starts))
         parts = []
         for i, counts in enumerate(self._counter.count([text])):
-            places = list(self._cutters[i].occurrences(folded))
-            features = np.array([place.feature for place in places], np.int64)
-            within = np.searchsorted(starts, [place.start for place in places], "right") - 1
+            places = self._cutters[i].occurrences(folded)
+            features = places.features
+            within = np.searchsorted(starts, places.starts, "right") - 1
             products, squares = (weights[features] for weights in self._weights[i])
             own = products * self.sentence.scale(totals(within, squares, len(starts)))[within]
             sentences += totals(within, own, len(starts))
@@ -196,7 +208,7 @@ class TextModel:
         worst, found = int(sentences.argmax()), []
         for places, whole, own, within in parts:
             added = (1 - share) * whole + share * own * (within == worst)
-            found += [Contribution(*pair) for pair in zip(places, added.tolist(), strict=True)]
+            found.append(Contributions(places, added))
         if not share or len(starts) == 1:
             return found, None
         ends = np.append(starts[1:] - 1, len(folded))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation import packing
+from moderation.counts import run_starts
+from moderation.occurrences import Occurrences
 from moderation.packing import Alphabet, Finder
 from moderation.terms import UNKNOWN, Terms, WordTerms
 
@@ -28,11 +30,12 @@ Floats = npt.NDArray[np.float64]
 Places = Ints | slice
 EACH = slice(None)
 
-_WORD = re.compile(r"\S+")
-
 # Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
 # bounds would fill memory.
 _LONGEST_WORD = 64
+
+# So many characters are cut into n-grams at once: some 10 MB of arrays.
+_PIECE = 1 << 16
 
 
 #: What a token may be. A pattern may come from anybody's model folder, and one of the wrong kind
@@ -91,14 +94,6 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return self.ngram_range[1]
 
 
-class Occurrence(NamedTuple):
-    """One occurrence of a feature: ``text[start:end]`` of the folded text, padding aside."""
-
-    feature: int
-    start: int
-    end: int
-
-
 class Cutter(Protocol):
     """The part of a block that knows what a feature is.
 
@@ -124,8 +119,8 @@ class Cutter(Protocol):
             Where in `cut` each begins, and its number.
         """
 
-    def occurrences(self, folded: str) -> Iterable[Occurrence]:
-        """Each known feature of a folded text with its place; slow, for explanations."""
+    def occurrences(self, folded: str) -> Occurrences:
+        """Each known feature of a folded text with its place, for explanations."""
 
 
 @runtime_checkable
@@ -240,32 +235,52 @@ class CharCutter:
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
         """Cut many folded chunks at once."""
+        cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in pieces(chunks))]
+        return Cut(*map(np.concatenate, zip(*cuts, strict=True)))
+
+    def _looked_up(self, chunks: Sequence[str]) -> Cut:
+        """Every n-gram of some chunks, also those that are `UNKNOWN`."""
         n_ngrams = self._spec.lengths * sum(len(chunk) + 2 for chunk in chunks)
         fits = self._spec.longest <= packing.LONGEST
         keys = self._terms.packed if fits and self._terms.worth_packing(n_ngrams) else None
         if keys is None:
-            return Cut.of([self.cut(chunk) for chunk in chunks])
+            return Cut.of([self._terms.find_all(ngram_strings(c, self._spec)) for c in chunks])
         grams, sizes = packed_ngrams(chunks, self._spec, keys.alphabet)
         if self._finder is None:
             self._finder = Finder(keys.keys, UNKNOWN)
-        return Cut(self._finder.find(grams).astype(np.int32), sizes).known()
+        return Cut(self._finder.find(grams).astype(np.int32), sizes)
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
         """As they are."""
         del rows
         return EACH, cut
 
-    def occurrences(self, folded: str) -> Iterator[Occurrence]:
+    def occurrences(self, folded: str) -> Occurrences:
         """Each known n-gram of a folded text, with its place."""
-        for word in _WORD.finditer(folded):
-            padded, before = f" {word.group()} ", word.start() - 1
-            for start, end in _ngram_bounds(len(padded), *self._spec.ngram_range):
-                feature = self._terms.find(padded[start:end])
-                if feature != UNKNOWN:
-                    # Padding has no place in the text: it counts for the letter beside it.
-                    first = min(max(start, 1), len(padded) - 2)
-                    last = max(min(end, len(padded) - 1), 2)
-                    yield Occurrence(feature, before + first, before + last)
+        found = [Occurrences.of()]
+        at = 0  # where in the text the next word begins: folding leaves single spaces
+        for words in pieces(folded.split()):
+            features = self._looked_up(words).numbers.astype(np.int64)
+            known = np.flatnonzero(features != UNKNOWN)
+            lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
+            word, starts, ends = (
+                of_all[known] for of_all in packing.places(lengths, *self._spec.ngram_range)
+            )
+            # Padding has no place in the text: it counts for the letter beside it.
+            first = np.clip(starts, 1, lengths[word] - 2)
+            last = np.clip(ends, 2, lengths[word] - 1)
+            before = at + np.cumsum(lengths - 1) - lengths
+            found.append(Occurrences(features[known], before[word] + first, before[word] + last))
+            at += int((lengths - 1).sum())
+        return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Chunks a part at a time: what is worked out beside a part has a bounded size."""
+    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
+    first = run_starts(np.cumsum(sizes) // _PIECE).tolist()
+    for start, end in pairwise([*first, len(chunks)]):
+        yield chunks[start:end]
 
 
 def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:
@@ -336,8 +351,11 @@ class WordCutter:
             known = features != UNKNOWN
             yield at[known], features[known]
 
-    def occurrences(self, folded: str) -> Iterator[Occurrence]:
+    def occurrences(self, folded: str) -> Occurrences:
         """Each known n-gram of a folded text, from its first token's start to its last's end."""
+        return Occurrences.of(self._occurrences(folded))
+
+    def _occurrences(self, folded: str) -> Iterator[tuple[int, int, int]]:
         tokens = list(self._pattern.finditer(folded))
         numbers = self._terms.tokens.find_all([token.group() for token in tokens])
         levels = self._grams(np.zeros(len(tokens), np.int64), np.array(numbers, np.int64))
@@ -347,7 +365,7 @@ class WordCutter:
             for first, feature in zip(places.tolist(), features.tolist(), strict=True)
         ]
         for first, n, feature in sorted(found):
-            yield Occurrence(feature, tokens[first].start(), tokens[first + n - 1].end())
+            yield feature, tokens[first].start(), tokens[first + n - 1].end()
 
 
 class _Level(NamedTuple):

@@ -28,6 +28,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(32)
 # Making a table of all keys takes about as long as bisecting for this part of them.
 _BISECTED = 2
+# Looking up takes several arrays as long as what is looked up: of so many at once, 10 MB.
+_AT_ONCE = 1 << 18
 
 #: As many different characters can be told apart.
 MOST_CHARACTERS = _OTHER - 1
@@ -109,6 +111,24 @@ def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, In
     return packed[inside], counts
 
 
+def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
+    """Where the n-grams of :func:`windows` are, in the same order.
+
+    Returns
+    -------
+    tuple
+        The word of each, and where in the padded word it begins and ends.
+    """
+    word = np.repeat(np.arange(len(lengths)), lengths)
+    within = np.arange(len(word)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    left = lengths[word] - within
+    n_here = np.maximum(np.minimum(left, high) - low + 1, 0)
+    n_here[(within == 0) & (left < low)] = 1
+    at = np.repeat(np.arange(len(word)), n_here)
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(n_here) - n_here, n_here)
+    return word[at], within[at], within[at] + low + nth
+
+
 def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
     """N-grams given by where they start and how long they are."""
     packed = np.zeros(len(starts), np.int64)
@@ -137,6 +157,12 @@ class Finder:
 
     def find(self, packed: Ints) -> Ints:
         """The place of each n-gram among the keys."""
+        if len(packed) <= _AT_ONCE:
+            return self._find(packed)
+        parts = range(0, len(packed), _AT_ONCE)
+        return np.concatenate([self._find(packed[start : start + _AT_ONCE]) for start in parts])
+
+    def _find(self, packed: Ints) -> Ints:
         if self._table is None:
             self._asked += len(packed)
             if self._asked <= len(self._keys) // _BISECTED:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.errors import InputError, RecordError
 from moderation.files import STDIN, format_of, open_binary, read_records, sniff_format
 from moderation.pages.export_text import html_to_text
@@ -99,7 +100,7 @@ def _recording(raw: Mapping[str, Any], line: int, names: tuple[str, ...]) -> Rec
 
 
 def _checked(recording: Recording) -> Recording:
-    if not recording.comment.text.strip():
+    if is_blank(recording.comment.text):
         hint = "name it text, or request.comment.text"
         raise RecordError("no text of the comment", field="text", hint=hint)
     if not recording.scores:

@@ -66,6 +66,12 @@ _LETTERLIKE = {
 }
 
 
+# A chunk may become so many times as long as it is written, and so many characters longer: some
+# ligatures are whole phrases (U+FDFA is eighteen characters), and a text of nothing else would fill
+# memory. Chunks that people write are far from it: four of the longest ligature still unfold.
+_LONGER, _SPARE = 3, 64
+
+
 class Folded(NamedTuple):
     """Folded text and, for each of its characters, where it came from.
 
@@ -113,7 +119,17 @@ def _fold_character(character: str) -> str:
     return plain.translate(_TYPOGRAPHIC)
 
 
+class _ShorterTable(dict[int, str]):
+    """The same, but what would become more than `_LONGER` characters stays as it is."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _TABLE[code]
+        self[code] = folded if len(folded) <= _LONGER else chr(code)
+        return self[code]
+
+
 _TABLE = _CharacterTable(_TYPOGRAPHIC)
+_SHORTER_TABLE = _ShorterTable()
 
 
 def fold(text: str) -> str:
@@ -165,13 +181,23 @@ def fold_chunks(chunks: Sequence[str]) -> list[str]:
 
 def _lowered(chunk: str) -> str:
     """All that is to do for an ordinary chunk."""
-    return chunk.lower() if chunk.isascii() else chunk.translate(_TABLE)
+    return chunk.lower() if chunk.isascii() else _each_folded(chunk)
+
+
+def _each_folded(chunk: str) -> str:
+    """Each character of a chunk by itself."""
+    folded = chunk.translate(_TABLE)
+    return folded if not _too_long(folded, chunk) else chunk.translate(_SHORTER_TABLE)
+
+
+def _too_long(folded: str, chunk: str) -> bool:
+    return len(folded) > _LONGER * len(chunk) + _SPARE
 
 
 def _folded(chunks: Sequence[str]) -> list[str]:
     """Fold chunks that are not ordinary."""
     lines = "\n".join(chunks)
-    folded = [line.translate(_TABLE) for line in _replaced(lines, _seen(lines)).split("\n")]
+    folded = [_each_folded(line) for line in _replaced(lines, _seen(lines)).split("\n")]
     for i, chunk in enumerate(folded):
         if not chunk.isascii() and _LOOK_ALIKE.search(chunk):
             folded[i] = _WORD.sub(_as_latin, chunk)
@@ -253,7 +279,8 @@ def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
 
 def _translated(written: Folded) -> Folded:
     """Each character by itself."""
-    pieces = [_TABLE[ord(character)] for character in written.text]
+    table = _SHORTER_TABLE if _too_long(written.text.translate(_TABLE), written.text) else _TABLE
+    pieces = [table[ord(character)] for character in written.text]
     origins = [place for place, piece in zip(written.origins, pieces, strict=True) for _ in piece]
     return Folded("".join(pieces), origins)
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from moderation.chunks import ChunkReader, Read
 from moderation.counts import Counts, Numbers, Rows, repeated, sum_up, totals
-from moderation.ngrams import Cutter, Floats, Ints, cut_all
+from moderation.ngrams import Cutter, Floats, Ints, cut_all, pieces
 from moderation.text import fold_chunks
 
 T = TypeVar("T")
@@ -118,7 +118,8 @@ class Reading(threading.local):
         new = self._reader.take_new()
         if new:
             self.written += new
-            self.folded += fold_chunks(new)
+            for piece in pieces(new):
+                self.folded += fold_chunks(piece)
             self._characters += sum(map(len, new))
         return read
 

@@ -24,6 +24,8 @@ FLOORS = {
     "locks": 0,
     "identities": 0,
     "compression": 0,
+    "blankness": 0,
+    "occurrences": 0,
     "storage": 1,
     "mapping": 1,
     "sealed": 1,

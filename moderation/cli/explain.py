@@ -24,6 +24,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Show which words made a comment's scores, and by how much."""
+    from moderation.blankness import is_blank
     from moderation.cli.output import say, say_json
     from moderation.errors import RecordError
     from moderation.inputs import read_article
@@ -33,7 +34,7 @@ def command(
     moderator = Moderator.load(model)
     under = read_article(article) if article else None
     for number, each in enumerate(text, start=1):
-        if not each.strip():
+        if is_blank(each):
             raise RecordError("text is empty", field=f"--text {number}", hint="nothing to explain")
         comment = Comment(text=each, id=str(number), article=under)
         verdict = moderator.score(comment)

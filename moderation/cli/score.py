@@ -184,12 +184,13 @@ def _context(options: Options, problems: Problems) -> Context:
 
 
 def _items(inputs: list[str], texts: list[str], context: Context, options: Options) -> Items:
+    from moderation.blankness import is_blank
     from moderation.errors import ModerationError, RecordError
     from moderation.inputs import Item, expanded, read_comments
     from moderation.records import Comment
 
     for number, text in enumerate(texts, start=1):
-        if text.strip():
+        if not is_blank(text):
             yield Item(context.place(Comment(text=text, id=str(number), order=number - 1)))
         else:
             yield RecordError("text is empty", field=f"--text {number}", hint="nothing to score")

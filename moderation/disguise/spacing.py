@@ -17,13 +17,18 @@ _SINGLE = r"[^\W_]|[@$!*]"
 _JOINTS = r".,\-_*~\u00b7|/"
 _OPENING, _CLOSING = "\"'(\\[{<\u201c\u2018", "\"')\\]}>.,:;!?\\u2026\u201d\u2019"
 _AROUND = "\"'([{<\u201c\u2018)]}>.,:;!?\u2026\u201d\u2019-_*~\u00b7|/"
-# White space between all letters, or the same joint with white space.
+_APART, _AROUND_JOINT = r"[^\S\n]{1,3}", r"[^\S\n]{0,3}"
+_BEGUN = rf"(?<![^\s{_OPENING}])(?:{_SINGLE})"
+_JOINTED = rf"{_BEGUN}{_AROUND_JOINT}(?P<%s>[{_JOINTS}]){_APART}"
+# White space between all letters, or the same joint with white space. Where letters with joints
+# end in no way in which a word may end ("f* f* f*"), no later one of them ends otherwise: all but
+# the last are passed over at once, so that a text takes linear time.
 _SPACED = re.compile(
-    rf"(?<![^\s{_OPENING}])(?:{_SINGLE})"
-    rf"(?:(?:[^\S\n]{{1,3}}(?:{_SINGLE})){{2,}}"
-    rf"|[^\S\n]{{0,3}}(?P<joint>[{_JOINTS}])[^\S\n]{{1,3}}(?:{_SINGLE})"
-    rf"(?:[^\S\n]{{0,3}}(?P=joint)[^\S\n]{{1,3}}(?:{_SINGLE}))+)"
-    rf"(?=[{_CLOSING}]*(?!\S))"
+    rf"(?P<run>(?:{_BEGUN}(?:{_APART}(?:{_SINGLE})){{2,}}"
+    rf"|{_JOINTED % 'joint'}(?:{_SINGLE})"
+    rf"(?:{_AROUND_JOINT}(?P=joint){_APART}(?:{_SINGLE}))+)"
+    rf"(?=[{_CLOSING}]*(?!\S)))"
+    rf"|{_JOINTED % 'vain'}(?:(?:{_SINGLE}){_AROUND_JOINT}(?P=vain){_APART}(?={_SINGLE}))++"
 )
 _ANY_JOINT = re.compile(rf"[{_JOINTS}]")
 
@@ -63,6 +68,8 @@ def join_spaced(text: str) -> str:
 def spaced_words(text: str) -> Iterator[tuple[int, int]]:
     """Spans of single letters, apart by white space, that spell a word."""
     for run in _SPACED.finditer(text):
+        if run["run"] is None:
+            continue
         letters = _letters_of(run)
         for start, end in _words_of(letters):
             yield letters.places[start], letters.places[end - 1] + 1
@@ -117,11 +124,13 @@ def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
         Where words begin in any case, the first letter included.
     """
     common, insulting = wordlist.ranks(), insults.words()
-    costs, last, begun = [0.0], [0], 0
+    costs, last, begun, reached = [0.0], [0], 0, 0
     for end in range(1, len(text) + 1):
         if begun + 1 < len(starts) and starts[begun + 1] < end:
             begun += 1
         first = max(starts[begun], end - _LONGEST)
+        if reached < first:
+            return None  # and no later letter is reached either
         cost, start = inf, first
         for at in range(first, end):
             # Most pieces are no word at all: told without the price of asking what it costs.
@@ -130,6 +139,8 @@ def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
                 cost, start = min((cost, start), (costs[at] + _cost(word), at))
         costs.append(cost)
         last.append(start)
+        if cost < inf:
+            reached = end
     if costs[-1] == inf:
         return None
     words, end = [], len(text)
@@ -152,6 +163,10 @@ def _cost(word: str) -> float:
     return log(unlikeliness(word) + _FLAT)
 
 
+# Who writes letters apart to keep a machine busy, writes the same ones again and again.
+_read = lru_cache(maxsize=1 << 12)(read)
+
+
 def _spelt(letters: str) -> int:
     """Length of the longest disguised word that `letters` begin with; 0 for none.
 
@@ -165,7 +180,7 @@ def _spelt(letters: str) -> int:
     for length in lengths:
         part = letters[:length]
         if _FEWEST_INITIALS <= length == len(part):
-            word = part if part in insults.words() else None if part.isalpha() else read(part)
+            word = part if part in insults.words() else None if part.isalpha() else _read(part)
             if word is not None:
                 spelt[length] = word
     listed = [length for length, word in spelt.items() if word in insults.listed()]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby, product
 from typing import NamedTuple
 
 from moderation.disguise import insults, wordlist
-from moderation.disguise.insults import DOUBLED, unlikeliness
+from moderation.disguise.insults import squeezed, unlikeliness
 from moderation.lexicon import ALIASES, COMMONEST
 
 # Letters that a character may stand for, the likelier first.
@@ -22,6 +22,11 @@ STANDS_FOR = {
     "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "(": "c", "\u20ac": "e", "\xa3": "l",
     "\xa2": "c", "\xa5": "y",
 }  # fmt: skip
+# Characters that may stand for one and the same letter, as one: what is left of a word.
+_SKELETON = {
+    **{ord(sign): letters[0] for sign, letters in STANDS_FOR.items()},
+    **{ord(letter): letters[0] for letters in STANDS_FOR.values() for letter in letters[1:]},
+}
 # Those that are read so in any word. Brackets and currencies are too often what they are.
 _IN_ANY_WORD = frozenset("013456789@$!|")
 _MASKS = "*#%_\u2022\u2217\u2588\u25a0\u25cf\xd7"
@@ -35,9 +40,9 @@ _ANY = "*"
 _NO_LETTERS = frozenset("#%_")  # masks of insults only
 _MORE = 2  # letters that a run of masks may stand for beyond its length
 
-_COMMONEST_SQUEEZED = {DOUBLED.sub(r"\1", word) for word in COMMONEST}
+_COMMONEST_SQUEEZED = {squeezed(word) for word in COMMONEST}
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
-_COMMONEST_BY_SHAPE = wordlist.shaped(COMMONEST)
+_COMMONEST_BY_SHAPE = wordlist.Shapes(COMMONEST)
 _NOT_PLAIN = {*ALIASES, ""}
 _TWICE = re.compile(r"([a-z])\1")
 _THRICE = re.compile(r"([a-z])\1\1")
@@ -128,7 +133,7 @@ def is_plain(word: str) -> bool:
     if word in ALIASES or _THRICE.search(word):
         return False
     # A letter that is only doubled is read as one in the commonest words alone.
-    return (word[0], word[-1]) not in _ENDS or DOUBLED.sub(r"\1", word) not in _COMMONEST_SQUEEZED
+    return (word[0], word[-1]) not in _ENDS or squeezed(word) not in _COMMONEST_SQUEEZED
 
 
 def read(part: str) -> str | None:
@@ -206,15 +211,15 @@ def _likeliest(candidates: Iterable[str]) -> str | None:
 
 def _stretched(part: str) -> str | None:
     """``idiooot``, ``youuuu``: runs of letters at least as long as in the word."""
-    squeezed = DOUBLED.sub(r"\1", part)
-    if len(squeezed) == len(part) or _RIGHTLY_THRICE.fullmatch(part):
+    shortest = squeezed(part)
+    if len(shortest) == len(part) or _RIGHTLY_THRICE.fullmatch(part):
         return None
     thrice = _THRICE.search(part)
-    if not thrice and squeezed not in _COMMONEST_SQUEEZED:
+    if not thrice and shortest not in _COMMONEST_SQUEEZED:
         return None
     runs = [(letter, len(list(run))) for letter, run in groupby(part)]
     candidates = []
-    for word in insults.by_letters().get(squeezed, ()):
+    for word in insults.by_letters().get(shortest, ()):
         wanted = [len(list(run)) for _, run in groupby(word)]
         if all(have >= want for (_, have), want in zip(runs, wanted, strict=True)):
             if word in COMMONEST:
@@ -223,7 +228,7 @@ def _stretched(part: str) -> str | None:
     if not thrice:
         return None
     candidates += _shortened(runs)
-    doubled = [w for w in candidates if len(w) > len(squeezed) and wordlist.rank(w) < _WELL_KNOWN]
+    doubled = [w for w in candidates if len(w) > len(shortest) and wordlist.rank(w) < _WELL_KNOWN]
     return _likeliest(doubled or candidates)
 
 
@@ -240,7 +245,7 @@ def _shortened(runs: list[tuple[str, int]]) -> Iterator[str]:
 
 def _substituted(part: str) -> str | None:
     """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
-    if _AMOUNT.fullmatch(part):
+    if _AMOUNT.fullmatch(part) or _squeezed_skeleton(part) not in _insulting_skeletons():
         return None
     for word in _readings(part):
         if word in insults.words():
@@ -262,11 +267,31 @@ def _substituted_in_any(part: str) -> str | None:
         return None
     if len(part) < 5 and sum(map(str.isalpha, part)) < 2:
         return None
+    if part.translate(_SKELETON) not in _common_skeletons():
+        return None
     word = _likeliest(filter(wordlist.is_common, _readings(part)))
     affixed = _AFFIXES.fullmatch(part)  # "5miles", "mark5", "@way": a word and something with it
     if word and affixed and wordlist.rank(affixed[1]) < _MUCH_RARER * wordlist.rank(word):
         return None
     return word
+
+
+def _squeezed_skeleton(part: str) -> str:
+    return squeezed(part.translate(_SKELETON))
+
+
+@cache
+def _insulting_skeletons() -> frozenset[str]:
+    """What no reading of a part without such a skeleton is: a word of the lexicon, or stretched."""
+    return frozenset(map(_squeezed_skeleton, (*insults.words(), *ALIASES)))
+
+
+@cache
+def _common_skeletons() -> frozenset[str]:
+    """The same of common words."""
+    return frozenset(
+        word.translate(_SKELETON) for word in wordlist.ranks() if wordlist.is_common(word)
+    )
 
 
 def _readings(part: str) -> Iterator[str]:
@@ -323,12 +348,10 @@ def _is_footnote(known: str, masks: int) -> bool:
     return masks < 3 and (len(known) == 1 or _is_word(known))
 
 
-def _fitting(by_shape: dict[tuple[int, str], list[str]], pattern: str) -> Iterator[str]:
-    """The words of one length and first letter that a pattern fits."""
+def _fitting(shapes: wordlist.Shapes, pattern: str) -> Iterator[str]:
+    """The words that a pattern fits, which begins with a letter."""
     known = [(i, letter) for i, letter in enumerate(pattern) if letter != _ANY]
-    for word in by_shape.get((len(pattern), pattern[0]), ()):
-        if all(word[i] == letter for i, letter in known):
-            yield word
+    return shapes.fitting(len(pattern), known)
 
 
 def _fitting_loosely(part: str) -> str | None:

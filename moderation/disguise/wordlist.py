@@ -7,7 +7,7 @@ once a text holds something that looks like a disguise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -37,15 +37,43 @@ def is_common(word: str) -> bool:
     return rank(word) < _RANKS_OF_SHORT.get(len(word), UNLISTED)
 
 
+class Shapes:
+    """Words by length and first letter, and the words of one such shape by any second letter.
+
+    Parameters
+    ----------
+    words
+        In the order in which they are given back.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[tuple[int, str], list[str]] = {}
+        for word in words:
+            self._words.setdefault((len(word), word[0]), []).append(word)
+        self._narrowed: dict[tuple[int, str], dict[tuple[int, str], list[str]]] = {}
+
+    def fitting(self, length: int, known: Sequence[tuple[int, str]]) -> Iterator[str]:
+        """The words of a length that have all these letters at these places, the first foremost."""
+        shape = (length, known[0][1])
+        words = self._words.get(shape, ())
+        if words and len(known) > 1:
+            words = self._by_letter(shape).get(known[1], ())
+        for word in words:
+            if all(word[i] == letter for i, letter in known[2:]):
+                yield word
+
+    def _by_letter(self, shape: tuple[int, str]) -> dict[tuple[int, str], list[str]]:
+        found = self._narrowed.get(shape)
+        if found is None:
+            found = {}
+            for word in self._words[shape]:
+                for place in enumerate(word):
+                    found.setdefault(place, []).append(word)
+            self._narrowed[shape] = found
+        return found
+
+
 @cache
-def by_shape() -> dict[tuple[int, str], list[str]]:
-    """The words by length and first letter, the commonest first."""
-    return shaped(ranks())
-
-
-def shaped(words: Iterable[str]) -> dict[tuple[int, str], list[str]]:
-    """Group words by length and first letter."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for word in words:
-        found.setdefault((len(word), word[0]), []).append(word)
-    return found
+def by_shape() -> Shapes:
+    """The words by their shape, the commonest first."""
+    return Shapes(ranks())

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.errors import Notice, RecordError
 from moderation.exchange.wording import Wording, certain_answer
 from moderation.labelled import Answer, LabelledRow
@@ -147,7 +148,7 @@ def labelled_row(
     except msgspec.ValidationError as error:
         what, _, field = str(error).replace("`", "").partition(" - at $.")
         return RecordError(what, path=name, line=line, field=field or None)
-    if not row.text.strip():
+    if is_blank(row.text):
         return RecordError("nothing but white space", path=name, line=line, field="text")
     return row
 

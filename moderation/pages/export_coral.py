@@ -12,14 +12,16 @@ decision, though, belongs to the revision that was judged, so each row carries i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.errors import InputError, RecordError
 from moderation.pages.export_json import JsonRow, decode_row, json_rows
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line
 from moderation.records import Article, Comment
 
@@ -122,7 +124,8 @@ def read_coral(
         comment = _comment(document, articles, depths)
         revisions = document.revisions or [_Revision()]
         for revision in revisions if every_revision else revisions[-1:]:
-            yield _row(document, revision, comment)
+            make = partial(_row, document, revision, comment)
+            yield read_row(make, name=name, line=row.line)
 
 
 def _refuse_other_collection(row: JsonRow, name: str) -> None:
@@ -163,7 +166,7 @@ def _row(document: _CoralComment, revision: _Revision, comment: Comment) -> Expo
     return ExportRow(
         comment=msgspec.structs.replace(comment, text=text),
         status=document.status or "",
-        skip=skip or (None if text else "blank"),
+        skip=skip or ("blank" if is_blank(text) else None),
         revision_id=revision.id,
     )
 

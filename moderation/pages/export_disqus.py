@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
+from moderation.blankness import is_blank
 from moderation.errors import RecordError
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line
 from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
@@ -51,7 +53,8 @@ def read_disqus(stream: BinaryIO, *, name: str, articles: Mapping[str, Article])
             if thread.id is not None:
                 threads.setdefault(thread.id, thread)
         else:
-            yield _row(element, threads, depths, name)
+            make = partial(_row, element, threads, depths, name)
+            yield read_row(make, name=name, line=element.line)
 
 
 def _thread(element: Element) -> Article:
@@ -91,5 +94,5 @@ def _row(
     marks = [mark for mark in ("isDeleted", "isSpam") if fields.get(mark, "").strip() == "true"]
     skip = {"isDeleted": "deleted", "isSpam": "spam"}[marks[0]] if marks else None
     return ExportRow(
-        comment=comment, status=" ".join(marks), skip=skip or (None if text else "blank")
+        comment=comment, status=" ".join(marks), skip=skip or ("blank" if is_blank(text) else None)
     )

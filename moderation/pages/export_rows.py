@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -22,6 +22,8 @@ _REMEMBERED = 50_000
 export that holds parents first, and the memory must not grow with the file."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
+
+_MILLISECONDS = re.compile(r"-?[0-9]{1,18}")
 
 
 class ExportRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,25 @@ class ExportTally:
     comments: int = 0
     rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+
+
+def read_row(
+    make: Callable[[], ExportRow | RecordError], *, name: str, line: int | None
+) -> ExportRow | RecordError:
+    """Read one row by `make`; what no reader foresees in a comment costs that comment alone.
+
+    Parameters
+    ----------
+    make
+        Makes the row of what the export holds of it.
+    name, line
+        The file, and the line on which the row begins.
+    """
+    try:
+        return make()
+    except (ArithmeticError, LookupError, RecursionError, ValueError) as error:
+        got, hint = type(error).__name__, "please report it: the rows behind it are read"
+        return RecordError("cannot be read as a comment", path=name, line=line, got=got, hint=hint)
 
 
 class Depths:
@@ -120,7 +141,7 @@ def timestamp(value: object, *, utc: bool = False) -> str | None:
 
 
 def _from_milliseconds(value: object) -> object:
-    if isinstance(value, str) and value.lstrip("-").isdecimal():
+    if isinstance(value, str) and _MILLISECONDS.fullmatch(value):
         value = int(value)
     if not isinstance(value, int):
         return value

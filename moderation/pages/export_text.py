@@ -29,9 +29,12 @@ HIDDEN = frozenset({
 """Elements whose content nobody reads as text; "!--" stands for a comment."""
 
 # One name, then attributes whose quoted values may hold ">". It is tried only on the stretch up
-# to the next "<", so a quote that never closes costs no more than that stretch.
-_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
-_SLOPPY_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^>]*+)>")
+# to the next "<", so a quote that never closes costs no more than that stretch. Nothing that was
+# matched is given back: a tag that never closes takes linear time.
+_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
+_SLOPPY_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^>]*+)>")
+# The number of a character with more digits than the largest one has.
+_LONG_NUMBER = re.compile(r"&#([0-9]{8,})")
 _BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SHORTCODE = re.compile(
     r"\[/?(?:wp_)?(?:caption|gallery|audio|video|embed|playlist)(?:\s[^\[\]]*+)?\]"
@@ -56,7 +59,7 @@ def html_to_text(body: str, *, breaks: bool = False) -> str:
         between two paragraphs. What is not a tag ("5 < 6", "<3") stays.
     """
     if "<" not in body:
-        return _paragraphs(html.unescape(body) if "&" in body else body)
+        return _paragraphs(unescaped(body))
     pieces, has_blocks = _pieces(body)
     breaks = breaks or not has_blocks
     return _paragraphs(
@@ -64,9 +67,28 @@ def html_to_text(body: str, *, breaks: bool = False) -> str:
     )
 
 
+def unescaped(text: str) -> str:
+    r"""Resolve the entities of `text`, whatever they hold.
+
+    The standard library's function raises an error for a number of more than 4,300 digits; HTML
+    reads any number that is too large as U+FFFD.
+
+    >>> unescaped("&lt;3 &#x27;&#" + "0" * 5000 + "65; &#" + "9" * 5000 + ";")
+    "<3 'A \ufffd"
+    """
+    if "&" not in text:
+        return text
+    return html.unescape(_LONG_NUMBER.sub(_shorter_number, text))
+
+
+def _shorter_number(found: re.Match[str]) -> str:
+    # Eight digits that do not begin with 0 are too large, as all of them together are.
+    return "&#" + (found[1].lstrip("0")[:8] or "0")
+
+
 def plain_line(markup: str) -> str:
     """Give a title or a name as one line of text; Disqus escapes titles twice."""
-    return " ".join(html.unescape(html_to_text(markup)).split())
+    return " ".join(unescaped(html_to_text(markup)).split())
 
 
 def without_shortcodes(body: str) -> str:
@@ -90,7 +112,7 @@ class _Tag(NamedTuple):
 def _pieces(body: str) -> tuple[list[tuple[str, bool]], bool]:
     """Cut `body` into texts, each with whether its line breaks count, and say if it has blocks."""
     first, *stretches = body.split("<")
-    pieces = [(html.unescape(first), False)]
+    pieces = [(unescaped(first), False)]
     has_blocks = False
     hidden = ""  # the element, or the comment, whose content is being passed over
     preformatted = False
@@ -101,7 +123,7 @@ def _pieces(body: str) -> tuple[list[tuple[str, bool]], bool]:
                 continue
             hidden = ""
         elif tag is None:
-            pieces.append((html.unescape("<" + stretch), preformatted))
+            pieces.append((unescaped("<" + stretch), preformatted))
             continue
         elif tag.name in HIDDEN and not tag.closing:
             hidden = tag.name
@@ -113,7 +135,7 @@ def _pieces(body: str) -> tuple[list[tuple[str, bool]], bool]:
                 preformatted = not tag.closing
         elif tag.name in CELLS:
             pieces.append((" ", True))
-        pieces.append((html.unescape(tag.after), preformatted))
+        pieces.append((unescaped(tag.after), preformatted))
     return pieces, has_blocks
 
 

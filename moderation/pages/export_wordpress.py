@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import BinaryIO
 
 import msgspec
 
 from moderation.errors import RecordError
 from moderation.pages.export_json import decode_row, json_rows
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line, without_shortcodes
 from moderation.pages.export_wxr import parent_of, why_skipped
 from moderation.records import Article, Comment
@@ -75,7 +76,8 @@ def read_wordpress(stream: BinaryIO, *, name: str, articles: Mapping[str, Articl
                 "field missing", path=name, line=row.line, field="content.rendered", got="nothing"
             )
             continue
-        yield _row(found, content, _article(found, posts), depths)
+        make = partial(_row, found, content, posts, depths)
+        yield read_row(make, name=name, line=row.line)
 
 
 def _article(comment: _RestComment, posts: dict[str, Article]) -> Article | None:
@@ -92,7 +94,7 @@ def _article(comment: _RestComment, posts: dict[str, Article]) -> Article | None
 
 
 def _row(
-    comment: _RestComment, content: _Text, article: Article | None, depths: Depths
+    comment: _RestComment, content: _Text, posts: dict[str, Article], depths: Depths
 ) -> ExportRow:
     comment_id = str(comment.id)
     parent_id = parent_of(comment_id, str(comment.parent or ""))
@@ -101,7 +103,7 @@ def _row(
         comment=Comment(
             id=comment_id,
             text=text,
-            article=article,
+            article=_article(comment, posts),
             article_id=str(comment.post) if comment.post else None,
             parent_id=parent_id,
             author=plain_line(comment.author_name or "") or None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import BinaryIO
 
+from moderation.blankness import is_blank
 from moderation.errors import RecordError
-from moderation.pages.export_rows import Depths, ExportRow, Rows, timestamp
+from moderation.pages.export_rows import Depths, ExportRow, Rows, read_row, timestamp
 from moderation.pages.export_text import html_to_text, plain_line, without_shortcodes
 from moderation.pages.export_xml import Element, elements, lacking
 from moderation.records import Article, Comment
@@ -72,7 +74,8 @@ def read_wxr(stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) ->
                 item = element.parent
                 article = _article(item, names, articles)
                 depths = Depths()
-            yield _row(element, article, depths, name)
+            make = partial(_row, element, article, depths, name)
+            yield read_row(make, name=name, line=element.line)
 
 
 def _article(item: Element | None, names: dict[str, str], known: Mapping[str, Article]) -> Article:
@@ -126,4 +129,4 @@ def why_skipped(kind: str, status: str, text: str) -> str | None:
     """Say why a WordPress comment is none to be scored: its type, its status, or no text."""
     if kind not in READERS_TYPES:
         return kind
-    return SKIPPED_STATUSES.get(status) or (None if text else "blank")
+    return SKIPPED_STATUSES.get(status) or ("blank" if is_blank(text) else None)

@@ -13,6 +13,7 @@ import itertools
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.pages import flat_surroundings, phrases
 from moderation.pages.flat_body import read_body
 from moderation.pages.flat_items import flatten
@@ -162,7 +163,7 @@ def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]
             left_out.append(
                 (reading.last, LeftOut(reason="pingback", text="\n".join(reading.pings)))
             )
-        if reading.is_ping or not reading.text:
+        if reading.is_ping or is_blank(reading.text):
             numbered[place] = (parent_id, parent_depth)
             reason = "pingback" if reading.is_ping else "comment without text"
             text = "\n".join(piece for piece in (dropped, reading.text) if piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from moderation.blankness import is_blank
 from moderation.pages.article import choose_lines
 from moderation.pages.article_lines import Line, read_lines
 from moderation.pages.items import Item, ranges
@@ -48,7 +49,9 @@ class Found:
     def comments(self) -> list[Item]:
         """Readers' comments with text."""
         return [
-            item for item in self.items if item.lines and not item.ping and item is not self.opening
+            item
+            for item in self.items
+            if not (item.ping or item is self.opening or all(map(is_blank, item.lines)))
         ]
 
 

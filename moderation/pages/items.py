@@ -12,6 +12,7 @@ from moderation.pages.tree import Tree
 
 _DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level|indent)[-_]?(\d{1,2})(?: |$)")
 _DIGITS = re.compile(r"\d+")
+_MOST_DIGITS = 9
 
 
 @dataclass(slots=True)
@@ -206,16 +207,21 @@ def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
     """The depth that the page writes on an item, 0 if it writes none."""
     if platform.depth_attribute:
         value = tree.attribute(place, platform.depth_attribute)
-        return int(value) + 1 if value.isdecimal() else 0
+        return _written(value) + 1 if value.isdecimal() else 0
     if platform.depth_from is not None:
         selector, attribute, width = platform.depth_from
         for within in tree.select_inside(selector, place):
             value = tree.attribute(within, attribute)
             if value.isdecimal():
-                return int(value) // width + 1
+                return _written(value) // width + 1
         return 0
     found = _DEPTH_CLASS.search(tree.hints[place])
     return int(found.group(1)) + 1 if found else 0
+
+
+def _written(digits: str) -> int:
+    """A number that a page writes; one of more digits than Python reads is as large as it gets."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def ranges(items: Iterable[Item]) -> list[tuple[int, int]]:

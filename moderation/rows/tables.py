@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -127,17 +128,19 @@ def layout_of(
     rest = b""
     if b"\n" not in first and b"\r" in first:
         first, rest = first[: first.index(b"\r") + 1], first[first.index(b"\r") + 1 :]
-    n_lines, bare = 1, first.removeprefix(b"\xef\xbb\xbf")
-    while bare.count(b'"') % 2 and len(bare) < _LONGEST_HEADER and not rest:
+    lines, size, n_quotes = [first], len(first), first.count(b'"')
+    while n_quotes % 2 and size < _LONGEST_HEADER and not rest:
         more = stream.readline(_LONGEST_HEADER)
         if not more:
             break
-        n_lines, first, bare = n_lines + 1, first + more, bare + more
-    columns = _columns(bare, SEPARATORS[fmt], name)
+        lines.append(more)
+        size, n_quotes = size + len(more), n_quotes + more.count(b'"')
+    first = b"".join(lines)
+    columns = _columns(first.removeprefix(b"\xef\xbb\xbf"), SEPARATORS[fmt], name)
     for column in sorted(required - set(columns)) if columns else ():
         hint = _instead(column, columns, fmt)
         raise InputError(f"no column {column}", path=name, line=1, hint=hint)
-    return Layout(fmt, tuple(columns)), Block(n_lines + 1, len(first), len(rest), rest)
+    return Layout(fmt, tuple(columns)), Block(len(lines) + 1, len(first), len(rest), rest)
 
 
 def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
@@ -159,7 +162,7 @@ def _columns(data: bytes, separator: str, name: str) -> list[str]:
     except UnicodeDecodeError:
         raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8") from None
     columns = [field.strip() for field in fields]
-    twice = next((column for column in columns if column and columns.count(column) > 1), None)
+    twice = next((column for column, n in Counter(columns).items() if column and n > 1), None)
     if twice is not None:
         what = "two columns have one name"
         raise InputError(what, path=name, line=1, field=named(twice), hint="rename one")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
+from moderation.blankness import is_blank
 from moderation.manifest import Manifest
 from moderation.moderator import Moderator
 from moderation.records import Attribute, Comment, Verdict
@@ -98,7 +99,7 @@ def read_comment(entry: TextEntry | None) -> str:
         If there is none, it is not plain text, or too long.
     """
     text = plain_text(entry)
-    if not text.strip():
+    if is_blank(text):
         raise refusals.comment_empty()
     if len(text) * 4 > LONGEST_COMMENT:  # no character is longer than four bytes
         size = len(text.encode("utf-8", "replace"))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from moderation.blankness import is_blank
 from moderation.pages.export_text import html_to_text
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.service import refusals
@@ -155,7 +156,7 @@ def read_comment(body: bytes) -> tuple[str, Story]:
 
 def comment_of(text: str, story: Story, shelf: Shelf) -> Comment | None:
     """The comment under its article; None if it has no text (a rating, say)."""
-    if not text.strip():
+    if is_blank(text):
         return None
     article = shelf.find([story.id, story.url])
     return placed(text, Surroundings(article=article))

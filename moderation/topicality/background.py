@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -11,7 +11,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from moderation.ngrams import EACH, Cut, Floats, Ints, Occurrence, Places, split_tokens
+from moderation.ngrams import EACH, Cut, Floats, Ints, Places, split_tokens
+from moderation.occurrences import Occurrences
 from moderation.topicality.stems import LONGEST, LONGEST_BEGINNING, TOKEN, beginnings, stem
 
 Singles = npt.NDArray[np.float32]
@@ -121,10 +122,10 @@ class Forms:
         del rows
         return EACH, cut
 
-    def occurrences(self, folded: str) -> Iterable[Occurrence]:
+    def occurrences(self, folded: str) -> Occurrences:
         """None: words are explained by :func:`moderation.topicality.overlap`."""
         del folded
-        return ()
+        return Occurrences.of()
 
 
 class Background:
