@@ -20,15 +20,16 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.hostility import SETS, Row
-from moderation import recipe as recipes
-from moderation.bias import audit
-from moderation.estimator import NgramTfidf
-from moderation.judgement import read_suite
-from moderation.labelled import Gold
-from moderation.learners import Recipe, fit_terms, rows_of
-from moderation.linear import TextModel, sigmoid
+from moderation.evaluation.audits import read_suite
+from moderation.evaluation.bias import audit
+from moderation.features import NgramTfidf
+from moderation.labels.gold import Gold, rows_of
+from moderation.model.linear import TextModel, sigmoid
+from moderation.model.manifest import SentenceSpec
 from moderation.records import Attribute
-from moderation.sentences import WHOLE
+from moderation.training import Recipe
+from moderation.training import shipped as recipes
+from moderation.training.learners import fit_terms
 
 SUITE = Path(__file__).parents[1] / "labelled" / "judgement"
 
@@ -59,7 +60,7 @@ def _without(*names: str) -> Callable[[Gold], Gold | None]:
 
 STEPS = {
     "the recipe": Step(),
-    "no sentence apart": Step(lambda recipe: replace(recipe, sentence=WHOLE)),
+    "no sentence apart": Step(lambda recipe: replace(recipe, sentence=SentenceSpec())),
     "no evidence scales (floor 1000)": Step(_prior(floor=1000.0)),
     "no identity penalty": Step(_prior(identity_penalty=1.0)),
     "character scale 1": Step(_prior(char_scale=1.0)),

@@ -31,10 +31,11 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.hostility import rows
-from moderation.artifact import load_model, shipped_model
-from moderation.labelled import Gold
-from moderation.learners import Recipe, Rows, TextLearner, rows_of
+from moderation.labels.gold import Gold, Rows, rows_of
+from moderation.model import load_model, shipped_model
 from moderation.records import Attribute, Comment
+from moderation.training import Recipe
+from moderation.training.learners import TextLearner
 
 SIZES = (50, 100, 200, 500, 1000, 2000, 5000)
 

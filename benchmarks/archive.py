@@ -191,7 +191,7 @@ def read_and_split_python(path: Path) -> None:
 
 def in_memory(rows: Iterator[dict[str, str]]) -> Callable[[], object]:
     """What scores these rows without reading or writing anything."""
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
     from moderation.records import Comment
 
     moderator = Moderator.load()
@@ -201,7 +201,7 @@ def in_memory(rows: Iterator[dict[str, str]]) -> Callable[[], object]:
 
 def beside(folder: Path, known: list[str], n: int, shared: Path) -> None:
     from benchmarks import speed
-    from moderation.artifact import load_model, shipped_model
+    from moderation.model import load_model, shipped_model
 
     path, part = folder / "in.jsonl", folder / "part.jsonl"
     write(path, noisy(known, n))

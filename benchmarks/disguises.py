@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.hostility import c3, draft
-from moderation.artifact import load_model, shipped_model
-from moderation.explain import explain_text
-from moderation.linear import TextModel
+from moderation.model import load_model, shipped_model
+from moderation.model.explanation import explain_text
+from moderation.model.linear import TextModel
 from moderation.records import Attribute
 
 LEET = str.maketrans("aeiostAEIOST", "43105743105" + "7")

@@ -1,6 +1,6 @@
 """Fit the weights of the lines of an article on the pages with gold; print them as a module.
 
-``python -m benchmarks.fit_article [--half a|b|all] > moderation/pages/article_weights.py``
+``python -m benchmarks.fit_article [--half a|b|all] > moderation/pages/html/article_weights.py``
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.separation import rows
-from moderation.pages.article_lines import FEATURES
 from moderation.pages.html import page_lines
+from moderation.pages.html.article_lines import FEATURES
 
 WORD = re.compile(r"\w+")
 

@@ -17,11 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from moderation.artifact import load_model, shipped_model
-from moderation.bias import audit
-from moderation.evaluate import report
-from moderation.labelled import Gold
-from moderation.moderator import Moderator
+from moderation.evaluation import report_on
+from moderation.evaluation.bias import audit
+from moderation.labels.gold import Gold
+from moderation.model import Moderator, load_model, shipped_model
 from moderation.records import Attribute, Comment
 
 FIGURES = (
@@ -105,7 +104,7 @@ def main() -> None:
         ]
         verdicts = moderator.score_many(item.comment for item in gold)
         scores = np.array([verdict.hostility.value for verdict in verdicts])
-        measured = report(Attribute.HOSTILITY, gold, scores, thresholds)
+        measured = report_on(Attribute.HOSTILITY, gold, scores, thresholds)
         print(
             f"\n{name}: {measured.n:,} comments, {measured.n_true:,} hostile, "
             f"{measured.n_groups:,} groups"

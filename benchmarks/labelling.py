@@ -8,7 +8,7 @@
 answers). A third of the articles is held out, anew for each seed. Each week 100 comments of the
 other articles are chosen by the order under test, from the scores of the current model: the shipped
 one, which stays current until a better one is promoted; with --latest the one that
-``moderation.train`` made of the labels of the weeks before. After five weeks the model learns from
+``moderation.training`` made of the labels of earlier weeks. After five weeks the model learns from
 all labels as ``moderation train`` does, from the shipped model; with --scratch from nothing, its
 first week being random, as no newsroom would. (Its validation is left out where only the ranking
 is looked at, which it does not change.) ROC AUC on the held-out comments; differences are paired by
@@ -41,16 +41,16 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.hostility import c3
-from moderation.artifact import Model, load_model, shipped_model
 from moderation.errors import InputError
-from moderation.labelled import Gold
-from moderation.labelling.candidates import Candidate, Selection, scored
-from moderation.labelling.ordering import Order, queue
-from moderation.learners import Recipe, TextLearner, rows_of
-from moderation.linear import TextModel
-from moderation.moderator import Moderator
+from moderation.labels.annotation import Order
+from moderation.labels.annotation.candidates import Candidate, Selection, scored
+from moderation.labels.annotation.ordering import queue
+from moderation.labels.gold import Gold, rows_of
+from moderation.model import Model, Moderator, load_model, shipped_model
+from moderation.model.linear import TextModel
 from moderation.records import Attribute, Comment
-from moderation.train import train
+from moderation.training import Recipe, train
+from moderation.training.learners import TextLearner
 
 WEEK, WEEKS, MORE = 100, 5, 800
 ORDERS = (Order.MIXTURE, Order.UNCERTAIN, Order.DIVERSE)  # the mixture: uncertain and random
@@ -142,7 +142,7 @@ def weeks(
 
 
 def gold_of(item: Gold, selection: Selection | None) -> Gold:
-    """As `moderation.gold` has it: only what was drawn at random is natural."""
+    """As `moderation.labels.gold.computing` has it: only what was drawn at random is natural."""
     return Gold(
         comment=item.comment,
         group=item.group,
@@ -186,7 +186,7 @@ def interval(differences: np.ndarray) -> str:
 
 def kills(n: int, seed: int = 0) -> None:
     """Kill the command at `n` random moments and look at what is left each time."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "labelling"))
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "labels"))
     from killing import Ledger, killed_once, write_comments
 
     rng = random.Random(seed)

@@ -16,10 +16,11 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.hostility import rows
-from moderation.estimator import NgramTfidf
-from moderation.labelled import Gold
-from moderation.learners import Recipe, fit_terms, rows_of
+from moderation.features import NgramTfidf
+from moderation.labels.gold import Gold, rows_of
 from moderation.records import Attribute, Comment
+from moderation.training import Recipe
+from moderation.training.learners import fit_terms
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)
 SIZES = (300, 1000, 3000, 10_000)

@@ -110,10 +110,10 @@ def measure_load(shared: Path | None, bert: str | None, seconds: float) -> None:
 
 def measure_lanes(shared: Path | None) -> None:
     from moderation.records import Comment
-    from moderation.service.gathering import Gathered
+    from moderation.service import Limits, Settings
     from moderation.service.lanes import SHORT
-    from moderation.service.limits import Limits
-    from moderation.service.state import Settings, State
+    from moderation.service.micro_batching import Gathered
+    from moderation.service.state import State
 
     async def run() -> None:
         limits = Limits()
@@ -198,7 +198,7 @@ def measure_coral(shared: Path | None) -> None:
 
 def measure_kill(n: int) -> None:
     """Send `n` answers from several clients, kill the service again and again, count."""
-    from moderation.labelled import read_labelled
+    from moderation.labels import read_labelled
 
     with tempfile.TemporaryDirectory() as folder:
         path, log = Path(folder) / "suggested.jsonl", Path(folder) / "log"
@@ -256,7 +256,7 @@ def measure_names(shared: Path) -> None:
     import numpy as np
     from sklearn.metrics import roc_auc_score
 
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
     from moderation.records import Attribute
 
     moderator = Moderator.load()

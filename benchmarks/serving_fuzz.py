@@ -86,8 +86,8 @@ _DRAWN = {"draw": 0}
 def _fuzz_reader(n: int, until: float) -> Counter[str]:
     from hypothesis import strategies as st
 
-    from moderation.service.refusals import Refusal
-    from moderation.service.tolerant import read_json
+    from moderation.service.errors import Refusal
+    from moderation.service.lenient_json import read_json
 
     count: Counter[str] = Counter()
     letters = st.sampled_from("{}[]:,\"'\\u00d8a1-.eE +$_tfn\n\U0001f600")
@@ -133,7 +133,7 @@ def _fuzz_reader(n: int, until: float) -> Counter[str]:
 def _fuzz_offsets(n: int, until: float) -> Counter[str]:
     from hypothesis import strategies as st
 
-    from moderation.service.spans import sentences, utf16
+    from moderation.service.offsets import sentences, utf16
 
     count: Counter[str] = Counter()
     letters = st.one_of(st.sampled_from(" .!?\n\"'\u2026aI\U0001f600\u0301"), st.characters())
@@ -157,7 +157,7 @@ def _fuzz_offsets(n: int, until: float) -> Counter[str]:
 def _fuzz_addresses(n: int, until: float) -> Counter[str]:
     from hypothesis import strategies as st
 
-    from moderation.service.context import address
+    from moderation.service.articles import address
 
     count: Counter[str] = Counter()
     letters = st.sampled_from("/?&=#:;%.@[]\\ \n0aeEp\u0130\udcff\U0001f600")
@@ -181,9 +181,9 @@ def _fuzz_addresses(n: int, until: float) -> Counter[str]:
 
 def _served(n: int, until: float, ask: Callable[[Any, random.Random], Any]) -> Counter[str]:
     """So many calls of the whole service but its socket; `ask` makes one and names its outcome."""
+    from moderation.service import Limits, Settings
     from moderation.service.app import Api
-    from moderation.service.limits import Limits
-    from moderation.service.state import Settings, State
+    from moderation.service.state import State
 
     async def run() -> Counter[str]:
         count: Counter[str] = Counter()
@@ -258,7 +258,7 @@ def _fuzz_phase(n: int, until: float) -> Counter[str]:
 
 def _fuzz_batches(n: int, until: float) -> Counter[str]:
     """Batches with bytes changed, moved or left out; ids of any length."""
-    from moderation.service.refusals import Refusal
+    from moderation.service.errors import Refusal
 
     async def ask(api: Any, draw: random.Random) -> str:
         end = draw.choice((b"\n", b"\r\n"))

@@ -16,11 +16,11 @@ import msgspec
 import numpy as np
 
 from benchmarks.hostility import rows
-from moderation.artifact import load_model, shipped_model
-from moderation.linear import TextModel, sigmoid
-from moderation.ngrams import Floats
-from moderation.recipe import SHORT
+from moderation._types import Floats
+from moderation.model import load_model, shipped_model
+from moderation.model.linear import TextModel, sigmoid
 from moderation.records import Attribute
+from moderation.training.shipped import SHORT
 
 CEILINGS = (0.3, 0.4, 0.5, 0.56, 0.58, 0.62, 0.68, 0.8, 0.9, 0.99)
 SOURCES = ("train/reddit_incivility", "train/cat_gn", "train/cat_gc", "train/cad", "validate/c3")

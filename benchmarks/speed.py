@@ -39,14 +39,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from moderation import text
-from moderation.artifact import load_model, shipped_model
-from moderation.disguise import spelling
 from moderation.errors import ModelError
-from moderation.estimator import NgramTfidf
-from moderation.linear import TextModel
-from moderation.logistic import Logistic, fit_logistic
-from moderation.ngrams import BlockSpec
+from moderation.features import BlockSpec, NgramTfidf
+from moderation.model import load_model, shipped_model
+from moderation.model.linear import TextModel, fit_logistic
+from moderation.model.linear.logistic import Logistic
+from moderation.text import folding as text
+from moderation.text.disguise import spelling
 
 N_FIT = 50_000
 # Where scikit-learn's solver stops by default, and where ours, by another rule, has a smaller loss.

@@ -31,9 +31,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.hostility import c3, rows
-from moderation.artifact import load_model, shipped_model
-from moderation.checking.suspicious import suspicious_labels
-from moderation.labelled import Gold
+from moderation.evaluation.labels import suspicious_labels
+from moderation.labels.gold import Gold
+from moderation.model import load_model, shipped_model
 from moderation.records import Attribute, Comment
 
 FLIPPED, FIRST = 0.05, 0.1

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.hostility import Row, c3, rows
-from moderation.artifact import Model, load_model, shipped_model
-from moderation.estimator import model_vectors
-from moderation.labelled import Gold
-from moderation.linear import bounded, sigmoid
+from moderation.labels.gold import Gold
+from moderation.model import Model, load_model, shipped_model
+from moderation.model.linear import bounded, sigmoid
 from moderation.records import Attribute, Comment
-from moderation.train import train
+from moderation.training import train
+from moderation.training.base_vectors import model_vectors
 
 
 def gold_of(found: Sequence[Row]) -> list[Gold]:

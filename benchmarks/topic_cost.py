@@ -17,10 +17,10 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from moderation.artifact import load_model, shipped_model
-from moderation.recipe import read_public
+from moderation.context import in_threads
+from moderation.model import load_model, shipped_model
 from moderation.records import Comment
-from moderation.topicality import in_threads
+from moderation.training.shipped import read_public
 
 
 def pages(shared: Path) -> list[list[Comment]]:

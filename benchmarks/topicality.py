@@ -37,21 +37,14 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
-from moderation import recipe
-from moderation.gold import gold_labels
-from moderation.labelled import Gold, read_labelled
+from moderation.context import in_threads, texts_of
+from moderation.features.topicality import ALONE, LENGTH_SIGNALS, SIGNALS, Topicality, usual_signals
+from moderation.labels import read_labelled
+from moderation.labels.gold import Gold, gold_labels
 from moderation.records import Article, Comment
-from moderation.topic_pairs import topic_gold
-from moderation.topicality import (
-    ALONE,
-    LENGTH_SIGNALS,
-    SIGNALS,
-    Topicality,
-    in_threads,
-    texts_of,
-    usual_signals,
-)
-from moderation.train import with_threads
+from moderation.training import shipped as recipe
+from moderation.training.fitting import with_threads
+from moderation.training.topic_pairs import topic_gold
 
 COLUMNS = {
     "all": (),

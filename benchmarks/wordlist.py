@@ -4,7 +4,7 @@
 
 A word is listed if at least three of the sources hold it, in five comments or more. The order is
 that of the share of comments that hold it, averaged over the sources, the commonest first. The
-same files give the same list; changing it changes the folding (`moderation.text.FOLDING`).
+same files give the same list; changing it changes the folding (`moderation.text.folding.FOLDING`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.hostility import rows
-from moderation.disguise import wordlist
+from moderation.text.disguise import common_words as wordlist
 
 SOURCES = (
     "civil_stripped", "toxic_spans", "wiki_talk", "nyt_rfd", "polis_en", "ruddit", "cad",

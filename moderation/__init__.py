@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
     from moderation.pages import separate
     from moderation.records import Article, Comment, Page, Verdict
 
 __all__ = ["Article", "Comment", "Moderator", "Page", "Verdict", "separate"]
 
-_HOME = {
-    "Article": "records",
-    "Comment": "records",
-    "Moderator": "moderator",
-    "Page": "records",
-    "Verdict": "records",
-    "separate": "pages",
+_HOMES = {
+    "Article": "moderation.records",
+    "Comment": "moderation.records",
+    "Moderator": "moderation.model.moderator",
+    "Page": "moderation.records",
+    "Verdict": "moderation.records",
+    "separate": "moderation.pages",
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is asked for, when it is asked for: ``moderation --help`` loads nothing."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+def open_door(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Make a package's ``__getattr__``, which imports what it exports when it is first asked for.
 
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    A door that imported its whole room would make every command load what it does not need.
+
+    Parameters
+    ----------
+    package
+        The package whose door this is.
+    homes
+        The module that defines each exported name. A name whose module bears that name is the
+        module itself.
+    """
+
+    def exported(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module = import_module(homes[name])
+        value = module if homes[name] == f"{package}.{name}" else getattr(module, name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return exported
+
+
+__getattr__ = open_door(__name__, _HOMES)

@@ -9,10 +9,10 @@ import corpus
 import hypothesis
 import pytest
 
-from moderation.artifact import Model, write_model
-from moderation.labelled import Gold
-from moderation.moderator import Moderator
-from moderation.train import Trained, train
+from moderation.labels.gold.computing import Gold
+from moderation.model.artifact.folder import Model, write_model
+from moderation.model.moderator import Moderator
+from moderation.training.fitting import Trained, train
 
 # Deterministic and untimed, whatever the machine does beside.
 hypothesis.settings.register_profile(

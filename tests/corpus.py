@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from moderation.labelled import Gold
+from moderation.labels.gold.computing import Gold
 from moderation.records import Article, Comment
 
 #: What a licence says that lets no weights be sold that were learnt under it.

@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from moderation.artifact import Model, load_model
-from moderation.card import model_card
 from moderation.errors import ModelError
-from moderation.linear import SignalModel, TextModel
-from moderation.moderator import Moderator
+from moderation.model.artifact.card import model_card
+from moderation.model.artifact.checksums import sha256, sums
+from moderation.model.artifact.folder import Model, load_model
+from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.moderator import Moderator
+from moderation.model.registry.registry import Shelf
 from moderation.records import Article, Attribute, Comment
-from moderation.sealed import sha256, sums
-from moderation.shelf import Shelf
 
 FROZEN = Path(__file__).parent / "data" / "model-format-1"
 ARTICLE = Article(id="a", title="New bus lanes", text="The council voted to build bus lanes. " * 9)

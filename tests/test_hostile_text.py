@@ -15,9 +15,9 @@ from time import thread_time
 import pytest
 from hostile_families import FAMILIES, Family, prose
 
-from moderation.moderator import Moderator
-from moderation.pages.export_text import html_to_text
+from moderation.model.moderator import Moderator
 from moderation.records import Comment
+from moderation.text.markup.html import html_to_text
 
 N = 10_000
 GROWTH = 2.4

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from moderation import __version__
-from moderation.escapes import printable
+from moderation.text.visibility import printable
 
 #: In the order in which ``--help`` tells of them; ``import`` is a word of Python's.
 COMMANDS = {

@@ -11,8 +11,7 @@ import typer
 from moderation.cli.options import AsJson, Force, GoldOption, Jobs, ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from moderation.agreement import Agreement
-    from moderation.checking import Findings, Suspicion
+    from moderation.evaluation.labels import Agreement, Findings, Suspicion
     from moderation.records import Attribute
 
 # Copies and pairs of annotators that are printed; --json holds all.
@@ -49,14 +48,14 @@ def command(
 
     The command reports errors, agreement, copies and suspicious labels.
     """
-    from moderation.artifact import load_model, shipped_model
-    from moderation.checking import advice, check_labels
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.files import refuse_existing
-    from moderation.gold import GoldRule
-    from moderation.labelled import read_labelled, schema_markdown
+    from moderation.evaluation.labels import advice, check_labels
+    from moderation.files.writing import refuse_existing
+    from moderation.labels import read_labelled, schema_markdown
+    from moderation.labels.gold import GoldRule
+    from moderation.model import load_model, shipped_model
 
     if schema:
         for line in schema_markdown().rstrip().splitlines():
@@ -86,9 +85,9 @@ def command(
 
 
 def _write_suspects(findings: Findings, output: Path, *, force: bool) -> None:
-    from moderation.checking.findings import suspect_record
     from moderation.cli.options import Format
     from moderation.cli.output import writing
+    from moderation.evaluation.labels import suspect_record
 
     with writing(output, Format.JSONL, force=force) as write:
         for attribute, suspicion in findings.suspicious.items():

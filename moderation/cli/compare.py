@@ -10,7 +10,7 @@ import typer
 from moderation.cli.options import AsJson, ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from moderation.compare import Compared
+    from moderation.evaluation.dual_run import Compared
 
 _WIDEST = 100
 
@@ -45,8 +45,8 @@ def command(
     The command proposes thresholds that hold the same share of comments.
     """
     from moderation.cli.output import say, say_json
-    from moderation.compare import THRESHOLDS, compare
-    from moderation.moderator import Moderator
+    from moderation.evaluation.dual_run import THRESHOLDS, compare
+    from moderation.model import Moderator
 
     found = compare(
         Moderator.load(model),

@@ -30,16 +30,15 @@ def command(
 
     Each figure has a 95 % interval.
     """
-    from moderation.breakdown import break_down
     from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
-    from moderation.evaluate import audit_bias, evaluate
-    from moderation.gold import GoldRule, gold_labels
-    from moderation.judgement import read_suite, run_suite
-    from moderation.labelled import read_labelled
-    from moderation.moderator import Moderator
+    from moderation.evaluation import audit_bias, evaluate
+    from moderation.evaluation.audits import break_down, read_suite, run_suite
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import GoldRule, gold_labels
+    from moderation.model import Moderator
 
     if not labelled and suite is None:
         raise UsageError("nothing to evaluate on", hint="name labelled files, or --suite FOLDER")

@@ -9,7 +9,7 @@ import typer
 from moderation.cli.options import ArticleFile, AsJson, ModelDir
 
 if TYPE_CHECKING:
-    from moderation.explain import Explanation
+    from moderation.model import Explanation
     from moderation.records import Score
 
 _SHOWN = 12
@@ -24,12 +24,12 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Show which words made a comment's scores, and by how much."""
-    from moderation.blankness import is_blank
     from moderation.cli.output import say, say_json
     from moderation.errors import RecordError
-    from moderation.inputs import read_article
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
     from moderation.records import Comment
+    from moderation.sources import read_article
+    from moderation.text.visibility import is_blank
 
     moderator = Moderator.load(model)
     under = read_article(article) if article else None

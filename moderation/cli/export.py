@@ -61,11 +61,10 @@ def command(
 
 
 def _model(output: Path, model: Path | None, attribute: str, *, force: bool) -> None:
-    from moderation.artifact import load_model, shipped_model
     from moderation.cli.output import say
     from moderation.errors import UsageError
-    from moderation.exchange.pipeline import write_pipeline
-    from moderation.files import refuse_existing
+    from moderation.files.writing import refuse_existing
+    from moderation.model import load_model, shipped_model, write_pipeline
     from moderation.records import Attribute
 
     if attribute not in {each.value for each in Attribute}:
@@ -84,9 +83,9 @@ def _labels(
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.exchange import TOOLS, in_context, unanswered, write_labels
-    from moderation.files import refuse_existing, write_atomically
-    from moderation.labelled import read_labelled, rows_in_force
+    from moderation.files.writing import refuse_existing, write_atomically
+    from moderation.labels import read_labelled, rows_in_force
+    from moderation.labels.formats import TOOLS, in_context, unanswered, write_labels
 
     if to not in TOOLS:
         raise UsageError("no such tool", field="--to", got=to, hint=f"one of: {', '.join(TOOLS)}")

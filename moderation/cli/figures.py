@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from moderation.cli.output import say
 
 if TYPE_CHECKING:
-    from moderation.bias import BiasReport
-    from moderation.breakdown import Part
-    from moderation.evaluate import Report
-    from moderation.judgement import SuiteResult
-    from moderation.manifest import Thresholds
-    from moderation.promotion import Comparison
+    from moderation.evaluation import BiasReport, Report
+    from moderation.evaluation.audits import Part, SuiteResult
+    from moderation.model.artifact import Thresholds
+    from moderation.training.promotion import Comparison
 
 
 def show_reports(reports: Sequence[Report], how: str) -> None:
@@ -46,7 +44,7 @@ def _say_thresholds(thresholds: Thresholds) -> None:
 
 def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
     """Print how a new model compares with the current one."""
-    from moderation.promotion import describe
+    from moderation.training.promotion import describe
 
     for c in comparisons:
         say(f"against {current}: {describe(c)}")

@@ -67,8 +67,16 @@ def command(
     from moderation.cli.output import encoded, say
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError, UsageError
-    from moderation.exchange import PLATFORMS, TOOLS, Reading, Wording, read_labels, sniff_labels
-    from moderation.files import format_of, refuse_existing, write_atomically
+    from moderation.files import format_of
+    from moderation.files.writing import refuse_existing, write_atomically
+    from moderation.labels.formats import (
+        PLATFORMS,
+        TOOLS,
+        Reading,
+        Wording,
+        read_labels,
+        sniff_labels,
+    )
     from moderation.records import Article
 
     if format_of(output) != "jsonl":

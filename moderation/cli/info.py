@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from moderation.cli.options import AsJson, ModelArgument
 
 if TYPE_CHECKING:
-    from moderation.shelf import Shelf
+    from moderation.model.registry import Shelf
 
 
 def command(
@@ -18,10 +18,9 @@ def command(
 
     For a registry the command lists all versions too.
     """
-    from moderation.artifact import load_model, shipped_model
-    from moderation.card import model_card
     from moderation.cli.output import say, say_json
-    from moderation.shelf import Shelf
+    from moderation.model import load_model, model_card, shipped_model
+    from moderation.model.registry import Shelf
 
     folder = model or shipped_model()
     shelf = Shelf(folder) if Shelf.is_shelf(folder) else None

@@ -14,9 +14,9 @@ from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, Notice
-    from moderation.inputs import Context
-    from moderation.labelling import Session
-    from moderation.moderator import Moderator
+    from moderation.labels.annotation import Session
+    from moderation.model import Moderator
+    from moderation.sources.comment_rows import Context
 
 
 class OrderName(StrEnum):
@@ -102,7 +102,7 @@ def command(
     """
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.labelling import Order, Plan, Rules, guideline_for, open_session
+    from moderation.labels.annotation import Order, Plan, Rules, guideline_for, open_session
     from moderation.records import Attribute
 
     if output is None:
@@ -164,14 +164,15 @@ def _login() -> str:
 
 
 def _moderator(model: Path | None) -> Moderator:
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
 
     return Moderator.load(model)
 
 
 def _context(article: Path | None, articles: Path | None, problems: Problems) -> Context:
-    from moderation.inputs import Context, read_article
-    from moderation.labelled import read_articles
+    from moderation.labels import read_articles
+    from moderation.sources import read_article
+    from moderation.sources.comment_rows import Context
 
     known, rejected = read_articles(articles) if articles else ({}, [])
     for error in rejected:
@@ -189,7 +190,7 @@ def _ask(session: Session, guideline: str, *, plain: bool, typed: bool) -> None:
     """Ask on whatever the annotator sits at."""
     import os
 
-    from moderation.labelling.asking import ask
+    from moderation.labels.annotation import ask
 
     ask(session, guideline, term=None if plain else os.environ.get("TERM"), typed=typed)
 
@@ -207,6 +208,6 @@ def _nothing(session: Session, output: Path, *, again: bool) -> InputError | Not
 
 def _farewell(session: Session, output: Path) -> None:
     from moderation.cli.output import say
-    from moderation.labelling.card import progress_line
+    from moderation.labels.annotation import progress_line
 
     say(f"{output}: {progress_line(session.progress)}")

@@ -92,7 +92,7 @@ Jobs = Annotated[
 
 
 def _rule(name: str) -> str:
-    from moderation.gold import GoldRule
+    from moderation.labels.gold import GoldRule
 
     if name not in {rule.value for rule in GoldRule}:
         raise typer.BadParameter(f"no such rule; there are {', '.join(GoldRule)}")

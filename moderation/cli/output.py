@@ -14,10 +14,11 @@ import typer
 
 from moderation.cli.options import Format
 from moderation.errors import UsageError
-from moderation.escapes import printable, printable_json, printable_lines
-from moderation.files import format_of, write_atomically
-from moderation.storage import naming
-from moderation.writing import WRITERS, Record, encoded
+from moderation.files import format_of
+from moderation.files.records import WRITERS, Record, encoded
+from moderation.files.storage import naming
+from moderation.files.writing import write_atomically
+from moderation.text.visibility import printable, printable_json, printable_lines
 
 __all__ = [
     "Record",

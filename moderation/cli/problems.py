@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from moderation.cli.output import encoded, tell
-from moderation.comment_rows import Recurring
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import REJECTED, refuse_existing, write_atomically
-from moderation.writing import problem_record
+from moderation.files import REJECTED
+from moderation.files.records import problem_record
+from moderation.files.writing import refuse_existing, write_atomically
+from moderation.sources.comment_rows import Recurring
 
 # A file of random bytes rejects every row; a terminal need not show them all.
 _TOLD_PER_FILE = 5

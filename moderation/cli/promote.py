@@ -21,10 +21,10 @@ def command(
     ] = None,
 ) -> None:
     """Make a version current, or go back to the one before."""
-    from moderation.artifact import load_model
     from moderation.cli.output import say
     from moderation.errors import ModelError
-    from moderation.shelf import Shelf
+    from moderation.model import load_model
+    from moderation.model.registry import Shelf
 
     if not Shelf.is_shelf(shelf):
         hint = "moderation train ... -o SHELF --promote begins one"

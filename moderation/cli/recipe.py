@@ -30,13 +30,12 @@ def command(
     force: Force = False,
 ) -> None:
     """Build the shipped model from a folder of public files."""
-    from moderation.artifact import refuse_folder, write_model
-    from moderation.card import model_card
     from moderation.cli.figures import show_reports
     from moderation.cli.output import say
-    from moderation.gold import gold_labels
-    from moderation.labelled import read_labelled
-    from moderation.recipe import build, off_topic_gold
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import gold_labels
+    from moderation.model import model_card, refuse_folder, write_model
+    from moderation.training import build, off_topic_gold
 
     refuse_folder(output, force=force)
     ending = _read(notes) if notes else ""

@@ -31,16 +31,16 @@ def command(
 
     The page shows curves, costs, mistakes, terms and the bias audit.
     """
-    from moderation.artifact import load_model, shipped_model
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice, UsageError
-    from moderation.files import refuse_existing, write_atomically
-    from moderation.gold import GoldRule, gold_labels
-    from moderation.labelled import read_labelled
+    from moderation.files.writing import refuse_existing, write_atomically
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import GoldRule, gold_labels
+    from moderation.model import load_model, shipped_model
 
     try:
-        from moderation.report import find, render
+        from moderation.evaluation.report import find, render
     except ImportError as error:
         hint = "pip install '.[report]', in moderation's folder"
         raise UsageError(f"a report needs {error.name}", hint=hint) from None

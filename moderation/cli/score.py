@@ -25,11 +25,11 @@ from moderation.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from moderation.archive import Options, Run, Way
+    from moderation.batch import Options, Run, Way
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError
-    from moderation.inputs import Context, Item
     from moderation.records import Verdict
+    from moderation.sources.comment_rows import Context, Item
 
     Items = Iterator[Item | ModerationError]
 
@@ -88,7 +88,7 @@ def command(
     """Score comments, and propose publish, review or hold."""
     import msgspec
 
-    from moderation.archive import Options, Way, names_folder
+    from moderation.batch import Options, Way, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError
 
@@ -104,7 +104,7 @@ def command(
         longest=max_line,
     )
     if stream:
-        from moderation.inputs import STREAM_LIMITS
+        from moderation.sources import STREAM_LIMITS
 
         limits = STREAM_LIMITS
         options = msgspec.structs.replace(options, part_rows=limits.rows, part_size=limits.size)
@@ -140,11 +140,12 @@ def _stream(
     inputs: list[str], texts: list[str], output: str | None, options: Options, setting: _Setting
 ) -> int:
     """Score in this process, comment after comment, into one output."""
-    from moderation.archive import names_folder, refuse_inputs, scored, verdicts
+    from moderation.batch import names_folder, refuse_inputs
+    from moderation.batch.records import scored, verdicts
     from moderation.cli.output import writing
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
 
     if output is not None and names_folder(output):
         raise UsageError("is a folder", path=output, hint="name a file, for --text and for -")
@@ -170,12 +171,13 @@ def _stream(
 
 
 def _context(options: Options, problems: Problems) -> Context:
-    from moderation.inputs import Context, read_article
+    from moderation.sources import read_article
+    from moderation.sources.comment_rows import Context
 
     article = read_article(options.article) if options.article else None
     if options.articles is None:
         return Context(article)
-    from moderation.labelled import read_articles
+    from moderation.labels import read_articles
 
     known, rejected = read_articles(options.articles)
     for error in rejected:
@@ -184,10 +186,11 @@ def _context(options: Options, problems: Problems) -> Context:
 
 
 def _items(inputs: list[str], texts: list[str], context: Context, options: Options) -> Items:
-    from moderation.blankness import is_blank
     from moderation.errors import ModerationError, RecordError
-    from moderation.inputs import Item, expanded, read_comments
     from moderation.records import Comment
+    from moderation.sources import expanded, read_comments
+    from moderation.sources.comment_rows import Item
+    from moderation.text.visibility import is_blank
 
     for number, text in enumerate(texts, start=1):
         if not is_blank(text):
@@ -219,12 +222,12 @@ def _archive(
     inputs: list[str], output: str | None, options: Options, way: Way, setting: _Setting
 ) -> int:
     """Score in parts that can be resumed, in this process, several, or on a cluster."""
-    from moderation.archive import names_folder
+    from moderation.batch import names_folder
     from moderation.cli.output import refuse_format
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError, Notice
     from moderation.files import REJECTED
-    from moderation.inputs import expanded
+    from moderation.sources import expanded
 
     refuse_format(Format(options.format), Path(output) if output else None)
     if setting.resume and output and _complete(output):
@@ -253,8 +256,8 @@ def _archive(
 
 def _complete(output: str) -> bool:
     """Whether an earlier run has written a single file, and nothing is left of its parts."""
-    from moderation import storage
-    from moderation.archive import names_folder
+    from moderation.batch import names_folder
+    from moderation.files import storage
 
     return (
         not names_folder(output)
@@ -287,7 +290,7 @@ def _run(
     stdin: str,
     stack: ExitStack,
 ) -> Run:
-    from moderation.archive import prepare, prepare_stream
+    from moderation.batch import prepare, prepare_stream
 
     if output is None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moderation-"))

@@ -28,7 +28,7 @@ def command(
     from moderation.cli.output import chosen_format, writing
     from moderation.cli.problems import Problems
     from moderation.errors import InputError
-    from moderation.inputs import notices, read_page
+    from moderation.sources import notices, read_page
 
     fmt = chosen_format(format_, output)
     if fmt is Format.TABLE and output is None:

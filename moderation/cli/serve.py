@@ -111,14 +111,10 @@ def command(
     import logging
 
     from moderation.errors import UsageError
-    from moderation.service.attributes import read_mapped
-    from moderation.service.limits import Limits
-    from moderation.service.logs import LineFormatter
-    from moderation.service.state import Settings
+    from moderation.service import Limits, LineFormatter, Settings, read_mapped
 
     try:
-        from moderation.service.origins import read_origins
-        from moderation.service.running import serve
+        from moderation.service import read_origins, serve
     except ModuleNotFoundError as error:
         if error.name not in {"starlette", "uvicorn", "httptools", "prometheus_client"}:
             raise

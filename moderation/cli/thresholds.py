@@ -12,12 +12,12 @@ from moderation.cli.options import AsJson, Force, GoldOption, ModelDir, Quiet
 if TYPE_CHECKING:
     import numpy as np
 
-    from moderation.artifact import HeldOut, Model
     from moderation.cli.problems import Problems
-    from moderation.labelled import Gold
-    from moderation.manifest import Thresholds
+    from moderation.evaluation.workload import Choice, Target
+    from moderation.labels.gold import Gold
+    from moderation.model import Model
+    from moderation.model.artifact import HeldOut, Thresholds
     from moderation.records import Attribute
-    from moderation.workload import Choice, Target
 
 
 def command(
@@ -79,13 +79,13 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Show what each threshold costs, and choose new ones."""
-    from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
+    from moderation.evaluation.workload import evidence_rate
+    from moderation.model import load_model, refuse_folder, shipped_model
+    from moderation.model.registry import Shelf
     from moderation.records import Attribute
-    from moderation.shelf import Shelf
-    from moderation.workload import evidence_rate
 
     if attribute not in set(Attribute):
         hint = " or ".join(Attribute)
@@ -121,7 +121,7 @@ def command(
 
 def _target(name: str, share: float | None, precision: float | None) -> Target | None:
     from moderation.errors import UsageError
-    from moderation.workload import Target
+    from moderation.evaluation.workload import Target
 
     if share is None and precision is None:
         return None
@@ -134,8 +134,8 @@ def _target(name: str, share: float | None, precision: float | None) -> Target |
 
 
 def _gold(labelled: list[Path], rule: str, problems: Problems) -> list[Gold]:
-    from moderation.gold import GoldRule, gold_labels
-    from moderation.labelled import read_labelled
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import GoldRule, gold_labels
 
     if not labelled:
         return []
@@ -147,7 +147,7 @@ def _gold(labelled: list[Path], rule: str, problems: Problems) -> list[Gold]:
 
 def _evidence(model: Model, attribute: Attribute, gold: list[Gold]) -> HeldOut:
     from moderation.errors import InputError
-    from moderation.workload import scored_gold
+    from moderation.evaluation.workload import scored_gold
 
     kept = scored_gold(model, attribute, gold) if gold else model.held_out(attribute)
     if kept is None:
@@ -166,8 +166,9 @@ def _scores(
     import numpy as np
 
     from moderation.errors import InputError, ModerationError
-    from moderation.inputs import Context, read_comments
-    from moderation.moderator import Moderator
+    from moderation.model import Moderator
+    from moderation.sources import read_comments
+    from moderation.sources.comment_rows import Context
 
     def readable() -> Any:
         for item in read_comments(inputs, Context()):
@@ -194,8 +195,8 @@ def _chosen(
 ) -> Thresholds:
     """Those asked for; of what is not asked for, the model's own."""
     from moderation.errors import ModelError
-    from moderation.manifest import Thresholds
-    from moderation.workload import threshold
+    from moderation.evaluation.workload import threshold
+    from moderation.model.artifact import Thresholds
 
     own = model.thresholds(attribute)
     if own is None:
@@ -230,7 +231,7 @@ def _table(
     chosen: Thresholds,
     rate: float | None,
 ) -> list[Choice]:
-    from moderation.workload import OFFERED, choices, threshold
+    from moderation.evaluation.workload import OFFERED, choices, threshold
 
     own = model.thresholds(attribute) or chosen
     offered = {str(target): threshold(target, evidence, stream, rate) for target in OFFERED}
@@ -270,12 +271,11 @@ def _print(
 
 
 def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:
-    from moderation.artifact import write_model
-    from moderation.card import model_card
-    from moderation.promotion import shelve
-    from moderation.shelf import Shelf
-    from moderation.train import Trained
-    from moderation.workload import with_thresholds
+    from moderation.evaluation.workload import with_thresholds
+    from moderation.model import model_card, write_model
+    from moderation.model.registry import Shelf
+    from moderation.training import Trained
+    from moderation.training.promotion import shelve
 
     manifest = with_thresholds(model, chosen, output.name)
     if Shelf.is_shelf(output):

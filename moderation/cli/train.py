@@ -11,11 +11,11 @@ import typer
 from moderation.cli.options import Force, GoldOption, Jobs, Labelled, Quiet
 
 if TYPE_CHECKING:
-    from moderation.artifact import Model
     from moderation.cli.problems import Problems
-    from moderation.promotion import Comparison
-    from moderation.shelf import Shelf
-    from moderation.train import Trained
+    from moderation.model import Model
+    from moderation.model.registry import Shelf
+    from moderation.training import Trained
+    from moderation.training.promotion import Comparison
 
 
 def command(
@@ -74,17 +74,16 @@ def command(
 
     The validation is by article: no article has comments on both sides.
     """
-    from moderation.artifact import load_model, refuse_folder, shipped_model
     from moderation.cli.figures import show_comparisons, show_reports
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
-    from moderation.gold import GoldRule, gold_labels
-    from moderation.labelled import read_labelled
-    from moderation.learners import Recipe
-    from moderation.promotion import begin, compare_models
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import GoldRule, gold_labels
+    from moderation.model import load_model, refuse_folder, shipped_model
     from moderation.records import Attribute
-    from moderation.train import train
+    from moderation.training import Recipe, train
+    from moderation.training.promotion import begin, compare_models
 
     shelf = _shelf(output, promote=promote)
     if shelf is None:
@@ -133,7 +132,7 @@ def command(
 def _shelf(output: Path, *, promote: bool) -> Shelf | None:
     """The shelf that -o names, or that --promote begins there; None for a plain model folder."""
     from moderation.errors import UsageError
-    from moderation.shelf import Shelf
+    from moderation.model.registry import Shelf
 
     if Shelf.is_shelf(output):
         return Shelf(output)
@@ -158,8 +157,8 @@ def _current(shelf: Shelf | None, start: Model | None, problems: Problems) -> Mo
 
     None, told as a notice, where it cannot be read: training again may be the way out of that.
     """
-    from moderation.artifact import load_model, shipped_model
     from moderation.errors import ModelError, Notice
+    from moderation.model import load_model, shipped_model
 
     try:
         if shelf is not None and shelf.current is not None:
@@ -178,7 +177,7 @@ def _speaks(model: Model | None, language: str) -> bool:
 def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
     """Say where the validation is flattered: the base has seen what is held out of the folds."""
     from moderation.errors import Notice
-    from moderation.fingerprints import seen
+    from moderation.model.registry import seen
 
     for attribute, validation in trained.validations.items():
         texts = (item.comment.text for item in validation.gold)
@@ -235,9 +234,8 @@ def _written(
     promote: bool,
     force: bool,
 ) -> str:
-    from moderation.artifact import write_model
-    from moderation.card import model_card
-    from moderation.promotion import is_better, shelve
+    from moderation.model import model_card, write_model
+    from moderation.training.promotion import is_better, shelve
 
     if shelf is None:
         card = model_card(trained.manifest)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from moderation.errors import InputError
-from moderation.pages.encoding import decode, is_html
 from moderation.records import Page
+from moderation.text.markup import decode, is_html
 
 __all__ = ["separate"]
 
@@ -47,6 +47,6 @@ def separate(page: str | bytes, *, url: str | None = None) -> Page:
         from moderation.pages.html import separate_html
 
         return separate_html(text, url=url)
-    from moderation.pages.flattened import separate_flattened
+    from moderation.pages.flat import separate_flattened
 
     return separate_flattened(text)

@@ -11,14 +11,15 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from moderation.blankness import is_blank
-from moderation.manifest import Manifest
-from moderation.moderator import Moderator
+from moderation.features.topicality import has_context
+from moderation.model import Moderator
+from moderation.model.artifact import Manifest
 from moderation.records import Attribute, Comment, Verdict
-from moderation.service import refusals
+from moderation.service import errors as refusals
+from moderation.service.articles import Shelf, Surroundings, plain_text, surroundings
 from moderation.service.attributes import Naming
-from moderation.service.context import Shelf, Surroundings, plain_text, surroundings
-from moderation.service.contract import (
+from moderation.service.offsets import sentences, utf16
+from moderation.service.wire import (
     MOST_ATTRIBUTES,
     PROBABILITY,
     SCORE_TYPES,
@@ -31,9 +32,8 @@ from moderation.service.contract import (
     TextEntry,
     type_name,
 )
-from moderation.service.spans import sentences, utf16
 from moderation.text import fold
-from moderation.topicality import has_context
+from moderation.text.visibility import is_blank
 
 #: Bytes of UTF-8 in one comment, the original's limit.
 LONGEST_COMMENT = 20_480

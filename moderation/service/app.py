@@ -17,22 +17,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from moderation.service import batching, coral, origins, refusals
+from moderation.service import coral, origins
+from moderation.service import errors as refusals
+from moderation.service import multipart as batching
 from moderation.service.analysis import answer, is_foreign, pieces, question, weight
-from moderation.service.contract import (
-    AnalyzeCommentRequest,
-    SuggestCommentScoreRequest,
-    read_request,
-)
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
+from moderation.service.errors import Refusal
 from moderation.service.feedback import suggestion
+from moderation.service.field_masks import masked, read_mask
 from moderation.service.limits import read_body
-from moderation.service.masks import masked, read_mask
 from moderation.service.openapi import openapi_document
-from moderation.service.refusals import Refusal
 from moderation.service.scorer import WorkFailed, place_of
 from moderation.service.state import Snapshot, State
 from moderation.service.transport import JSON
+from moderation.service.wire import AnalyzeCommentRequest, SuggestCommentScoreRequest, read_request
 
 logger = logging.getLogger("moderation.service")
 

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from moderation.blankness import is_blank
-from moderation.pages.export_text import html_to_text
 from moderation.records import Action, Attribute, Comment, Score, Verdict
-from moderation.service import refusals
+from moderation.service import errors as refusals
 from moderation.service.analysis import placed
-from moderation.service.context import Shelf, Surroundings
-from moderation.service.refusals import Refusal
-from moderation.service.tolerant import read_json
+from moderation.service.articles import Shelf, Surroundings
+from moderation.service.errors import Refusal
+from moderation.service.lenient_json import read_json
+from moderation.text.markup import html_to_text
+from moderation.text.visibility import is_blank
 
 #: Header of the signatures: ``sha256=<hex>``, several of them separated by commas.
 SIGNATURE = "x-coral-signature"

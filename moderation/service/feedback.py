@@ -20,16 +20,18 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from moderation.artifact import Model
 from moderation.errors import ModerationError
-from moderation.labelled import LabelledRow
-from moderation.labelling.journal import LONGEST_ROW, Journal, encoded_row
+from moderation.labels import LabelledRow
+from moderation.labels.journal import LONGEST_ROW, Journal, encoded_row
+from moderation.model import Model
 from moderation.records import Article, Attribute, now
-from moderation.service import refusals
+from moderation.service import errors as refusals
 from moderation.service.analysis import read_comment
+from moderation.service.articles import Shelf, Surroundings, surroundings
 from moderation.service.attributes import Naming, Nearness
-from moderation.service.context import Shelf, Surroundings, surroundings
-from moderation.service.contract import (
+from moderation.service.limits import ANYBODY
+from moderation.service.offsets import utf16_length
+from moderation.service.wire import (
     MOST_ATTRIBUTES,
     PROBABILITY,
     SCORE_TYPES,
@@ -39,8 +41,6 @@ from moderation.service.contract import (
     SuggestedScores,
     type_name,
 )
-from moderation.service.limits import ANYBODY
-from moderation.service.spans import utf16_length
 
 logger = logging.getLogger("moderation.service")
 

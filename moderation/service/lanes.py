@@ -18,8 +18,8 @@ from time import monotonic
 from typing import Any
 
 from moderation.service import scorer
+from moderation.service.errors import busy, late
 from moderation.service.limits import Limits
-from moderation.service.refusals import busy, late
 from moderation.service.scorer import Loaded, Scorer, Unavailable
 
 logger = logging.getLogger("moderation.service")

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from moderation.errors import InputError
-from moderation.service.refusals import Refusal, busy, no_key, too_many, wrong_key
+from moderation.service.errors import Refusal, busy, no_key, too_many, wrong_key
 
 #: The client of a request that needs no key.
 ANYBODY = "anybody"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from types import TracebackType
 
-from moderation.escapes import printable
+from moderation.text.visibility import printable
 
 _INDENT = "    "
 

@@ -11,8 +11,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from moderation.escapes import printable
 from moderation.records import Verdict
+from moderation.text.visibility import printable
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 

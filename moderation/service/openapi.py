@@ -9,7 +9,7 @@ import msgspec
 from moderation import __version__
 from moderation.service.analysis import LONGEST_COMMENT
 from moderation.service.attributes import Naming
-from moderation.service.contract import (
+from moderation.service.wire import (
     TEXT_TYPES,
     AnalyzeCommentRequest,
     AnalyzeCommentResponse,

@@ -16,10 +16,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from moderation.moderator import Moderator
+from moderation.model import Moderator
+from moderation.model.registry import model_folder
 from moderation.records import Article, Comment, Verdict
-from moderation.service.refusals import Refusal
-from moderation.shelf import model_folder
+from moderation.service.errors import Refusal
 
 # Seconds in which a process must have loaded its model, on a machine that has much else to do.
 _START_SECONDS = 60.0

@@ -13,16 +13,16 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 import msgspec
 
 from moderation.errors import ModerationError
-from moderation.moderator import Moderator
+from moderation.model import Moderator
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import scorer
+from moderation.service.articles import Shelf, read_shelf
 from moderation.service.attributes import Naming
-from moderation.service.context import Shelf, read_shelf
 from moderation.service.feedback import Feedback, Shown, ShownScores
-from moderation.service.gathering import Gathered
 from moderation.service.lanes import SHORT, Budgets, Lanes
 from moderation.service.limits import Arriving, Keys, Limits, Rates, read_keys, read_secrets
 from moderation.service.metrics import Metrics
+from moderation.service.micro_batching import Gathered
 from moderation.service.scorer import Loaded, loaded
 
 R = TypeVar("R")

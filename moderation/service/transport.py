@@ -14,8 +14,8 @@ from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from moderation.service.connections import Connections
+from moderation.service.errors import Refusal, busy
 from moderation.service.metrics import Metrics
-from moderation.service.refusals import Refusal, busy
 
 JSON = "application/json; charset=utf-8"
 

@@ -31,7 +31,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.fixture(autouse=True)
 def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluate._ROUNDS", 10)
+    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
 
 
 def _imported(*arguments: object, unwanted: tuple[str, ...]) -> set[str]:
@@ -121,7 +121,7 @@ def test_separate_goes_on_after_a_bad_page(run: Command, tmp_path: Path) -> None
 def test_separate_refuses_what_is_no_page(run: Command, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text('{"id": "a", "text": "Hello there."}\n')
     (tmp_path / "r.csv").write_text("id,text\na,Hello there.\n")
-    export = Path(__file__).parents[1] / "pages" / "exports" / "harbour.wxr.xml"
+    export = Path(__file__).parents[1] / "sources" / "exports" / "harbour.wxr.xml"
     for path, what in (
         (tmp_path / "r.jsonl", "records"), (tmp_path / "r.csv", "records"), (export, "an export"),
     ):  # fmt: skip
@@ -268,7 +268,7 @@ def test_the_rule_of_gold_is_chosen_and_recorded(
 
 
 def test_check_prints_the_schema(run: Command) -> None:
-    from moderation.labelled import schema_markdown
+    from moderation.labels.labelled_files import schema_markdown
 
     assert run("check", "--schema").out.strip() == schema_markdown().strip()
     assert run("check").status == 2
@@ -303,7 +303,7 @@ def test_an_unforeseen_error_is_one_line_too(
     model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     from moderation.cli import main
-    from moderation.moderator import Moderator
+    from moderation.model.moderator import Moderator
 
     def fail(*_: object, **__: object) -> Callable[..., None]:
         raise ZeroDivisionError

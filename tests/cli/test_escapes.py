@@ -16,11 +16,11 @@ import msgspec
 import pytest
 from running import Command, Run
 
-from moderation.artifact import Model, write_model
 from moderation.cli.app import COMMANDS
-from moderation.escapes import printable, printable_json
+from moderation.model.artifact.folder import Model, write_model
 from moderation.service.logs import LineFormatter
 from moderation.service.metrics import Metrics
+from moderation.text.visibility.escapes import printable, printable_json
 
 # Every control character, what turns the reading direction, tags, a window title, Rich's markup,
 # and a line that pretends to be ours.
@@ -44,7 +44,7 @@ def assert_quiet(found: Run) -> None:
 
 @pytest.fixture(autouse=True)
 def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluate._ROUNDS", 10)
+    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import corpus
 import pytest
 from running import Command
 
-SAMPLES = Path(__file__).parents[1] / "exchange" / "samples"
+SAMPLES = Path(__file__).parents[1] / "labels" / "samples"
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -25,7 +25,7 @@ def test_import_writes_a_labelled_file_that_check_reads(run: Command, tmp_path: 
     assert any("decisions of a machine" in line for line in found.told)
     shelf = _lines(tmp_path / "articles.labelled.jsonl")
     assert {article["id"] for article in shelf} == {"s-1", "s-2"}
-    from moderation.labelled import read_labelled
+    from moderation.labels.labelled_files import read_labelled
 
     read = read_labelled([output])
     assert (len(read.rows), read.rejected, set(read.articles)) == (4, (), {"s-1", "s-2"})
@@ -112,8 +112,8 @@ def test_an_export_holds_the_articles_and_parents_that_rows_name(
     out, back = tmp_path / "out", tmp_path / "elsewhere.jsonl"
     assert run("export", folder, "--to", tool, "-o", out).status == 0
     assert run("import", out, "--from", tool, "-o", back).status == 0
-    from moderation.gold import gold_labels
-    from moderation.labelled import read_labelled
+    from moderation.labels.gold.computing import gold_labels
+    from moderation.labels.labelled_files import read_labelled
 
     found = read_labelled([back])
     assert found.rejected == ()

@@ -12,7 +12,7 @@ import corpus
 import pytest
 from running import Command, Run
 
-from moderation.labelled import LabelledRow, read_labelled
+from moderation.labels.labelled_files import LabelledRow, read_labelled
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 Label = Callable[..., Run]
@@ -253,7 +253,8 @@ def test_the_screen_is_imported_by_labelling_alone(run: Command) -> None:
     assert "--adjudicate" in run("label", "--help").out
     program = (
         "import sys, moderation.cli.app\n"
-        "sys.exit(', '.join({'rich', 'curses', 'moderation.labelling'} & sys.modules.keys()) or 0)"
+        "bad = {'rich', 'curses', 'moderation.labels.annotation'} & sys.modules.keys()\n"
+        "sys.exit(', '.join(bad) or 0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

@@ -12,7 +12,7 @@ from running import Command
 
 @pytest.fixture(autouse=True)
 def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluate._ROUNDS", 20)
+    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 20)
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_training_that_holds_nothing_says_how_to_hold_more(
 ) -> None:
     usual = run("train", labelled_folder, "-o", tmp_path / "usual", "--base", "none")
     assert "nothing is held" not in usual.out
-    monkeypatch.setattr("moderation.thresholds._FEWEST", 1_000)
+    monkeypatch.setattr("moderation.evaluation.thresholds.choosing._FEWEST", 1_000)
     own = tmp_path / "own"
     told = run("train", labelled_folder, "-o", own, "--base", "none").out
     hint = f"moderation thresholds --model {own} --attribute hostility --hold-precision 0.8"

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from running import Command
 
-from moderation.artifact import write_model
-from moderation.train import Trained
+from moderation.model.artifact.folder import write_model
+from moderation.training.fitting import Trained
 
 _MAIN = "from moderation.cli import main; main()"
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from running import Command
 
-from moderation.archive import run as archive_run
-from moderation.archive.work import score_part
+from moderation.batch import run as archive_run
+from moderation.batch.work import score_part
 from moderation.cli.progress import Progress
 
 Lines = Callable[..., Path]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from running import Command
 
-from moderation.moderator import Moderator
+from moderation.model.moderator import Moderator
 
 ARTICLE = {"id": "bridge", "title": "Kelmouth swing bridge shut", "text": "The swing bridge."}
 EXAMPLES = Path(__file__).parents[2] / "examples"

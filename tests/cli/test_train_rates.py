@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from running import Command
 
-import moderation.train
-from moderation.shelf import Shelf
+import moderation.training.fitting
+from moderation.model.registry.registry import Shelf
 
 OPTIONS = ("--base", "none", "--force")
 
 
 @pytest.fixture(autouse=True)
 def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluate._ROUNDS", 20)
+    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 20)
 
 
 def _rows(true: int, false: int, *, told: bool = True, **more: object) -> list[dict[str, object]]:
@@ -102,14 +102,14 @@ def test_the_new_model_is_compared_with_what_is_current_when_its_turn_comes(
     assert run(*begun).status == 0
     assert run(*begun).status == 0
     assert run("promote", shelf, 1).status == 0
-    fit = moderation.train.train
+    fit = moderation.training.fitting.train
 
     def overtaken(*arguments: Any, **options: Any) -> Any:
         trained = fit(*arguments, **options)
         Shelf(shelf).promote(2, model="", why="the other training")
         return trained
 
-    monkeypatch.setattr(moderation.train, "train", overtaken)
+    monkeypatch.setattr(moderation.training.fitting, "train", overtaken)
     done = run(*begun)
     assert done.status == 0, done.err
     assert "against shelf-2@" in done.out

@@ -19,12 +19,12 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 import corpus  # noqa: E402
 import msgspec  # noqa: E402
 
-from moderation.artifact import write_model  # noqa: E402
-from moderation.learners import Recipe  # noqa: E402
-from moderation.moderator import Moderator  # noqa: E402
-from moderation.ngrams import BlockSpec  # noqa: E402
+from moderation.features.ngrams import BlockSpec  # noqa: E402
+from moderation.model.artifact.folder import write_model  # noqa: E402
+from moderation.model.moderator import Moderator  # noqa: E402
 from moderation.records import Article, Comment  # noqa: E402
-from moderation.train import train  # noqa: E402
+from moderation.training.fitting import train  # noqa: E402
+from moderation.training.recipe import Recipe  # noqa: E402
 
 FOLDER = HERE / "model-format-1"
 BLOCKS = (

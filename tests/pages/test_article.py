@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from moderation.pages import separate
-from moderation.pages.article_lines import FEATURES
-from moderation.pages.article_weights import WEIGHTS
 from moderation.pages.html import page_lines
+from moderation.pages.html.article_lines import FEATURES
+from moderation.pages.html.article_weights import WEIGHTS
 
 TEXT = (
     "The mill at Ostrey grinds again, forty years after its wheel was taken down for repairs.",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.pages.flat_bylines import clean_author, looks_like_name, read_byline
+from moderation.pages.wording.bylines import clean_author, looks_like_name, read_byline
 
 KNOWN = {
     # author above the text

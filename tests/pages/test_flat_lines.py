@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from moderation.pages.flat_items import flatten, read_run
-from moderation.pages.flat_layouts import LAYOUTS, detect_layout
-from moderation.pages.flat_lines import Run, build_tree, read_lines, strip_markdown
+from moderation.pages.flat.items import flatten, read_run
+from moderation.pages.flat.layouts import LAYOUTS, detect_layout
+from moderation.pages.flat.lines import Run, build_tree, read_lines, strip_markdown
 
 
 def rows(text: str) -> list[tuple[str, int, int | None]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.pages.flattened import separate_flattened
+from moderation.pages.flat import separate_flattened
 from moderation.records import Page
 
 HERE = Path(__file__).resolve()

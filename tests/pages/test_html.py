@@ -131,5 +131,5 @@ def test_empty_page_is_refused(page: str | bytes) -> None:
 
 def test_a_long_page_is_read_like_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     short = [separate(path.read_bytes()) for path in CASES]
-    monkeypatch.setattr("moderation.pages.tree._LONG_PAGE", 0)
+    monkeypatch.setattr("moderation.pages.html.tree._LONG_PAGE", 0)
     assert [separate(path.read_bytes()) for path in CASES] == short

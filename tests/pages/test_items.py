@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from moderation.pages import separate
-from moderation.pages.bylines import Credits, clean_date, read_line, split_credits
-from moderation.pages.items import merge_wrappers
-from moderation.pages.tree import Tree
+from moderation.pages.html.credits import Credits, clean_date, read_line, split_credits
+from moderation.pages.html.items import merge_wrappers
+from moderation.pages.html.selectors import select
+from moderation.pages.html.tree import Tree
 
 
 def kept(html: str, selector: str = ".comment") -> list[str]:
     tree = Tree(html)
     return [
         tree.attribute(place, "id") or tree.tags[place]
-        for place in merge_wrappers(tree, tree.select(selector))
+        for place in merge_wrappers(tree, select(tree, selector))
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.pages import flat_surroundings, phrases
+from moderation.pages.wording import phrases
+from moderation.pages.wording import surroundings as flat_surroundings
 
 HEADINGS = {
     "24 comments": 24,

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from moderation.pages.guards import MAX_DEPTH, tame
-from moderation.pages.platforms import PLATFORMS
-from moderation.pages.selectors import plan
-from moderation.pages.tree import Tree
+from moderation.pages.html.guards import MAX_DEPTH, tame
+from moderation.pages.html.platforms import PLATFORMS
+from moderation.pages.html.selectors import plan, select
+from moderation.pages.html.tree import Tree
 
 PAGE = """<body><div id="A" class="Box wide"><p>One <b>bold</b> word.<br>Next.</p>
 <script>no()</script><ul><li>a</li><li class="box">b <i>c</i></li></ul></div>tail"""
@@ -53,7 +53,7 @@ def test_selectors_give_what_the_parser_gives(selector: str) -> None:
     parser = LexborHTMLParser(PAGE)
     # Classes are compared without case, as browsers do for such pages in their old mode.
     expected = [node.text() for node in parser.css(selector.replace(".box", "[class~='box' i]"))]
-    found = [tree.text(place) for place in tree.select(selector)]
+    found = [tree.text(place) for place in select(tree, selector)]
     assert ["".join(text.split()) for text in found] == [
         "".join(text.replace("no()", "").split()) for text in expected
     ]
@@ -61,7 +61,7 @@ def test_selectors_give_what_the_parser_gives(selector: str) -> None:
 
 def test_selectors_that_are_not_understood_are_refused() -> None:
     with pytest.raises(ValueError, match="not understood"):
-        Tree(PAGE).select("ul > li:first-child")
+        select(Tree(PAGE), "ul > li:first-child")
 
 
 def test_every_selector_of_the_platforms_is_understood() -> None:
@@ -90,7 +90,7 @@ def test_deep_markup_is_moved_up() -> None:
 def test_giant_start_tag_keeps_class_and_id() -> None:
     attributes = " ".join(f"a{n}=b" for n in range(60_000))
     tree = Tree(f'<div class="comment" id="c1" {attributes}>text</div>')
-    place = tree.select(".comment")[0]
+    place = select(tree, ".comment")[0]
     assert tree.attributes[place] == {"class": "comment", "id": "c1"}
     assert tree.text(place) == "text"
 

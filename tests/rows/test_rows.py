@@ -15,17 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import InputError, RecordError
-from moderation.rows import (
-    Block,
-    Limits,
-    ParquetRows,
-    Reading,
-    Row,
-    cut,
-    decode,
-    layout_of,
-    tables,
-)
+from moderation.files.rows import Block, Limits, ParquetRows, Reading, cut, decode, layout_of
+from moderation.files.rows import delimited as tables
+from moderation.files.rows.blocks import Row
 
 
 class _Note(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ ARTICLE = {
 
 _PROGRAM = (
     "import logging, sys, msgspec;"
-    "from moderation.service.running import serve;"
+    "from moderation.service.server import serve;"
     "from moderation.service.state import Settings;"
     "logging.basicConfig(level=logging.INFO, format='%(levelname)s %(name)s: %(message)s');"
     "settings = msgspec.json.decode(sys.argv[1], type=Settings, dec_hook=lambda t, v: t(v));"

@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 from served import ARTICLE
 
-from moderation.moderator import Moderator
+from moderation.model.moderator import Moderator
 from moderation.records import Article, Comment
 from moderation.service.analysis import LONGEST_COMMENT, answer, is_foreign, pieces, question
+from moderation.service.articles import Shelf
 from moderation.service.attributes import Naming
-from moderation.service.context import Shelf
-from moderation.service.contract import (
-    AnalyzeCommentRequest,
-    AnalyzeCommentResponse,
-    read_request,
-)
-from moderation.service.refusals import Refusal, language_not_detected
+from moderation.service.errors import Refusal, language_not_detected
+from moderation.service.wire import AnalyzeCommentRequest, AnalyzeCommentResponse, read_request
 
 SHELF = Shelf({"story-1": Article(**ARTICLE)})
 TOXICITY: dict[str, Any] = {"TOXICITY": {}}

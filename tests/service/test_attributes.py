@@ -11,13 +11,7 @@ import typer.main
 from moderation.cli import serve
 from moderation.errors import UsageError
 from moderation.records import Attribute
-from moderation.service.attributes import (
-    REFUSED,
-    SERVED,
-    Naming,
-    attributes_markdown,
-    read_mapped,
-)
+from moderation.service.attributes import REFUSED, SERVED, Naming, attributes_markdown, read_mapped
 
 ROOT = Path(__file__).parents[2]
 MODEL = "comments@12345678"

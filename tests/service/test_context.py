@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from moderation.records import Article
-from moderation.service.context import Shelf, address
+from moderation.service.articles import Shelf, address
 
 PAGE = "https://www.example.org/news/ferry"
 

@@ -11,13 +11,13 @@ import pytest
 from called import call
 from served import ARTICLE, SECRETS, SUGGEST, Served
 
-from moderation.labelled import read_labelled
-from moderation.moderator import Moderator
+from moderation.labels.labelled_files import read_labelled
+from moderation.model.moderator import Moderator
 from moderation.records import Action, Article, Attribute, Score, Verdict
 from moderation.service.app import make_app
-from moderation.service.context import Shelf
+from moderation.service.articles import Shelf
 from moderation.service.coral import UNSCORED, comment_of, opinion, read_comment, sign, verify
-from moderation.service.refusals import Refusal
+from moderation.service.errors import Refusal
 from moderation.service.state import Settings, State
 
 PHASE = "/coral/moderate"

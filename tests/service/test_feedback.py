@@ -13,22 +13,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from moderation.labelled import LabelledRow, read_labelled
-from moderation.labelling.journal import LONGEST_ROW
-from moderation.moderator import Moderator
+from moderation.labels.journal.log import LONGEST_ROW
+from moderation.labels.labelled_files import LabelledRow, read_labelled
+from moderation.model.moderator import Moderator
+from moderation.service.articles import Shelf
 from moderation.service.attributes import Naming
-from moderation.service.context import Shelf
-from moderation.service.contract import SuggestCommentScoreRequest, read_request
-from moderation.service.feedback import (
-    Feedback,
-    Shown,
-    ShownScores,
-    Suggestion,
-    Tokens,
-    suggestion,
-)
+from moderation.service.errors import Refusal
+from moderation.service.feedback import Feedback, Shown, ShownScores, Suggestion, Tokens, suggestion
 from moderation.service.limits import ANYBODY
-from moderation.service.refusals import Refusal
+from moderation.service.wire import SuggestCommentScoreRequest, read_request
 
 
 def suggest(moderator: Moderator, *, client: str = ANYBODY, **fields: Any) -> Suggestion:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from moderation.moderator import Moderator
+from moderation.model.moderator import Moderator
 from moderation.records import Comment
 from moderation.service import scorer
+from moderation.service.errors import Refusal
 from moderation.service.lanes import HUGE, SHORT, Budgets, Lanes
 from moderation.service.limits import Limits
-from moderation.service.refusals import Refusal
 from moderation.service.scorer import Loaded, Scorer, Unavailable, WorkFailed
 
 

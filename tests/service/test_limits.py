@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from moderation.errors import InputError
+from moderation.service.errors import Refusal
 from moderation.service.limits import (
     ANYBODY,
     Arriving,
@@ -22,7 +23,6 @@ from moderation.service.limits import (
     read_secrets,
     unpacked,
 )
-from moderation.service.refusals import Refusal
 
 KEY, OTHER = "0123456789abcdef", "fedcba9876543210"
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from moderation.moderator import Moderator
+from moderation.model.moderator import Moderator
 from moderation.records import Comment, Verdict
 from moderation.service.app import ANALYZE, Api, Reply
+from moderation.service.errors import Refusal
 from moderation.service.lanes import SHORT, Lanes
 from moderation.service.limits import Limits
-from moderation.service.refusals import Refusal
 from moderation.service.scorer import done
 from moderation.service.state import Settings, State
 

@@ -14,11 +14,11 @@ import pytest
 from served import SUGGEST, Served
 from test_running import link, until
 
-from moderation.artifact import write_model
-from moderation.labelled import read_labelled
+from moderation.labels.labelled_files import read_labelled
+from moderation.model.artifact.folder import write_model
 from moderation.service.limits import Limits
 from moderation.service.state import Settings
-from moderation.train import Trained
+from moderation.training.fitting import Trained
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 

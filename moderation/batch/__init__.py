@@ -1,0 +1,43 @@
+"""Very many comments: planned in parts, scored anywhere, resumed, assembled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.batch.archive import score_archive
+    from moderation.batch.plan import Options
+    from moderation.batch.run import Run, Way, names_folder, prepare, prepare_stream, refuse_inputs
+    from moderation.batch.tables import score_table
+    from moderation.batch.work import score_part
+
+__all__ = [
+    "Options",
+    "Run",
+    "Way",
+    "names_folder",
+    "prepare",
+    "prepare_stream",
+    "refuse_inputs",
+    "score_archive",
+    "score_part",
+    "score_table",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Options": "moderation.batch.plan",
+        "Run": "moderation.batch.run",
+        "Way": "moderation.batch.run",
+        "names_folder": "moderation.batch.run",
+        "prepare": "moderation.batch.run",
+        "prepare_stream": "moderation.batch.run",
+        "refuse_inputs": "moderation.batch.run",
+        "score_archive": "moderation.batch.archive",
+        "score_part": "moderation.batch.work",
+        "score_table": "moderation.batch.tables",
+    },
+)

@@ -1,0 +1,115 @@
+"""Very many comments: planned in parts, scored anywhere, resumed, assembled.
+
+``plan`` cuts inputs into parts and writes the manifest; ``reading`` reads one part without the
+rest of its input; ``scored`` makes records of verdicts; ``work`` scores one part, in whatever
+process; ``assembly`` joins parts; ``run`` leads. The command is ``moderation score``; here is what
+a program calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from moderation.batch.assembly import Total
+from moderation.batch.plan import Options, Plan
+from moderation.batch.records.shaping import Shape, scored, verdicts
+from moderation.batch.run import Run, Way, names_folder, prepare, prepare_stream, refuse_inputs
+from moderation.batch.work import Told, score_part
+from moderation.errors import ModerationError, Notice
+from moderation.sources import expanded
+
+__all__ = [
+    "Options",
+    "Plan",
+    "Run",
+    "Shape",
+    "Summary",
+    "Told",
+    "Total",
+    "Way",
+    "names_folder",
+    "prepare",
+    "prepare_stream",
+    "refuse_inputs",
+    "score_archive",
+    "score_part",
+    "scored",
+    "verdicts",
+]
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a run.
+
+    Attributes
+    ----------
+    n_scored, n_rejected
+        Rows.
+    problems
+        What was wrong with inputs as a whole.
+    """
+
+    n_scored: int
+    n_rejected: int
+    problems: tuple[ModerationError, ...]
+
+
+def score_archive(
+    inputs: Iterable[str | Path],
+    output: str | Path,
+    options: Options | None = None,
+    *,
+    model: str | Path | None = None,
+    way: Way | None = None,
+    resume: bool = False,
+    force: bool = False,
+) -> Summary:
+    """Score any number of comments into files.
+
+    Parameters
+    ----------
+    inputs
+        Record files, pages, exports, folders of them, with wildcards, also remote.
+    output
+        A file, or a folder (which exists, or ends with ``/``) for one file an input.
+    options
+        What the output holds.
+    model
+        A folder; without one, the shipped model.
+    way
+        Where the work is done; by default in this process.
+    resume, force
+        Go on with what an interrupted run has left; overwrite.
+
+    Returns
+    -------
+    Summary
+        What was rejected stands in ``<output>.rejected.jsonl``.
+
+    Raises
+    ------
+    UsageError, ModelError, InputError
+        As :func:`~moderation.batch.run.prepare` and
+        :func:`~moderation.batch.work.score_part` say.
+    """
+    found = list(expanded([str(path) for path in inputs]))
+    paths = [path for path in found if isinstance(path, str)]
+    run = prepare(paths, str(output), options or Options(), model=model, resume=resume, force=force)
+    try:
+        for _ in run.perform(way or Way()):
+            pass
+    except BaseException:
+        run.abandon()
+        raise
+    totals = run.totals()
+    run.close()
+    problems = [p for p in found if isinstance(p, ModerationError) and not isinstance(p, Notice)]
+    problems += [problem for total in totals for problem in total.problems]
+    return Summary(
+        n_scored=sum(total.n_scored for total in totals),
+        n_rejected=sum(total.n_rejected for total in totals),
+        problems=tuple(problems),
+    )

@@ -1,0 +1,322 @@
+"""What there is to do, decided before anything is done: inputs cut into parts, written down.
+
+A plan follows from the inputs, the options and the model alone, not from the number of processes
+or machines: so every way to carry it out gives the same bytes, and a plan made again shows whether
+anything has changed since.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from moderation import __version__
+from moderation.batch.records.shaping import Shape, record
+from moderation.errors import InputError, ModerationError, UsageError
+from moderation.files import COMPRESSED, STDIN, is_compressed, open_binary, storage
+from moderation.files.records import Record, encoded, flattened, problem_record
+from moderation.files.rows import LONGEST_LINE, Block, Layout, Limits, ParquetRows, cut, layout_of
+from moderation.records import Action, Attribute, Comment, Score, Verdict
+from moderation.sources import SUFFIXES, Kind, kind_of, read_comments
+from moderation.sources.comment_rows import REQUIRED, Item
+
+FORMAT = 1
+_HEAD = 1 << 16
+# Records whose fields are the columns of a CSV.
+_LOOKED_AT = 1000
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What the output depends on, beside inputs and model.
+
+    Attributes
+    ----------
+    format
+        ``jsonl``, ``csv`` or ``parquet``.
+    explain, keep
+        Add the reasons; carry the fields of the input through.
+    article, articles
+        Files of articles, as for :class:`~moderation.sources.comment_rows.reading.Context`.
+    longest
+        Bytes of the longest row; a longer one is rejected.
+    part_rows, part_size
+        Rows and bytes of a part.
+    """
+
+    format: str = "jsonl"
+    explain: bool = False
+    keep: bool = False
+    article: str | None = None
+    articles: str | None = None
+    longest: int = LONGEST_LINE
+    part_rows: int = Limits().rows
+    part_size: int = Limits().size
+
+    @property
+    def limits(self) -> Limits:
+        """How inputs are cut."""
+        return Limits(self.part_rows, self.part_size, self.longest)
+
+    @property
+    def shape(self) -> Shape:
+        """What a record holds."""
+        return Shape(self.explain, self.keep)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that are scored together and written as one file.
+
+    Attributes
+    ----------
+    line, offset, size
+        As in :class:`~moderation.files.rows.Block`.
+    checksum
+        CRC-32 of its bytes, where it has any.
+    too_long
+        It is one line too long to be read.
+    """
+
+    line: int = 1
+    offset: int = 0
+    size: int = 0
+    checksum: int | None = None
+    too_long: bool = False
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One input.
+
+    Attributes
+    ----------
+    path
+        As it was named.
+    stored
+        Where it lies, if not there: standard input is copied to a file first.
+    what
+        ``rows``, ``export`` or ``page``; the last two are one part each.
+    layout
+        Of rows.
+    compressed
+        Whether it can be read forward only.
+    size
+        Bytes, as stored.
+    digest
+        Of its bytes, as stored.
+    output
+        The file that its records go to.
+    columns
+        Of the output, if it is CSV.
+    problem
+        What is wrong with the input as a whole: that it is missing, or damaged behind its parts.
+    """
+
+    path: str
+    output: str
+    what: str = "rows"
+    layout: Layout = Layout("jsonl")
+    compressed: bool = False
+    size: int = 0
+    digest: str = ""
+    columns: tuple[str, ...] | None = None
+    parts: tuple[Part, ...] = ()
+    problem: Record | None = None
+    stored: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file to be read."""
+        return self.stored or self.path
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run does; written as ``manifest.json``.
+
+    Attributes
+    ----------
+    model, model_digest
+        Version and digest of the model.
+    articles_digest
+        Of the files of articles.
+    """
+
+    format: int = FORMAT
+    moderation: str = __version__
+    model: str
+    model_digest: str
+    options: Options
+    articles_digest: tuple[str, ...] = ()
+    sources: tuple[Source, ...]
+
+    def encoded(self) -> bytes:
+        """As the manifest holds it."""
+        return msgspec.json.format(encoded(msgspec.to_builtins(self)), indent=1) + b"\n"
+
+
+def make_plan(
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    options: Options,
+    model: tuple[str, str],
+    stdin: str = "",
+) -> Plan:
+    """Read all inputs once and cut them into parts.
+
+    Parameters
+    ----------
+    inputs
+        Files, each by itself; see :func:`~moderation.sources.inputs.expanded`.
+    outputs
+        For each, the file that its records go to.
+    model
+        Version and digest.
+    stdin
+        The file that standard input was copied to, if it is among the inputs.
+    """
+    named = [
+        Source(path=path, output=output, stored=stdin if path == STDIN else "")
+        for path, output in zip(inputs, outputs, strict=True)
+    ]
+    sources = [_source(source, options) for source in named]
+    if options.format == "csv":
+        sources = _with_columns(sources, options)
+    beside = [path for path in (options.article, options.articles) if path is not None]
+    return Plan(
+        model=model[0],
+        model_digest=model[1],
+        options=options,
+        articles_digest=tuple(storage.digest(path) for path in beside),
+        sources=tuple(sources),
+    )
+
+
+def _source(source: Source, options: Options) -> Source:
+    path, replace = source.place, msgspec.structs.replace
+    if storage.is_folder(path):  # the folder of a Coral dump
+        files = storage.files_below(path)
+        size = sum(storage.size(file) for file in files)
+        digest = " ".join(storage.digest(file) for file in files)
+        parts = (Part(size=size),)
+        return replace(source, what="export", size=size, digest=digest, parts=parts)
+    try:
+        with open_binary(path) as stream:
+            kind = kind_of(path, stream.peek(_HEAD))
+    except InputError as error:
+        return replace(source, problem=_problem(error, source.path))
+    source = replace(
+        source,
+        what=kind.what,
+        compressed=_compressed(path),
+        size=storage.size(path),
+        digest=storage.digest(path),
+    )
+    if kind.what == "rows":
+        return _cut(source, kind, options.limits)
+    return replace(source, parts=(Part(size=source.size),))
+
+
+def _compressed(path: str) -> bool:
+    with storage.open_to_read(path) as raw:
+        return is_compressed(raw.read(4))
+
+
+def _problem(error: ModerationError, path: str) -> Record:
+    error.path = path
+    return problem_record(error)
+
+
+def _cut(source: Source, kind: Kind, limits: Limits) -> Source:
+    layout, parts, problem = Layout(kind.fmt), list[Part](), None
+    try:
+        with open_binary(source.place) as stream:
+            layout, head = layout_of(stream, kind.fmt, set(REQUIRED), source.path)
+            if kind.fmt == "parquet" and not source.compressed:
+                blocks: Iterable[Block] = ParquetRows(stream, source.path).blocks(limits)
+            else:
+                blocks = cut(stream, layout, head, limits, source.path)
+            for block in blocks:
+                parts.append(_part(block, kind.fmt))
+    except InputError as error:
+        problem = _problem(error, source.path)
+    return msgspec.structs.replace(source, layout=layout, parts=tuple(parts), problem=problem)
+
+
+def _part(block: Block, fmt: str) -> Part:
+    data = block.data if isinstance(block.data, bytes) else None
+    return Part(
+        line=block.line,
+        offset=block.offset,
+        size=block.size,
+        checksum=None if data is None else zlib.crc32(data),
+        too_long=block.data is None and fmt != "parquet",
+    )
+
+
+def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
+    """The same, each with the columns of its output: a part alone does not see them."""
+    known: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        if columns := _columns(source, options):
+            so_far = known.get(source.output, ())
+            known[source.output] = tuple(dict.fromkeys((*so_far, *columns)))
+    bare = tuple(record(Item(Comment(text="")), _verdict(""), Shape(explain=options.explain)))
+    return [
+        msgspec.structs.replace(source, columns=known.get(source.output, bare))
+        for source in sources
+    ]
+
+
+def _columns(source: Source, options: Options) -> tuple[str, ...]:
+    """The columns that the first records of an input have."""
+    columns: dict[str, None] = {}
+    n = 0
+    for item in read_comments([source.place], limits=options.limits._replace(rows=_LOOKED_AT)):
+        if isinstance(item, Item):
+            found = flattened(record(item, _verdict(item.comment.id), options.shape))
+            columns |= dict.fromkeys(found)
+            n += 1
+        if n == _LOOKED_AT or (n and not options.keep):
+            break
+    return tuple(columns)
+
+
+def _verdict(id_: str) -> Verdict:
+    """A verdict for the sake of its fields."""
+    hostility, off_topic = (
+        Score(attribute=attribute, value=None, review=1.0, hold=1.0) for attribute in Attribute
+    )
+    return Verdict(
+        id=id_, hostility=hostility, off_topic=off_topic, action=Action.PUBLISH, model=""
+    )
+
+
+def output_names(inputs: Sequence[str], folder: str, fmt: str) -> list[str]:
+    """A file below `folder` for each input: named as it is, with the extension of the format.
+
+    Folders that the inputs do not have in common are kept, and so is the whole name where two
+    would otherwise be one.
+    """
+    parts = [Path(path).parts for path in inputs]
+    shared = 0
+    while all(len(p) > shared + 1 and p[shared] == parts[0][shared] for p in parts):
+        shared += 1
+    below = [Path(*p[shared:]) for p in parts]
+    short = [str(path.with_name(_bare(path.name))) for path in below]
+    names = [
+        str(path) if short.count(name) > 1 else name
+        for path, name in zip(below, short, strict=True)
+    ]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError("the same input twice", path=twice, hint="name it once")
+    return [storage.join(folder, *Path(f"{name}.{fmt}").parts) for name in names]
+
+
+def _bare(name: str) -> str:
+    """A file's name without what tells its format."""
+    path = Path("stdin" if name == STDIN else name)
+    if path.suffix.lower() in COMPRESSED:
+        path = path.with_suffix("")
+    return path.stem if path.suffix.lower() in SUFFIXES and path.stem else path.name

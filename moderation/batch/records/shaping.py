@@ -1,0 +1,104 @@
+"""What is written of a verdict, and the one loop that makes records out of comments."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from moderation.errors import ModerationError
+from moderation.files.records import Record
+from moderation.model import Moderator
+from moderation.records import Comment, Reason, Verdict
+from moderation.sources.comment_rows import Item
+
+
+class Shape(NamedTuple):
+    """What a record holds beside the verdict: its reasons, the fields of the input."""
+
+    explain: bool = False
+    keep: bool = False
+
+
+def scored(
+    moderator: Moderator,
+    items: Iterable[Item | ModerationError],
+    shape: Shape,
+    told: Callable[[ModerationError], None],
+) -> Iterator[Record]:
+    """Score a stream of comments; whatever else is in it is told, in its place."""
+    for item, verdict in verdicts(moderator, items, told, explain=shape.explain):
+        yield record(item, verdict, shape)
+
+
+def verdicts(
+    moderator: Moderator,
+    items: Iterable[Item | ModerationError],
+    told: Callable[[ModerationError], None],
+    *,
+    explain: bool,
+) -> Iterator[tuple[Item, Verdict]]:
+    """Each comment of a stream with its verdict; whatever else is in it is told."""
+    waiting: deque[Item] = deque()
+
+    def comments() -> Iterator[Comment]:
+        for item in items:
+            if isinstance(item, ModerationError):
+                told(item)
+            else:
+                waiting.append(item)
+                yield item.comment
+
+    for verdict in moderator.score_many(comments(), explain=explain):
+        yield waiting.popleft(), verdict
+
+
+def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
+    """One line of output."""
+    hostility, off_topic = verdict.hostility, verdict.off_topic
+    found: Record = {
+        "id": verdict.id,
+        "hostility": None if hostility.value is None else round(hostility.value, 6),
+        "off_topic": None if off_topic.value is None else round(off_topic.value, 6),
+        "action": verdict.action.value,
+        "model": verdict.model,
+        "null_reason": _null_reason(hostility.why_null, off_topic.why_null),
+    }
+    if shape.explain:
+        found["reasons"] = [_reason(r) for score in verdict.scores for r in score.reasons]
+    if shape.keep:
+        kept = item.raw or _carried(item)
+        found |= {name: value for name, value in kept.items() if name not in found}
+    if item.page is not None:
+        found.setdefault("page", item.page)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
+    """Why scores are null, if any is."""
+    named = {"hostility": hostility, "off_topic": off_topic}
+    return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
+
+
+def _carried(item: Item) -> Record:
+    """What a page or export tells of a comment."""
+    names = ("text", "article_id", "parent_id", "depth", "order", "author", "published", "source")
+    found = {name: getattr(item.comment, name) for name in names}
+    if item.page is not None and found["article_id"] is None:  # as `moderation separate` names it
+        article = item.comment.article
+        known = article and (article.id or article.url)
+        found["article_id"] = known or Path(item.page).name
+    return found
+
+
+def _reason(reason: Reason) -> Record:
+    return {
+        "attribute": reason.attribute.value,
+        "start": reason.start,
+        "end": reason.end,
+        "text": reason.text,
+        "weight": round(reason.weight, 6),
+    }

@@ -1,0 +1,125 @@
+"""Tables in memory, row by row: Arrow tables, and data frames that can be read as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from moderation.context import in_threads
+from moderation.errors import InputError, RecordError, UsageError
+from moderation.files.rows import Block, Layout, Limits
+from moderation.model import Moderator
+from moderation.records import Comment
+from moderation.sources.comment_rows import REQUIRED, Context, Item, Neighbours, RowReader
+
+_NAME = "table"
+
+
+def score_table(moderator: Moderator, table: Any, context: Context | None = None) -> Any:
+    """Score the rows of a table in memory.
+
+    Parameters
+    ----------
+    moderator
+        Scores the comments.
+    table
+        An Arrow table, or a data frame of pandas or polars, with the columns of a record file:
+        ``text``, and ``id``, ``article``, ``article_id``, ``parent``, ``parent_id`` where there
+        are such.
+    context
+        Articles that rows do not bring themselves.
+
+    Returns
+    -------
+    The same kind of table, one row a row in the same order: ``id``, ``hostility``,
+    ``off_topic``, ``action``, ``model``, ``null_reason``. A row that cannot be scored has
+    nulls, and the reason.
+
+    Raises
+    ------
+    InputError
+        If there is no column ``text``.
+    UsageError
+        If it is no table, or pyarrow is not installed.
+    """
+    context = context or Context()
+    arrow = _as_arrow(table)
+    for column in REQUIRED - set(arrow.column_names):
+        raise InputError(f"no column {column}", path=_NAME, hint="name the comments' column so")
+    known = [name for name in _COLUMNS if name in arrow.column_names]
+    found: dict[str, list[Any]] = {name: [] for name in _RESULT}
+    neighbours = Neighbours(context)
+    reader = RowReader(Layout("parquet"), _NAME, raw=False)
+    rows = Limits().rows
+    for start in range(0, arrow.num_rows, rows):
+        data = arrow.slice(start, rows).select(known).to_pylist()
+        neighbours = neighbours.next()
+        block = Block(start + 1, start, len(data), data)
+        for row in _block(block, reader, neighbours, moderator):
+            for name, value in zip(_RESULT, row, strict=True):
+                found[name].append(value)
+    return _like(table, found)
+
+
+_COLUMNS = "id text article article_id parent parent_id author published kind title".split()
+_RESULT = "id hostility off_topic action model null_reason".split()
+
+
+def _block(
+    block: Block, reader: RowReader, neighbours: Neighbours, moderator: Moderator
+) -> Iterator[tuple[Any, ...]]:
+    """One result a row, also for rows that cannot be scored."""
+    items: dict[int, Comment] = {}
+    wrong: dict[int, str] = {}
+    for item in reader.placed(block, neighbours):
+        if isinstance(item, Item):
+            items[item.comment.order] = item.comment
+        elif isinstance(item, RecordError) and item.line is not None:
+            named = item.field and item.field not in item.what
+            wrong[item.line - 1] = f"{item.field}: {item.what}" if named else item.what
+    verdicts = dict(zip(items, moderator.score_many(in_threads(items.values())), strict=True))
+    for number in range(block.offset, block.offset + block.size):
+        verdict = verdicts.get(number)
+        if verdict is None:
+            why = wrong.get(number, "an article")
+            yield str(number + 1), None, None, None, None, why
+            continue
+        scores = verdict.hostility, verdict.off_topic
+        why = "; ".join(f"{s.attribute.value}: {s.why_null}" for s in scores if s.why_null)
+        values = (score.value for score in scores)
+        yield verdict.id, *values, verdict.action.value, verdict.model, why or None
+
+
+def _as_arrow(table: Any) -> Any:
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise UsageError("tables need pyarrow", hint="pip install pyarrow") from None
+    if isinstance(table, pa.Table):
+        return table
+    try:
+        if hasattr(table, "__arrow_c_stream__"):
+            return pa.table(table)
+        return pa.Table.from_pandas(table, preserve_index=False)
+    except (pa.ArrowException, TypeError, AttributeError) as error:
+        kind = type(table).__name__
+        hint = "give an Arrow table, or a data frame of pandas or polars"
+        raise UsageError("no table", got=f"{kind} ({error})", hint=hint) from None
+
+
+def _like(table: Any, found: dict[str, list[Any]]) -> Any:
+    """The results in the same kind of table as the rows came in."""
+    import pyarrow as pa
+
+    number, text = pa.float64(), pa.string()
+    types = [text, number, number, text, text, text]
+    arrays = [pa.array(found[name], kind) for name, kind in zip(_RESULT, types, strict=True)]
+    result = pa.Table.from_arrays(arrays, names=_RESULT)
+    library = type(table).__module__.partition(".")[0]
+    if library == "pandas":
+        return result.to_pandas().set_index(table.index)
+    if library == "polars":
+        import polars
+
+        return polars.from_arrow(result)
+    return result

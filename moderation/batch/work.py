@@ -1,0 +1,215 @@
+"""One part, from its rows to its file: what a worker does, wherever it runs.
+
+A worker is told paths, offsets and options, never a model or a comment: it verifies and loads the
+model itself, and says no if that is another than was planned with.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from functools import lru_cache
+
+import msgspec
+
+from moderation.batch.plan import Options, Part, Plan, Source
+from moderation.batch.reading import comments_of
+from moderation.batch.records.shaping import scored
+from moderation.errors import ModelError, ModerationError, Notice
+from moderation.files import storage
+from moderation.files.records import WRITERS, Record, encoded, problem_record
+from moderation.files.writing import write_atomically
+from moderation.model import Moderator, load_model, shipped_model
+from moderation.sources import read_article
+from moderation.sources.comment_rows import LOOK_BACK, Context, Recurring
+
+# What is told of a part at once, beside what recurs; all that is rejected stands in its report.
+_TOLD = 6
+_WATCHED = 0.5
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """One part, and all that is needed to score it.
+
+    Attributes
+    ----------
+    folder
+        Where its files go.
+    name
+        What they are called.
+    model
+        The model's folder; None for the shipped one, wherever that lies on the worker's machine.
+    model_digest
+        Of the model that was planned with.
+    source
+        Its input, without the other parts.
+    before
+        The parts before it that may be looked back at, latest first.
+    parent
+        Process without which this work is in vain; 0 for none.
+    """
+
+    folder: str
+    name: str
+    model: str | None
+    model_digest: str
+    options: Options
+    source: Source
+    part: Part
+    before: tuple[Part, ...]
+    parent: int = 0
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a part.
+
+    Attributes
+    ----------
+    n_scored, n_rejected
+        Rows.
+    n_unusable
+        Inputs that could not be used at all: 0 or 1.
+    """
+
+    n_scored: int = 0
+    n_rejected: int = 0
+    n_unusable: int = 0
+
+    def plus(self, other: Done) -> Done:
+        """Both together."""
+        return Done(
+            n_scored=self.n_scored + other.n_scored,
+            n_rejected=self.n_rejected + other.n_rejected,
+            n_unusable=self.n_unusable + other.n_unusable,
+        )
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that has just been scored, and the first of what should be told about it."""
+
+    name: str
+    done: Done
+    size: int
+    problems: tuple[ModerationError, ...] = ()
+
+
+def part_names(plan: Plan) -> list[list[str]]:
+    """What the parts of each input are called."""
+    return [
+        [f"{i:05d}-{j:06d}" for j in range(len(source.parts))]
+        for i, source in enumerate(plan.sources)
+    ]
+
+
+def tasks(plan: Plan, folder: str, model: str | None) -> list[Task]:
+    """All parts of a plan, in order."""
+    found = []
+    for source, names in zip(plan.sources, part_names(plan), strict=True):
+        alone = msgspec.structs.replace(source, parts=(), problem=None)
+        for number, (part, name) in enumerate(zip(source.parts, names, strict=True)):
+            before = source.parts[max(0, number - LOOK_BACK) : number][::-1]
+            found.append(
+                Task(
+                    folder=folder,
+                    name=name,
+                    model=model,
+                    model_digest=plan.model_digest,
+                    options=plan.options,
+                    source=alone,
+                    part=part,
+                    before=before,
+                )
+            )
+    return found
+
+
+def rows_path(folder: str, name: str, fmt: str) -> str:
+    """The file of a part's records."""
+    return storage.join(folder, f"{name}.{fmt}")
+
+
+def report_path(folder: str, name: str) -> str:
+    """The file that says that a part is done, and what was rejected in it."""
+    return storage.join(folder, f"{name}.report")
+
+
+def score_part(task: Task) -> Told:
+    """Score one part and write its file, whole or not at all.
+
+    Raises
+    ------
+    ModelError
+        If the model is not the one that was planned with.
+    ChangedError
+        If the input is not.
+    UsageError
+        If its rows do not fit into one table.
+    """
+    if task.parent:
+        _settle(task.parent)
+    options = task.options
+    moderator = _moderator(task.model, task.model_digest)
+    context = _context(options.article, options.articles)
+    told: list[ModerationError] = []
+    rejected: list[Record] = []
+
+    def tell(problem: ModerationError) -> None:
+        if not isinstance(problem, Notice):
+            rejected.append(problem_record(problem))
+        if len(told) < _TOLD or isinstance(problem, Recurring):
+            told.append(problem)
+
+    items = comments_of(task.source, task.before, task.part, context, options)
+    n = 0
+    with write_atomically(rows_path(task.folder, task.name, options.format), force=True) as stream:
+        writer = WRITERS[options.format](stream, task.source.columns)
+        for record in scored(moderator, items, options.shape, tell):
+            writer.write(record)
+            n += 1
+        writer.close()
+    unusable = sum(record["kind"] == "input" for record in rejected)
+    done = Done(n_scored=n, n_rejected=len(rejected) - unusable, n_unusable=unusable)
+    with write_atomically(report_path(task.folder, task.name), force=True) as stream:
+        stream.write(encoded(done) + b"\n")
+        stream.writelines(encoded(record) + b"\n" for record in rejected)
+    return Told(name=task.name, done=done, size=task.part.size, problems=tuple(told))
+
+
+@lru_cache(maxsize=1)
+def _moderator(folder: str | None, digest: str) -> Moderator:
+    moderator = Moderator(load_model(folder or shipped_model(), mapped=True))
+    if moderator.model.digest != digest:
+        hint = "the same model must lie at the same place for every worker"
+        raise ModelError(
+            "is not the model that the work began with",
+            path=folder,
+            got=moderator.model.version,
+            hint=hint,
+        )
+    return moderator
+
+
+@lru_cache(maxsize=1)
+def _context(article: str | None, articles: str | None) -> Context:
+    above = read_article(article) if article else None
+    if articles is None:
+        return Context(above)
+    from moderation.labels import read_articles
+
+    return Context(above, read_articles(articles)[0])
+
+
+@lru_cache(maxsize=1)
+def _settle(parent: int) -> None:
+    """Leave interruptions to the process that leads, and do not outlive it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCHED)
+    os._exit(1)

@@ -1,0 +1,143 @@
+"""The functional suite: named behaviours, each with hand-written cases, in the manner of HateCheck.
+
+An average hides what a model cannot do; a behaviour names it (Röttger et al. 2021). A case passes
+if it goes where it belongs: a hostile one to review or further, a harmless one to neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from moderation.errors import InputError, ModelError, RecordError
+from moderation.files import open_binary, read_bytes, read_records
+from moderation.model import Moderator
+from moderation.records import Attribute, Comment
+
+_CASES = "hostility.jsonl"
+_BEHAVIOURS = "behaviours.json"
+
+
+class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that readers do, and what a model should make of it."""
+
+    name: str
+    title: str
+    description: str
+    expected: Literal["hostile", "not_hostile", "mixed"]
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One text; `pair` is the id of its counterpart with the opposite label."""
+
+    id: str
+    text: str
+    hostility: bool
+    behaviour: str
+    pair: str | None = None
+
+
+class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of a behaviour's cases passed, and the ids of those that failed."""
+
+    behaviour: Behaviour
+    n: int
+    n_passed: int
+    failed: tuple[str, ...]
+
+    @property
+    def rate(self) -> float:
+        """Share of the cases that passed."""
+        return self.n_passed / self.n
+
+
+class SuiteResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Results of all behaviours, the weakest first; and of pairs, which need no threshold.
+
+    Attributes
+    ----------
+    n_pairs, n_pairs_ordered
+        Pairs of opposite labels; those whose hostile half scores higher.
+    """
+
+    behaviours: tuple[BehaviourResult, ...]
+    n: int
+    n_passed: int
+    n_pairs: int
+    n_pairs_ordered: int
+
+
+def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
+    """Read a suite: ``behaviours.json`` and ``hostility.jsonl``.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, a case cannot be read, names no behaviour of the list or no case as
+        its pair.
+    """
+    path = Path(folder) / _BEHAVIOURS
+    try:
+        behaviours = msgspec.json.decode(read_bytes(path), type=list[Behaviour])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise InputError("not a list of behaviours", path=path, got=str(error)) from None
+    cases: list[Case] = []
+    path = Path(folder) / _CASES
+    with open_binary(path) as stream:
+        for row in read_records(stream, "jsonl", Case, name=str(path)):
+            if isinstance(row, RecordError):
+                raise InputError(row.what, path=path, line=row.line, field=row.field, hint=row.hint)
+            cases.append(row.record)
+    _check(behaviours, cases, path)
+    return behaviours, cases
+
+
+def _check(behaviours: Sequence[Behaviour], cases: Sequence[Case], path: Path) -> None:
+    """Raise InputError unless every name that a case mentions stands for something, once."""
+    names = {behaviour.name for behaviour in behaviours}
+    ids = {case.id for case in cases}
+    if not cases or len(ids) < len(cases):
+        raise InputError("every case needs an id of its own", path=path, field="id")
+    for case in cases:
+        if case.behaviour not in names:
+            raise InputError("unknown behaviour", path=path, field="behaviour", got=case.behaviour)
+        if case.pair is not None and case.pair not in ids:
+            raise InputError("no case of this id", path=path, field="pair", got=case.pair)
+
+
+def run_suite(
+    moderator: Moderator, behaviours: Sequence[Behaviour], cases: Sequence[Case]
+) -> SuiteResult:
+    """Score every case and see which pass at the review threshold.
+
+    Raises
+    ------
+    ModelError
+        If the model does not score hostility.
+    """
+    if moderator.model.thresholds(Attribute.HOSTILITY) is None:
+        raise ModelError("the model does not score hostility", hint="the suite judges nothing else")
+    verdicts = moderator.score_many(Comment(text=case.text, id=case.id) for case in cases)
+    scores = {verdict.id: verdict.hostility for verdict in verdicts}
+    values = {key: score.value for key, score in scores.items() if score.value is not None}
+    passed = {c.id: (values[c.id] >= scores[c.id].review) == c.hostility for c in cases}
+    results = []
+    for behaviour in behaviours:
+        own = [case for case in cases if case.behaviour == behaviour.name]
+        failed = tuple(case.id for case in own if not passed[case.id])
+        results.append(
+            BehaviourResult(
+                behaviour=behaviour, n=len(own), n_passed=len(own) - len(failed), failed=failed
+            )
+        )
+    pairs = [case for case in cases if case.hostility and case.pair]
+    return SuiteResult(
+        behaviours=tuple(sorted((r for r in results if r.n), key=lambda r: r.rate)),
+        n=len(cases),
+        n_passed=sum(passed.values()),
+        n_pairs=len(pairs),
+        n_pairs_ordered=sum(values[case.id] > values[str(case.pair)] for case in pairs),
+    )

@@ -1,0 +1,136 @@
+"""Whether naming a group costs a comment its voice: the audit of a hostility model.
+
+Measures of Borkan et al. 2019 (Nuanced Metrics for Measuring Unintended Bias): ROC AUC within the
+comments that name a group (subgroup), of its harmless comments against hostile ones of the
+background (BPSN, background positive, subgroup negative: low means that the name alone raises the
+score) and of its hostile comments against harmless ones of the background (BNSP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from moderation._types import Bools, Floats
+from moderation.text import fold
+from moderation.text.groups import named_groups
+
+# With fewer hostile or harmless comments, an AUC of a group says nothing.
+FEWEST = 10
+
+
+class GroupBias(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of the comments that name one group.
+
+    Attributes
+    ----------
+    n, n_true
+        Comments that name it; hostile ones among them.
+    subgroup_auc, bpsn_auc, bnsp_auc
+        See the module.
+    false_positive_rate
+        Share of its harmless comments at or above the review threshold.
+    """
+
+    group: str
+    n: int
+    n_true: int
+    subgroup_auc: float
+    bpsn_auc: float
+    bnsp_auc: float
+    false_positive_rate: float
+
+
+class BiasReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The audit of one set of comments.
+
+    Attributes
+    ----------
+    overall_auc
+        Over all comments.
+    false_positive_rate
+        Of all harmless comments.
+    largest_gap
+        Largest distance of a subgroup AUC from the overall AUC.
+    equality_difference
+        Mean distance of the groups' false-positive rates from that of all comments.
+    groups
+        Those with enough comments, the lowest BPSN AUC first.
+    """
+
+    overall_auc: float
+    false_positive_rate: float
+    largest_gap: float
+    equality_difference: float
+    groups: tuple[GroupBias, ...]
+
+
+def audit(texts: Sequence[str], true: Bools, scores: Floats, *, review: float) -> BiasReport | None:
+    """Audit scores for every group that the texts name often enough.
+
+    Parameters
+    ----------
+    texts
+        The comments.
+    true
+        Gold hostility, shape (n,).
+    scores
+        Probabilities, shape (n,).
+    review
+        The threshold of the false-positive rates.
+
+    Returns
+    -------
+    BiasReport or None
+        None if no group has ten hostile and ten harmless comments.
+    """
+    members: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        for group in named_groups(fold(text)):
+            members.setdefault(group, []).append(number)
+    reports = []
+    for group, numbers in members.items():
+        inside = np.zeros(len(true), bool)
+        inside[numbers] = True
+        n_true = int(true[inside].sum())
+        if min(n_true, len(numbers) - n_true) < FEWEST:
+            continue
+        reports.append(_group(group, inside, true, scores, review))
+    if not reports:
+        return None
+    overall = float(roc_auc_score(true, scores))
+    rate = _rate(scores[~true], review)
+    return BiasReport(
+        overall_auc=overall,
+        false_positive_rate=rate,
+        largest_gap=max(abs(r.subgroup_auc - overall) for r in reports),
+        equality_difference=float(np.mean([abs(r.false_positive_rate - rate) for r in reports])),
+        groups=tuple(sorted(reports, key=lambda r: r.bpsn_auc)),
+    )
+
+
+def _group(group: str, inside: Bools, true: Bools, scores: Floats, review: float) -> GroupBias:
+    bpsn = (inside & ~true) | (~inside & true)
+    bnsp = (inside & true) | (~inside & ~true)
+    return GroupBias(
+        group=group,
+        n=int(inside.sum()),
+        n_true=int(true[inside].sum()),
+        subgroup_auc=float(roc_auc_score(true[inside], scores[inside])),
+        bpsn_auc=_auc(true[bpsn], scores[bpsn]),
+        bnsp_auc=_auc(true[bnsp], scores[bnsp]),
+        false_positive_rate=_rate(scores[inside & ~true], review),
+    )
+
+
+def _auc(true: Bools, scores: Floats) -> float:
+    if true.all() or not true.any():  # every comment names the group: there is no background
+        return float("nan")
+    return float(roc_auc_score(true, scores))
+
+
+def _rate(scores: Floats, threshold: float) -> float:
+    return float((scores >= threshold).mean()) if len(scores) else float("nan")

@@ -1,0 +1,21 @@
+"""Another scorer beside ours: its recorded answers, and how far the two agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.evaluation.dual_run.comparing import THRESHOLDS, Compared, compare
+
+__all__ = ["THRESHOLDS", "Compared", "compare"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Compared": "moderation.evaluation.dual_run.comparing",
+        "THRESHOLDS": "moderation.evaluation.dual_run.comparing",
+        "compare": "moderation.evaluation.dual_run.comparing",
+    },
+)

@@ -1,0 +1,325 @@
+"""A dual run: another scorer's recorded answers beside ours on the same comments.
+
+Scores of two scorers are not comparable number for number; shares are. For each threshold that is
+in use with the other scorer, the threshold of ours is proposed that lets through the same share of
+the same comments, so that the moderators' work stays what it is on the day of the change.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from moderation._types import Floats
+from moderation.errors import InputError, RecordError, UsageError
+from moderation.evaluation.dual_run.recordings import Recording, read_recordings
+from moderation.model import Moderator
+from moderation.records import Attribute, Comment
+
+#: Thresholds that are looked at where none is named: Coral's default (0.8), and those around it.
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+#: Below this many comments a threshold is no more than a guess.
+FEWEST_HELD = 20
+
+
+class SameShare(msgspec.Struct, frozen=True, kw_only=True):
+    """One threshold of the other scorer, and the one of ours that holds the same share.
+
+    Attributes
+    ----------
+    recorded
+        The other scorer's threshold; scores at or above it are held.
+    held, share
+        How many comments, and which share of all, that holds.
+    ours
+        Our threshold; None where the other holds nothing.
+    ours_held
+        How many comments it holds: scores that are equal share a fate.
+    both
+        Share of the comments held by the other that ours holds too.
+    certain
+        Whether enough comments are held to believe it.
+    """
+
+    recorded: float
+    held: int
+    share: float
+    ours: float | None
+    ours_held: int
+    both: float | None
+    certain: bool
+
+
+class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment that the two scorers place far apart among all others.
+
+    Attributes
+    ----------
+    id, line, text
+        The comment.
+    recorded, ours
+        Both scores.
+    recorded_rank, ours_rank
+        Share of comments that score lower, ties counted half.
+    """
+
+    id: str
+    line: int
+    text: str
+    recorded: float
+    ours: float
+    recorded_rank: float
+    ours_rank: float
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """One name of the other scorer beside one attribute of ours.
+
+    Attributes
+    ----------
+    name, attribute
+        What is compared with what.
+    n
+        Comments that both have scored.
+    unscored
+        Comments that ours could not score (off-topic without an article).
+    rank_correlation
+        Spearman's; None where either gives all comments one score.
+    thresholds
+        As asked for, in their order.
+    disagreements
+        The largest first.
+    """
+
+    name: str
+    attribute: Attribute
+    n: int
+    unscored: int
+    rank_correlation: float | None
+    thresholds: tuple[SameShare, ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole log beside our model."""
+
+    model: str
+    n: int
+    compared: tuple[Compared, ...]
+    rejected: tuple[str, ...]
+
+
+class _Pairs:
+    """Lines, recorded scores and ours, of one name."""
+
+    def __init__(self) -> None:
+        self.lines: list[int] = []
+        self.recorded: list[float] = []
+        self.ours: list[float] = []
+        self.unscored = 0
+
+
+class _Read(NamedTuple):
+    pairs: dict[str, _Pairs]
+    n: int
+    rejected: list[RecordError]
+
+
+def compare(
+    moderator: Moderator,
+    path: str | Path,
+    *,
+    names: Sequence[str] = (),
+    thresholds: Sequence[float] = THRESHOLDS,
+    largest: int = 20,
+) -> Comparison:
+    """Compare a log of another scorer's answers with our scores of the same comments.
+
+    Parameters
+    ----------
+    moderator
+        Our model.
+    path
+        The log, as `read_recordings` reads it; it is read twice.
+    names
+        Scores to compare; default: all that the log has.
+    thresholds
+        In use with the other scorer.
+    largest
+        Disagreements to list.
+
+    Returns
+    -------
+    Comparison
+        A name of the log each, in order of appearance.
+
+    Raises
+    ------
+    InputError
+        If no row of the log can be compared.
+    UsageError
+        If a threshold is not in (0, 1].
+    """
+    wrong = next((t for t in thresholds if not 0 < t <= 1), None)
+    if wrong is not None:
+        raise UsageError("a threshold is above 0 and at most 1", got=f"{wrong:g}")
+    read = _scored(moderator, path, tuple(names))
+    if not read.n:
+        first = f": {read.rejected[0]}" if read.rejected else ""
+        raise InputError(f"no recorded score in it{first}", path=path)
+    chosen = {
+        name: _largest(np.array(pairs.recorded), np.array(pairs.ours), largest)
+        for name, pairs in read.pairs.items()
+    }
+    wanted = {read.pairs[name].lines[i] for name, places in chosen.items() for i in places}
+    comments = {
+        row.line: row.comment
+        for row in (read_recordings(path, tuple(names)) if wanted else ())
+        if isinstance(row, Recording) and row.line in wanted
+    }
+    return Comparison(
+        model=moderator.model.version,
+        n=read.n,
+        compared=tuple(
+            _compared(name, pairs, thresholds, chosen[name], comments)
+            for name, pairs in read.pairs.items()
+        ),
+        rejected=tuple(map(str, read.rejected)),
+    )
+
+
+def attribute_for(name: str) -> Attribute:
+    """The attribute that a recorded name is compared with: hostility, for all but off-topic."""
+    base = name.partition("@")[0].upper()
+    return Attribute.OFF_TOPIC if base == "OFF_TOPIC" else Attribute.HOSTILITY
+
+
+def _scored(moderator: Moderator, path: str | Path, names: tuple[str, ...]) -> _Read:
+    waiting: deque[Recording] = deque()
+    rejected: list[RecordError] = []
+
+    def comments() -> Iterable[Comment]:
+        for row in read_recordings(path, names):
+            if isinstance(row, RecordError):
+                rejected.append(row)
+            else:
+                waiting.append(row)
+                yield row.comment
+
+    pairs: dict[str, _Pairs] = {}
+    n = 0
+    for verdict in moderator.score_many(comments()):
+        row = waiting.popleft()
+        n += 1
+        for name, recorded in row.scores.items():
+            found = pairs.setdefault(name, _Pairs())
+            off_topic = attribute_for(name) is Attribute.OFF_TOPIC
+            ours = (verdict.off_topic if off_topic else verdict.hostility).value
+            if ours is None:
+                found.unscored += 1
+            else:
+                found.lines.append(row.line)
+                found.recorded.append(recorded)
+                found.ours.append(ours)
+    return _Read(pairs, n, rejected)
+
+
+def _compared(
+    name: str,
+    pairs: _Pairs,
+    thresholds: Sequence[float],
+    places: Sequence[int],
+    comments: dict[int, Comment],
+) -> Compared:
+    recorded, ours = np.array(pairs.recorded), np.array(pairs.ours)
+    ranks, our_ranks = _ranks(recorded), _ranks(ours)
+    return Compared(
+        name=name,
+        attribute=attribute_for(name),
+        n=len(recorded),
+        unscored=pairs.unscored,
+        rank_correlation=_correlation(ranks, our_ranks),
+        thresholds=tuple(_same_share(recorded, ours, t) for t in thresholds),
+        disagreements=tuple(
+            Disagreement(
+                id=comments[pairs.lines[i]].id,
+                line=pairs.lines[i],
+                text=comments[pairs.lines[i]].text,
+                recorded=round(pairs.recorded[i], 6),
+                ours=round(pairs.ours[i], 6),
+                recorded_rank=round(float(ranks[i]), 6),
+                ours_rank=round(float(our_ranks[i]), 6),
+            )
+            for i in places
+        ),
+    )
+
+
+def _same_share(recorded: Floats, ours: Floats, threshold: float) -> SameShare:
+    held = recorded >= threshold
+    n_held = int(held.sum())
+    if not n_held:
+        return SameShare(
+            recorded=threshold, held=0, share=0.0, ours=None, ours_held=0, both=None, certain=False
+        )
+    proposed = threshold_for(ours, n_held)
+    ours_held = ours >= proposed
+    return SameShare(
+        recorded=threshold,
+        held=n_held,
+        share=n_held / len(recorded),
+        ours=proposed,
+        ours_held=int(ours_held.sum()),
+        both=float((held & ours_held).sum() / n_held),
+        certain=n_held >= FEWEST_HELD,
+    )
+
+
+def threshold_for(scores: Floats, n: int) -> float:
+    """The threshold that holds `n` of some scores, or as nearly as equal scores allow.
+
+    Parameters
+    ----------
+    scores
+        Shape (n_comments,), at least `n` of them.
+    n
+        At least 1.
+    """
+    ranked = np.sort(scores)[::-1]
+    lowest = float(ranked[n - 1])
+    with_ties = int((scores >= lowest).sum())
+    above = ranked[ranked > lowest]
+    if len(above) and n - len(above) < with_ties - n:
+        lowest = float(above[-1])
+    below = ranked[ranked < lowest]
+    readable = float(np.floor(lowest * 1e4) / 1e4)
+    return readable if not len(below) or readable > below[0] else lowest
+
+
+def _ranks(values: Floats) -> Floats:
+    """Share of the values below each, ties counted half."""
+    if not len(values):
+        return values
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    below = np.cumsum(counts) - counts
+    ranks: Floats = ((below + 0.5 * counts) / len(values))[inverse]
+    return ranks
+
+
+def _correlation(ranks: Floats, our_ranks: Floats) -> float | None:
+    if len(ranks) < 2 or not ranks.std() or not our_ranks.std():
+        return None
+    return float(np.corrcoef(ranks, our_ranks)[0, 1])
+
+
+def _largest(recorded: Floats, ours: Floats, n: int) -> list[int]:
+    """Places of the comments whose ranks lie farthest apart."""
+    gap = np.abs(_ranks(recorded) - _ranks(ours))
+    order = np.argsort(-gap, kind="stable")[:n]
+    return [int(i) for i in order if gap[i] > 0]

@@ -1,0 +1,131 @@
+"""All that a check finds, in one record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from moderation.evaluation.labels.agreement import Agreement, agreements
+from moderation.evaluation.labels.coverage import Balance, Coverage, balance, coverage
+from moderation.evaluation.labels.repeats import Repeats, repeats
+from moderation.evaluation.labels.suspicious import Suspect, Suspicion, suspicious_labels
+from moderation.labels import Answers, LabelledSet
+from moderation.labels.gold import GoldRule, Reliability, gold_labels, reliabilities
+from moderation.model import Model
+from moderation.records import Attribute
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found.
+
+    Attributes
+    ----------
+    rows, rejected, comments, articles
+        How many there are.
+    annotators
+        Who answered.
+    rule
+        The rule by which gold follows from the answers.
+    gold
+        Gold labels by attribute, counted.
+    coverage
+        Over what the comments are spread.
+    agreement
+        By attribute, and by version of the guideline where there are several.
+    reliability
+        By attribute, how often each annotator is right by what the others say.
+    repeats
+        What was labelled more than once.
+    suspicious
+        By attribute, the labels in order of suspicion.
+    """
+
+    rows: int
+    rejected: int
+    comments: int
+    articles: int
+    annotators: tuple[str, ...]
+    rule: GoldRule
+    gold: dict[Attribute, Balance]
+    coverage: Coverage
+    agreement: tuple[Agreement, ...]
+    reliability: dict[Attribute, tuple[Reliability, ...]]
+    repeats: Repeats
+    suspicious: dict[Attribute, Suspicion]
+
+    def document(self, *, show: int) -> dict[str, Any]:
+        """The findings for JSON, with the first `show` suspects of each attribute."""
+        told: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self, suspicious={}))
+        told["suspicious"] = {
+            attribute.value: {
+                "n": suspicion.n,
+                "n_doubtful": suspicion.n_doubtful,
+                "why_none": suspicion.why_none,
+                "suspects": [suspect_record(s, attribute) for s in suspicion.suspects[:show]],
+            }
+            for attribute, suspicion in self.suspicious.items()
+        }
+        return told
+
+
+def suspect_record(suspect: Suspect, attribute: Attribute) -> dict[str, Any]:
+    """One suspicious label as a record that ``moderation label`` reads as a comment."""
+    comment = suspect.comment
+    return {
+        "id": comment.id,
+        "text": comment.text,
+        "article_id": comment.article_id,
+        "parent_id": comment.parent_id,
+        "parent": comment.parent,
+        "attribute": attribute.value,
+        "label": suspect.label,
+        "expected": suspect.expected,
+        "doubtful": suspect.doubtful,
+    }
+
+
+def check_labels(
+    labelled: LabelledSet,
+    base: Model | None,
+    *,
+    rule: GoldRule = GoldRule.MEAN,
+    jobs: int = 1,
+    seed: int = 0,
+) -> Findings:
+    """Check labelled files.
+
+    Parameters
+    ----------
+    labelled
+        As read.
+    base
+        The model that helps to find suspicious labels; None goes by the labels alone.
+    rule
+        How gold follows from the answers.
+    jobs
+        Processes that share the search for suspicious labels.
+    seed
+        Of its folds.
+    """
+    gold = gold_labels(labelled, rule)
+    spread = coverage(gold, labelled.rows)
+    answers = Answers()
+    answers.add(labelled.rows)
+    return Findings(
+        rows=len(labelled.rows),
+        rejected=len(labelled.rejected),
+        comments=len(gold),
+        articles=spread.articles,
+        annotators=tuple(sorted({row.annotator for row in labelled.rows})),
+        rule=rule,
+        gold={attribute: balance(gold, answers, attribute) for attribute in Attribute},
+        coverage=spread,
+        agreement=tuple(agreements(labelled.rows)),
+        reliability={a: tuple(reliabilities(labelled.rows, a)) for a in Attribute},
+        repeats=repeats(labelled.rows, gold),
+        suspicious={
+            attribute: suspicious_labels(gold, attribute, base, jobs=jobs, seed=seed)
+            for attribute in Attribute
+        },
+    )

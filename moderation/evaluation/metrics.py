@@ -1,0 +1,303 @@
+"""Figures of a model on labelled comments, each with its interval.
+
+Intervals are percentile bootstraps over groups (articles, else threads): comments under one
+article resemble each other, and resampling them one by one would promise too much. A single group
+has no interval.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from moderation._types import Bools, Floats
+from moderation.context import in_threads
+from moderation.evaluation.bias import BiasReport, audit
+from moderation.labels.base_rates import rate_weights
+from moderation.labels.gold import Gold
+from moderation.model import Moderator
+from moderation.model.artifact import Thresholds
+from moderation.model.registry import seen
+from moderation.records import Attribute
+
+_ROUNDS = 300
+_BINS = 10
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure with its 95 % interval; None where it is undefined (one class only, say)."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "-"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+class Bin(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenth of the scale: how many comments, their mean score and their share of true."""
+
+    n: int
+    mean_score: float
+    share_true: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of one attribute.
+
+    Attributes
+    ----------
+    n, n_true, n_groups
+        Comments with gold and score, true ones among them, and the groups they fall into.
+    n_contested, n_unscored
+        Left out: gold of exactly one half; no score (off-topic without context).
+    figures
+        ``roc_auc``, ``average_precision``, ``brier``, ``calibration_error`` (expected, ten bins
+        of equal size), and ``precision``, ``recall``, ``share`` (of comments flagged) at
+        ``review`` and ``hold``.
+    bins
+        The calibration curve.
+    n_known
+        Comments of `gold` that the model was trained on: they flatter it.
+    base_rate
+        Share of true ones to which the comments are weighted in the figures and the bins; None
+        where each counts as one.
+    """
+
+    attribute: Attribute
+    n: int
+    n_true: int
+    n_groups: int
+    n_contested: int
+    n_unscored: int
+    thresholds: Thresholds | None
+    figures: dict[str, Figure]
+    bins: tuple[Bin, ...]
+    n_known: int = 0
+    base_rate: float | None = None
+
+
+def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
+    """Score labelled comments and compare with their gold labels."""
+    verdicts = list(moderator.score_many(in_threads(item.comment for item in gold)))
+    reports = []
+    for attribute in Attribute:
+        values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+        scores = np.array([np.nan if value is None else value for value in values], float)
+        thresholds = moderator.model.thresholds(attribute)
+        measured = report_on(attribute, gold, scores, thresholds, seed=seed)
+        known = seen((item.comment.text for item in gold), moderator.model.trained_on(attribute))
+        reports.append(msgspec.structs.replace(measured, n_known=int(known.sum())))
+    return reports
+
+
+def audit_bias(moderator: Moderator, gold: Sequence[Gold]) -> BiasReport | None:
+    """Audit hostility for the groups that the comments name; None if too few name any."""
+    thresholds = moderator.model.thresholds(Attribute.HOSTILITY)
+    judged = [item for item in gold if item.hostility not in {None, 0.5}]
+    true = np.array([item.hostility for item in judged], float) > 0.5
+    if thresholds is None or true.all() or not true.any():
+        return None
+    verdicts = moderator.score_many(item.comment for item in judged)
+    scores = np.array([verdict.hostility.value for verdict in verdicts], float)
+    texts = [item.comment.text for item in judged]
+    return audit(texts, true, scores, review=thresholds.review)
+
+
+def report_on(
+    attribute: Attribute,
+    gold: Sequence[Gold],
+    scores: Floats,
+    thresholds: Thresholds | None,
+    *,
+    base_rate: float | None = None,
+    seed: int = 0,
+) -> Report:
+    """Compare scores with gold.
+
+    Parameters
+    ----------
+    attribute
+        Whose gold labels to take.
+    gold
+        Labelled comments.
+    scores
+        Probabilities, shape (len(gold),); NaN where there is none.
+    thresholds
+        None leaves the figures at the thresholds out.
+    base_rate
+        Share of true ones to which the comments are weighted; None counts each as one.
+    seed
+        Of the bootstrap.
+    """
+    labels = np.array([_nan(item.label(attribute)) for item in gold], float)
+    judged = ~np.isnan(labels)
+    contested = judged & (labels == 0.5)
+    used = judged & ~contested & ~np.isnan(scores)
+    true, values = labels[used] > 0.5, scores[used]
+    groups = grouped([item for item, use in zip(gold, used, strict=True) if use])
+    measures = measures_of(thresholds, base_rate)
+    return Report(
+        attribute=attribute,
+        n=int(used.sum()),
+        n_true=int(true.sum()),
+        n_groups=int(groups.max(initial=-1)) + 1,
+        n_contested=int(contested.sum()),
+        n_unscored=int((judged & ~contested & np.isnan(scores)).sum()),
+        thresholds=thresholds,
+        figures=with_intervals(measures, true, values, groups, seed),
+        bins=tuple(calibration_bins(true, values, base_rate)),
+        base_rate=base_rate,
+    )
+
+
+def grouped(gold: Sequence[Gold]) -> npt.NDArray[np.int64]:
+    """Number of what a bootstrap draws together, for each row; shape (len(gold),)."""
+    names = [item.cluster or item.group for item in gold]  # a whole article, for all one knows
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    return np.array([numbers[name] for name in names], np.int64)
+
+
+Measure = Callable[[Bools, Floats], float]
+
+
+def measures_of(
+    thresholds: Thresholds | None, base_rate: float | None = None
+) -> dict[str, Measure]:
+    """What is measured of scores against gold, and of the thresholds where there are any.
+
+    With a base rate, the comments are weighted so that it is the share of the true ones.
+    """
+
+    def weights(true: Bools) -> Floats:
+        return rate_weights(true, base_rate)
+
+    measures: dict[str, Measure] = {
+        "roc_auc": lambda true, values: float(roc_auc_score(true, values)),
+        "average_precision": lambda true, values: float(
+            average_precision_score(true, values, sample_weight=weights(true))
+        ),
+        "brier": lambda true, values: _mean((values - true) ** 2, weights(true)),
+        "calibration_error": lambda true, values: _calibration_error(true, values, base_rate),
+    }
+    for name in ("review", "hold") if thresholds else ():
+        at = measures_at(getattr(thresholds, name), base_rate)
+        measures |= {f"{what}_at_{name}": measure for what, measure in at.items()}
+    return measures
+
+
+def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, Measure]:
+    """What flagging from `threshold` up means: precision, recall, share of comments flagged."""
+
+    def precision(true: Bools, values: Floats) -> float:
+        flagged = values >= threshold
+        return _mean(true[flagged], rate_weights(true, base_rate)[flagged])
+
+    return {
+        "precision": precision,
+        "recall": lambda true, values: _mean(values[true] >= threshold),
+        "share": lambda true, values: _mean(values >= threshold, rate_weights(true, base_rate)),
+    }
+
+
+Name = TypeVar("Name")
+
+
+def with_intervals(
+    measures: dict[Name, Measure],
+    true: Bools,
+    values: Floats,
+    groups: npt.NDArray[np.int64],
+    seed: int,
+) -> dict[Name, Figure]:
+    """Measure, with percentile intervals of a bootstrap over groups.
+
+    Parameters
+    ----------
+    measures
+        Functions of gold and scores.
+    true
+        Shape (n,).
+    values
+        Scores, shape (n,), or (n, 2) of two models for measures that compare them.
+    groups
+        Numbers from 0, shape (n,).
+    """
+
+    def measured(rows: Any) -> list[float]:
+        t, v = true[rows], values[rows]
+        if t.all() or not t.any():  # nothing to tell apart
+            return [np.nan] * len(measures)
+        return [measure(t, v) for measure in measures.values()]
+
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1) if len(order) else []
+    point = measured(np.arange(len(true)))
+    random = np.random.default_rng(seed)
+    rounds = []
+    for _ in range(_ROUNDS if len(members) > 1 else 0):
+        drawn = random.integers(len(members), size=len(members))
+        rounds.append(measured(np.concatenate([members[g] for g in drawn])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a measure undefined in every round
+        low, high = np.nanpercentile(rounds or [[np.nan] * len(point)], [2.5, 97.5], axis=0)
+    # Resampling makes a calibration error larger: the interval is widened to hold the figure.
+    low, high = np.fmin(low, point), np.fmax(high, point)
+    if not rounds:
+        low = high = np.full(len(point), np.nan)
+    return {
+        name: Figure(value=_none(p), low=_none(lo), high=_none(hi))
+        for name, p, lo, hi in zip(measures, point, low, high, strict=True)
+    }
+
+
+def _calibration_error(true: Bools, values: Floats, base_rate: float | None) -> float:
+    """Mean distance of score and share of true over ten bins of equal size (ECE)."""
+    weights = rate_weights(true, base_rate)
+    distances = [
+        weights[part].sum()
+        * abs(_mean(values[part], weights[part]) - _mean(true[part], weights[part]))
+        for part in _bins(values)
+    ]
+    return float(sum(distances)) / max(1, len(true))
+
+
+def calibration_bins(true: Bools, values: Floats, base_rate: float | None = None) -> list[Bin]:
+    """The calibration curve: ten bins of equal size, from the lowest scores up."""
+    weights = rate_weights(true, base_rate)
+    return [
+        Bin(
+            n=len(part),
+            mean_score=_mean(values[part], weights[part]),
+            share_true=_mean(true[part], weights[part]),
+        )
+        for part in _bins(values)
+    ]
+
+
+def _bins(values: Floats) -> list[npt.NDArray[np.intp]]:
+    parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
+    return [part for part in parts if len(part)]
+
+
+def _mean(values: Bools | Floats, weights: Floats | None = None) -> float:
+    return float(np.average(values, weights=weights)) if len(values) else float("nan")
+
+
+def _nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _none(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

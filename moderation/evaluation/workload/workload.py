@@ -1,0 +1,242 @@
+"""What thresholds cost: how many comments they send to people, and how many of these deserve it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from moderation._types import Floats
+from moderation.context import in_threads
+from moderation.errors import InputError
+from moderation.evaluation.metrics import Figure, grouped, measures_at, with_intervals
+from moderation.evaluation.thresholds.choosing import Ranked
+from moderation.labels.gold import Gold, rows_of
+from moderation.model import Model, Moderator
+from moderation.model.artifact import HeldOut, Manifest, Thresholds
+from moderation.model.registry import seen
+from moderation.records import Attribute
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What a threshold is chosen for: exactly one of the two.
+
+    Attributes
+    ----------
+    share
+        Largest share of all comments at or above it.
+    precision
+        Smallest share of true ones among those.
+    """
+
+    share: float | None = None
+    precision: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [value for value in (self.share, self.precision) if value is not None]
+        if len(given) != 1 or not 0 < given[0] <= 1:
+            raise ValueError("one of share and precision, above 0 and at most 1")
+
+    def __str__(self) -> str:
+        if self.share is not None:
+            return f"at most {100 * self.share:.3g} % of comments"
+        return f"precision of {100 * (self.precision or 0):.3g} %"
+
+
+#: What a table of choices offers.
+OFFERED = (
+    *(Target(share=share) for share in (0.01, 0.02, 0.05, 0.1, 0.2)),
+    *(Target(precision=precision) for precision in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)),
+)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A threshold and what it costs, each figure with its 95 % interval.
+
+    Attributes
+    ----------
+    target
+        What it was chosen for, or which of the model's own it is.
+    share, precision, recall
+        Of comments at or above it: their share of all comments, the share of true ones among
+        them, and their share of all true ones.
+    """
+
+    target: str
+    threshold: float
+    share: Figure
+    precision: Figure
+    recall: Figure
+
+
+def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> HeldOut:
+    """Score labelled comments that the model was not trained on.
+
+    Where enough are known to be drawn at random, only these: others say nothing of shares.
+    """
+    rows = rows_of(gold, attribute)
+    judged = [rows.gold[i] for i in np.flatnonzero(rows.measured)]
+    known = seen((item.comment.text for item in judged), model.trained_on(attribute))
+    fresh = [item for item, k in zip(judged, known, strict=True) if not k]
+    verdicts = Moderator(model).score_many(in_threads(item.comment for item in fresh))
+    values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+    scored = [i for i, value in enumerate(values) if value is not None]
+    kept = [fresh[i] for i in scored]
+    return HeldOut(
+        score=np.array([values[i] for i in scored], float),
+        gold=np.array([item.label(attribute) for item in kept], float),
+        group=grouped(kept),
+    )
+
+
+def evidence_rate(
+    model: Model, attribute: Attribute, gold: Sequence[Gold], asked: float | None = None
+) -> float | None:
+    """The base rate to which the evidence is weighted; None counts its labels as they are.
+
+    Parameters
+    ----------
+    model
+        Whose own base rate holds for its own validation.
+    attribute
+        What is measured.
+    gold
+        Labelled comments that are measured; empty for the model's own validation.
+    asked
+        The rate that a person asked for; it goes before all others.
+    """
+    if asked is not None:
+        return asked
+    if gold:
+        return rows_of(gold, attribute).base_rate(attribute)
+    own = model.thresholds(attribute)
+    return own.base_rate if own else None
+
+
+def threshold(
+    target: Target,
+    evidence: HeldOut,
+    comments: Floats | None = None,
+    base_rate: float | None = None,
+) -> float:
+    """Find the lowest threshold that keeps what is asked for.
+
+    Parameters
+    ----------
+    target
+        What is asked for.
+    evidence
+        Scores with gold labels.
+    comments
+        Scores of comments as they come in, to measure a share on; default: those of `evidence`.
+    base_rate
+        Share of true ones to which the evidence is weighted; None counts its labels as they are.
+
+    Returns
+    -------
+    float
+        1.0 where none does.
+    """
+    if target.share is not None and comments is not None:
+        return Ranked(comments, np.zeros(len(comments), bool)).for_share(target.share)
+    if target.share is not None:
+        return Ranked(evidence.score, evidence.gold > 0.5, base_rate).for_share(target.share)
+    judged = evidence.gold != 0.5
+    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5, base_rate)
+    return ranked.for_precision(target.precision or 1.0)
+
+
+def choices(
+    evidence: HeldOut,
+    thresholds: dict[str, float],
+    comments: Floats | None = None,
+    *,
+    base_rate: float | None = None,
+    seed: int = 0,
+) -> list[Choice]:
+    """Measure what each threshold costs.
+
+    Parameters
+    ----------
+    evidence
+        Scores with gold labels.
+    thresholds
+        By what they were chosen for.
+    comments
+        Scores of comments as they come in: their shares stand in place of those of `evidence`,
+        without an interval.
+    base_rate
+        Share of true ones to which the evidence is weighted; None counts its labels as they are.
+    seed
+        Of the bootstrap over articles.
+
+    Raises
+    ------
+    InputError
+        If the evidence has no true or no false comment.
+    """
+    judged = evidence.gold != 0.5
+    true, scores = evidence.gold[judged] > 0.5, evidence.score[judged].astype(float)
+    if true.all() or not true.any():
+        hint = "label more comments, some with the attribute and some without"
+        raise InputError("nothing to tell apart in the labels", hint=hint)
+    measures = {
+        (name, what): measure
+        for name, at in thresholds.items()
+        for what, measure in measures_at(_as_kept(at, evidence), base_rate).items()
+        if what != "share"
+    }
+    _, groups = np.unique(evidence.group[judged], return_inverse=True)
+    figures = with_intervals(measures, true, scores, groups, seed)
+    shares = (
+        _shares(evidence, thresholds, base_rate, seed)
+        if comments is None
+        else {
+            name: Figure(value=round(float((comments >= at).mean()), 4))
+            for name, at in thresholds.items()
+        }
+    )
+    return [
+        Choice(
+            target=name,
+            threshold=at,
+            share=shares[name],
+            precision=figures[name, "precision"],
+            recall=figures[name, "recall"],
+        )
+        for name, at in thresholds.items()
+    ]
+
+
+def _shares(
+    evidence: HeldOut, thresholds: dict[str, float], base_rate: float | None, seed: int
+) -> dict[str, Figure]:
+    """Share of all comments, contested ones too: they are read by people like any other."""
+    measures = {
+        name: measures_at(_as_kept(at, evidence), base_rate)["share"]
+        for name, at in thresholds.items()
+    }
+    _, groups = np.unique(evidence.group, return_inverse=True)
+    scores = evidence.score.astype(float)
+    return with_intervals(measures, evidence.gold > 0.5, scores, groups, seed)
+
+
+def _as_kept(threshold: float, evidence: HeldOut) -> float:
+    """A threshold as precise as the scores: the comment it was read from stays at it, not below.
+
+    A model keeps the scores of its validation in single precision, its thresholds in double.
+    """
+    return float(evidence.score.dtype.type(threshold))
+
+
+def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:
+    """The manifest of the same model with other thresholds, under another name."""
+    changed = {
+        attribute.value: msgspec.structs.replace(
+            getattr(model.manifest, attribute.value), thresholds=thresholds
+        )
+        for attribute, thresholds in chosen.items()
+    }
+    training = {**model.manifest.training, "thresholds_of": model.version}
+    return msgspec.structs.replace(model.manifest, name=name, training=training, **changed)

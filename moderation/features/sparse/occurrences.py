@@ -1,0 +1,37 @@
+"""Where the features of one text occur in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from moderation._types import Ints
+
+
+class Occurrence(NamedTuple):
+    """One occurrence of a feature: ``text[start:end]`` of the folded text, padding aside."""
+
+    feature: int
+    start: int
+    end: int
+
+
+class Occurrences(NamedTuple):
+    """Many of them, as arrays of one length."""
+
+    features: Ints
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[int, int, int]] = ()) -> Occurrences:
+        """Lay feature, start and end of each out."""
+        flat = np.fromiter(chain.from_iterable(found), np.int64)
+        return cls(flat[::3], flat[1::3], flat[2::3])
+
+    def each(self) -> list[Occurrence]:
+        """One by one."""
+        return [*map(Occurrence._make, zip(*(of_all.tolist() for of_all in self), strict=True))]

@@ -1,0 +1,262 @@
+"""Learning the background: how rare stems are, and term vectors from the company they keep.
+
+Positive pointwise mutual information of stems within windows of ordinary comments, factored
+(Levy and Goldberg 2014); then rotated and scaled so that two halves of one comment come close and
+two comments fall apart (linear discriminant analysis). Nothing is labelled. scipy is needed: this
+is for training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from moderation._types import Floats, Ints
+from moderation.features.topicality.background import Background, Beginnings, Singles, hash_of
+from moderation.features.topicality.profiles import unit
+from moderation.features.topicality.stems import stems_of
+from moderation.text import fold_chunk
+
+
+class Learning(NamedTuple):
+    """What is tuned; ROC AUC on nyt_rfd, which took no part in the learning, chose it.
+
+    Attributes
+    ----------
+    n_stems
+        Stems with a vector, the most frequent.
+    fewest
+        Texts in which a stem must occur.
+    window
+        Stems that count as each other's company.
+    factors, dimensions
+        Before and after the rotation. More of either gains little: the model folder grows.
+    bands
+        Where bands of directions begin, after the first. The directions come in order of
+        agreement: the first tell broad subjects, the last fine ones.
+    power
+        Of the inverse document frequency in a stem's weight.
+    halves
+        Comments whose two halves teach the rotation.
+    long
+        Stems of a comment that has two halves.
+    beginnings
+        By so many hashes beginnings of words are told apart.
+    seed
+        Of the sampling and of the factorisation.
+    """
+
+    n_stems: int = 20_000
+    fewest: int = 4
+    window: int = 40
+    factors: int = 800
+    dimensions: int = 300
+    bands: tuple[int, ...] = (30, 80, 160)
+    power: float = 1.5
+    halves: int = 60_000
+    long: int = 30
+    beginnings: int = 1 << 17
+    seed: int = 0
+
+
+def learn_background(texts: Iterable[str], learning: Learning | None = None) -> Background:
+    """Learn from ordinary comments and articles.
+
+    Parameters
+    ----------
+    texts
+        As written. A few hundred teach how rare words are; term vectors that help take some
+        hundred thousand.
+    """
+    learning = learning or Learning()
+    texts = list(texts)
+    documents, spelt = _stemmed(texts)
+    frequency = _frequency(documents, len(spelt))
+    chosen = _chosen(frequency, spelt, learning)
+    n = len(chosen)
+    number = np.full(len(frequency), n)
+    number[chosen] = np.arange(n)
+    documents = [number[document] for document in documents]
+    rarity = np.log((1.0 + len(documents)) / np.append(frequency[chosen], 1.0))
+    weight = np.maximum(rarity, _LEAST) ** learning.power
+    vectors, scale, mean = _vectors(documents, weight, learning)
+    words = np.concatenate([*documents, np.empty(0, np.int64)])
+    rate = np.bincount(words, minlength=n + 1) / max(1, len(words))
+    rate[n] = 1.0 / max(1, len(words))  # of one stranger, not of all
+    expected = _expected(documents, weight)
+    expected[n] = 0.0  # strangers differ from each other
+    starts = _documents(texts, Beginnings(learning.beginnings).cut)
+    rarity = np.log((1.0 + len(texts)) / (1.0 + _frequency(starts, learning.beginnings)))
+    start_weight = np.maximum(rarity, _LEAST) ** learning.power
+    hashes = np.array([hash_of(spelt[i]) for i in chosen], np.uint32)
+    return Background(
+        hashes=hashes,
+        weight=weight.astype(np.float32),
+        rate=rate.astype(np.float32),
+        expected=expected.astype(np.float32),
+        vectors=vectors,
+        scale=scale,
+        mean=mean,
+        bands=np.array([one for one in learning.bands if one < len(mean)], np.int32),
+        start_weight=start_weight.astype(np.float32),
+        start_expected=_expected(starts, start_weight).astype(np.float32),
+    )
+
+
+# A stem that every comment has still weighs a little, so that no text is empty.
+_LEAST = 0.01
+
+
+def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:
+    """Each text as numbers of stems, and how each stem is spelt."""
+    number: dict[str, int] = {}
+    documents = _documents(
+        texts, lambda folded: [number.setdefault(one, len(number)) for one in stems_of(folded)]
+    )
+    return documents, list(number)
+
+
+def _documents(texts: Sequence[str], cut: Callable[[str], Sequence[int]]) -> list[Ints]:
+    """Each text as the numbers of its chunks."""
+    of_chunk: dict[str, Sequence[int]] = {}
+    documents = []
+    for text in texts:
+        for chunk in text.split():
+            if chunk not in of_chunk:
+                of_chunk[chunk] = cut(fold_chunk(chunk))
+        found = chain.from_iterable(of_chunk[chunk] for chunk in text.split())
+        documents.append(np.fromiter(found, np.int64))
+    return documents
+
+
+def _frequency(documents: Sequence[Ints], n_numbers: int) -> Floats:
+    """In how many documents each number stands."""
+    frequency = np.zeros(n_numbers)
+    for document in documents:
+        frequency[np.unique(document)] += 1
+    return frequency
+
+
+def _expected(documents: Sequence[Ints], weight: Floats) -> Floats:
+    """Mean of the unit vectors of documents."""
+    total: Floats = np.asarray(_tfidf(documents, weight).sum(axis=0)).ravel()
+    return total / max(1, len(documents))
+
+
+def _chosen(frequency: Floats, spelt: Sequence[str], learning: Learning) -> Ints:
+    """The most frequent stems, no two of one hash."""
+    ranked = np.lexsort((np.arange(len(frequency)), -frequency))
+    hashes: dict[int, int] = {}
+    for i in ranked.tolist():
+        if frequency[i] < learning.fewest or len(hashes) == learning.n_stems:
+            break
+        hashes.setdefault(hash_of(spelt[i]), i)
+    return np.array(list(hashes.values()), np.int64)
+
+
+def _tfidf(documents: Sequence[Ints], weight: Floats) -> Any:
+    """Unit vectors of documents, scipy CSR of shape (n_documents, len(weight))."""
+    counted = [np.unique(document, return_counts=True) for document in documents]
+    bounds = np.cumsum([0, *(len(stems) for stems, _ in counted)])
+    stems = np.concatenate([stems for stems, _ in counted] or [np.empty(0, np.int64)])
+    counts = np.concatenate([counts for _, counts in counted] or [np.empty(0, np.int64)])
+    values = (1.0 + np.log(counts)) * weight[stems] if len(counts) else np.empty(0)
+    rows = np.repeat(np.arange(len(documents)), np.diff(bounds))
+    lengths = np.sqrt(np.bincount(rows, values**2, len(documents)))
+    values /= lengths[rows]
+    return sp.csr_matrix((values, stems, bounds), shape=(len(documents), len(weight)))
+
+
+def _vectors(
+    documents: Sequence[Ints], weight: Floats, learning: Learning
+) -> tuple[npt.NDArray[np.int8], Singles, Singles]:
+    """Term vectors as they are stored, their scale, and the mean of the senses they make."""
+    n = len(weight) - 1
+    factors = _factors(_company(documents, n, learning.window), learning)
+    factors = np.vstack([factors, np.zeros((1, factors.shape[1]))])
+    halves = _halves(documents, learning)
+    if len(halves[0]) <= 2 * factors.shape[1]:
+        return np.zeros((n, 0), np.int8), np.zeros(n, np.float32), np.zeros(0, np.float32)
+    tfidf = [_tfidf(half, weight) for half in halves]
+    first, second = (_senses(one, factors) for one in tfidf)
+    rotation = _rotation(first, second, learning.dimensions)
+    rotated = factors @ rotation
+    scale = np.maximum(np.abs(rotated).max(axis=1), 1e-9) / 127.0
+    stored = np.round(rotated / scale[:, None]).astype(np.int8)
+    mean = np.mean([_senses(one, stored * scale[:, None]).mean(axis=0) for one in tfidf], axis=0)
+    return stored[:n], scale[:n].astype(np.float32), mean.astype(np.float32)
+
+
+def _senses(tfidf: Any, vectors: Floats) -> Floats:
+    senses: Floats = unit(tfidf @ vectors)
+    return senses
+
+
+def _company(documents: Sequence[Ints], n_stems: int, window: int) -> Any:
+    """Positive pointwise mutual information of stems within windows, scipy CSR, symmetric."""
+    windows = [
+        np.unique(part[part < n_stems])
+        for document in documents
+        for part in np.split(document, range(window, len(document), window))
+    ]
+    bounds = np.cumsum([0, *map(len, windows)])
+    stems = np.concatenate([*windows, np.empty(0, np.int64)])
+    shape = (len(windows), n_stems)
+    seen = sp.csr_matrix((np.ones(len(stems), np.float32), stems, bounds), shape=shape)
+    together = (seen.T @ seen).tocoo()
+    kept = (together.data >= 2) & (together.row != together.col)
+    row, column, times = together.row[kept], together.col[kept], together.data[kept]
+    total = np.bincount(row, times, n_stems)
+    # Contexts to the power 3/4, so that rare stems do not stand nearest to everything.
+    context = total**0.75 / max(1.0, float((total**0.75).sum()))
+    share = total / max(1.0, float(total.sum()))
+    times = times / max(1.0, float(total.sum()))
+    information = np.maximum(0.0, np.log(times / (share[row] * context[column])))
+    half = sp.csr_matrix((information, (row, column)), shape=(n_stems, n_stems))
+    return ((half + half.T) / 2).astype(np.float32)
+
+
+def _factors(company: Any, learning: Learning) -> Floats:
+    """Leading eigenvectors by randomised subspace iteration (Halko et al. 2011), scaled."""
+    n = company.shape[0]
+    k = min(learning.factors, n // 2)
+    random = np.random.default_rng(learning.seed)
+    basis = random.standard_normal((n, min(n, k + 40))).astype(np.float32)
+    for _ in range(5):
+        basis, _ = np.linalg.qr(company @ basis)
+    small = basis.T @ (company @ basis)
+    values, turned = np.linalg.eigh((small + small.T).astype(np.float64) / 2)
+    largest = np.argsort(-np.abs(values), kind="stable")[:k]
+    scaled: Floats = (basis @ turned[:, largest]) * np.sqrt(np.abs(values[largest]))
+    return scaled
+
+
+def _halves(documents: Sequence[Ints], learning: Learning) -> tuple[list[Ints], list[Ints]]:
+    long = [document for document in documents if len(document) >= learning.long]
+    if len(long) > learning.halves:
+        random = np.random.default_rng(learning.seed)
+        long = [long[i] for i in random.choice(len(long), learning.halves, replace=False)]
+    return [d[: len(d) // 2] for d in long], [d[len(d) // 2 :] for d in long]
+
+
+def _rotation(first: Floats, second: Floats, dimensions: int) -> Floats:
+    """Directions in which halves of one comment agree and comments differ, shape (k, d).
+
+    Whitens what differs within a comment, then keeps the directions of most agreement.
+    """
+    mean = (first.mean(axis=0) + second.mean(axis=0)) / 2
+    apart = first - second
+    within = apart.T @ apart / (2 * len(apart))
+    within += 1e-3 * np.trace(within) / len(within) * np.eye(len(within))
+    values, vectors = np.linalg.eigh(within)
+    whitening = vectors / np.sqrt(np.maximum(values, 1e-12))
+    agreement = (first - mean).T @ (second - mean) / len(first)
+    between = whitening.T @ (agreement + agreement.T) @ whitening / 2
+    strength, directions = np.linalg.eigh(between)
+    rotation: Floats = whitening @ directions[:, np.argsort(-strength)[:dimensions]]
+    return rotation

@@ -1,0 +1,244 @@
+"""The signals between comments and what they stand under."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from moderation._types import Floats, Ints
+from moderation.features.counting import Reading, batches
+from moderation.features.topicality.background import Background
+from moderation.features.topicality.comparison import NONE, Comparison, Thread, beside_threads
+from moderation.features.topicality.profiles import Profiler, Profiles
+from moderation.features.topicality.stems import TOKEN, stem
+from moderation.features.topicality.surface import Surface
+from moderation.records import Article, Comment
+from moderation.text import fold
+
+#: Signals of the comment alone.
+ALONE = (
+    "links",
+    "contact",
+    "promotion",
+    "notice",
+    "site_talk",
+    "copies",  # number of other articles under which the same words stand, at most 3
+    "shouting",
+    "emptiness",
+    "brevity",
+)
+
+#: Signals in the order of a row of :meth:`Topicality.signals`.
+SIGNALS = (
+    "like_title",  # likeness to the title, in words and sense
+    "like_lead",  # likeness to the first words of the article's text
+    "words",  # cosine of stems with article or parent, the larger: a reply may follow the thread
+    "starts",  # cosine of beginnings of words, likewise
+    "sense",  # cosine of senses, likewise
+    "surprise",  # information in the stems shared with either, beyond chance, likewise
+    "covered",  # share of the comment's weight whose stems occur in article or parent
+    "like_thread",  # cosine of senses with the other comments of the article
+    *ALONE,
+)
+
+#: Length is not topicality; with these left out, a model tells what it knows without it.
+LENGTH_SIGNALS = ("emptiness", "brevity")
+
+# Words of an article's text that are its lead, where it is long enough to have a lead of its own.
+_LEAD, _HAS_LEAD = 60, 150
+
+# Under more other articles than this a comment is no more of a copy.
+_MOST_COPIES = 3
+
+# Threads that are remembered; some 20 kB each for an article with fifty comments.
+_KEPT_THREADS = 1024
+
+
+def usual_signals(signals: Floats) -> Floats:
+    """Mean of each signal where it is known; 0 where it never is."""
+    known = ~np.isnan(signals)
+    total = np.where(known, signals, 0.0).sum(axis=0)
+    mean: Floats = total / np.maximum(known.sum(axis=0), 1)
+    return mean
+
+
+class Topicality:
+    """Computes the signals between comments and what they stand under.
+
+    Safe to use from several threads.
+
+    Parameters
+    ----------
+    background
+        What is known of words from ordinary comments.
+    reading
+        What reads the texts, for whatever else looks at the same ones.
+    """
+
+    def __init__(self, background: Background, reading: Reading | None = None) -> None:
+        self.background = background
+        self._reading = Reading() if reading is None else reading
+        self._profiler = Profiler(background, self._reading)
+        self._surface = Surface(background, self._reading)
+        self._memory = _Memory()
+
+    def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
+        """Travel to another process as arrays; what is remembered stays behind."""
+        return Topicality, (self.background,)
+
+    @classmethod
+    def fit(cls, texts: Iterable[str]) -> Topicality:
+        """Learn the background from ordinary comments; imports scipy."""
+        from moderation.features.topicality.fitting import learn_background
+
+        return cls(learn_background(texts))
+
+    def signals(self, comments: Sequence[Comment]) -> Floats:
+        """All signals of all comments.
+
+        Parameters
+        ----------
+        comments
+            With `article`, `parent` and `thread` filled in where they are known.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_comments, len(SIGNALS))
+            NaN where there is nothing to compare with.
+        """
+        found = [self._compared(batch) for batch in batches(comments, length=_length)]
+        return np.concatenate(found) if found else np.empty((0, len(SIGNALS)))
+
+    def senses(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
+        return self._profiler.profiles(texts)[0].senses.astype(np.float64)
+
+    def _compared(self, comments: Sequence[Comment]) -> Floats:
+        texts = [comment.text for comment in comments]
+        read = self._reading.read(texts)
+        profiles, contexts = self._placed(comments, texts)
+        comparison = Comparison(profiles, contexts, self.background)
+        near = comparison.compared()
+        _, _, like_title, like_lead = near.likeness
+        found = {
+            **self._surface.signals(texts, read, profiles),
+            "copies": np.minimum([comment.copies for comment in comments], _MOST_COPIES),
+            "like_title": like_title,
+            "like_lead": like_lead,
+            "words": np.fmax(*near.words[:2]),
+            "starts": np.fmax(*near.starts[:2]),
+            "sense": np.fmax(*near.sense[:2]),
+            "surprise": np.fmax(comparison.surprise(0), comparison.surprise(1)),
+            "covered": comparison.covered(2),
+            "like_thread": self._beside_threads(comments, profiles),
+        }
+        return np.column_stack([found[name] for name in SIGNALS])
+
+    def _placed(self, comments: Sequence[Comment], texts: Sequence[str]) -> tuple[Profiles, Ints]:
+        """Profiles of comments and of all around them, and the rows of what they stand under."""
+        threads = self._memory.threads
+        while len(threads) > _KEPT_THREADS:
+            del threads[next(iter(threads))]
+        missing = {id(c.thread): c.thread for c in comments if id(c.thread) not in threads}
+        places = _Place.all_of(comments)
+        row = {text: i for i, text in enumerate(texts)}
+        wanted = dict.fromkeys(chain(*places, *missing.values()))
+        profiles, around = self._profiler.profiles(
+            texts, [text for text in wanted if text and text not in row]
+        )
+        row |= around
+        for key, own in missing.items():
+            threads[key] = Thread.of(own, profiles.senses[[row[text] for text in own if text]])
+        contexts = [
+            [row[text] if text else NONE for text in of_all] for of_all in zip(*places, strict=True)
+        ]
+        return profiles, np.array(contexts)
+
+    def _beside_threads(self, comments: Sequence[Comment], profiles: Profiles) -> Floats:
+        threads = [self._memory.threads[id(comment.thread)] for comment in comments]
+        near = np.full(len(comments), np.nan)
+        rows = [i for i, t in enumerate(threads) if t.has_others(comments[i].text)]
+        if rows:
+            texts = [comments[i].text for i in rows]
+            near[rows] = beside_threads(texts, profiles.senses[rows], [threads[i] for i in rows])
+        return near
+
+
+class _Memory(threading.local):
+    """The latest threads; each holds the texts by whose identity it is found."""
+
+    def __init__(self) -> None:
+        self.threads: dict[int, Thread] = {}
+
+
+class _Place(NamedTuple):
+    """The texts that a comment is compared with; empty where there is none."""
+
+    article: str
+    parent: str
+    title: str
+    lead: str
+
+    @classmethod
+    def of(cls, comment: Comment) -> _Place:
+        return cls.all_of([comment])[0]
+
+    @classmethod
+    def all_of(cls, comments: Sequence[Comment]) -> list[_Place]:
+        """Of each comment; an article that several share is read once."""
+        read: dict[int, tuple[str, str, str]] = {}
+        places = []
+        for comment in comments:
+            article = comment.article or _NO_ARTICLE
+            texts = read.get(id(article))
+            if texts is None:
+                texts = read[id(article)] = _parts_of(article)
+            whole, title, lead = texts
+            places.append(cls(whole, (comment.parent or "").strip(), title, lead))
+        return places
+
+
+_NO_ARTICLE = Article()
+
+
+def _parts_of(article: Article) -> tuple[str, str, str]:
+    """Whole, title and lead of an article."""
+    words = article.text.split(None, _HAS_LEAD)
+    lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
+    return f"{article.title}\n{article.text}".strip(), article.title.strip(), lead
+
+
+def _length(comment: Comment) -> int:
+    return len(comment.text)
+
+
+class Overlap(NamedTuple):
+    """Words of a comment that its article or parent has too, and words that they lack.
+
+    The weightiest first, each as the reader wrote it.
+    """
+
+    shared: list[str]
+    new: list[str]
+
+
+def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
+    """Tell what a comment shares with article and parent and what it brings (for explanations)."""
+    background = topicality.background
+    place = _Place.of(comment)
+    known = {stem(token) for token in TOKEN.findall(fold(f"{place.article} {place.parent}"))}
+    words: dict[str, str] = {}
+    for word in TOKEN.findall(comment.text):
+        words.setdefault(stem(fold(word)), word)
+    numbers = np.array([background.stems.number(one) for one in words], np.int64)
+    weights = dict(zip(words, background.weight(numbers).tolist(), strict=True))
+    telling = sorted(
+        (one for one in words if weights[one] > background.telling),
+        key=lambda one: (-weights[one], one),
+    )
+    shared = [words[one] for one in telling if one in known]
+    return Overlap(shared[:most], [words[one] for one in telling if one not in known][:most])

@@ -1,0 +1,350 @@
+"""What a comment alone tells: selling, notices, talk about the site, shouting, length.
+
+Turns of phrase are data: kinds that the guideline names (``labelled/guidelines``), each under the
+words without which it cannot occur, so that hardly any is searched for. Each runs in linear time
+over any text.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from moderation._types import Floats
+from moderation.features.counting import Reading
+from moderation.features.tokens import Read
+from moderation.features.topicality.background import Background
+from moderation.features.topicality.profiles import Profiles
+from moderation.features.topicality.stems import stems_of
+from moderation.text import fold
+
+#: Of each signal, what is searched in lower-case text, under words of which one must occur in it.
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "contact": {
+        "whatsapp app": r"whats ?app",
+        "telegram": r"telegram",
+        "dm pm inbox": r"[dp]m me|dm for|inbox me",
+    },
+    "promotion": {
+        "code": r"(?:with|use|discount|promo) code",
+        "discount discounts": r"[a-z]{1,30} discount for|discounts? (?:on|code|today)",
+        "promo": r"promo",
+        "free": r"free (?:delivery|quotes?|trial|shipping|consultations?|estimates?|samples?|"
+        r"webinar)|(?:first|1st) (?:lesson|month|session) (?:is )?free|first month free",
+        "lesson session": r"(?:first|1st) (?:lesson|session)",
+        "month": r"first month 0",
+        "obligation agencies crb credit small": r"no (?:obligation|job too small|agencies|crb|"
+        r"credit check)",
+        "order": r"order (?:now|today|yours)",
+        "buy": r"buy (?:now|my|yours|online)",
+        "apply": r"apply now",
+        "book": r"book (?:now|online|via|your|today)",
+        "sale hire": r"for (?:sale|hire)|sale now on",
+        "hiring recruiting": r"(?:now|we(?: are|'re)|urgently) (?:hiring|recruiting)",
+        "price prices rate rates": r"best (?:price|rates?)s?",
+        "offer offers edition": r"(?:limited|special) offers?|limited edition",
+        "click": r"click (?:here|the link|my|below)",
+        "link": r"link (?:in|on|below)",
+        "profile bio page website site blog shop store stall channel": r"(?:see|on|visit|via|"
+        r"check out|search) (?:my|our) (?:profile|bio|page|website|site|blog|shop|store|stall|"
+        r"channel)",
+        "channel podcast youtube newsletter blog ebook book novel course etsy patreon substack "
+        "album": r"my (?:new )?(?:channel|podcast|youtube|newsletter|blog|e-?book|book|novel|"
+        r"course|etsy|patreon|substack|album)",
+        "copies slots places spaces": r"(?:copies|slots|places|spaces) (?:on my|still|left)",
+        "available": r"available (?:for (?:weddings|parties|hire|bookings)|from £)",
+        "subscribe": r"subscribe",
+        "follow": r"follow me",
+        "sign": r"sign up",
+        "message": r"message me",
+        "call ring text phone contact email": r"(?:call|ring|text|phone|contact|email) "
+        r"(?:us|now|today|\+?\d+)",
+        "kindly": r"kindly (?:contact|call|message)",
+        "earn": r"earn (?:£|\$|€|up to|from home|\d+)",
+        "home": r"work from home",
+        "income": r"passive income",
+        "bitcoin crypto forex": r"(?:bitcoin|crypto|forex) (?:trad\w{2,6}|signals?|wallet|"
+        r"invest\w{2,6}|mining)",
+        "loan cash": r"instant (?:loan|cash|mobile loan)|need cash",
+        "bad": r"bad credit",
+        "investment": r"investment (?:opportunity|platform)",
+        "guarantee guaranteed": r"guaranteed? (?:returns?|results|profit)",
+        "freedom": r"financial freedom",
+        "caster spellcaster": r"spell ?caster",
+        "cured": r"cured my",
+        "insured": r"fully insured",
+        "experience": r"\d+ ?(?:years?|yrs) experience",
+        "buyers": r"serious buyers",
+        "ono": r"ono",
+        "sleeps": r"sleeps (?:two|four|six|\d+)",
+        "off": r"\d+\s?% off",
+    },
+    "notice": {
+        "lost": r"lost (?:dog|cat|keys|phone|wallet)|lost:",
+        "found": r"found:",
+        "wanted": r"wanted:",
+        "answers": r"answers to",
+        "room flat house garage cottage caravan": r"(?:room|flat|house|garage|cottage|caravans?) "
+        r"(?:wanted|to let|for rent|to rent|for sale)",
+        "selling": r"selling (?:my|a|an|\d+)|any(?:one|body) selling",
+        "sofa bike buggy pram cot": r"(?:sofa|bike|buggy|pram|cot) (?:for|free|going)",
+        "home": r"free to (?:a )?good home",
+        "flat room plumber babysitter lift tutor": r"looking for a (?:flat|room|"
+        r"plumber|babysitter|lift|tutor)",
+        "anyone anybody": r"(?:has|have|can|could) (?:anyone|anybody) (?:else )?(?:got|recommend|"
+        r"lend|picked up|lost)|any(?:one|body) (?:got an?|recommend|going to)",
+        "birthday": r"happy birthday",
+        "how": r"how was (?:spain|your)",
+        "regards love": r"give my (?:love|regards) to",
+        "morning": r"good morning (?:all|everyone|from)",
+        "hello": r"hello from",
+        "hi": r"hi (?:all|everyone|everybody)",
+    },
+    "site_talk": {
+        "comment comments post posts reply replies": r"(?:my|our) (?:last |earlier |previous |"
+        r"other |first )?(?:comments?|posts?|replies) (?:was|were|is|are|has|have|had|got|gets|"
+        r"keeps?|been|disappeared|vanished|removed|deleted)",
+        "comment comments": r"comments? (?:section|system|policy|box|form|deleted|removed|closed|"
+        r"disabled)",
+        "post": r"to post here",
+        "moderator moderators mods webmaster paywall pop popups": r"(?:moderators?|mods|"
+        r"webmaster|paywall|pop-?ups?)",
+        "crossword sudoku horoscope horoscopes tide": r"(?:crossword|sudoku|horoscopes?|"
+        r"tide tables)",
+        "log logs logged login password": r"(?:log(?:ged|s)? me|my login|my password)",
+        "captcha robot cookie": r"(?:captcha|not a robot|cookie (?:banner|notice|thing))",
+        "app": r"your app|(?:the|this) app (?:is|keeps|won't|logs|crashes)",
+        "website site page": r"your (?:website|site)|this website|"
+        r"(?:the|this) (?:site|page) (?:is down|keeps|won't|gives)",
+        "unsubscribe upvote upvotes downvote downvotes autoplay": r"(?:unsubscribe|upvotes?|"
+        r"downvotes?|autoplay)",
+        "subscription": r"my subscription",
+        "letter letters comment comments": r"(?:print(?:ed)?|publish(?:ed)?) my "
+        r"(?:letters?|comments?)",
+    },
+}
+# A comment is judged as a whole: in more words than this, one phrase makes no advert.
+_WHOLE = 30
+# More turns of phrase, or addresses, say no more.
+_MOST = 3
+
+# Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
+_SUFFIX = r"\.(?:com|net|org|info|biz|shop|ly|me|io)\b"
+_LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}" + _SUFFIX)
+_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w")
+_PHONE = re.compile(r"(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]{3,18}\d", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
+
+# What some chunk of a text must hold for the text to be searched for any of these: where web
+# addresses and contact details begin, and how often a word without small letters must occur.
+_HINTS = (
+    re.compile(r"://|www\.|" + _SUFFIX),
+    re.compile(r"@|\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}(?:[.-]|$)", re.ASCII | re.MULTILINE),
+    re.compile(r"\b[^\W\d_a-z]{4,}\b"),
+)
+_ENOUGH = (1, 1, 2)
+
+# People call one comment in three irrelevant below some 20 words, however short, and hardly any
+# from 60 words on (both in labelled/ and on c3).
+_BRIEF, _LONG = 20, 60
+# 1 up to 20 words, 0 from 60 on, falling with the logarithm in between.
+_BREVITY = np.array(
+    [math.log(_LONG / n) / math.log(_LONG / _BRIEF) for n in range(_BRIEF, _LONG + 1)]
+)
+
+
+class Phrases:
+    """Finds the turns of phrase of all `PHRASES` whose words a comment has.
+
+    Parameters
+    ----------
+    background
+        What numbers the stems of comments.
+    """
+
+    def __init__(self, background: Background) -> None:
+        self._phrases: list[_Phrase] = []
+        self._under: dict[int, list[int]] = {}
+        for name, phrases in PHRASES.items():
+            for words, pattern in phrases.items():
+                for number in {background.forms.number(stem) for stem in stems_of(fold(words))}:
+                    self._under.setdefault(number, []).append(len(self._phrases))
+                self._phrases.append(_Phrase.of(name, pattern))
+        # Of all stems that the background lacks, some may be asked for.
+        self._asked = np.zeros(len(background.form_weight), bool)
+        self._asked[background.places(np.array([*self._under], np.int64))] = True
+
+    def found(self, texts: Sequence[str], profiles: Profiles) -> dict[str, Floats]:
+        """How many different turns of phrase each text has, of each of `PHRASES`.
+
+        Parameters
+        ----------
+        texts
+            As written.
+        profiles
+            The first are theirs.
+        """
+        counts = {name: np.zeros(len(texts)) for name in PHRASES}
+        end = np.searchsorted(profiles.vectors, 2 * len(texts))
+        asked = np.flatnonzero(self._asked.take(profiles.places[:end]))
+        rows, numbers = profiles.vectors[asked] >> 1, profiles.forms[asked]
+        searched: dict[int, set[int]] = {}
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            if number in self._under:
+                searched.setdefault(row, set()).update(self._under[number])
+        for row, numbered in searched.items():
+            lowered = texts[row].lower()
+            phrases = [self._phrases[i] for i in numbered]
+            turns = {(one.name, hit) for one in phrases for hit in one.found(lowered)}
+            for name, _ in turns:
+                counts[name][row] += 1
+        return counts
+
+
+class _Phrase(NamedTuple):
+    """A turn of phrase, and what it is without its bounds: that is found, or not, much quicker."""
+
+    name: str
+    loose: re.Pattern[str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, name: str, pattern: str) -> _Phrase:
+        return cls(name, re.compile(pattern), re.compile(rf"\b(?:{pattern})(?!\w)"))
+
+    def found(self, lowered: str) -> list[str]:
+        """All of its occurrences in a text in small letters."""
+        found: list[str] = self.pattern.findall(lowered) if self.loose.search(lowered) else []
+        return found
+
+
+class _Hints(threading.local):
+    """Remembers how many of each of `_HINTS` every chunk has.
+
+    Parameters
+    ----------
+    reading
+        What numbers the chunks.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._forget()
+
+    def _forget(self) -> None:
+        self._age = self._reading.age
+        self._hints = np.empty((0, len(_HINTS)), np.uint8)
+        self._any = np.empty(0, np.bool_)
+
+    def worth(self, read: Read, n_texts: int) -> list[list[int]]:
+        """For each of `_HINTS`, the rows of the texts that are worth searching."""
+        if self._age != self._reading.age:
+            self._forget()
+        new = self._reading.written[len(self._hints) :]
+        if new:
+            hints = _hints_of(new)
+            self._hints = np.concatenate((self._hints, hints))
+            self._any = np.concatenate((self._any, hints.any(axis=1)))
+        at = np.flatnonzero(self._any[read.chunks])
+        found = np.zeros((n_texts, len(_HINTS)), np.int64)
+        np.add.at(found, read.rows[at], self._hints[read.chunks[at]])
+        worth = found >= _ENOUGH
+        worth[list(read.closed_up)] = True
+        return [np.flatnonzero(of_all).tolist() for of_all in worth.T]
+
+
+def _hints_of(chunks: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """How many of each of `_HINTS` some chunks have, at most 2; shape (n_chunks, 3)."""
+    together = "\n".join(chunks)
+    ends = np.cumsum(np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1)
+    hints = np.empty((len(chunks), len(_HINTS)), np.uint8)
+    for i, pattern in enumerate(_HINTS):
+        starts = [found.start() for found in pattern.finditer(together)]
+        chunk = np.searchsorted(ends, starts, side="right")
+        hints[:, i] = np.minimum(np.bincount(chunk, minlength=len(chunks)), max(_ENOUGH))
+    return hints
+
+
+def links(text: str) -> float:
+    """Number of web addresses, at most 3."""
+    return float(min(_MOST, len(_LINK.findall(text))))
+
+
+def contact(text: str) -> float:
+    """1 with an e-mail address or a telephone number."""
+    return float(bool(("@" in text and _MAIL.search(text)) or _PHONE.search(text)))
+
+
+def shouting(text: str) -> float:
+    """Share of words of four letters and more in capitals, if there are two."""
+    if sum(map(str.isupper, text.split())) < 2:
+        return 0.0
+    words = _CAPITALS.findall(text)
+    loud = sum(map(str.isupper, words))
+    return loud / len(words) if loud > 1 else 0.0
+
+
+def emptiness(text: str) -> float:
+    """1 for a text with fewer than two words of letters."""
+    return float(len(list(islice(_WORD.finditer(text), 2))) < 2)
+
+
+class Surface:
+    """Computes all that comments tell alone.
+
+    Parameters
+    ----------
+    background
+        What numbers the stems of comments.
+    reading
+        What reads them.
+    """
+
+    def __init__(self, background: Background, reading: Reading) -> None:
+        self._phrases = Phrases(background)
+        self._hints = _Hints(reading)
+
+    def signals(self, texts: Sequence[str], read: Read, profiles: Profiles) -> dict[str, Floats]:
+        """Signals by name; turns of phrase thinned out in long comments.
+
+        Parameters
+        ----------
+        texts
+            As written.
+        read
+            Their chunks, as read last.
+        profiles
+            The first are theirs.
+        """
+        found = self._phrases.found(texts, profiles)
+        sizes = np.bincount(read.rows, minlength=len(texts))
+        for row in read.closed_up:
+            sizes[row] = len(texts[row].split())
+        part = np.minimum(1.0, _WHOLE / np.maximum(1, sizes))
+        linking, reachable, loud = self._hints.worth(read, len(texts))
+        return {
+            "links": _of_some(links, texts, linking),
+            "contact": np.minimum(1.0, _of_some(contact, texts, reachable) + found["contact"]),
+            "promotion": np.minimum(_MOST, found["promotion"]) * part,
+            "notice": np.minimum(1.0, found["notice"]) * part,
+            "site_talk": np.minimum(1.0, found["site_talk"]) * part,
+            "shouting": _of_some(shouting, texts, loud),
+            "emptiness": np.array([emptiness(text) for text in texts]),
+            "brevity": _BREVITY[np.clip(sizes, _BRIEF, _LONG) - _BRIEF],
+        }
+
+
+def _of_some(signal: Callable[[str], float], texts: Sequence[str], rows: Iterable[int]) -> Floats:
+    """A signal of the texts at some rows; of all others it is 0."""
+    found = np.zeros(len(texts))
+    for row in rows:
+        found[row] = signal(texts[row])
+    return found

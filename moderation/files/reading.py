@@ -1,0 +1,166 @@
+"""Record files in and out: JSON Lines, CSV, TSV, Parquet, plain or compressed, as streams.
+
+A row that cannot be read is not an exception: it comes out of the stream as a
+:class:`~moderation.errors.RecordError` with its address, and the next row follows. Outputs appear
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from moderation.errors import InputError, RecordError
+from moderation.files import storage
+from moderation.files.compression import damages, decompressed
+from moderation.files.rows import LONGEST_LINE, Limits, Reading, cut, decode, layout_of
+from moderation.files.rows.blocks import Row
+
+__all__ = [
+    "COMPRESSED",
+    "LONGEST_LINE",
+    "REJECTED",
+    "STDIN",
+    "Row",
+    "format_of",
+    "open_binary",
+    "read_bytes",
+    "read_records",
+    "sniff_format",
+]
+
+STDIN = "-"
+
+#: What the file of rejected rows adds to the name of the output beside which it lies.
+REJECTED = ".rejected.jsonl"
+
+_FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+}
+#: Endings of compressed files.
+COMPRESSED = frozenset({".gz", ".zst"})
+_HEAD = 64 * 1024
+
+T = TypeVar("T")
+
+
+def format_of(path: str | Path) -> str | None:
+    """The record format that a file's name promises (``jsonl``, ``csv`` ...), or None."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    if suffixes and suffixes[-1] in COMPRESSED:
+        suffixes.pop()
+    return _FORMATS.get(suffixes[-1]) if suffixes else None
+
+
+def sniff_format(head: bytes) -> str | None:
+    """The record format that the first bytes of a file show, or None (a page, say).
+
+    >>> sniff_format(b'{"text": "hello"}'), sniff_format(b"id,text"), sniff_format(b"<html>")
+    ('jsonl', 'csv', None)
+    """
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    lines = head.decode("utf-8-sig", errors="replace").lstrip().splitlines()
+    first = lines[0].lstrip() if lines else ""
+    if first.startswith("{") and re.match(r'\{\s*("|\}|$)', first):
+        return "jsonl"
+    for fmt, separator in (("csv", ","), ("tsv", "\t")):
+        names = [name.strip().strip('"') for name in first.split(separator)]
+        if "text" in names and all(re.fullmatch(r"[\w. -]{1,40}", name) for name in names):
+            return fmt
+    return None
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The whole of a file (or of standard input, ``-``), decompressed; for pages."""
+    with open_binary(path) as stream:
+        return stream.read()
+
+
+@contextmanager
+def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
+    """Open a file (or standard input, ``-``) for reading, decompressed by its content.
+
+    Raises
+    ------
+    InputError
+        If it is missing, a folder, unreadable, or damaged in its compression.
+    """
+    try:
+        if str(path) == STDIN:
+            raw: Any = _StandardInput()
+        else:
+            raw = storage.open_to_read(path)
+    except FileNotFoundError:
+        raise InputError("no such file", path=path, hint="check the name") from None
+    except IsADirectoryError:
+        raise InputError("is a folder", path=path, hint="name the files in it") from None
+    except OSError as error:
+        raise InputError(f"cannot be opened ({error.strerror})", path=path) from None
+    with raw:
+        buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
+        try:
+            yield decompressed(buffered)
+        except damages() as error:
+            hint = "get the file again"
+            raise InputError("damaged compression", path=path, got=str(error), hint=hint) from None
+
+
+class _StandardInput(io.RawIOBase):
+    """Standard input, left open when the reading is done."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data: bytes = cast(io.BufferedReader, sys.stdin.buffer).read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def read_records(
+    stream: io.BufferedReader,
+    fmt: str,
+    type_: type[T],
+    *,
+    name: str,
+    longest: int = LONGEST_LINE,
+) -> Iterator[Row[T] | RecordError]:
+    """Decode a stream of records.
+
+    Parameters
+    ----------
+    stream
+        Decompressed bytes.
+    fmt
+        ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
+    type_
+        A msgspec struct; a row that does not fit it comes out as a RecordError.
+    name
+        The file, as errors shall call it.
+    longest
+        Bytes of the longest row; a longer one comes out as a RecordError.
+
+    Yields
+    ------
+    Row or RecordError
+        In the order of the file.
+    """
+    required = {
+        field.encode_name for field in msgspec.structs.fields(cast(Any, type_)) if field.required
+    }
+    layout, head = layout_of(stream, fmt, required, name)
+    reading = Reading(type_, name, longest=longest)
+    for block in cut(stream, layout, head, Limits(longest=longest), name):
+        yield from decode(block, layout, reading)

@@ -1,0 +1,93 @@
+"""Rows of record files: cut into blocks of bounded size, and decoded block by block.
+
+A file of any length is read as :class:`Block` after block. A block holds whole rows and knows
+where it begins, so that another process can read and decode it alone and finds the same rows in
+it. ``blocks`` says what a block is, ``jsonl``, ``tables`` and ``parquet`` cut and decode one family
+of formats each, ``problems`` turns what is wrong with a row into an error with its address.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+from moderation.errors import RecordError
+from moderation.files.rows import delimited as tables
+from moderation.files.rows import jsonl, parquet
+from moderation.files.rows.blocks import LONGEST_LINE, Block, Layout, Limits, Reading, Row, T
+from moderation.files.rows.delimited import field_size
+from moderation.files.rows.parquet import ParquetRows
+
+__all__ = [
+    "LONGEST_LINE",
+    "Block",
+    "Layout",
+    "Limits",
+    "ParquetRows",
+    "Reading",
+    "cut",
+    "decode",
+    "field_size",
+    "layout_of",
+]
+
+
+def layout_of(
+    stream: io.BufferedReader, fmt: str, required: set[str], name: str
+) -> tuple[Layout, Block]:
+    """Read what stands before the first row.
+
+    Parameters
+    ----------
+    stream
+        Decompressed bytes, at their beginning.
+    fmt
+        ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
+    required
+        Columns without which a table is of no use.
+    name
+        The file, as errors shall call it.
+
+    Returns
+    -------
+    layout : Layout
+    head : Block
+        Where the first row begins.
+
+    Raises
+    ------
+    InputError
+        If a table has no header, or one that cannot be used.
+    """
+    if fmt in tables.SEPARATORS:
+        return tables.layout_of(stream, fmt, required, name)
+    return Layout(fmt), Block(1, 0, 0)
+
+
+def cut(
+    stream: io.BufferedReader, layout: Layout, head: Block, limits: Limits, name: str
+) -> Iterator[Block]:
+    """Cut a stream, read as far as `head`, into blocks of whole rows, in order.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    if layout.fmt == "jsonl":
+        return jsonl.cut(stream, limits, head)
+    if layout.fmt == "parquet":
+        return parquet.cut(cast(BinaryIO, stream), limits, name)
+    return tables.cut(stream, layout, head, limits)
+
+
+def decode(block: Block, layout: Layout, reading: Reading[T]) -> Iterator[Row[T] | RecordError]:
+    """Decode the rows of a block; in the place of one that cannot be read, why not."""
+    if block.data is None:
+        return iter([jsonl.too_long(block.line, reading)])
+    if layout.fmt == "jsonl":
+        return jsonl.decode(cast(bytes, block.data), block.line, reading)
+    if layout.fmt == "parquet":
+        return parquet.decode(cast(list[dict[str, Any]], block.data), block.line, reading)
+    return tables.decode(cast(bytes, block.data), block.line, layout, reading)

@@ -1,0 +1,276 @@
+"""CSV and TSV: rows that may run over several lines, cut and decoded by one and the same reader.
+
+A quote that is never closed makes everything behind it one row. Such a row is given up: its first
+line is the row in error, and reading begins again with its second line, so that the rows behind
+it are not lost. What is read again is bounded for each block, so that time stays linear.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import msgspec
+
+from moderation.errors import InputError, RecordError
+from moderation.files.rows import jsonl
+from moderation.files.rows.blocks import Block, Layout, Limits, Reading, Row, T
+from moderation.files.rows.problems import invalid, named
+
+SEPARATORS = {"csv": ",", "tsv": "\t"}
+
+_DIVIDED = {"csv": "commas", "tsv": "tabs"}
+_OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"))
+
+# So many times may a block be read again after rows that were given up.
+_READ_AGAIN = 4
+_LONGEST_HEADER = 2**20
+_NO_FIELDS: dict[str, Any] = {}
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+
+
+class _Lines:
+    """The lines of a block, given to the reader of CSV until a row is longer than it may be."""
+
+    def __init__(self, data: bytes, longest: int) -> None:
+        text = data.decode("utf-8", "surrogateescape")
+        if "\n" in text:
+            self.lines = io.StringIO(text, newline="\n").readlines()
+        else:  # as old Macs wrote them
+            self.lines = text.splitlines(keepends=True) if "\r" in text else [text] * bool(text)
+        self._longest = longest
+        self._size = 0
+        self.at = 0
+
+    def begin(self, at: int) -> None:
+        """The next row begins here."""
+        self.at = at
+        self._size = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.at == len(self.lines) or self._size > self._longest:
+            raise StopIteration
+        line = self.lines[self.at]
+        self.at += 1
+        self._size += len(line)
+        return line
+
+
+class _Given(NamedTuple):
+    """A row as it stands: its first line within the block, its fields, what is wrong with it.
+
+    `open` tells that the block ended within it.
+    """
+
+    line: int
+    fields: Sequence[str]
+    wrong: str | None
+    open: bool
+
+
+def _rows(data: bytes, separator: str, columns: int, longest: int) -> Sequence[_Given]:
+    """Read the rows of a block, those that go wrong line by line."""
+    with field_size(longest):  # all of them at once: the limit is the process's
+        return [*_parsed(data, separator, columns, longest)]
+
+
+# One thread at a time may have a limit of its own.
+_LIMITING = threading.RLock()
+
+
+@contextmanager
+def field_size(longest: int) -> Iterator[None]:
+    """Let :mod:`csv` read fields of so many characters, and behind this block as many as before."""
+    with _LIMITING:
+        before = csv.field_size_limit(longest)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _parsed(data: bytes, separator: str, columns: int, longest: int) -> Iterator[_Given]:
+    lines = _Lines(data, longest)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    left = _READ_AGAIN * len(data)
+    while lines.at < len(lines.lines):
+        start = lines.at
+        lines.begin(start)
+        wrong = None
+        fields: Sequence[str] = ()
+        try:
+            fields = next(reader)
+        except (csv.Error, StopIteration) as error:
+            wrong = f"not a row of CSV ({error})"
+            reader = csv.reader(lines, delimiter=separator, strict=True)
+        open_ = wrong is not None and lines.at == len(lines.lines)
+        if lines.at - start > 1 and left > 0 and (wrong or len(fields) != columns):
+            left -= sum(map(len, lines.lines[start : lines.at]))
+            lines.begin(start + 1)
+            wrong = wrong or "a quoted field runs over several lines, and the row does not fit"
+        yield _Given(start, fields, wrong, open_)
+
+
+def layout_of(
+    stream: io.BufferedReader, fmt: str, required: set[str], name: str
+) -> tuple[Layout, Block]:
+    """Read the header; see :func:`moderation.files.rows.layout_of`."""
+    first = stream.readline(_LONGEST_HEADER)
+    rest = b""
+    if b"\n" not in first and b"\r" in first:
+        first, rest = first[: first.index(b"\r") + 1], first[first.index(b"\r") + 1 :]
+    lines, size, n_quotes = [first], len(first), first.count(b'"')
+    while n_quotes % 2 and size < _LONGEST_HEADER and not rest:
+        more = stream.readline(_LONGEST_HEADER)
+        if not more:
+            break
+        lines.append(more)
+        size, n_quotes = size + len(more), n_quotes + more.count(b'"')
+    first = b"".join(lines)
+    columns = _columns(first.removeprefix(b"\xef\xbb\xbf"), SEPARATORS[fmt], name)
+    for column in sorted(required - set(columns)) if columns else ():
+        hint = _instead(column, columns, fmt)
+        raise InputError(f"no column {column}", path=name, line=1, hint=hint)
+    return Layout(fmt, tuple(columns)), Block(len(lines) + 1, len(first), len(rest), rest)
+
+
+def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
+    """What to do about a header without a column: divide it otherwise, or name the column so."""
+    if len(columns) == 1:
+        for separator, other in _OTHERS:
+            if separator in columns[0]:
+                return f"the columns seem divided by {other}: {fmt} has {_DIVIDED[fmt]}"
+    there = ", ".join(named(each) for each in columns[:12])
+    return f"the first line must name the columns, {column} among them; it names: {there}"
+
+
+def _columns(data: bytes, separator: str, name: str) -> list[str]:
+    try:
+        header = data.decode("utf-8")
+        fields = next(csv.reader(io.StringIO(header, newline=""), delimiter=separator), [])
+    except csv.Error as error:
+        raise InputError(f"no readable header ({error})", path=name, line=1) from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8") from None
+    columns = [field.strip() for field in fields]
+    twice = next((column for column, n in Counter(columns).items() if column and n > 1), None)
+    if twice is not None:
+        what = "two columns have one name"
+        raise InputError(what, path=name, line=1, field=named(twice), hint="rename one")
+    return columns
+
+
+def cut(stream: io.BufferedReader, layout: Layout, head: Block, limits: Limits) -> Iterator[Block]:
+    """Cut a stream, read as far as its header, into blocks that end with a row."""
+    separator, n_columns = SEPARATORS[layout.fmt], len(layout.columns)
+    carried = Block(head.line, head.offset, 0, b"")
+    for piece in jsonl.cut(stream, limits, head):
+        if not isinstance(piece.data, bytes):  # one line that is too long
+            if carried.size:
+                yield carried
+            yield piece
+            carried = Block(piece.line + 1, piece.offset + piece.size, 0, b"")
+            continue
+        assert isinstance(carried.data, bytes)
+        data = carried.data + piece.data
+        whole, line = len(data), carried.line
+        for row in _rows(data, separator, n_columns, limits.longest):
+            if row.open:
+                lines = _Lines(data, limits.longest).lines[row.line :]
+                size = len("".join(lines).encode("utf-8", "surrogateescape"))
+                if size <= limits.longest:
+                    whole -= size
+                    break
+        if whole:
+            yield Block(line, carried.offset, whole, data[:whole])
+        rest = data[whole:]
+        line += data.count(b"\n", 0, whole)
+        carried = Block(line, carried.offset + whole, len(rest), rest)
+    if carried.size:
+        yield carried
+
+
+def decode(
+    data: bytes, first: int, layout: Layout, reading: Reading[T]
+) -> Iterator[Row[T] | RecordError]:
+    """Decode whole rows, the first of which begins in line `first`."""
+    columns, name = layout.columns, reading.name
+    nested = any("." in column for column in columns)
+    clean = _is_utf8(data)
+    for row in _rows(data, SEPARATORS[layout.fmt], len(columns), reading.longest):
+        line = first + row.line
+        if row.wrong is None and not row.fields:
+            continue
+        raw = _row(row, columns, reading, line) if nested else _flat(row, columns, reading, line)
+        if isinstance(raw, RecordError):
+            yield raw
+            continue
+        if not clean and any(_NOT_UTF8.search(field) for field in row.fields):
+            yield RecordError("not UTF-8", path=name, line=line, hint="save the file as UTF-8")
+            continue
+        # An empty cell is a field that is not there.
+        given = {key: value for key, value in raw.items() if value is not None}
+        try:
+            record = msgspec.convert(given, reading.type, strict=False)
+        except msgspec.ValidationError as error:
+            yield invalid(str(error), line, given, reading)
+        else:
+            yield Row(line, record, raw if reading.raw else _NO_FIELDS)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unfit(row: _Given, columns: Sequence[str], reading: Reading[Any], line: int) -> RecordError:
+    if row.wrong is not None:
+        hint = "is a quote not closed, or not doubled?"
+        return RecordError(row.wrong, path=reading.name, line=line, hint=hint)
+    what = f"a row of {len(columns)} columns expected"
+    return RecordError(what, path=reading.name, line=line, got=f"{len(row.fields)} columns")
+
+
+def _flat(
+    row: _Given, columns: Sequence[str], reading: Reading[Any], line: int
+) -> dict[str, Any] | RecordError:
+    if row.wrong is not None or len(row.fields) != len(columns):
+        return _unfit(row, columns, reading, line)
+    found = {column: field or None for column, field in zip(columns, row.fields, strict=True)}
+    if "text" in found:
+        found["text"] = found["text"] or ""
+    return found
+
+
+def _row(
+    row: _Given, columns: Sequence[str], reading: Reading[Any], line: int
+) -> dict[str, Any] | RecordError:
+    """A row some of whose columns are fields within a field: ``article.title`` and the like."""
+    if row.wrong is not None or len(row.fields) != len(columns):
+        return _unfit(row, columns, reading, line)
+    found: dict[str, Any] = {}
+    for column, field in zip(columns, row.fields, strict=True):
+        first, _, rest = column.partition(".")
+        if field == "" and column != "text":
+            found.setdefault(first, None)
+        elif rest:
+            parent = found[first] = found.get(first) or {}
+            if not isinstance(parent, dict):
+                what = f"columns {first} and {column} exclude each other"
+                return RecordError(what, path=reading.name, line=line, field=column)
+            parent[rest] = field
+        else:
+            found[column] = field
+    return found

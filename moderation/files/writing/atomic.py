@@ -1,0 +1,108 @@
+"""An output appears whole or not at all, and replaces nothing unasked."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from moderation.errors import UsageError
+from moderation.files import storage
+from moderation.files.compression import compressing
+
+
+@contextmanager
+def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Open an output that appears whole, when the block ends well, or not at all.
+
+    Compressed by its name (``.gz``, ``.zst``).
+
+    Raises
+    ------
+    UsageError
+        If it exists and `force` is not given, or its folder does not exist.
+    """
+    if storage.is_remote(path):
+        with _write_remotely(str(path), force=force) as remote:
+            yield remote
+        return
+    target = Path(storage.local(path))
+    refuse_existing(target, force=force)
+    _refuse_unusual(target)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise UsageError(what, path=target, hint="name a folder that exists") from None
+    try:
+        with storage.naming(target), os.fdopen(handle, "wb") as raw:
+            stream = compressing(raw, target.suffix.lower())
+            yield stream
+            if stream is not raw:
+                stream.close()
+            raw.flush()
+            os.fsync(raw.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        _publish(Path(temporary), target, force=force)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def _write_remotely(path: str, *, force: bool) -> Iterator[BinaryIO]:
+    """The same through fsspec: under another name until it is whole."""
+    refuse_existing(path, force=force)
+    fs, name = storage.filesystem(path)
+    temporary = f"{name}.{os.getpid()}.tmp"
+    try:
+        with fs.open(temporary, "wb") as raw:
+            stream = compressing(raw, Path(name).suffix.lower())
+            yield stream
+            if stream is not raw:
+                stream.close()
+        fs.mv(temporary, name)
+    finally:
+        if fs.exists(temporary):
+            fs.rm(temporary)
+
+
+def refuse_existing(path: str | Path, *, force: bool) -> None:
+    """Raise UsageError if `path` exists and may not be overwritten."""
+    if not force and storage.exists(path):
+        raise UsageError("exists already", path=path, hint="--force overwrites it")
+
+
+def _refuse_unusual(path: Path) -> None:
+    """Raise UsageError for a folder, and for a device, which a renamed file would replace."""
+    if path.exists() and not path.is_file():
+        raise UsageError("is no ordinary file", path=path, hint="name a file")
+
+
+def _publish(temporary: Path, target: Path, *, force: bool) -> None:
+    if force:
+        temporary.replace(target)
+        return
+    try:
+        target.hardlink_to(temporary)  # unlike a rename, refuses what appeared in the meantime
+    except FileExistsError:
+        refuse_existing(target, force=False)
+    except OSError:  # a file system without hard links
+        temporary.replace(target)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with lone surrogates, which no file can hold, replaced by U+FFFD one for one."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -1,0 +1,49 @@
+"""People label comments: what is asked next, and answers that stay.
+
+``open_session`` joins the parts: inputs become candidates (:mod:`candidates`), these are put in
+order (:mod:`ordering`), and a :class:`Session` asks them one by one and keeps every answer in a
+:class:`Journal`, whatever the terminal is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.labels.annotation.asking import ask
+    from moderation.labels.annotation.card import progress_line
+    from moderation.labels.annotation.opening import Plan, open_session
+    from moderation.labels.annotation.ordering import RANDOM_SHARE, Order
+    from moderation.labels.annotation.session import Progress, Rules, Session
+    from moderation.labels.guidelines import guideline_for
+
+__all__ = [
+    "RANDOM_SHARE",
+    "Order",
+    "Plan",
+    "Progress",
+    "Rules",
+    "Session",
+    "ask",
+    "guideline_for",
+    "open_session",
+    "progress_line",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Order": "moderation.labels.annotation.ordering",
+        "Plan": "moderation.labels.annotation.opening",
+        "Progress": "moderation.labels.annotation.session",
+        "RANDOM_SHARE": "moderation.labels.annotation.ordering",
+        "Rules": "moderation.labels.annotation.session",
+        "Session": "moderation.labels.annotation.session",
+        "ask": "moderation.labels.annotation.asking",
+        "guideline_for": "moderation.labels.guidelines",
+        "open_session": "moderation.labels.annotation.opening",
+        "progress_line": "moderation.labels.annotation.card",
+    },
+)

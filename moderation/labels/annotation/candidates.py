@@ -1,0 +1,162 @@
+"""Comments that may be put before an annotator, and what the model says of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from moderation.errors import ModerationError, Notice
+from moderation.features.topicality import stands_under_text
+from moderation.labels.identity import key_of, key_of_row, placed, row_id
+from moderation.labels.labelled_files import LabelledRow
+from moderation.model import Moderator
+from moderation.records import Article, Attribute, Comment
+from moderation.sources.comment_rows import Item
+
+# How the source of a comment says that it may be several.
+_UNSEGMENTED = "unsegmented"
+
+
+class Selection(StrEnum):
+    """Why `label` put a comment before an annotator, as the labelled row keeps it.
+
+    Rows may say another word, for how their comments were chosen elsewhere; it is carried along.
+    """
+
+    RANDOM = "random"
+    UNCERTAIN = "uncertain"
+    DIVERSE = "diverse"
+    DISAGREEMENT = "disagreement"
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """The model's scores of a comment, and the thresholds in force."""
+
+    model: str
+    hostility: float | None
+    off_topic: float | None
+    review: dict[Attribute, float]
+    hold: dict[Attribute, float]
+
+    def score(self, attribute: Attribute) -> float | None:
+        """The score of one attribute."""
+        return self.hostility if attribute is Attribute.HOSTILITY else self.off_topic
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment that may be labelled.
+
+    Attributes
+    ----------
+    comment
+        With its article and parent; its `id` and `article_id` are those of the labelled row.
+    key
+        What tells it from every other (see :mod:`moderation.labels.identity`).
+    asked
+        The attributes to ask about.
+    source
+        Where it comes from, as the labelled row keeps it.
+    selection
+        Why it is asked: a :class:`Selection`, or what its labelled row says; None: it stood in the
+        input.
+    seen
+        What the model says of it; None: nobody asked the model.
+    """
+
+    comment: Comment
+    key: str
+    asked: tuple[Attribute, ...]
+    source: str = ""
+    selection: str | None = None
+    seen: Seen | None = None
+
+
+def candidates(
+    items: Iterable[Item | ModerationError],
+    attributes: Sequence[Attribute],
+    source: str,
+    problems: list[ModerationError],
+) -> Iterator[Candidate]:
+    """Turn an input into candidates; what cannot be read goes to `problems`.
+
+    Parameters
+    ----------
+    items
+        From :func:`moderation.sources.inputs.read_comments`.
+    attributes
+        To ask about; off-topic only where there is an article or a parent to compare with.
+    source
+        Of the comments, for their rows.
+    problems
+        Gains what cannot be read.
+    """
+    for item in items:
+        if isinstance(item, ModerationError):
+            problems.append(item)
+            continue
+        comment = item.comment
+        if _UNSEGMENTED in comment.source:
+            what = "several comments that could not be told apart are not asked about"
+            problems.append(Notice(what, path=item.page or source))
+            continue
+        above = placed(comment)
+        key = key_of(comment.text, above, comment.parent)
+        named = row_id(item, key)
+        parent_id = comment.parent_id if named == comment.id else None
+        comment = msgspec.structs.replace(comment, id=named, article_id=above, parent_id=parent_id)
+        yield Candidate(comment=comment, key=key, asked=_asked(comment, attributes), source=source)
+
+
+def candidate_of(
+    row: LabelledRow, articles: dict[str, Article], attributes: Sequence[Attribute]
+) -> Candidate:
+    """The comment that a labelled row is about, to be asked about again."""
+    comment = Comment(
+        id=row.id,
+        text=row.text,
+        article=row.article or articles.get(row.article_id or ""),
+        article_id=row.article_id,
+        parent=row.parent,
+        parent_id=row.parent_id,
+    )
+    return Candidate(
+        comment=comment,
+        key=key_of_row(row),
+        asked=_asked(comment, attributes),
+        source=row.source,
+        selection=row.selection,
+    )
+
+
+def _asked(comment: Comment, attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
+    compared = stands_under_text(comment)  # a thread is not shown
+    return tuple(each for each in attributes if compared or each is not Attribute.OFF_TOPIC)
+
+
+def scored(found: Iterable[Candidate], moderator: Moderator) -> Iterator[Candidate]:
+    """Give each candidate the model's scores, in one pass.
+
+    The comments of an article come to the model with their thread; what comes out is without:
+    candidates wait in memory.
+    """
+    waiting: deque[Candidate] = deque()
+
+    def comments() -> Iterator[Comment]:
+        for candidate in found:
+            waiting.append(candidate)
+            yield candidate.comment
+
+    for verdict in moderator.score_many(comments()):
+        candidate = waiting.popleft()
+        seen = Seen(
+            model=verdict.model,
+            hostility=verdict.hostility.value,
+            off_topic=verdict.off_topic.value,
+            review={score.attribute: score.review for score in verdict.scores},
+            hold={score.attribute: score.hold for score in verdict.scores},
+        )
+        comment = msgspec.structs.replace(candidate.comment, thread=())
+        yield msgspec.structs.replace(candidate, comment=comment, seen=seen)

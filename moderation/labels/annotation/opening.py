@@ -1,0 +1,165 @@
+"""From inputs and a labelled file to a session: what is to be asked, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from moderation.errors import ModerationError, UsageError
+from moderation.files import STDIN
+from moderation.labels.annotation.candidates import Candidate, candidate_of, candidates, scored
+from moderation.labels.annotation.ordering import (
+    RANDOM_SHARE,
+    Order,
+    contested_comments,
+    disagreements,
+    queue,
+)
+from moderation.labels.annotation.session import Rules, Session, still_open
+from moderation.labels.answers import Answers
+from moderation.labels.articles import ArticleFile
+from moderation.labels.identity import key_of_row
+from moderation.labels.journal.log import Journal
+from moderation.labels.labelled_files import LabelledRow, read_labelled
+from moderation.model import Moderator
+from moderation.records import Article
+from moderation.sources import expanded, read_comments
+from moderation.sources.comment_rows import Context
+
+Counting = Callable[[int], None]
+
+_COUNTED_EVERY = 1000
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to label.
+
+    Attributes
+    ----------
+    inputs
+        Anything that :func:`moderation.sources.read_comments` reads; labelled files or folders,
+        where what has been labelled is looked at again.
+    order
+        In which order.
+    random_share
+        Of the mixture.
+    source
+        Recorded in the rows; default: the name of the input.
+    """
+
+    inputs: tuple[str, ...]
+    order: Order = Order.MIXTURE
+    random_share: float = RANDOM_SHARE
+    source: str | None = None
+
+
+def open_session(
+    plan: Plan,
+    output: str | Path,
+    rules: Rules,
+    *,
+    moderator: Callable[[], Moderator] | None = None,
+    context: Context | None = None,
+    counting: Counting | None = None,
+) -> tuple[Session, list[ModerationError]]:
+    """Open a labelling session on a file, where it stopped if it was begun before.
+
+    Parameters
+    ----------
+    plan
+        What to label.
+    output
+        The labelled file, created if it is missing.
+    rules
+        What holds for the session.
+    moderator
+        Loads what scores the candidates, where the order or the assistance needs it.
+    context
+        Articles that the inputs do not bring themselves.
+    counting
+        Hears how many comments were read, every now and then.
+
+    Returns
+    -------
+    session : Session
+    problems : list of ModerationError
+        What of the inputs and of the labelled file could not be read.
+    """
+    if Path(output).name.startswith("articles."):
+        hint = "articles.jsonl beside it holds the articles"
+        raise UsageError("no name for a labelled file", path=output, hint=hint)
+    problems: list[ModerationError] = []
+    journal, articles, answers = Journal(output), ArticleFile(output), Answers()
+    if rules.adjudicated or plan.order is Order.DISAGREEMENT:
+        found = _again(plan, journal, articles, answers, rules, problems)
+        found = scored(found, moderator()) if moderator else found
+        chosen = contested_comments if rules.adjudicated else disagreements
+        ranked = chosen(found, answers)
+        order = [each for each in ranked if still_open(each, answers, rules)]
+    else:
+        answers.add(journal.unread())
+        context = context or Context()
+        context = context._replace(articles={**articles.known, **context.articles})
+        pool = _fresh(_counted(_pool(plan, context, rules, problems), counting), answers, rules)
+        pool = scored(pool, moderator()) if moderator else pool
+        order = queue(pool, plan.order, random_share=plan.random_share)
+    problems.extend([*journal.problems, *articles.problems])
+    return Session(order, journal, articles, rules, answers), problems
+
+
+def _pool(
+    plan: Plan, context: Context | None, rules: Rules, problems: list[ModerationError]
+) -> Iterator[Candidate]:
+    for path in expanded(plan.inputs):
+        if isinstance(path, ModerationError):
+            problems.append(path)
+            continue
+        name = "standard input" if path == STDIN else Path(path).name
+        items = read_comments([path], context)
+        yield from candidates(items, rules.attributes, plan.source or name, problems)
+
+
+def _fresh(pool: Iterable[Candidate], answers: Answers, rules: Rules) -> Iterator[Candidate]:
+    return (candidate for candidate in pool if still_open(candidate, answers, rules))
+
+
+def _counted(pool: Iterable[Candidate], counting: Counting | None) -> Iterator[Candidate]:
+    for n, candidate in enumerate(pool, start=1):
+        if counting is not None and n % _COUNTED_EVERY == 0:
+            counting(n)
+        yield candidate
+
+
+def _again(
+    plan: Plan,
+    journal: Journal,
+    articles: ArticleFile,
+    answers: Answers,
+    rules: Rules,
+    problems: list[ModerationError],
+) -> Iterator[Candidate]:
+    """One candidate a labelled comment, after every line about it is known."""
+    rows: list[LabelledRow] = []
+    known: dict[str, Article] = {}
+    if plan.inputs:
+        found = read_labelled(plan.inputs)
+        problems.extend([*found.rejected, *found.notices])
+        rows.extend(found.rows)
+        known.update(found.articles)
+    rows.extend(journal.unread())
+    known.update(articles.known)
+    answers.add(rows)
+    return _once(rows, known, rules)
+
+
+def _once(
+    rows: Sequence[LabelledRow], known: dict[str, Article], rules: Rules
+) -> Iterator[Candidate]:
+    seen: set[str] = set()
+    for row in rows:
+        key = key_of_row(row)
+        if key not in seen:
+            seen.add(key)
+            yield candidate_of(row, known, rules.attributes)

@@ -1,0 +1,340 @@
+"""A labelling session, free of any terminal: what is asked next, and what happens to an answer.
+
+Each key of the annotator becomes one line in the journal that holds everything they said about the
+comment so far, so that the last line is always the whole answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from moderation.labels.annotation.candidates import Candidate, Selection, candidate_of
+from moderation.labels.answers import Answers, withdrawn
+from moderation.labels.articles import ArticleFile
+from moderation.labels.identity import drawn, key_of_row, other_id
+from moderation.labels.journal.log import Journal
+from moderation.labels.labelled_files import Answer, LabelledRow
+from moderation.records import Attribute, now
+
+#: Longer than this over one comment, and the annotator was away: the pace leaves the rest out.
+LONGEST_THOUGHT = 180.0
+
+# Comments it takes before a pace is told.
+_FEWEST = 3
+
+_BY_MODEL = {Selection.UNCERTAIN, Selection.DISAGREEMENT}
+
+Judged = bool | Literal["unsure"]
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for a whole session.
+
+    Attributes
+    ----------
+    annotator
+        Who answers.
+    attributes
+        What is asked about, where the comment allows it.
+    guideline
+        Version of the guideline, for every row.
+    adjudicated
+        The answers settle the others' disagreement.
+    assist
+        The annotator sees the model's scores and the others' answers.
+    overlap
+        Share of the comments which others have answered that are asked all the same, so that
+        agreement can be measured; the rest of them comes last.
+    goal
+        Comments to answer in this session; None: as many as there are.
+    """
+
+    annotator: str
+    attributes: tuple[Attribute, ...] = tuple(Attribute)
+    guideline: str = ""
+    adjudicated: bool = False
+    assist: bool = False
+    overlap: float = 0.2
+    goal: int | None = None
+
+
+class Progress(NamedTuple):
+    """How far a session has come.
+
+    Attributes
+    ----------
+    answered
+        Comments answered in this session.
+    left
+        Comments still to be asked, up to the goal.
+    in_file
+        Comments that the annotator has answered in the file, in this session and before.
+    per_hour
+        Pace of this session, None until it can be told.
+    """
+
+    answered: int
+    left: int
+    in_file: int
+    per_hour: float | None
+
+    @property
+    def minutes_left(self) -> float | None:
+        """How long the rest takes at this pace."""
+        return 60 * self.left / self.per_hour if self.per_hour else None
+
+
+class _Answered(NamedTuple):
+    """A comment that was answered, and the annotator's line that was in force before."""
+
+    candidate: Candidate
+    before: LabelledRow | None
+
+
+class Session:
+    """Puts candidates before one annotator, in order, and keeps every answer.
+
+    Parameters
+    ----------
+    queue
+        Candidates in the order in which to ask.
+    journal, articles
+        Where answers go, and the articles of the comments.
+    rules
+        What holds for the session.
+    answers
+        What was answered before, besides what the journal has still to tell.
+    clock
+        Seconds that pass, for the pace.
+    """
+
+    def __init__(
+        self,
+        queue: Iterable[Candidate],
+        journal: Journal,
+        articles: ArticleFile,
+        rules: Rules,
+        answers: Answers | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.rules = rules
+        self.answers = answers or Answers()
+        self._journal = journal
+        self._articles = articles
+        self._queue = deque(queue)
+        self._later: deque[Candidate] = deque()
+        self._clock = clock
+        self._since = clock()
+        self._spent = 0.0
+        self._n_answered = 0
+        self.current: Candidate | None = None
+        self.open: tuple[Attribute, ...] = ()
+        self.answers.add(journal.unread())
+        pending = {each.key for each in self._queue if still_open(each, self.answers, rules)}
+        mine = self.answers.of(rules.annotator, adjudicated=rules.adjudicated)
+        self._before: LabelledRow | None = None
+        self._history = [
+            _Answered(candidate_of(row, articles.known, rules.attributes), None)
+            for row in mine
+            if key_of_row(row) not in pending
+        ]
+        self._in_file = len(self._history)
+        self._next()
+
+    @property
+    def question(self) -> Attribute | None:
+        """The attribute that the annotator is asked about; None: there is no comment left."""
+        return self.open[0] if self.open else None
+
+    @property
+    def line(self) -> LabelledRow | None:
+        """What the annotator has said about the current comment so far."""
+        return self._line(self.current) if self.current else None
+
+    @property
+    def others(self) -> list[LabelledRow]:
+        """What the others said about the current comment; nothing, unless assistance is on."""
+        if self.current is None or not self.rules.assist:
+            return []
+        return self.answers.others(self.current.key, self.rules.annotator)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the goal is reached or no comment is left."""
+        goal = self.rules.goal
+        return self.current is None or (goal is not None and self._n_answered >= goal)
+
+    def answer(self, value: Judged, attribute: Attribute | None = None) -> None:
+        """Keep an answer, and go on when the comment has been asked about in full.
+
+        Parameters
+        ----------
+        value
+            True, False or "unsure".
+        attribute
+            What it is about; default: what is asked.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be written; the question then stays.
+        """
+        attribute = attribute or self.question
+        if self.current is None or attribute not in self.current.asked:
+            return
+        self._write(self.current, attribute, value)
+        self.open = tuple(each for each in self.open if each is not attribute)
+        if not self.open:
+            self._count(+1)
+            self._history.append(_Answered(self.current, self._before))
+            self._next()
+
+    def note(self, text: str) -> None:
+        """Keep a note on the current comment; an empty one removes it."""
+        if self.current is not None:
+            row = self._row(self.current)
+            self._append(msgspec.structs.replace(row, note=text.strip() or None))
+
+    def skip(self) -> None:
+        """Go on without an answer; the comment is asked again in another session."""
+        if self.current is not None:
+            self._next()
+
+    def undo(self) -> bool:
+        """Withdraw what was said about the current comment, else the comment before it.
+
+        What stood in the file before this session, a first answer at a second look or an answer
+        about what is not asked this time, is in force again.
+
+        Returns
+        -------
+        bool
+            Whether there was anything to withdraw.
+        """
+        if self.current and self.line and len(self.open) < len(self.current.asked):
+            self._take_back(self.current, self._before)
+            return True
+        if not self._history:
+            return False
+        last = self._history[-1]
+        waiting = self.current
+        self._take_back(last.candidate, last.before)
+        if waiting is not None:
+            self._queue.appendleft(waiting)
+        self._history.pop()
+        self._count(-1)
+        return True
+
+    def _take_back(self, candidate: Candidate, before: LabelledRow | None) -> None:
+        line = self._line(candidate)
+        if line is not None:
+            asked = {attribute.value: None for attribute in candidate.asked}
+            self._append(before or msgspec.structs.replace(line, **asked))
+        self.current, self.open, self._before = candidate, candidate.asked, before
+
+    @property
+    def progress(self) -> Progress:
+        """How far the session has come."""
+        left = len(self._queue) + len(self._later) + (self.current is not None)
+        if self.rules.goal is not None:
+            left = min(left, max(0, self.rules.goal - self._n_answered))
+        paced = self._n_answered >= _FEWEST and self._spent > 0
+        per_hour = 3600 * self._n_answered / self._spent if paced else None
+        return Progress(self._n_answered, left, self._in_file, per_hour)
+
+    def close(self) -> None:
+        """Let the files go; everything is in them already."""
+        self._journal.close()
+        self._articles.close()
+
+    def _next(self) -> None:
+        """Find the next comment that this annotator has not answered."""
+        self.answers.add(self._journal.unread())  # others may have answered meanwhile
+        self.current, self.open = None, ()
+        while self.current is None and (self._queue or self._later):
+            fresh = bool(self._queue)
+            candidate = (self._queue or self._later).popleft()
+            asked = still_open(candidate, self.answers, self.rules)
+            if not asked:
+                continue
+            if fresh and self._can_wait(candidate):
+                self._later.append(candidate)
+                continue
+            self.current, self.open = candidate, asked
+            line = self._line(candidate)
+            kept = line is not None and not withdrawn(line) and asked == candidate.asked
+            self._before = line if kept else None
+        self._since = self._clock()
+
+    def _can_wait(self, candidate: Candidate) -> bool:
+        """Whether others have answered it and it is not among those that are asked twice."""
+        if self.rules.adjudicated or candidate.selection == Selection.DISAGREEMENT:
+            return False
+        others = self.answers.others(candidate.key, self.rules.annotator)
+        full = all(any(row.answer(a) is not None for row in others) for a in candidate.asked)
+        return full and drawn(candidate.key, "overlap") >= self.rules.overlap
+
+    def _line(self, candidate: Candidate) -> LabelledRow | None:
+        rules = self.rules
+        return self.answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
+
+    def _row(self, candidate: Candidate) -> LabelledRow:
+        """The annotator's next line about a comment, with what they said of it before."""
+        comment, line = candidate.comment, self._line(candidate)
+        heard = self.rules.assist or candidate.selection in _BY_MODEL
+        seen = candidate.seen if heard else None
+        taken = self.answers.is_other(comment.id, comment.text)
+        said = line or LabelledRow(text=comment.text)
+        return LabelledRow(
+            id=other_id(comment.id, candidate.key) if taken else comment.id,
+            text=comment.text,
+            hostility=said.hostility,
+            off_topic=said.off_topic,
+            annotator=self.rules.annotator,
+            guideline=self.rules.guideline,
+            source=candidate.source,
+            labelled_at=now(),
+            article_id=comment.article_id,
+            article=self._articles.keep(comment),
+            parent_id=comment.parent_id,
+            parent=comment.parent,
+            note=said.note,
+            adjudicated=self.rules.adjudicated,
+            selection=candidate.selection,
+            model=seen.model if seen else None,
+            score_seen=_rounded(seen.hostility) if seen and self.rules.assist else None,
+        )
+
+    def _write(self, candidate: Candidate, attribute: Attribute, value: Answer) -> None:
+        self._append(msgspec.structs.replace(self._row(candidate), **{attribute.value: value}))
+
+    def _append(self, row: LabelledRow) -> None:
+        self._journal.append(row)
+        self.answers.add(self._journal.unread())
+
+    def _count(self, change: int) -> None:
+        self._n_answered = max(0, self._n_answered + change)
+        self._in_file += change
+        if change > 0:
+            self._spent += min(self._clock() - self._since, LONGEST_THOUGHT)
+
+
+def still_open(candidate: Candidate, answers: Answers, rules: Rules) -> tuple[Attribute, ...]:
+    """What the annotator has yet to answer about a comment; nothing, if it need not be asked."""
+    line = answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
+    if line is None or withdrawn(line):
+        return candidate.asked
+    second = candidate.selection == Selection.DISAGREEMENT and not rules.adjudicated
+    if second and line.selection != candidate.selection:
+        return candidate.asked  # a second look at one's own answer
+    return tuple(each for each in candidate.asked if line.answer(each) is None)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,57 @@
+"""Labels from and for other tools, and a fitted model for scikit-learn.
+
+One module a tool: ``doccano``, ``label_studio``,
+``prodigy``, ``argilla``,
+``spreadsheet``; moderators' decisions from Coral and WordPress in
+``decisions``; the table of them in ``formats``.
+A new tool is a module with ``read`` and ``write``, and a row in that table.
+:mod:`~moderation.model.sklearn_pipeline` writes a model as a scikit-learn Pipeline.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.labels.formats.formats import (
+        PLATFORMS,
+        TOOLS,
+        in_context,
+        read_labels,
+        sniff_labels,
+        unanswered,
+        write_labels,
+    )
+    from moderation.labels.formats.tasks import Reading
+    from moderation.labels.formats.wording import LABELS, Wording
+
+__all__ = [
+    "LABELS",
+    "PLATFORMS",
+    "TOOLS",
+    "Reading",
+    "Wording",
+    "in_context",
+    "read_labels",
+    "sniff_labels",
+    "unanswered",
+    "write_labels",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "LABELS": "moderation.labels.formats.wording",
+        "PLATFORMS": "moderation.labels.formats.formats",
+        "Reading": "moderation.labels.formats.tasks",
+        "TOOLS": "moderation.labels.formats.formats",
+        "Wording": "moderation.labels.formats.wording",
+        "in_context": "moderation.labels.formats.formats",
+        "read_labels": "moderation.labels.formats.formats",
+        "sniff_labels": "moderation.labels.formats.formats",
+        "unanswered": "moderation.labels.formats.formats",
+        "write_labels": "moderation.labels.formats.formats",
+    },
+)

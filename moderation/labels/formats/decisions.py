@@ -1,0 +1,261 @@
+"""Moderators' decisions in a platform's own export, as labels as far as they are any.
+
+A decision is no answer to our questions. What is taken for one, and what is not:
+
+- A machine's decision is none (Coral: no moderator; it would teach the old filter).
+- Unseen is not approved: a comment that nobody decided about has no label.
+- The label belongs to the text that was judged, not to a later revision of it.
+- Only what was stated counts. An approval by a person says *not hostile*. A rejection says what its
+  reason says: abuse is hostile, an irrelevant comment or an advert is off topic, and a rejection
+  without a reason, or for one that has nothing to do with either, says nothing, for newsrooms
+  reject for a dozen reasons.
+- WordPress records neither who approved nor why, and approves known commenters by itself: none of
+  its statuses is taken for an answer until a newsroom that knows its own practice says so
+  (``--decision 1="not hostile"`` where every comment waits for a person).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from moderation.errors import InputError, Notice, RecordError, UsageError
+from moderation.files import open_binary
+from moderation.labels.formats.tasks import Imported, Reading, Skipped, labelled_row
+from moderation.labels.formats.wording import HOSTILE, NOT_HOSTILE, OFF_TOPIC
+from moderation.labels.labelled_files import Answer
+from moderation.records import Article
+from moderation.sources.exports import ExportRow, decode_row, json_rows, read_rows, timestamp
+from moderation.sources.exports.coral import comment_files, read_coral, read_stories, story_file
+
+#: What Coral's decisions say: an approval, a rejection without a reason (nothing), and the codes of
+#: its reasons that say something of hostility or off-topic.
+CORAL: Mapping[str, str] = {
+    "APPROVED": NOT_HOSTILE,
+    "OFFENSIVE": HOSTILE,
+    "ABUSIVE": HOSTILE,
+    "HARASSMENT_BULLYING": HOSTILE,
+    "HATE_SPEECH": HOSTILE,
+    "IRRELEVANT_CONTENT": OFF_TOPIC,
+    "SPAM": OFF_TOPIC,
+    "AD": OFF_TOPIC,
+}
+
+#: WordPress's statuses say nothing by themselves; see the module's words.
+WORDPRESS: Mapping[str, str] = {}
+
+_ACTION_FILES = ("archivedCommentModerationActions.json", "commentModerationActions.json")
+_COMPRESSED = ("", ".gz", ".zst")
+
+
+class _Reason(msgspec.Struct):
+    code: str | None = None
+
+
+class _Action(msgspec.Struct, rename="camel"):
+    comment_id: str = msgspec.field(name="commentID")
+    status: str
+    revision_id: str | None = msgspec.field(name="commentRevisionID", default=None)
+    moderator_id: str | None = msgspec.field(name="moderatorID", default=None)
+    rejection_reason: _Reason | None = None
+    created_at: object = None
+
+    @property
+    def decision(self) -> str:
+        """The platform's word: the reason's code where one was given."""
+        reason = self.rejection_reason.code if self.rejection_reason else None
+        return reason if self.status == "REJECTED" and reason else self.status
+
+
+class _Decided(NamedTuple):
+    """What a moderator decided about one revision, last: it may say nothing to us."""
+
+    decision: str
+    label: str | None
+    moderator: str
+    at: str | None
+
+
+def read_coral_decisions(folder: Path, reading: Reading) -> Imported:
+    """Read the decisions of a Coral dump's folder.
+
+    Two passes over the comments: one for the revisions judged, one for the texts replied to, so
+    that memory holds decisions and parents, not the archive.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no decisions, or no comments.
+    """
+    folder = folder if folder.is_dir() else folder.parent  # one of its files was named
+    actions = [p for n in _ACTION_FILES for e in _COMPRESSED if (p := folder / f"{n}{e}").is_file()]
+    files = comment_files(folder)
+    if not actions or not files:
+        hint = "the folder of a Coral dump holds comments.json and commentModerationActions.json"
+        raise InputError("no decisions of moderators in it", path=folder, hint=hint)
+    skipped = Skipped()
+    decided: dict[tuple[str, str | None], dict[str, _Decided]] = {}
+    table = {**CORAL, **reading.decisions}
+    for path in actions:
+        yield from _read_actions(path, table, decided, skipped)
+    judged: list[tuple[ExportRow, _Decided, str, int]] = []
+    for file in files:
+        yield from _judged_revisions(file, decided, judged)
+    lost = sum(map(len, decided.values()))
+    skipped["decisions about a text that is not in the dump"] += lost
+    yield from _stories(folder, {row.comment.article_id for row, *_ in judged})
+    wanted = {row.comment.parent_id for row, *_ in judged}
+    parents = _texts((row for file in files for row in _coral_rows(file)), wanted)
+    for row, what, name, place in judged:
+        if row.skip:
+            skipped[f"decisions about a comment that is {row.skip} by now"] += 1
+            continue
+        if what.label is None:
+            skipped[f"decisions that answer neither question ({what.decision})"] += 1
+            continue
+        comment_id = row.comment.id
+        named = f"{comment_id}/{row.revision_id}" if row.revision_id else comment_id
+        fields = {**_fields(row, parents), "id": named, "labelled_at": what.at}
+        answers = reading.wording.answers([what.label])
+        if isinstance(answers, str):
+            raise UsageError(answers, field="--decision", got=what.label)
+        yield labelled_row(
+            {**fields, **answers}, reading, name=name, line=place, annotator=what.moderator
+        )
+    yield from skipped.notices(str(folder))
+
+
+def _fields(row: ExportRow, parents: Mapping[str, str]) -> dict[str, object]:
+    comment = row.comment
+    return {
+        "text": comment.text,
+        "article_id": comment.article_id if comment.article else None,
+        "parent": parents.get(comment.parent_id or ""),
+    }
+
+
+def _read_actions(
+    path: Path,
+    table: Mapping[str, str],
+    decided: dict[tuple[str, str | None], dict[str, _Decided]],
+    skipped: Skipped,
+) -> Imported:
+    name = str(path)
+    with open_binary(path) as stream:
+        for row in json_rows(stream, name=name):
+            action = row if isinstance(row, RecordError) else decode_row(row, _Action, name=name)
+            if isinstance(action, RecordError):
+                yield action
+            elif action.moderator_id is None:
+                skipped["decisions of a machine"] += 1
+            else:
+                what = _Decided(
+                    action.decision,
+                    table.get(action.decision),
+                    action.moderator_id,
+                    timestamp(action.created_at),
+                )
+                of_text = decided.setdefault((action.comment_id, action.revision_id), {})
+                before = of_text.get(what.moderator, what)
+                if (what.at or "") >= (before.at or ""):  # their later decision replaces it
+                    of_text[what.moderator] = what
+
+
+def _judged_revisions(
+    file: Path,
+    decided: dict[tuple[str, str | None], dict[str, _Decided]],
+    judged: list[tuple[ExportRow, _Decided, str, int]],
+) -> Imported:
+    """Take what was decided about each revision; where there is one, it needs no naming."""
+    errors: list[RecordError] = []
+    stories = _known_stories(file.parent)
+    rows = groupby(_coral_rows(file, stories, errors), key=lambda row: row.comment.id)
+    for place, (_, group) in enumerate(rows, 1):
+        revisions = list(group)
+        for row in revisions:
+            keys = [(row.comment.id, row.revision_id)]
+            keys += [(row.comment.id, None)] if len(revisions) == 1 else []
+            found = [what for key in keys for what in decided.pop(key, {}).values()]
+            judged += [(row, what, str(file), place) for what in found]
+    yield from errors
+
+
+def _coral_rows(
+    file: Path,
+    articles: Mapping[str, Article] | None = None,
+    errors: list[RecordError] | None = None,
+) -> Iterator[ExportRow]:
+    with open_binary(file) as stream:
+        rows = read_coral(stream, name=str(file), articles=articles or {}, every_revision=True)
+        for row in rows:
+            if isinstance(row, ExportRow):
+                yield row
+            elif errors is not None:
+                errors.append(row)
+
+
+def _known_stories(folder: Path) -> dict[str, Article]:
+    path = story_file(folder)
+    if path is None:
+        return {}
+    with open_binary(path) as stream:
+        found = read_stories(stream, name=str(path))
+        return {a.id: a for a in found if isinstance(a, Article) and a.id is not None}
+
+
+def _stories(folder: Path, wanted: Collection[str | None]) -> Iterator[Article]:
+    return (story for story in _known_stories(folder).values() if story.id in wanted)
+
+
+def _texts(rows: Iterable[ExportRow], wanted: Collection[str | None]) -> dict[str, str]:
+    """The latest text of each comment wanted."""
+    return {row.comment.id: row.comment.text for row in rows if row.comment.id in wanted}
+
+
+def read_wordpress_decisions(path: Path, fmt: str, reading: Reading) -> Imported:
+    """Read the statuses of a WordPress export, as far as the user says what they mean.
+
+    Parameters
+    ----------
+    path
+        A WXR file, or answers of the REST interface.
+    fmt
+        ``wxr`` or ``wordpress-rest``.
+    reading
+        Its `decisions` say what ``1``, ``0``, ``trash`` (REST: ``approved``, ``hold`` ...) mean.
+    """
+    table = {**WORDPRESS, **reading.decisions}
+    skipped = Skipped()
+    judged: list[tuple[int, ExportRow, dict[str, Answer]]] = []
+    with open_binary(path) as stream:
+        for place, row in enumerate(read_rows(stream, fmt, name=str(path)), 1):
+            if isinstance(row, RecordError):
+                yield row
+            elif (label := table.get(row.status)) is None:
+                skipped[f"comments of status {row.status or 'none'}, which answers nothing"] += 1
+            elif row.skip not in {None, "deleted"}:
+                skipped[f"not a reader's comment ({row.skip})"] += 1
+            else:
+                answers = reading.wording.answers([label])
+                if isinstance(answers, str):
+                    raise UsageError(answers, field="--decision", got=label)
+                judged.append((place, row, answers))
+    articles = {row.comment.article.id: row.comment.article for _, row, _ in judged
+                if row.comment.article}  # fmt: skip
+    yield from articles.values()
+    with open_binary(path) as stream:
+        every = read_rows(stream, fmt, name=str(path))
+        wanted = {row.comment.parent_id for _, row, _ in judged}
+        parents = _texts((row for row in every if isinstance(row, ExportRow)), wanted)
+    for place, row, answers in judged:
+        fields = {**_fields(row, parents), "id": row.comment.id, **answers}
+        yield labelled_row(fields, reading, name=str(path), line=place)
+    yield from skipped.notices(str(path))
+    if not judged:
+        what = "no status was taken for an answer"
+        hint = "say what yours mean: --decision 1='not hostile' if a person saw every comment"
+        yield Notice(what, path=path, hint=hint)

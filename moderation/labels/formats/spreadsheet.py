@@ -1,0 +1,227 @@
+"""CSV as spreadsheets write it: any separator, any encoding, any language's TRUE.
+
+Excel writes a comma or, where the comma is the decimal mark, a semicolon; UTF-8 with a byte order
+mark, UTF-16 with tabs, or the machine's old code page; TRUE, WAHR or VRAI for a tick; and 0,33 for
+a third. All of these are read.
+
+A cell that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to a spreadsheet, and readers
+write such comments, some on purpose: an apostrophe keeps it text on the way out, and is taken off
+on the way in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+from moderation.errors import InputError, Notice, RecordError
+from moderation.files.rows import field_size
+from moderation.labels.formats.tasks import Imported, Reading, Skipped, labelled_row, riding
+from moderation.labels.formats.wording import answer_of
+from moderation.labels.labelled_files import Answer, LabelledRow
+from moderation.records import Attribute
+
+#: What columns are called, by our field; the field's own name is known too.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "text": ("comment", "comment text", "kommentar", "commentaire", "comentario", "commento"),
+    "id": ("comment id", "comment_id", "nr", "no", "number"),
+    "hostility": ("hostile", "is hostile", "toxic", "feindselig", "hostil", "ostile"),
+    "off_topic": ("off-topic", "off topic", "offtopic", "irrelevant", "themenfremd"),
+    "annotator": ("moderator", "labeller", "labeler", "rater", "who", "wer"),
+    "labelled_at": ("date", "labelled", "datum"),
+    "note": ("notes", "remark", "bemerkung", "kommentar zur bewertung"),
+    "article.title": ("article", "title", "headline", "artikel", "titel"),
+}
+
+_LONGEST_FIELD = 2**24
+_SEPARATORS = ",;\t|"
+_NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
+# What makes a spreadsheet take a cell for a formula; wide characters count like narrow ones.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_WRITTEN = (
+    "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
+    "source", "article_id", "article.id", "article.title", "article.text", "article.author",
+    "article.published", "article.url", "parent_id", "parent", "adjudicated", "selection", "model",
+    "score_seen", "token",
+)  # fmt: skip
+
+
+def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+    """Read a table, one row an annotator's answers about one comment."""
+    text, notice = _decoded(stream.read(), name)
+    if notice is not None:
+        yield notice
+    separator, text = _separated(text)
+    try:
+        (_, first), *rows = _parsed(text, separator)
+    except ValueError:
+        raise InputError("is empty", path=name, hint="the first line names the columns") from None
+    except csv.Error as error:
+        raise InputError(f"not a table ({error})", path=name) from None
+    header = [column.strip() for column in first]
+    fields = _fields(header, reading.columns, name)
+    left = [c for c, f in zip(header, fields, strict=True) if c and f is None]
+    if left:
+        what = f"columns left out: {', '.join(left[:8])}"
+        yield Notice(what, path=name, line=1, hint="--column FIELD=COLUMN reads one")
+    skipped = Skipped()
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield from _row(dict(zip(fields, cells, strict=False)), reading, skipped, (name, line))
+    yield from skipped.notices(name)
+
+
+def _parsed(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """The rows of a table, each with its first line."""
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows, line = [], 1
+    with field_size(_LONGEST_FIELD):
+        for cells in table:
+            rows.append((line, cells))
+            line = table.line_num + 1
+    return rows
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, Notice | None]:
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace"), None
+    try:
+        return data.decode("utf-8"), None
+    except UnicodeDecodeError:
+        what, hint = "not UTF-8: read as windows-1252", "save it as CSV UTF-8 if letters are wrong"
+        return data.decode("cp1252", "replace"), Notice(what, path=name, hint=hint)
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """The separator, and the table without the line by which Excel names it (``sep=;``)."""
+    first, _, rest = text.partition("\n")
+    if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:
+        return first.strip()[-1], rest
+    counts = dict.fromkeys(_SEPARATORS, 0)
+    quoted = False
+    for mark in first:
+        quoted ^= mark == '"'
+        if not quoted and mark in counts:
+            counts[mark] += 1
+    return max(counts, key=lambda separator: counts[separator]), text
+
+
+def _fields(header: Sequence[str], own: Mapping[str, str], name: str) -> list[str | None]:
+    """Our field of each column; None where it is none of ours."""
+    known = {theirs: ours for ours, words in COLUMNS.items() for theirs in words}
+    known |= {field: field for field in _WRITTEN}
+    for ours, theirs in own.items():
+        if theirs not in header:
+            hint = f"columns: {', '.join(header[:12])}"
+            raise InputError("no such column", path=name, line=1, field=theirs, hint=hint)
+        known = {column: field for column, field in known.items() if field != ours}
+    known |= {theirs.casefold(): ours for ours, theirs in own.items()}
+    fields = [known.get(column.casefold()) for column in header]
+    if "text" not in fields:
+        hint = f"--column text=COLUMN names it; columns: {', '.join(header[:12])}"
+        raise InputError("no column with the comments", path=name, line=1, hint=hint)
+    if not {"hostility", "off_topic"} & set(fields):
+        hint = f"--column hostility=COLUMN names it; columns: {', '.join(header[:12])}"
+        raise InputError("no column with answers", path=name, line=1, hint=hint)
+    twice = next((f for f in fields if f is not None and fields.count(f) > 1), None)
+    if twice is not None:
+        hint = f"--column {twice}=COLUMN names the one to read"
+        raise InputError(f"two columns for {twice}", path=name, line=1, hint=hint)
+    return fields
+
+
+def _row(
+    cells: dict[str | None, str], reading: Reading, skipped: Skipped, address: tuple[str, int]
+) -> Imported:
+    name, line = address
+    fields: dict[str, Any] = {}
+    for field, cell in cells.items():
+        if field is None or not cell.strip():
+            continue
+        first, _, rest = field.partition(".")
+        if rest:
+            fields.setdefault(first, {})[rest] = _plain(cell)
+        elif first in {"hostility", "off_topic"}:
+            try:
+                fields[first] = _answer(cell, reading, Attribute(first))
+            except ValueError:
+                what, hint = "no answer that is known", "yes, no, unsure, a share, or --label"
+                got = repr(cell[:20])
+                yield RecordError(what, path=name, line=line, field=first, got=got, hint=hint)
+                return
+        else:
+            fields[first] = _plain(cell)
+    if fields.get("hostility") is None and fields.get("off_topic") is None:
+        skipped["rows without an answer"] += 1
+        return
+    if "adjudicated" in fields:
+        fields["adjudicated"] = fields["adjudicated"].casefold() in {"true", "wahr", "vrai", "1"}
+    if "score_seen" in fields:
+        fields["score_seen"] = _share(fields["score_seen"])
+    yield labelled_row(fields, reading, name=name, line=line)
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _answer(cell: str, reading: Reading, attribute: Attribute) -> Answer:
+    """What a cell answers; ValueError if nothing known."""
+    word = cell.strip().casefold()
+    if word in _NO_ANSWER:
+        return None
+    said = reading.wording.said(word, attribute.value)
+    if said is not None and said.attribute is attribute:
+        return said.answer
+    try:
+        return answer_of(word)
+    except KeyError:
+        return _share(word)
+
+
+def _share(word: str) -> float:
+    percent = word.endswith("%")
+    value = float(word.removesuffix("%").strip().replace(",", ".")) / (100 if percent else 1)
+    if not 0 <= value <= 1:
+        raise ValueError(word)
+    return value
+
+
+def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
+    """Write one line a row: UTF-8 with a byte order mark, commas, formulas disarmed."""
+    del name
+    told = [riding(row, LabelledRow.__struct_fields__) for row in rows]
+    flat = [_flat(fields) for fields in told]
+    needed = {"id", "text", "hostility", "off_topic", "annotator"}
+    columns = [c for c in _WRITTEN if c in needed or any(c in fields for fields in flat)]
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, columns, lineterminator="\r\n")
+    table.writeheader()
+    table.writerows(flat)
+    stream.write(text.getvalue().encode("utf-8-sig", "replace"))
+    yield from ()
+
+
+def _flat(fields: Mapping[str, Any]) -> dict[str, str]:
+    flat = {
+        f"{name}.{within}" if within else name: part
+        for name, value in fields.items()
+        for within, part in (value.items() if isinstance(value, dict) else ((None, value),))
+    }
+    return {name: _cell(value) for name, value in flat.items() if value is not None}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return repr(value)
+    text = str(value)
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text

@@ -1,0 +1,158 @@
+"""What every format shares: a text and what rides along, read into rows and written from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+import msgspec
+
+from moderation.errors import Notice, RecordError
+from moderation.labels.formats.wording import Wording, certain_answer
+from moderation.labels.labelled_files import Answer, LabelledRow
+from moderation.records import Article, Attribute
+from moderation.sources.exports import JsonRow, decode_row, json_rows
+from moderation.text.visibility import is_blank
+
+T = TypeVar("T")
+
+#: What an import yields: rows, the articles that they name, and what went wrong on the way.
+Imported = Iterator[LabelledRow | Article | RecordError | Notice]
+
+#: Fields of a row that tell of the comment, and those that tell of one annotator's answer.
+OF_COMMENT = ("source", "article_id", "article", "parent_id", "parent")
+OF_ANSWER = (
+    "guideline", "labelled_at", "note", "adjudicated", "selection", "model", "score_seen", "token"
+)  # fmt: skip
+
+_HINT = "say what it means: --label '{}=not hostile', for one"
+
+
+class Reading(NamedTuple):
+    """What the user says about a file to import.
+
+    Attributes
+    ----------
+    wording
+        What labels mean.
+    annotator, guideline, source
+        What every row shall carry; of `annotator`, an empty one leaves what the file says, or
+        failing that the file's name.
+    columns
+        For a table: our field by the name of its column.
+    decisions
+        For decisions of moderators: what each says, beside the table of the platform.
+    """
+
+    wording: Wording
+    annotator: str = ""
+    guideline: str = ""
+    source: str = ""
+    columns: Mapping[str, str] = {}
+    decisions: Mapping[str, str] = {}
+
+
+class Skipped(Counter[str]):
+    """What was left out on purpose, by reason."""
+
+    def notices(self, name: str) -> Iterator[Notice]:
+        """One notice a reason."""
+        for reason, n in (+self).items():
+            yield Notice(f"{n:,} left out: {reason}", path=name)
+
+
+def decoded(
+    stream: BinaryIO, form: type[T], *, name: str
+) -> Iterator[tuple[JsonRow, T] | RecordError]:
+    """Yield the objects of a JSON file, each with where it stands, or why it cannot be read."""
+    for row in json_rows(stream, name=name):
+        task = row if isinstance(row, RecordError) else decode_row(row, form, name=name)
+        if isinstance(row, RecordError):
+            yield row
+        elif isinstance(task, RecordError):
+            yield task
+        else:
+            yield row, task
+
+
+def riding(row: LabelledRow, fields: Iterable[str]) -> dict[str, Any]:
+    """Those of `fields` that `row` holds, as JSON would."""
+    known = msgspec.to_builtins(row)
+    return {name: known[name] for name in fields if name in known}
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one: what rides along may be anything."""
+    return value if isinstance(value, dict) else {}
+
+
+def answers_of(row: LabelledRow) -> dict[Attribute, Answer]:
+    """What a row answers, shares of annotators left out."""
+    found = {attribute: certain_answer(row.answer(attribute)) for attribute in Attribute}
+    return {attribute: answer for attribute, answer in found.items() if answer is not None}
+
+
+def by_comment(rows: Iterable[LabelledRow]) -> list[list[LabelledRow]]:
+    """Rows of one comment together, in order of first appearance."""
+    groups: dict[str, list[LabelledRow]] = {}
+    for row in rows:
+        groups.setdefault(row.id, []).append(row)
+    return list(groups.values())
+
+
+def unlabelled_shares(rows: Sequence[LabelledRow], name: str) -> Iterator[Notice]:
+    """Tell of answers that a tool of labels cannot hold."""
+    lost = sum(
+        row.answer(attribute) is not None and certain_answer(row.answer(attribute)) is None
+        for row in rows
+        for attribute in Attribute
+    )
+    if lost:
+        what = f"{lost:,} answers are shares of annotators, which are no label: left out"
+        yield Notice(what, path=name, hint="--to csv keeps them")
+
+
+def labelled_row(
+    fields: Mapping[str, Any], reading: Reading, *, name: str, line: int, annotator: object = None
+) -> LabelledRow | RecordError:
+    """Put a row together and validate it.
+
+    Parameters
+    ----------
+    fields
+        By our names, ``text``, ``hostility``, ``off_topic`` and what rode along; others are left
+        out, and a value of a wrong type is an error.
+    reading
+        What the user says of the file.
+    name, line
+        The address of what was read.
+    annotator
+        Who answered, as the file says; a number is the tool's own.
+    """
+    given = {key: fields[key] for key in LabelledRow.__struct_fields__ if key in fields}
+    given = {key: value for key, value in given.items() if value is not None}
+    stem = Path(name).name.partition(".")[0]
+    for key in ("id", "article_id", "parent_id"):
+        if isinstance(given.get(key), int):
+            given[key] = str(given[key])
+    if isinstance(annotator, int):
+        annotator = f"user-{annotator}"
+    given["annotator"] = reading.annotator or annotator or given.get("annotator") or stem
+    given["guideline"] = reading.guideline or given.get("guideline") or ""
+    given["source"] = reading.source or given.get("source") or stem
+    given.setdefault("id", f"{stem}:{line}")
+    try:
+        row = msgspec.convert(given, LabelledRow)
+    except msgspec.ValidationError as error:
+        what, _, field = str(error).replace("`", "").partition(" - at $.")
+        return RecordError(what, path=name, line=line, field=field or None)
+    if is_blank(row.text):
+        return RecordError("nothing but white space", path=name, line=line, field="text")
+    return row
+
+
+def unknown_label(what: str, *, name: str, line: int, label: str = "LABEL") -> RecordError:
+    """An error that says what to do about a label that nobody explained."""
+    return RecordError(what, path=name, line=line, field="label", hint=_HINT.format(label))

@@ -1,0 +1,48 @@
+"""The model folder: manifest, arrays, checksums and card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.model.artifact.folder import HeldOut, signal_arrays, text_arrays
+    from moderation.model.manifest import (
+        Manifest,
+        SentenceSpec,
+        SignalSpec,
+        Source,
+        TextSpec,
+        Thresholds,
+    )
+    from moderation.model.short_comments import ShortSpec
+
+__all__ = [
+    "HeldOut",
+    "Manifest",
+    "SentenceSpec",
+    "ShortSpec",
+    "SignalSpec",
+    "Source",
+    "TextSpec",
+    "Thresholds",
+    "signal_arrays",
+    "text_arrays",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "HeldOut": "moderation.model.artifact.folder",
+        "Manifest": "moderation.model.manifest",
+        "SentenceSpec": "moderation.model.manifest",
+        "ShortSpec": "moderation.model.short_comments",
+        "SignalSpec": "moderation.model.manifest",
+        "Source": "moderation.model.manifest",
+        "TextSpec": "moderation.model.manifest",
+        "Thresholds": "moderation.model.manifest",
+        "signal_arrays": "moderation.model.artifact.folder",
+        "text_arrays": "moderation.model.artifact.folder",
+    },
+)

@@ -1,0 +1,132 @@
+"""The model card: what a model is, what it learnt from, how good it is and what it is not for.
+
+Written from the manifest alone, so that every figure in it is one that a command measured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.model.manifest import Manifest
+from moderation.text.visibility import printable
+
+_HEAD = """# {name}
+
+Scores reader comments for hostility and for being off topic. **A person decides**: the model
+orders and explains; it rejects nothing.
+
+- Language: {language}
+- Text folding: {folding}; gold labels: {gold}
+- Trained with: {training}
+
+"""
+
+_USE = """## Use
+Intended: ordering a moderator's queue, finding what needs a second look in an archive, and telling
+why. Not intended: rejecting or banning without a person; judging people rather than comments;
+languages other than the one above.
+
+A logistic regression over words and letters knows wording, not meaning. It misses contempt in
+clean words and irony; it may flag abuse that is quoted to condemn it. Look at the reasons it gives.
+"""
+
+_SENTENCE = """
+{share:.0%} of a hostility score (in log-odds) is that of the comment's most hostile sentence, the
+rest the whole comment's. A sentence ends at a full stop, a question or exclamation mark, an
+ellipsis or a line break.
+"""
+
+_SHORT = """
+A comment of at most {words} words that says neither *you* nor *he* or *she* and names no group
+reaches a probability of {ceiling:.0%} at most: one rude word of two ("Pathetic!") does not tell
+whether anybody is meant. Such a comment may go to review, but it is not held.
+"""
+
+_ORDER = (
+    ("roc_auc", "ROC AUC"),
+    ("average_precision", "average precision"),
+    ("calibration_error", "calibration error"),
+    ("precision_at_review", "precision at review"),
+    ("recall_at_review", "recall at review"),
+    ("share_at_review", "share sent to review or held"),
+    ("precision_at_hold", "precision at hold"),
+    ("recall_at_hold", "recall at hold"),
+    ("share_at_hold", "share held"),
+)
+
+
+def model_card(manifest: Manifest, notes: str = "") -> str:
+    """Write the card of a model.
+
+    Parameters
+    ----------
+    manifest
+        The model's manifest.
+    notes
+        Markdown put at the end: known failures, figures on other sets.
+    """
+    training = ", ".join(f"{key} {value}" for key, value in manifest.training.items())
+    told = {
+        "name": manifest.name,
+        "language": manifest.language,
+        "folding": manifest.folding,
+        "gold": manifest.gold,
+        "training": training,
+    }
+    head = _HEAD.format(**{key: printable(value) for key, value in told.items()})
+    parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
+    parts.append(_short(manifest))
+    if notes:
+        parts.append("\n" + notes.strip() + "\n")
+    return "".join(parts)
+
+
+def _sources(manifest: Manifest) -> str:
+    lines = ["## Data", "| source | rows | licence |", "|---|---|---|"]
+    lines += [
+        printable(f"| {s.name} | {s.rows:,} | {s.licence or '-'} |") for s in manifest.sources
+    ]
+    return "\n".join(lines) + "\n\n"
+
+
+def _sentence(manifest: Manifest) -> str:
+    """What the most hostile sentence counts; nothing, if the model weighs none apart."""
+    share = manifest.hostility.sentence.share if manifest.hostility else 0.0
+    return _SENTENCE.format(share=share) if share > 0 else ""
+
+
+def _short(manifest: Manifest) -> str:
+    """What bounds a comment of few words; nothing, if the model bounds none."""
+    short = manifest.hostility.short if manifest.hostility else None
+    return _SHORT.format(words=short.words, ceiling=short.ceiling) if short else ""
+
+
+def _figures(manifest: Manifest) -> str:
+    parts = [
+        "## Figures\nOut-of-fold on the training data, grouped by article: development figures, "
+        "with 95 % intervals.\n"
+    ]
+    for attribute, report in manifest.figures.items():
+        parts.append(f"\n### {printable(attribute)}\n{_thresholds(report)}")
+        parts.append("\n| figure | value | interval |\n|---|---|---|\n")
+        parts += [_row(title, report["figures"].get(name)) for name, title in _ORDER]
+    return "".join(parts) + "\n"
+
+
+def _thresholds(report: dict[str, Any]) -> str:
+    counts = f"{report['n']:,} comments, {report['n_true']:,} true, {report['n_groups']:,} groups."
+    thresholds = report["thresholds"]
+    if thresholds is None:
+        return f"{counts}\n"
+    why = printable(thresholds.get("chosen_for", ""))
+    return (
+        f"{counts} Review from {thresholds['review']:.4f}, hold from {thresholds['hold']:.4f}: "
+        f"{why}.\n"
+    )
+
+
+def _row(title: str, figure: dict[str, Any] | None) -> str:
+    if figure is None or figure["value"] is None:
+        return f"| {title} | - | - |\n"
+    interval = f"{figure['low']:.3f} to {figure['high']:.3f}" if figure["low"] is not None else "-"
+    return f"| {title} | {figure['value']:.3f} | {interval} |\n"

@@ -1,0 +1,402 @@
+"""A model is a folder of data: written whole, and verified before anything is built from it.
+
+The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` (its arrays),
+``README.md`` (the model card, for people) and ``SHA256SUMS`` over all of them, which
+``sha256sum -c`` checks too. Nothing in it runs code when opened, and no pickle is ever read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from moderation._types import Array, Floats
+from moderation.errors import ModelError, UsageError
+from moderation.features import Block, BlockSpec, Reading, Terms, WordTerms
+from moderation.features.topicality import SIGNALS, Background, Topicality
+from moderation.files.folders import hidden_folder, sweep
+from moderation.files.storage import naming
+from moderation.files.writing import refuse_existing
+from moderation.model.artifact.checksums import SUMS, sha256, sums, verified
+from moderation.model.artifact.tensors import check_range, views
+from moderation.model.linear import definitions
+from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.manifest import FORMAT, Manifest, SignalSpec, TextSpec, Thresholds
+from moderation.model.registry.registry import model_folder
+from moderation.records import Attribute
+from moderation.text import FOLDING
+
+_MANIFEST = "manifest.json"
+_WEIGHTS = "weights.safetensors"
+_CARD = "README.md"
+# The files of a folder, and how many bytes each may have: ten times as many as the shipped model's
+# and more.
+_FILES = {_MANIFEST: 2**20, _WEIGHTS: 2**27, _CARD: 2**20}
+_NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
+
+# In a wheel the models lie inside the package; in a checkout, beside it.
+_SHELVES = (Path(__file__).parents[2] / "models", Path(__file__).parents[3] / "models")
+_SHIPPED = "comments-en-1"
+
+_Form = tuple[str, tuple[int | None, ...]]  # type and shape; None: any length
+
+
+class HeldOut(NamedTuple):
+    """What the validation saw, out of fold: enough for every curve, and no text of anyone.
+
+    Attributes
+    ----------
+    score
+        Calibrated probabilities, shape (n,).
+    gold
+        Share of annotators who said true, shape (n,).
+    group
+        Number of the article, or whatever a bootstrap draws together; shape (n,).
+    """
+
+    score: Array
+    gold: Array
+    group: Array
+
+
+class Model:
+    """A verified model: manifest and arrays, and what is built from them on first use.
+
+    Attributes
+    ----------
+    manifest : Manifest
+    digest : str
+        SHA-256 over the folder's checksums: one changed byte anywhere is another model.
+    """
+
+    def __init__(self, manifest: Manifest, arrays: Mapping[str, Array], digest: str) -> None:
+        self.manifest = manifest
+        self.digest = digest
+        self._arrays = arrays
+        self._reading = Reading()  # hostility and topicality mostly read the same comments
+
+    @property
+    def version(self) -> str:
+        """Name and the first digits of the digest, as every verdict carries them."""
+        return f"{self.manifest.name}@{self.digest[:8]}"
+
+    def thresholds(self, attribute: Attribute) -> Thresholds | None:
+        """Thresholds of one attribute, None if the model does not score it."""
+        spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
+        return spec.thresholds if spec else None
+
+    def part(self, attribute: Attribute) -> tuple[TextSpec | SignalSpec, dict[str, Array]] | None:
+        """What another model needs to score one attribute just as this one does."""
+        spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
+        if spec is None:
+            return None
+        rooms = {"hostility"} if attribute is Attribute.HOSTILITY else {"off_topic", "topicality"}
+        return spec, {n: a for n, a in self._arrays.items() if n.partition(".")[0] in rooms}
+
+    @property
+    def arrays(self) -> Mapping[str, Array]:
+        """All arrays, by the names under which the folder holds them."""
+        return self._arrays
+
+    def held_out(self, attribute: Attribute) -> HeldOut | None:
+        """Scores and gold labels of the validation; None of a model that keeps none."""
+        names = [f"{attribute.value}.held_out.{name}" for name in HeldOut._fields]
+        if names[0] not in self._arrays:
+            return None
+        return HeldOut(*(self._arrays[name] for name in names))
+
+    def trained_on(self, attribute: Attribute) -> Array | None:
+        """Fingerprints of the comments that trained `attribute`, sorted; None if it keeps none."""
+        return self._arrays.get(f"{attribute.value}.trained_on")
+
+    @cached_property
+    def hostility(self) -> TextModel | None:
+        """The hostility model."""
+        spec = self.manifest.hostility
+        if spec is None:
+            return None
+        blocks, coefs = [], []
+        for i, block in enumerate(spec.blocks):
+            part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
+            blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
+            coefs.append(part["coef"])
+        return TextModel(
+            blocks, coefs, spec.intercept, spec.sentence, spec.short, reading=self._reading
+        )
+
+    @cached_property
+    def definitions(self) -> Floats | None:
+        """Weights by single definitions of hostility, shape (n_terms, n_definitions), or None."""
+        return definitions.unpacked(self._arrays)
+
+    @cached_property
+    def off_topic(self) -> SignalModel | None:
+        """The off-topic model."""
+        spec = self.manifest.off_topic
+        if spec is None:
+            return None
+        coef, usual = (self._arrays[f"off_topic.{name}"] for name in ("coef", "usual"))
+        return SignalModel(spec.signals, coef, usual, spec.intercept)
+
+    @cached_property
+    def topicality(self) -> Topicality:
+        """What computes the signals that the off-topic model weighs."""
+        return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
+
+
+def shipped_model() -> Path:
+    """Folder of the model that comes with the package."""
+    for shelf in _SHELVES:
+        if (shelf / _SHIPPED / _MANIFEST).is_file():
+            return shelf / _SHIPPED
+    raise ModelError("the shipped model is missing", path=_SHELVES[0], hint="install again")
+
+
+def refuse_folder(folder: str | Path, *, force: bool) -> None:
+    """Raise UsageError if no model may be written there; to be asked before a long training."""
+    target = Path(folder)
+    refuse_existing(target, force=force)
+    if target.exists() and not (target / _MANIFEST).is_file():
+        raise UsageError("exists and is not a model folder", path=target, hint="name another")
+
+
+def write_model(
+    folder: str | Path,
+    manifest: Manifest,
+    arrays: Mapping[str, Array],
+    card: str,
+    *,
+    force: bool = False,
+) -> Model:
+    """Write a model folder, whole or not at all, and load it back.
+
+    Equal manifests, arrays and cards give equal bytes.
+    """
+    from safetensors.numpy import save
+
+    target = Path(folder)
+    refuse_folder(target, force=force)
+    contents = {
+        _MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n",
+        _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),
+        _CARD: card.encode("utf-8"),
+    }
+    vouched = sums({name: sha256(data) for name, data in contents.items()})
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with hidden_folder(target) as temporary:
+        for name, data in {**contents, SUMS: vouched}.items():
+            with naming(target / name), (temporary / name).open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        model = load_model(temporary)
+        _swap(temporary, target, force=force)
+    sweep(target, (*_FILES, SUMS, "model"))
+    return model
+
+
+def _swap(temporary: Path, target: Path, *, force: bool) -> None:
+    if force and target.exists():
+        with hidden_folder(target, keep=True) as old:
+            target.replace(old / "model")
+            try:
+                temporary.rename(target)
+            except OSError:
+                (old / "model").replace(target)  # if this fails too, it stays where it is
+                raise
+        return
+    try:
+        temporary.rename(target)
+    except OSError:
+        refuse_existing(target, force=False)  # another process was first
+        raise
+
+
+def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
+    """Verify a model folder, or the current version of a shelf, and load it.
+
+    Parameters
+    ----------
+    folder
+        Of the model, or the shelf.
+    mapped
+        Map its arrays into memory instead of reading them, so that the processes of a machine
+        share them. The file must then stay as it is while it is used.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing or changed, the format is unknown, or the arrays are not those that
+        the manifest describes.
+    """
+    path = model_folder(folder)
+    if not path.is_dir():
+        raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
+    contents, digest = verified(path, _FILES, mapped=_WEIGHTS if mapped else None)
+    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    arrays = _arrays(contents, path)
+    _check_arrays(manifest, arrays, path / _WEIGHTS)
+    model = Model(manifest, arrays, digest)
+    try:
+        hostility = model.hostility
+        definitions.check(arrays, sum(map(len, hostility.coefs)) if hostility else 0)
+    except ValueError as error:
+        raise ModelError(str(error), path=path / _WEIGHTS, field="hostility") from None
+    return model
+
+
+def _arrays(contents: Mapping[str, Any], path: Path) -> dict[str, Array]:
+    try:
+        return views(contents[_WEIGHTS])
+    except ModelError as error:
+        error.path = str(path / _WEIGHTS)
+        raise
+
+
+def identity(folder: str | Path) -> tuple[str, str]:
+    """Version and digest of a model folder, verified like a model that is loaded, but not built."""
+    path = model_folder(folder)
+    if not path.is_dir():
+        raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
+    contents, digest = verified(path, _FILES)
+    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    return Model(manifest, {}, digest).version, digest
+
+
+def _manifest(data: bytes, path: Path) -> Manifest:
+    try:
+        found = msgspec.json.decode(data)
+        number = found["format"]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ModelError(f"not a manifest: {error}", path=path) from None
+    except (TypeError, KeyError):
+        raise ModelError("not a manifest", path=path, field="format") from None
+    if number != FORMAT:
+        hint = f"this version reads format {FORMAT}; update moderation"
+        raise ModelError("unknown format", path=path, field="format", got=repr(number), hint=hint)
+    try:
+        manifest = msgspec.convert(found, Manifest)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise ModelError(f"not a manifest of format {FORMAT}: {error}", path=path) from None
+    if manifest.folding != FOLDING:
+        hint = f"this version folds text by {FOLDING}; train the model again"
+        raise ModelError(
+            "other folding", path=path, field="folding", got=manifest.folding, hint=hint
+        )
+    signals = manifest.off_topic.signals if manifest.off_topic else SIGNALS
+    if signals != SIGNALS:
+        hint = "this version computes other signals; train the model again"
+        raise ModelError("other signals", path=path, got=", ".join(signals), hint=hint)
+    return manifest
+
+
+def _expected_arrays(manifest: Manifest, found: Mapping[str, Array]) -> dict[str, _Form]:
+    expected: dict[str, _Form] = {}
+    if manifest.hostility:
+        for i, block in enumerate(manifest.hostility.blocks):
+            for name, form in _block_arrays(block).items():
+                expected[f"hostility.{i}.{name}"] = form
+    if manifest.off_topic:
+        n_signals = len(manifest.off_topic.signals)
+        expected["off_topic.coef"] = expected["off_topic.usual"] = ("float64", (n_signals,))
+        for name, (dtype, n_dimensions) in Background.ARRAYS.items():
+            if name not in Background.LATER or f"topicality.{name}" in found:
+                expected[f"topicality.{name}"] = (dtype, (None,) * n_dimensions)
+    return expected | {name: form for name, form in _OPTIONAL.items() if name in found}
+
+
+def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -> None:
+    expected = _expected_arrays(manifest, arrays)
+    if sorted(expected) != sorted(arrays):
+        got = ", ".join(sorted(arrays))
+        raise ModelError(f"arrays expected: {', '.join(sorted(expected))}", path=path, got=got)
+    for name, (dtype, shape) in expected.items():
+        array = arrays[name]
+        fits = len(shape) == array.ndim and all(
+            wanted in {None, found} for wanted, found in zip(shape, array.shape, strict=True)
+        )
+        if str(array.dtype) != dtype or not fits:
+            got = f"{array.dtype} of shape {array.shape}"
+            what = f"array of {dtype} of shape {shape} (None: any) expected"
+            raise ModelError(what, path=path, field=name, got=got)
+        check_range(name, array, path)
+    for attribute in Attribute:
+        lengths = {len(arrays[n]) for n in arrays if n.startswith(f"{attribute.value}.held_out.")}
+        if len(lengths) > 1:
+            raise ModelError("its arrays disagree in length", path=path, field="held_out")
+    if manifest.off_topic and not Background.agree(_background_arrays(arrays)):
+        raise ModelError("its arrays disagree in length", path=path, field="topicality")
+
+
+# Terms of one block at most, twenty times as many as in the shipped model.
+_MOST_TERMS = 2_000_000
+
+
+def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Arrays of the background by their names there."""
+    names = {name: f"topicality.{name}" for name in Background.ARRAYS}
+    return {name: arrays[stored] for name, stored in names.items() if stored in arrays}
+
+
+# What tells how a model came about, and what it is adapted with; it scores without.
+_OPTIONAL: dict[str, _Form] = definitions.ARRAYS | {
+    f"{attribute.value}.{name}": (dtype, (None,))
+    for attribute in Attribute
+    for name, dtype in (
+        ("held_out.score", "float32"),
+        ("held_out.gold", "float32"),
+        ("held_out.group", "int32"),
+        ("trained_on", "uint32"),
+    )
+}
+
+
+def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
+    """Names of a block's arrays, with their types and shapes (None: any length)."""
+    weights = {"idf": ("float32", (None,)), "coef": ("float32", (None,))}
+    if spec.analyzer == "char_wb":
+        return {"terms": ("uint8", (None,)), **weights}
+    return {"tokens": ("uint8", (None,)), "grams": ("int32", (None, spec.longest)), **weights}
+
+
+def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
+    """A block's terms; ValueError if its arrays do not fit each other."""
+    chars = spec.analyzer == "char_wb"
+    listed = part["terms" if chars else "tokens"]
+    if len(part["idf"]) > _MOST_TERMS or (listed == ord("\n")).sum() > _MOST_TERMS:
+        raise ValueError(f"more than {_MOST_TERMS:,} terms in a block")
+    of_block = Terms(listed.tobytes())
+    terms = of_block if chars else WordTerms(of_block, part["grams"])
+    if not len(terms) == len(part["idf"]) == len(part["coef"]):
+        found = f"{len(terms)} terms, {len(part['idf'])} frequencies, {len(part['coef'])} weights"
+        raise ValueError(f"one frequency and one weight a term expected, found {found}")
+    return terms
+
+
+def text_arrays(model: TextModel) -> dict[str, Array]:
+    """The arrays of a fitted hostility model, named as in an artifact."""
+    arrays: dict[str, Array] = {}
+    for i, (block, coef) in enumerate(zip(model.blocks, model.coefs, strict=True)):
+        if block.spec.analyzer == "char_wb":
+            arrays[f"hostility.{i}.terms"] = block.char_terms().blob
+        else:
+            terms = block.word_terms()
+            arrays[f"hostility.{i}.tokens"] = terms.tokens.blob
+            arrays[f"hostility.{i}.grams"] = terms.grams
+        arrays[f"hostility.{i}.idf"] = block.idf.astype(np.float32)
+        arrays[f"hostility.{i}.coef"] = coef.astype(np.float32)
+    return arrays
+
+
+def signal_arrays(model: SignalModel, topicality: Topicality) -> dict[str, Array]:
+    """The arrays of a fitted off-topic model and its background, named as in an artifact."""
+    arrays: dict[str, Array] = {"off_topic.coef": model.coef, "off_topic.usual": model.usual}
+    for name, array in topicality.background.arrays.items():
+        arrays[f"topicality.{name}"] = array
+    return arrays

@@ -1,0 +1,27 @@
+"""The arithmetic of fitted models: weights, sums and what fits them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.model.linear.definitions import carried, packed
+    from moderation.model.linear.logistic import fit_logistic
+    from moderation.model.linear.models import SignalModel, TextModel, bounded, sigmoid
+
+__all__ = ["SignalModel", "TextModel", "bounded", "carried", "fit_logistic", "packed", "sigmoid"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "SignalModel": "moderation.model.linear.models",
+        "TextModel": "moderation.model.linear.models",
+        "bounded": "moderation.model.linear.models",
+        "carried": "moderation.model.linear.definitions",
+        "fit_logistic": "moderation.model.linear.logistic",
+        "packed": "moderation.model.linear.definitions",
+        "sigmoid": "moderation.model.linear.models",
+    },
+)

@@ -1,0 +1,147 @@
+"""What a model is, apart from its arrays: the records that ``manifest.json`` holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from moderation._types import Floats
+from moderation.features import BlockSpec
+from moderation.model.short_comments import ShortSpec
+
+#: The format of model folders that this version writes, and the only one that it reads.
+FORMAT = 1
+
+
+class SentenceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How sentences are compared, and what share of the score is the most hostile one's.
+
+    Attributes
+    ----------
+    share
+        Of the log-odds; the rest is the whole comment's. The default leaves all to it.
+    norm, power
+        What a block adds to a sentence, with weights whose L2 norm is n, is divided by
+        ``norm * (max(n, norm) / norm) ** power``: short ones do not win by their shortness, long
+        ones not by their length.
+    """
+
+    share: float = 0.0
+    norm: float = 15.0
+    power: float = 1.4
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.share <= 1 and 1e-3 <= self.norm <= 1e6 and 0 < self.power <= 10):
+            what = "share from 0 to 1, norm from 0.001 to 1,000,000, power up to 10 expected"
+            raise ValueError(f"{what}, found {self}")
+
+    def scale(self, squares: Floats) -> Floats:
+        """What a block's weights are multiplied with in sentences of these squared norms."""
+        norms = np.sqrt(np.maximum(squares, self.norm**2))
+        scale: Floats = (norms / self.norm) ** -self.power / self.norm
+        return scale
+
+
+#: The comment as a whole, and no sentence apart.
+
+
+# Log-odds of an intercept, and a count of rows: anything larger is no model's.
+LogOdds = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Count = Annotated[int, Meta(ge=0, le=10**12)]
+
+
+class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Probabilities from which a comment goes to review, or is held, and why these.
+
+    Attributes
+    ----------
+    review, hold
+        The probabilities.
+    chosen_for
+        What they were chosen for, and on what.
+    base_rate
+        Share of true comments to which the labels of the validation are weighted; None where the
+        labels are a fair sample and count as they are.
+    """
+
+    review: float
+    hold: float
+    chosen_for: str = ""
+    base_rate: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.review <= self.hold <= 1:
+            raise ValueError(f"0 <= review <= hold <= 1 expected, found {self.review}, {self.hold}")
+        if self.base_rate is not None and not 0 < self.base_rate < 1:
+            raise ValueError(f"a base_rate between 0 and 1 expected, found {self.base_rate}")
+
+
+class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hostility model apart from its arrays."""
+
+    blocks: Annotated[tuple[BlockSpec, ...], Meta(max_length=8)]
+    intercept: LogOdds
+    thresholds: Thresholds
+    sentence: SentenceSpec = SentenceSpec()
+    short: ShortSpec | None = None
+
+
+class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The off-topic model apart from its arrays."""
+
+    signals: tuple[str, ...]
+    intercept: LogOdds
+    thresholds: Thresholds
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows that trained the model, and under what licence."""
+
+    name: str
+    rows: Count
+    licence: str = ""
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure with its interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model card says of one attribute; a manifest may hold more."""
+
+    n: Count
+    n_true: Count
+    n_groups: Count
+    thresholds: Thresholds | None
+    figures: dict[str, Measured]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model is: with its arrays, all there is to it.
+
+    Bounds are wide: they keep out what no training writes and no scoring can use.
+    """
+
+    format: int = FORMAT
+    name: Annotated[str, Meta(max_length=255)]  # of a folder
+    folding: str
+    language: Annotated[str, Meta(max_length=255)]
+    hostility: TextSpec | None
+    off_topic: SignalSpec | None
+    gold: str
+    sources: tuple[Source, ...]
+    training: dict[str, str | int | float]
+    figures: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        try:
+            msgspec.convert(self.figures, dict[str, Figures])
+        except msgspec.ValidationError as error:
+            raise ValueError(f"figures: {error}") from None

@@ -1,0 +1,169 @@
+"""The one object that scores comments: a model, its thresholds, and what it proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import numpy as np
+
+from moderation._types import Floats
+from moderation.errors import ModelError
+from moderation.features import batches
+from moderation.features.topicality import has_context
+from moderation.model.artifact.folder import Model, load_model, shipped_model
+from moderation.model.explanation import Explanation, explain_text, explain_topicality
+from moderation.model.linear.models import sigmoid
+from moderation.model.manifest import Thresholds
+from moderation.records import Action, Attribute, Comment, Score, Verdict
+
+# Comments scored together at most: keeps a slow stream's verdicts coming.
+_BATCH_COMMENTS = 512
+
+# Reasons a verdict carries for each attribute.
+_REASONS = 5
+
+NO_CONTEXT = "no article, no parent and no thread to compare with"
+NO_MODEL = "the model does not score it"
+
+
+class Moderator:
+    """Scores comments and proposes an action; a person decides.
+
+    Parameters
+    ----------
+    model
+        A verified model.
+
+    Examples
+    --------
+    >>> from moderation.records import Comment
+    >>> verdict = Moderator.load().score(Comment(text="Thank you for this careful report."))
+    >>> verdict.action.value
+    'publish'
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @classmethod
+    def load(cls, folder: str | Path | None = None) -> Self:
+        """Load a model folder; without one, the shipped model."""
+        return cls(load_model(folder if folder is not None else shipped_model()))
+
+    def score(self, comment: Comment, *, explain: bool = False) -> Verdict:
+        """Score one comment; see :meth:`score_many`."""
+        return next(self.score_many([comment], explain=explain))
+
+    def score_many(
+        self, comments: Iterable[Comment], *, explain: bool = False
+    ) -> Iterator[Verdict]:
+        """Score a stream of comments.
+
+        Parameters
+        ----------
+        comments
+            Each with its `article`, `parent` and `thread` where they are known: off-topic compares
+            with them, and is None without.
+        explain
+            Also give the reasons of each score, the weightiest first.
+
+        Yields
+        ------
+        Verdict
+            One a comment, in order.
+        """
+        for batch in batches(comments, length=_length, most=_BATCH_COMMENTS):
+            hostility = self._hostility(batch)
+            off_topic = self._off_topic(batch)
+            for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
+                yield Verdict(
+                    id=comment.id,
+                    hostility=self._explained(comment, hostile) if explain else hostile,
+                    off_topic=self._explained(comment, off) if explain else off,
+                    action=proposed((hostile, off)),
+                    model=self.model.version,
+                )
+
+    def _hostility(self, comments: Sequence[Comment]) -> list[Score]:
+        thresholds = self.model.thresholds(Attribute.HOSTILITY)
+        if self.model.hostility is None or thresholds is None:
+            return [_null(Attribute.HOSTILITY, thresholds, NO_MODEL)] * len(comments)
+        values = self.model.hostility.probability(comment.text for comment in comments)
+        return _scores(Attribute.HOSTILITY, values, thresholds)
+
+    def _off_topic(self, comments: Sequence[Comment]) -> list[Score]:
+        thresholds = self.model.thresholds(Attribute.OFF_TOPIC)
+        model = self.model.off_topic
+        if model is None or thresholds is None:
+            return [_null(Attribute.OFF_TOPIC, thresholds, NO_MODEL)] * len(comments)
+        placed = [i for i, comment in enumerate(comments) if has_context(comment)]
+        scores = [_null(Attribute.OFF_TOPIC, thresholds, NO_CONTEXT)] * len(comments)
+        if placed:
+            signals = self.model.topicality.signals([comments[i] for i in placed])
+            values = sigmoid(model.log_odds(signals))
+            for i, score in zip(
+                placed, _scores(Attribute.OFF_TOPIC, values, thresholds), strict=True
+            ):
+                scores[i] = score
+        return scores
+
+    def explain(self, comment: Comment, attribute: Attribute) -> Explanation | None:
+        """Tell what made one score, exactly; None where there is no score to explain."""
+        model = self.model
+        if attribute is Attribute.HOSTILITY:
+            if model.hostility is None:
+                return None
+            return explain_text(model.hostility, comment.text, attribute)
+        if model.off_topic is None or not has_context(comment):
+            return None
+        return explain_topicality(model.off_topic, model.topicality, comment)
+
+    def _explained(self, comment: Comment, score: Score) -> Score:
+        explanation = self.explain(comment, score.attribute)
+        if explanation is None:
+            return score
+        whole = score.attribute is Attribute.OFF_TOPIC
+        reasons = explanation.reasons if whole else explanation.weightiest(_REASONS)
+        return msgspec.structs.replace(score, reasons=reasons)
+
+
+def _length(comment: Comment) -> int:
+    return len(comment.text)
+
+
+def proposed(scores: Iterable[Score]) -> Action:
+    """The strictest action that any score asks for."""
+    action = Action.PUBLISH
+    for score in scores:
+        if score.value is not None:
+            if score.value >= score.hold:
+                return Action.HOLD
+            if score.value >= score.review:
+                action = Action.REVIEW
+    return action
+
+
+def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> list[Score]:
+    """Scores of probabilities.
+
+    Raises
+    ------
+    ModelError
+        If one is no number: without an error it would pass for a comment to publish.
+    """
+    if np.isnan(values).any():
+        hint = "its weights are damaged or another's; train it again, or use another model"
+        raise ModelError("the model's score is not a number", field=attribute.value, hint=hint)
+    review, hold = thresholds.review, thresholds.hold
+    return [
+        Score(attribute=attribute, value=value, review=review, hold=hold)
+        for value in np.clip(values, 0.0, 1.0).tolist()
+    ]
+
+
+def _null(attribute: Attribute, thresholds: Thresholds | None, why: str) -> Score:
+    review, hold = (thresholds.review, thresholds.hold) if thresholds else (1.0, 1.0)
+    return Score(attribute=attribute, value=None, review=review, hold=hold, why_null=why)

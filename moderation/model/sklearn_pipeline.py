@@ -1,0 +1,132 @@
+"""A model as an ordinary scikit-learn Pipeline in a joblib file.
+
+For notebooks: the same probabilities as the model folder, from scikit-learn's own classes. It is
+the weaker form of a model. Opening a joblib file runs whatever code it holds; it needs this package
+(for the folding) and the version of scikit-learn that wrote it; it loads and scores several times
+slower. Only this module writes one, and nothing in this package reads one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+from joblib import dump
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from moderation._types import Floats
+from moderation.errors import ModelError
+from moderation.features import Block
+from moderation.features.topicality import Topicality
+from moderation.files.writing import write_atomically
+from moderation.model.artifact.folder import Model
+from moderation.model.linear.models import SignalModel, TextModel
+from moderation.records import Attribute
+from moderation.text import fold
+
+WARNING = (
+    "opening a joblib file runs whatever code it holds: open only one that you wrote yourself or "
+    "whose writer you trust; it needs moderation and scikit-learn {version}"
+)
+
+
+def pipeline_of(model: Model, attribute: Attribute = Attribute.HOSTILITY) -> Pipeline:
+    """Build the fitted Pipeline of one attribute.
+
+    Parameters
+    ----------
+    model
+        As loaded; its calibration (Platt 1999) is part of its weights.
+    attribute
+        Hostility takes texts; off-topic takes comments (:class:`moderation.records.Comment`) with
+        what they stand under.
+
+    Raises
+    ------
+    ModelError
+        If the model does not score the attribute.
+    """
+    if attribute is Attribute.HOSTILITY and model.hostility is not None:
+        return _of_texts(model.hostility)
+    if attribute is Attribute.OFF_TOPIC and model.off_topic is not None:
+        return _of_signals(model.off_topic, model.topicality)
+    raise ModelError(f"the model does not score {attribute.value}", path=model.version)
+
+
+def _of_texts(model: TextModel) -> Pipeline:
+    blocks = [(f"{b.spec.analyzer}_{i}", _vectorizer(b)) for i, b in enumerate(model.blocks)]
+    coef = np.concatenate(model.coefs)
+    if share := model.sentence.share:
+        blocks.append(("worst_sentence", FunctionTransformer(_Column(model.worst_sentences))))
+        coef = np.append((1 - share) * coef, share)
+    if model.short is not None:
+        blocks.append(("few_words", FunctionTransformer(_Column(model.bounds))))
+        coef = np.append(coef, 1.0)
+    return Pipeline([("tfidf", FeatureUnion(blocks)), ("logistic", _fitted(coef, model.intercept))])
+
+
+class _Column:
+    """What a model's method says of each text, as a column."""
+
+    def __init__(self, method: Callable[[Iterable[str]], Floats]) -> None:
+        self._method = method
+
+    def __call__(self, texts: Iterable[str]) -> Floats:
+        return self._method(texts)[:, None]
+
+
+def _vectorizer(block: Block) -> TfidfVectorizer:
+    spec = block.spec
+    words = {"token_pattern": spec.token_pattern} if spec.analyzer == "word" else {}
+    vectorizer = TfidfVectorizer(
+        preprocessor=fold,
+        analyzer=spec.analyzer,
+        ngram_range=spec.ngram_range,
+        vocabulary={term: number for number, term in enumerate(block.terms)},
+        sublinear_tf=True,
+        **words,
+    )
+    vectorizer.idf_ = np.asarray(block.idf, np.float64)
+    return vectorizer
+
+
+def _of_signals(model: SignalModel, topicality: Topicality) -> Pipeline:
+    usual = SimpleImputer(keep_empty_features=True).fit(model.usual[None, :])
+    intercept = model.intercept - float(model.coef @ model.usual)
+    return Pipeline(
+        [
+            ("signals", FunctionTransformer(topicality.signals)),
+            ("usual", usual),
+            ("logistic", _fitted(model.coef, intercept)),
+        ]
+    )
+
+
+def _fitted(coef: Floats, intercept: float) -> LogisticRegression:
+    logistic = LogisticRegression()
+    logistic.classes_ = np.array([False, True])
+    logistic.coef_ = np.asarray(coef, np.float64)[None, :]
+    logistic.intercept_ = np.array([intercept])
+    logistic.n_features_in_ = len(coef)
+    logistic.n_iter_ = np.array([0], np.int32)
+    return logistic
+
+
+def write_pipeline(
+    model: Model,
+    path: str | Path,
+    *,
+    attribute: Attribute = Attribute.HOSTILITY,
+    force: bool = False,
+) -> str:
+    """Write the fitted Pipeline; returns what whoever opens the file must know."""
+    import sklearn
+
+    with write_atomically(path, force=force) as stream:
+        dump(pipeline_of(model, attribute), stream)
+    return WARNING.format(version=sklearn.__version__)

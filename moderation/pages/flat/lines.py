@@ -1,0 +1,287 @@
+"""The lines of a flattened page, and the tree that their list markers and indents make.
+
+Converters print a list item as a marker (``•``, ``*``, ``3.``) at some column and its further
+paragraphs deeper than the marker; a nested list is a marker deeper still. One reading of indents
+therefore serves Resiliparse, inscriptis, lynx and w3m alike. html2text loses the indent of
+everything but the markers, so there a line at column 0 continues the item above it until a
+heading comes.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from moderation.pages.wording import dates as flat_dates
+from moderation.pages.wording import phrases
+
+#: Bullets that converters print for list items, outermost first where they change with depth.
+BULLETS = "•*+o◦□☆○■●▪▫★◆◇-"
+
+_MARK = re.compile(rf"(?P<mark>\d{{1,6}}\.|[{re.escape(BULLETS)}])(?:[ \xa0]+(?P<rest>\S.*)?|$)")
+#: html2text prints a nested marker on its parent's line: "4.      1. Christian …".
+_INNER_MARK = re.compile(r"(?P<gap> {2,})(?P<mark>\d{1,6}\.|[*+-])[ ](?=\S)")
+
+#: Deeper nesting than this is read as text of the item above; real threads end far earlier.
+MAX_DEPTH = 200
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the page.
+
+    Attributes
+    ----------
+    number
+        Its place in the page, from 0.
+    indent
+        Leading spaces.
+    text
+        The line without surrounding white space and, if it opens a list item, without its marker.
+    mark
+        ``"ol"`` for a number, the bullet itself for a bullet, None if the line opens no item.
+    rank
+        The number of a numbered marker.
+    """
+
+    number: int
+    indent: int
+    text: str
+    mark: str | None = None
+    rank: int = 0
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all stands in the line."""
+        return not self.text and self.mark is None
+
+    @property
+    def shown(self) -> str:
+        """The line as it stands on the page, marker included."""
+        if self.mark is None:
+            return self.text
+        return (
+            f"{self.rank}. {self.text}" if self.mark == "ol" else f"{self.mark} {self.text}".strip()
+        )
+
+
+class Item(msgspec.Struct, kw_only=True):
+    """One list item: its own lines (the first is the marker's), blank ones too, and what nests.
+
+    `parts` holds `Line` and `Run` in page order; `tight` tells that the item stands on the line
+    after the one before it.
+    """
+
+    head: Line
+    parts: list[Line | Run] = msgspec.field(default_factory=list)
+    last: int = 0
+    tight: bool = False
+
+
+class Run(msgspec.Struct, kw_only=True):
+    """Neighbouring items of one list.
+
+    Attributes
+    ----------
+    items
+        The items in page order.
+    loose
+        Whether blank lines separate the items.
+    """
+
+    items: list[Item] = msgspec.field(default_factory=list)
+    loose: bool = False
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its markers are numbers."""
+        return self.items[0].head.mark == "ol"
+
+    @property
+    def first(self) -> int:
+        """Number of its first line."""
+        return self.items[0].head.number
+
+    @property
+    def last(self) -> int:
+        """Number of its last line."""
+        return self.items[-1].last
+
+
+def split_lines(text: str) -> list[str]:
+    """Split at line ends of any kind, but not at the form feeds and separators inside a line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+_IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,1000}\)")
+_LINK = re.compile(r"\[([^\]\n]{0,300})\]\([^)\s]{0,1000}(?: \"[^\"]{0,200}\")?\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])([^*_\n]{1,2000})(?<=\S)\1(?![\w*_])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>|~-])")
+
+
+def strip_markdown(text: str) -> str:
+    """Take Markdown's images, links, emphasis and escapes out of a page, line by line."""
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    return _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+
+
+def read_lines(
+    text: str, bullets: str = "•", *, inner_marks: bool = False, markdown: bool = False
+) -> list[Line]:
+    """Read every line's indent and marker.
+
+    Parameters
+    ----------
+    text
+        The flattened page.
+    bullets
+        The characters that count as list markers; in most layouts the others are text.
+    inner_marks
+        Whether a nested marker may stand on its parent's line (html2text).
+    markdown
+        Whether the text is Markdown, whose ornaments are then taken off.
+    """
+    lines: list[Line] = []
+    if markdown:
+        text = strip_markdown(text)
+    for number, raw in enumerate(split_lines(text)):
+        lines.append(_read_line(number, raw, bullets))
+        if inner_marks and lines[-1].mark is not None:
+            line = lines[-1]
+            found = _INNER_MARK.match(raw, line.indent + len(raw.strip().split(" ", 1)[0]))
+            if found:
+                inner = _read_line(
+                    number, " " * found.start("mark") + raw[found.start("mark") :], bullets
+                )
+                lines[-1] = msgspec.structs.replace(line, text="")
+                lines.append(inner)
+    if markdown:
+        lines = [
+            msgspec.structs.replace(line, text=_ESCAPE.sub(r"\1", line.text))
+            if "\\" in line.text
+            else line
+            for line in lines
+        ]
+    return lines
+
+
+def _read_line(number: int, raw: str, bullets: str) -> Line:
+    stripped = raw.lstrip(" ")
+    indent = len(raw) - len(stripped)
+    text = raw.strip()
+    found = _MARK.match(text)
+    if found:
+        mark = found["mark"]
+        if mark[0].isdigit() and not flat_dates.DAY_NOT_RANK.match(text[:60]):
+            return Line(
+                number=number,
+                indent=indent,
+                text=(found["rest"] or "").strip(),
+                mark="ol",
+                rank=int(mark[:-1]),
+            )
+        if mark in bullets:
+            return Line(number=number, indent=indent, text=(found["rest"] or "").strip(), mark=mark)
+    return Line(number=number, indent=indent, text=text)
+
+
+def build_tree(
+    lines: list[Line], *, min_indent: int, hanging: int | None = 1, right_aligned: bool = False
+) -> list[Line | Run]:
+    """Nest lines into runs and items by their indents, in one pass.
+
+    Parameters
+    ----------
+    lines
+        The page.
+    min_indent
+        Markers further left than this are text (a year at the start of a paragraph).
+    right_aligned
+        Whether numbers end in one column, so that "10." starts further left than "9.".
+    hanging
+        By how many columns at least an item's further lines are indented deeper than its marker;
+        None for html2text, where whatever follows a marker belongs to it until a heading.
+
+    Returns
+    -------
+    list of Line or Run
+        The page's top level in order.
+    """
+    root: list[Line | Run] = []
+    stack: list[Item] = []
+    blanks: list[Line] = []
+    for line in lines:
+        if line.blank:
+            blanks.append(line)
+            continue
+        indent = line.indent + (
+            len(str(line.rank)) - 1 if right_aligned and line.rank < 1000 else 0
+        )
+        is_mark = line.mark is not None and indent >= min_indent
+        if is_mark and len(stack) < MAX_DEPTH:
+            while stack and not _inside(line, stack[-1]):
+                stack.pop()
+            _open_item(line, stack, root, blanks)
+        else:
+            while stack and _outside(line, stack[-1], hanging=hanging):
+                stack.pop()
+            parts = stack[-1].parts if stack else root
+            parts.extend(blanks)
+            parts.append(line)
+        for item in stack:
+            item.last = line.number
+        blanks = []
+    return root
+
+
+def _inside(line: Line, item: Item) -> bool:
+    """Whether a marker opens an item nested in `item` rather than one beside or above it."""
+    return line.indent > item.head.indent and not _same_column(line, item.head)
+
+
+def _same_column(one: Line, other: Line) -> bool:
+    """Whether two markers belong to one column, left- or right-aligned."""
+    if one.indent == other.indent:
+        return True
+    if one.mark != "ol" or other.mark != "ol":
+        return False
+    return (
+        one.indent + len(str(one.rank)) == other.indent + len(str(other.rank))
+        and one.rank > other.rank
+    )
+
+
+def _outside(line: Line, item: Item, *, hanging: int | None) -> bool:
+    """Whether a line without marker does not continue `item`."""
+    if hanging is None:
+        closed = item.tight and not item.parts
+        return closed or line.text.startswith("#") or phrases.is_end(line.text)
+    if line.indent >= item.head.indent + hanging:
+        return False
+    # lynx pulls a heading inside an item two columns to the left of its own marker
+    empty = not item.head.text and not item.parts
+    return not (empty and line.indent >= item.head.indent - 2 and line.indent > 0)
+
+
+def _open_item(line: Line, stack: list[Item], root: list[Line | Run], blanks: list[Line]) -> None:
+    """Append a new item to the run it continues, or to a new run."""
+    siblings = stack[-1].parts if stack else root
+    item = Item(head=line, last=line.number)
+    last = siblings[-1] if siblings else None
+    if isinstance(last, Run) and _continues(last, line):
+        last.loose = last.loose or bool(blanks)
+        item.tight = not blanks and not last.items[-1].parts
+        last.items.append(item)
+    else:
+        siblings.extend(blanks)
+        siblings.append(Run(items=[item]))
+    stack.append(item)
+
+
+def _continues(run: Run, line: Line) -> bool:
+    """Whether a marker goes on with a run: same kind of marker, same column, numbers rising."""
+    head = run.items[-1].head
+    if head.mark != line.mark or not _same_column(line, head):
+        return False
+    return line.mark != "ol" or line.rank > head.rank

@@ -1,0 +1,224 @@
+"""A scraped HTML page into article and comments."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from moderation.pages.html.article import choose_lines
+from moderation.pages.html.article_lines import Line, read_lines
+from moderation.pages.html.items import Item, ranges
+from moderation.pages.html.jsonld import Stated, read_linked_data
+from moderation.pages.html.markup import UNKNOWN, Platform
+from moderation.pages.html.masthead import find_author, find_date, find_title
+from moderation.pages.html.parts import read_items, read_spans
+from moderation.pages.html.platforms import PLATFORMS
+from moderation.pages.html.repeated import find_elements
+from moderation.pages.html.runs import find_block, find_runs
+from moderation.pages.html.selectors import select
+from moderation.pages.html.surroundings import count_declared, list_left_out, name_embed
+from moderation.pages.html.tree import INLINE, Tree
+from moderation.records import Article, Comment, LeftOut, Page
+from moderation.text.visibility import is_blank
+
+#: A platform that yields fewer comments than this is checked against what repeats on the page.
+_FEW = 3
+
+
+class Found:
+    """The comments of a page and what found them.
+
+    Attributes
+    ----------
+    items
+        In page order, pingbacks and empty ones included.
+    source
+        As in `Comment.source`.
+    taken
+        Ranges of the tree that are comments.
+    opening
+        The first post of a forum thread, which is the article.
+    """
+
+    def __init__(self, items: list[Item], source: str, *, opening: bool = False) -> None:
+        self.source = source
+        self.taken = ranges(items)
+        self.opening = items[0] if opening and items and items[0].lines else None
+        self.items = items
+
+    @property
+    def comments(self) -> list[Item]:
+        """Readers' comments with text."""
+        return [
+            item
+            for item in self.items
+            if not (item.ping or item is self.opening or all(map(is_blank, item.lines)))
+        ]
+
+
+def separate_html(html: str, *, url: str | None = None) -> Page:
+    """Separate an HTML page.
+
+    Parameters
+    ----------
+    html
+        The page, decoded.
+    url
+        Its address, carried into the article.
+
+    Returns
+    -------
+    Page
+        Comments in page order; what is neither article nor comment in `left_out`.
+    """
+    tree = Tree(html)
+    if not len(tree):
+        return Page(article=Article(title=tree.head.title, url=url))
+    stated = read_linked_data(tree.head.linked_data)
+    found = find_comments(tree, stated)
+    taken = found.taken
+    title = find_title(tree, stated)
+    lines = read_lines(tree, taken, title)
+    if found.opening is None:
+        author = find_author(tree, stated, taken)
+        published = find_date(tree, stated, taken)
+        kept = choose_lines(lines, title[1], author)
+        text = "\n".join(line.text for line, keep in zip(lines, kept, strict=True) if keep)
+    else:
+        kept = [False] * len(lines)
+        text, author, published = found.opening.text, found.opening.author, found.opening.date
+    comments = _comments(found)
+    pings = [LeftOut(reason="pingback", text=i.text) for i in found.items if i.ping and i.lines]
+    return Page(
+        article=Article(title=title[1], text=text, author=author, published=published, url=url),
+        comments=comments,
+        left_out=(*list_left_out(tree, lines, kept, title[1]), *pings),
+        declared_count=count_declared(tree, stated, taken),
+        comments_elsewhere=None if comments else name_embed(html),
+    )
+
+
+def page_lines(html: str) -> list[Line]:
+    """Lines of a page outside its comments, with their features: for fitting and looking."""
+    tree = Tree(html)
+    if not len(tree):
+        return []
+    stated = read_linked_data(tree.head.linked_data)
+    found = find_comments(tree, stated)
+    return read_lines(tree, found.taken, find_title(tree, stated))
+
+
+def find_comments(tree: Tree, stated: Stated) -> Found:
+    """Find the comments of a page by the surest source that has them.
+
+    Linked data wins where it has more comments than the markup of a known platform, or as many
+    as were found without knowing the platform; what repeats on the page comes next; a block that
+    nothing splits last.
+    """
+    found = _by_platform(tree)
+    if len(found.items) < _FEW and not any(item.native_id for item in found.items):
+        generic = _by_repetition(tree)
+        if _letters(generic) > 2 * _letters(found):
+            found = generic
+    if stated.items:
+        surplus = len(stated.items) - len(found.comments)
+        if surplus > 0 or (surplus == 0 and found.source == "generic"):
+            taken = found.taken
+            found = Found(stated.items, "jsonld")
+            found.taken = taken
+    if not found.items and (block := find_block(tree)) is not None:
+        place, text = block
+        found = Found([Item(place=place, end=tree.ends[place], lines=text)], "unsegmented")
+    return found
+
+
+def _letters(found: Found) -> int:
+    return sum(len(line) for item in found.comments for line in item.lines)
+
+
+def _by_platform(tree: Tree) -> Found:
+    best = Found([], "")
+    for platform in PLATFORMS:
+        if platform.signs and tree.vocabulary.isdisjoint(platform.signs):
+            continue
+        places = _item_places(tree, platform)
+        if not places:
+            continue
+        items = read_items(tree, places, platform)
+        if not any(item.native_id for item in items) and not _credited(items):
+            continue
+        if sum(bool(item.lines) for item in items) > len(best.items):
+            opening = platform.opening and not tree.head.later_page
+            best = Found(items, f"platform:{platform.name}", opening=opening)
+            if platform.name == "microdata":
+                best.source = "microdata"
+    return best
+
+
+def _credited(items: list[Item]) -> bool:
+    """Whether half of the items with text name an author or a date."""
+    texts = [item for item in items if item.lines]
+    return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
+
+
+def _by_repetition(tree: Tree) -> Found:
+    places = find_elements(tree)
+    if places:
+        return Found(read_items(tree, places, UNKNOWN), "generic")
+    spans = find_runs(tree)
+    return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
+
+
+def _item_places(tree: Tree, platform: Platform) -> list[int]:
+    """Elements that are comments by their id, or by their class where the page gives no ids."""
+    places = [p for p in select(tree, platform.items) if tree.tags[p] not in INLINE]
+    if not platform.identity:
+        return places
+    known = [p for p in places if re.fullmatch(platform.identity, tree.attribute(p, "id"))]
+    lists = {tree.parents[place] for place in known}
+    classes = set(platform.classes)
+    chosen = set(known)
+    for place in places:
+        if place in chosen or not classes & set(tree.hints[place].split()):
+            continue
+        at = bisect_left(known, place)
+        holds_known = at < len(known) and known[at] < tree.ends[place]
+        if not known or holds_known or tree.parents[place] in lists:
+            chosen.add(place)
+    return sorted(chosen)
+
+
+def _comments(found: Found) -> tuple[Comment, ...]:
+    """Number the comments, and hang each under the nearest comment above it that is kept."""
+    kept = {id(item) for item in found.comments}
+    ids: dict[int, str] = {}
+    depths: dict[int, int] = {}
+    used = {item.native_id for item in found.comments}
+    comments: list[Comment] = []
+    for number, item in enumerate(found.items):
+        if id(item) not in kept:
+            continue
+        order = len(comments)
+        name = item.native_id
+        if name and name in used:
+            used.discard(name)  # a second comment of the same id gets another
+        else:
+            name = f"c{order + 1}"
+        ids[number] = name
+        parent = item.parent
+        while parent is not None and parent not in ids:
+            parent = found.items[parent].parent
+        depths[number] = 1 if parent is None else depths[parent] + 1
+        comments.append(
+            Comment(
+                id=name,
+                text=item.text,
+                author=item.author,
+                published=item.date,
+                parent_id=None if parent is None else ids[parent],
+                depth=depths[number],
+                order=order,
+                source=found.source,
+            )
+        )
+    return tuple(comments)

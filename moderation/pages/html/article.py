@@ -1,0 +1,127 @@
+"""The article of a page: the lines that belong to it.
+
+Each line of the page is weighed by its features (`article_lines`); the weights are data, in
+`article_weights`, fitted by ``benchmarks/fit_article.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import mul
+
+from moderation.pages.html.article_lines import (
+    ASIDE,
+    FEATURES,
+    TEXT_OF_ARTICLE,
+    Line,
+    flag_features,
+)
+from moderation.pages.html.article_weights import WEIGHTS
+from moderation.pages.html.masthead import is_byline, plain
+from moderation.pages.wording.phrases import heading_count
+
+#: Headings after which nothing of the article follows, near its end.
+_TAIL_HEADING = re.compile(
+    r"(?:about the author|author bio|related (?:posts?|articles?|stories|content|links|reading)|"
+    r"you (?:may|might) (?:also )?(?:like|enjoy)|more (?:from|stories)\b|"
+    r"read (?:next|more (?:posts|articles|stories|from))|recommended (?:for you|reading|stories)|"
+    r"über den autor|ähnliche |verwandte |mehr zum thema|das könnte (?:sie|dich) |"
+    r"articles? (?:liés|similaires)|à lire aussi|sur le même sujet|artículos relacionados|"
+    r"te puede interesar|articoli correlati|leggi anche).{0,40}$",
+    re.IGNORECASE,
+)
+#: Lines that a page puts into the text of an article and that are no part of it.
+_BUTTON = re.compile(
+    r"(?:share|tweet|pin it|print|email|e-mail|facebook|twitter|whatsapp|pinterest|linkedin|"
+    r"copy link|like this|loading|advertisement|anzeige|publicité|publicidad|sponsored|teilen|"
+    r"drucken|partager|compartir|condividi|share (?:this|on \w+|via \w+)"
+    r"(?: (?:post|article|story|page|entry))?|click to (?:share|email|print) .{0,60}|"
+    r"sharing is caring)[\s:.…!]{0,4}",
+    re.IGNORECASE,
+)
+#: Characters by which a line that repeats the title may differ from it, in punctuation.
+_SIMILAR = 40
+#: Share of the words of an article that may follow such a heading.
+_TAIL = 0.25
+#: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
+_TINY = 60
+#: Spaces of a line that is running text, not a title.
+_RUNNING = 8
+
+
+def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[bool]:
+    """Say of each line whether it belongs to the article: whether its weights exceed 0.
+
+    The title and a line of nothing but author and date are fields of their own, not text.
+    """
+    words, length = plain(title), len(title)
+    kept = [weigh(line) > 0 for line in lines]
+    if sum(line.text.count(" ") + 1 for line in lines) <= _TINY:
+        if not any(kept):
+            kept = [not line.flag & ASIDE for line in lines]
+        _cut_at_comments(lines, kept)
+    _fill_gaps(lines, kept)
+    _cut_tail(lines, kept)
+    return [
+        keep
+        and not (abs(len(line.text) - length) < _SIMILAR and plain(line.text) == words)
+        and not (len(line.text) < 90 and _BUTTON.fullmatch(line.text))
+        and not (len(line.text) <= 120 and is_byline(line.text, author))
+        for line, keep in zip(lines, kept, strict=True)
+    ]
+
+
+def _cut_at_comments(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Drop a heading that counts the comments, and what follows it, where text precedes it."""
+    running = False
+    for n, line in enumerate(lines):
+        if running and heading_count(line.text) is not None:
+            kept[n:] = [False] * (len(lines) - n)
+            return
+        running = running or (kept[n] and line.text.count(" ") >= _RUNNING)
+
+
+def _cut_tail(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Drop what follows a heading of a biography or of other articles near the end."""
+    words = [
+        line.text.count(" ") + 1 if keep else 0 for line, keep in zip(lines, kept, strict=True)
+    ]
+    left = most = _TAIL * sum(words)
+    for n in range(len(lines) - 1, -1, -1):
+        left -= words[n]
+        if left < 0:
+            return
+        if kept[n] and left < most and _TAIL_HEADING.match(lines[n].text):
+            kept[n:] = [False] * (len(lines) - n)
+
+
+def _fill_gaps(lines: Sequence[Line], kept: list[bool]) -> None:
+    """Keep lines between lines of the article that stand in its text and in nothing else.
+
+    A list of links or a short heading in the middle of an article weighs little by itself.
+    """
+    last = -1
+    for n, keep in enumerate(kept):
+        if not keep:
+            continue
+        if 0 <= last < n - 1 and all(
+            line.flag & (TEXT_OF_ARTICLE | ASIDE) == TEXT_OF_ARTICLE for line in lines[last + 1 : n]
+        ):
+            kept[last + 1 : n] = [True] * (n - last - 1)
+        last = n
+
+
+_VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # a new one waits for its fit
+
+
+def weigh(line: Line) -> float:
+    """How much speaks for a line to belong to the article, in log-odds."""
+    return sum(map(mul, _VECTOR, line.own)) + _weigh_flag(line.flag) if line.own else -1.0
+
+
+@lru_cache(maxsize=4096)  # a page has few distinct flags, and most pages have the same
+def _weigh_flag(flag: int) -> float:
+    features = flag_features(flag)
+    return float(sum(map(mul, _VECTOR[-len(features) :], features)))

@@ -1,0 +1,251 @@
+"""The parts of a comment: its text, author and date, found in its markup or in its lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from moderation.pages.html.credits import (
+    Credits,
+    clean_date,
+    is_name_line,
+    read_line,
+    split_credits,
+)
+from moderation.pages.html.items import (
+    Item,
+    find_enclosing,
+    merge_wrappers,
+    native_id,
+    nest,
+    span_end,
+)
+from moderation.pages.html.markup import COMMON, PING_CLASSES, Platform
+from moderation.pages.html.selectors import select
+from moderation.pages.html.tree import Tree
+from moderation.pages.wording import phrases
+
+#: Blogger writes the moment of a comment into its link, in milliseconds.
+_MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
+#: What stands in the place of a name and is none.
+_NO_NAMES = frozenset({"profile", "avatar", "author", "says", "post author", "autor"})
+#: Lines beside the text of a comment that are looked at for its author.
+_HEAD_LINES = 6
+_ROLE = re.compile(
+    r"(?<=\S)\s\(?(?:(?:post|article|site) )?(?:author|autor|auteur)\)?$", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[Item]:
+    """Take the comments at `places` apart.
+
+    Parameters
+    ----------
+    tree
+        The page.
+    places
+        Elements that are comments, in page order; wrappers around one comment are merged.
+    platform
+        Where the parts of a comment are.
+
+    Returns
+    -------
+    list of Item
+        In page order; an item may turn out to have no text.
+    """
+    spans = [(place, span_end(tree, place)) for place in merge_wrappers(tree, places)]
+    return read_spans(tree, spans, platform)
+
+
+def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform) -> list[Item]:
+    """Take comments apart that are ranges of the page, nested or disjoint, in page order."""
+    items = [
+        Item(place=start, end=end, native_id=native_id(tree, start, platform))
+        for start, end in spans
+    ]
+    enclosing = find_enclosing(items)
+    nest(tree, items, enclosing, platform)
+    parts = _Parts(tree, items, enclosing, platform)
+    for number, item in enumerate(items):
+        _read(tree, item, number, parts, platform)
+    return items
+
+
+class _Parts:
+    """The parts of all items: each found once in the page and given to the innermost item."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        items: Sequence[Item],
+        enclosing: Sequence[int | None],
+        platform: Platform,
+    ) -> None:
+        self.tree = tree
+        self.items = items
+        self.enclosing = enclosing
+        self.starts = [item.place for item in items]
+        self.text = self._roles((*platform.text, *COMMON.text))
+        self.author = self._roles((*platform.author, *COMMON.author))
+        self.date = self._roles((*platform.date, *COMMON.date))
+        chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
+        self.chrome = self._roles(chrome)
+        everything = "\n".join(tree.texts)
+        self.pings = "ngback" in everything or "ackback" in everything
+        self.inner: dict[int, set[int]] = {}
+        for number, outer in enumerate(enclosing):
+            if outer is not None:
+                self.inner.setdefault(outer, set()).update(_roots(tree, items[number]))
+
+    def _roles(self, selectors: Sequence[str]) -> list[dict[int, list[int]]]:
+        """What each selector finds in each item, without those that find nothing."""
+        return [owned for css in selectors if (owned := self._owned(css))]
+
+    def _owned(self, selector: str) -> dict[int, list[int]]:
+        owned: dict[int, list[int]] = {}
+        for place in select(self.tree, selector):
+            owner = self.owner(place)
+            if owner is not None:
+                owned.setdefault(owner, []).append(place)
+        return owned
+
+    def owner(self, place: int) -> int | None:
+        """Number of the innermost item around a node."""
+        number: int | None = bisect_right(self.starts, place) - 1
+        if number == -1:
+            return None
+        while number is not None and place >= self.items[number].end:
+            number = self.enclosing[number]
+        if number is not None and place == self.items[number].place:
+            return None if self.tree.tags[place] != "dt" else number
+        return number
+
+    def named_inside(self, number: int, body: int) -> bool:
+        """Whether author or date of an item stand in the element that holds its text."""
+        return any(
+            self.tree.inside(place, body)
+            for role in (*self.author, *self.date)
+            for place in role.get(number, ())
+        )
+
+
+def _roots(tree: Tree, item: Item) -> list[int]:
+    """The nodes side by side that make up the range of an item."""
+    roots = []
+    place = item.place
+    while place < item.end:
+        roots.append(place)
+        place = tree.ends[place]
+    return roots
+
+
+def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> None:
+    """Fill in text, author, date and kind of one item."""
+    tokens = set(tree.hints[item.place].split())
+    nested = parts.inner.get(number, set())
+    item.author = _author(tree, item, number, parts, platform)
+    item.date = _date(tree, number, parts)
+    body = _body(tree, number, parts)
+    skip = nested | _chrome(tree, item, number, parts, body)
+    start, end = (item.place, item.end) if body is None else (body, tree.ends[body])
+    lines = [line for _, line in tree.range_lines(start, end, skip)]
+    bare = body is None or parts.named_inside(number, body)
+    credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=bare)
+    item.lines = credits.lines
+    if credits.author is None or credits.date is None:
+        beside = nested if body is None else nested | {body}
+        credits = _credits_beside(tree, item, beside, sorted(skip - nested), credits)
+        if credits.author and len(item.lines) > 1 and is_name_line(item.lines[0], credits.author):
+            item.lines = item.lines[1:]
+    item.author = credits.author
+    item.date = credits.date
+    item.ping = bool(tokens & PING_CLASSES) or (parts.pings and _says_ping(tree, item))
+
+
+def _credits_beside(
+    tree: Tree, item: Item, taken: set[int], chrome: Sequence[int], known: Credits
+) -> Credits:
+    """Read author and date in the parts of an item that are not its text."""
+    heads = [[line for _, line in tree.lines(place)] for place in chrome]
+    heads.append([line for _, line in tree.range_lines(item.place, item.end, taken)])
+    for lines in heads:
+        if known.author is not None and known.date is not None:
+            break
+        known = split_credits(lines[:40], Credits(known.author, known.date), bare=True)
+        for line in known.lines[:_HEAD_LINES]:
+            if known.author is None and (byline := read_line(line)) is not None and byline.strong:
+                known.author = byline.author
+                known.date = known.date or byline.date
+    return known
+
+
+def _says_ping(tree: Tree, item: Item) -> bool:
+    """Whether the first or last line of an item says that other software left it."""
+    if tree.letters[item.end] - tree.letters[item.place] > 1500:
+        return False
+    lines = [line for _, line in tree.range_lines(item.place, item.end)]
+    return any(phrases.is_ping(line) for line in (*lines[:2], *lines[-1:]))
+
+
+def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
+    """The element that holds the text of an item, None if none is marked."""
+    for role in parts.text:
+        candidates = [place for place in role.get(number, ()) if tree.size(place)]
+        if candidates:
+            return max(candidates, key=tree.size)
+    return None
+
+
+def _chrome(tree: Tree, item: Item, number: int, parts: _Parts, body: int | None) -> set[int]:
+    """Parts of an item that are not its text: author, date, links, forms."""
+    skip: set[int] = set()
+    size = tree.letters[item.end] - tree.letters[item.place]
+    for role in (*parts.author, *parts.date, *parts.chrome):
+        for place in role.get(number, ()):
+            holds_body = body is not None and tree.inside(body, place)
+            if not holds_body and tree.size(place) <= max(80, size // 2):
+                skip.add(place)
+    return skip
+
+
+def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> str | None:
+    """Find the author of an item as far as its markup names one."""
+    if platform.author_attribute:
+        written = tree.attribute(item.place, platform.author_attribute).strip()
+        if written:
+            return written
+    for role in parts.author:
+        for place in role.get(number, ()):
+            name = tree.attribute(place, "content") or tree.phrase(place)
+            name = split_credits([name], Credits(), bare=True).author or name
+            name = _ROLE.sub("", name)
+            nobody = name.casefold() in _NO_NAMES or phrases.is_action(name)
+            if 0 < len(name) <= 80 and not nobody:
+                return name
+    return None
+
+
+def _date(tree: Tree, number: int, parts: _Parts) -> str | None:
+    """Find the date of an item as far as its markup has one."""
+    for role in parts.date:
+        for place in role.get(number, ()):
+            found = clean_date(machine_date(tree, place) or tree.phrase(place))
+            if found:
+                return found
+    return None
+
+
+def machine_date(tree: Tree, place: int) -> str:
+    """The machine-readable date on an element, "" if it has none."""
+    for name in ("datetime", "content", "title"):
+        value = tree.attribute(place, name).strip()
+        if value and _DIGITS.search(value):
+            return value
+    stamp = _MILLISECONDS.search(tree.attribute(place, "href"))
+    if stamp is not None:
+        moment = datetime.fromtimestamp(int(stamp[1]) // 1000, tz=UTC)
+        return moment.isoformat().replace("+00:00", "Z")
+    return ""

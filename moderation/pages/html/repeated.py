@@ -1,0 +1,301 @@
+"""Comments of an unknown platform: elements of one shape that carry names and dates.
+
+Where the page's own classes hint at comments little else is asked; where nothing hints, every
+member must show a date and an author, and none may announce another page.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from moderation.pages.html.credits import (
+    DATE_SHAPE,
+    DIGIT,
+    Credits,
+    is_chrome,
+    is_credit,
+    split_credits,
+)
+from moderation.pages.html.hints import NO_HINT, commenting, hinted
+from moderation.pages.html.selectors import select, select_inside
+from moderation.pages.html.tree import Tree
+
+#: Class tokens that tell members of one list apart without changing what they are.
+_STATE = re.compile(
+    r"^(?:odd|even|alt|alternate|first|last|clearfix|clear|cf|parent|bypostauthor|byuser|by-.*|"
+    r"thread-.*|depth-.*|level-.*|comment-author-.*|row|current|active|hidden|user-.*|author-.*)$"
+)
+_DIGITS = re.compile(r"\d+")
+#: An id that counts: its members share all but the number, whatever their classes.
+_NUMBERED = re.compile(r"([a-z][a-z_:-]{0,40}?)[_:-]?\d{2,}$")
+_SHAPED = frozenset(
+    "article blockquote dd details div dl dt fieldset li p section span table tbody td tr".split()
+)
+#: An element that is alone of its shape must name itself a comment more plainly.
+_SINGLE = re.compile(
+    r"(?:^| )(?:\S{0,20}(?:comment|reply|response|kommentar)[^\s\d]{0,20}\d+\S*|comment|"
+    r"user-?comment|comment-?(?:item|wrap\w*|box|body|block|entry|post|text|content|container|"
+    r"single))(?: |$)"
+)
+_READ_ON = re.compile(
+    r"(?:read more|continue reading|read the rest.{0,40}|full story|weiterlesen|lire la suite)"
+    r"\W{0,8}$",
+    re.IGNORECASE,
+)
+_TEASER_END = re.compile(
+    r"(?:read|view|see|learn) (?:more|full|the rest)|continue reading|full (?:story|article)|more\b"
+    r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
+    re.IGNORECASE,
+)
+#: Members of a group that are read to judge it; reading every one would cost and change little.
+_SAMPLE = 8
+#: Levels above an element in which a hint counts.
+_REACH = 5
+#: Share of the members that must show what comments show.
+_MOST = 0.7
+#: Members that a group needs where nothing hints at comments.
+_MIN_UNHINTED = 3
+#: Share of the text that may be links: the signatures and addresses of readers.
+_LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
+#: Longest line that is looked at for a button, in characters.
+_SHORT = 30
+#: Groups that are read, the largest first, and nodes that a member may have on average: bounds
+#: for hostile pages, far above what comments need.
+_MAX_GROUPS = 40
+_MAX_NODES = 2_000
+
+
+class Group(msgspec.Struct):
+    """Elements of one shape, and how much they look like comments.
+
+    Attributes
+    ----------
+    members
+        Places, in page order.
+    hinted
+        0: nothing says so; 1: something around them does; 2: their own class or id does.
+    credited
+        Share of the members that name an author or a date.
+    text
+        Characters of running text in the members.
+    """
+
+    members: list[int]
+    hinted: int
+    credited: float
+    text: int
+
+
+def find_elements(tree: Tree) -> list[int]:
+    """Find repeated elements that look like comments, or none."""
+    dates = _date_places(tree)
+    if len(dates) < _MIN_UNHINTED and not any(map(hinted, commenting(tree))):
+        return []
+    shapes = [m for key, m in _shapes(tree, dates).items() if _worth(tree, key, m)]
+    shapes.sort(key=lambda members: sum(map(tree.size, members)), reverse=True)
+    groups = [
+        group
+        for members in shapes[:_MAX_GROUPS]
+        if _may_be_comments(tree, members, dates) and (group := _judge(tree, members)) is not None
+    ]
+    return _with_kin(tree, max(groups, key=_likeness)) if groups else []
+
+
+def _with_kin(tree: Tree, group: Group) -> list[int]:
+    """The members of a group, and what stands among them in lists of the same name and is signed.
+
+    Many pages give the comments of the article's author a class of their own.
+    """
+    members = group.members
+    known = set(members)
+    tag = tree.tags[members[0]]
+    lists = {hint for p in members if hinted(hint := tree.hints[tree.parents[p]])}
+    if not lists or not group.hinted:
+        return members
+    kin: list[int] = []
+    at = 0
+    for place in tree.by_tag[tag]:
+        if place in known:
+            at = max(at, tree.ends[place])
+        elif members[0] < place < members[-1] and place >= at:
+            at = tree.ends[place]
+            holds_known = bisect_left(members, place) < bisect_left(members, at)
+            if not holds_known and tree.hints[tree.parents[place]] in lists:
+                kin += [place] if _is_signed(tree, place) else []
+    return sorted(members + kin)
+
+
+def _is_signed(tree: Tree, place: int) -> bool:
+    lines = [line for _, line in tree.lines(place)]
+    credits = split_credits(lines[:40], Credits(), bare=True)
+    return credits.date is not None and bool(credits.lines)
+
+
+def _date_places(tree: Tree) -> list[int]:
+    """Places of the short texts that may hold a date, and of machine-readable dates."""
+    found = [
+        place
+        for place, text in zip(tree.text_places, tree.texts, strict=True)
+        if 3 < len(text) < 200
+        and (digit := DIGIT.search(text)) is not None
+        and DATE_SHAPE.search(text, digit.start())
+    ]
+    return sorted({*found, *select(tree, "time")})
+
+
+def _likeness(group: Group) -> tuple[bool, float]:
+    """Rank groups: hinted ones first, then text and names, then more rather than fewer members."""
+    several = min(len(group.members), 4) ** 0.25
+    return group.hinted > 0, group.credited * group.text * (1 + group.hinted) * several
+
+
+def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[int]]:
+    """Elements that may be of one kind, of those near a hint or around a date.
+
+    By tag and by the id without its number, or by the classes without states; elements that call
+    themselves comments also by that one class, whatever else they are called; and the children
+    of a list that calls itself a list of comments.
+    """
+    shapes: dict[tuple[object, ...], list[int]] = {}
+    tags, hints, parents = tree.tags, tree.hints, tree.parents
+    says = frozenset(hint for hint in commenting(tree) if hinted(hint))
+    keys: dict[tuple[str, str], list[tuple[object, ...]]] = {}
+    for place in sorted(tree.around(dates) | _near(tree, says)):
+        tag = tags[place]
+        if tag not in _SHAPED:
+            continue
+        above = parents[place]
+        hint = hints[place]
+        held = above >= 0 and hints[above] in says
+        whole = tag not in ("p", "span")
+        if held and whole:
+            shapes.setdefault((tag, "in", above), []).append(place)
+        if len(hint) <= 1:
+            if whole and not held:
+                shapes.setdefault((tag, above), []).append(place)
+            continue
+        own = keys.get((tag, hint))
+        if own is None:
+            own = keys[tag, hint] = _shape_keys(tag, hint, tree.attribute(place, "id").lower())
+        for key in own:
+            shapes.setdefault(key, []).append(place)
+    return shapes
+
+
+def _near(tree: Tree, says: Collection[str]) -> set[int]:
+    """Elements that a hint speaks of, and those fewer than `_REACH` levels below one."""
+    near: set[int] = set()
+    level = [place for hint in says for place in tree.by_hint[hint]]
+    for _ in range(_REACH):
+        level = [place for place in level if place not in near]
+        near.update(level)
+        level = [child for place in level for child in tree.children(place) if tree.tags[child]]
+    return near
+
+
+def _shape_keys(tag: str, hint: str, identity: str) -> list[tuple[object, ...]]:
+    """The kinds that an element may belong to by its tag, class and id."""
+    prefix = _NUMBERED.match(identity)
+    if prefix is not None:
+        return [(tag, "#", prefix[1])]
+    tokens = [_DIGITS.sub("", token) for token in hint.split() if not _STATE.match(token)]
+    keys: list[tuple[object, ...]] = [(tag, *sorted({t for t in tokens if t.strip("-_")})[:3])]
+    named = next((token for token in tokens if hinted(token)), None)
+    if named is not None and len(tokens) > 1:
+        keys.append((tag, ".", named))
+    return keys
+
+
+def _worth(tree: Tree, key: tuple[object, ...], members: list[int]) -> bool:
+    """Whether a group is worth a look, by its size alone."""
+    if len(members) < 2 and "in" in key:
+        return False
+    size = sum(map(tree.size, members))
+    nodes = sum(tree.ends[place] - place for place in members)
+    return size >= max(30, 12 * len(members)) and nodes <= _MAX_NODES * len(members)
+
+
+def _hint_of(tree: Tree, members: Sequence[int]) -> int:
+    """Whether the members call themselves comments (2), or something around them does (1)."""
+    first = members[0]
+    if hinted(tree.hints[first]):
+        return 2
+    for level, above in enumerate(tree.above(first)):
+        if level == _REACH or tree.tags[above] == "body" or NO_HINT.search(tree.hints[above]):
+            return 0
+        if hinted(tree.hints[above]):
+            return 1
+    return 0
+
+
+def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -> bool:
+    """Whether a group is worth reading: enough members, few links, dates where nothing hints."""
+    hint = _hint_of(tree, members)
+    if hint:
+        if len(members) < 3 - hint:
+            return False
+        if len(members) == 1 and not _SINGLE.search(tree.hints[members[0]]):
+            return False
+        size = sum(map(tree.size, members))
+        return sum(tree.link_share(p) * tree.size(p) for p in members) <= _LINKS_HINTED * size
+    if len(members) < _MIN_UNHINTED:
+        return False
+    with_date = sum(
+        bisect_left(dates, place) < bisect_left(dates, tree.ends[place]) for place in members
+    )
+    if with_date < _MOST * len(members):
+        return False
+    shares = sorted(map(tree.link_share, members))
+    return shares[int(len(members) * _MOST)] <= _LINKS_UNHINTED
+
+
+def _judge(tree: Tree, members: list[int]) -> Group | None:
+    """Read a sample of the members; None if they are no comments."""
+    hint = _hint_of(tree, members)
+    inner = set(members)
+    sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]
+    dated = named = acted = crowded = texts = bodies = teasers = 0
+    for place in sample:
+        lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], inner)]
+        credits = split_credits(lines, Credits(), bare=True)
+        dated += credits.date is not None
+        named += credits.author is not None
+        acted += any(is_chrome(line) for line in lines if len(line) <= _SHORT)
+        teasers += _is_teaser(tree, place, lines)
+        crowded += sum(map(is_credit, credits.lines[:60])) > 1
+        letters = sum(map(len, credits.lines))
+        texts += letters
+        bodies += letters > 0
+    share = len(sample)
+    credited = max(dated, named) / share
+    if max(crowded, teasers) > share / 2 or bodies < _MOST * share:
+        return None
+    if hint and credited < 0.5 and (acted < 0.5 * share or hint < 2):
+        return None
+    if not hint and (min(dated, max(named, acted)) < _MOST * share or texts < 60 * share):
+        return None
+    return Group(
+        members=members,
+        hinted=hint,
+        credited=max(credited, 0.3),
+        text=texts * len(members) // share,
+    )
+
+
+def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
+    """Whether a member announces another page: a linked heading, or "read more" at its end."""
+    if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
+        return True
+    if any(_READ_ON.search(line[-60:]) for line in lines):
+        return True
+    for heading in select_inside(tree, "h1, h2, h3, h4, h5", place):
+        for link in select_inside(tree, "a", heading):
+            target = tree.attribute(link, "href")
+            away = bool(target) and "#" not in target
+            if away and tree.parents[link] == heading and tree.size(link) > 12:
+                return True
+    return False

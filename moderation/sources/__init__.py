@@ -1,0 +1,50 @@
+"""Where comments come from: record files, pages and exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.sources.inputs import (
+        STREAM_LIMITS,
+        SUFFIXES,
+        Kind,
+        all_rejected,
+        expanded,
+        kind_of,
+        notices,
+        read_article,
+        read_comments,
+        read_page,
+    )
+
+__all__ = [
+    "STREAM_LIMITS",
+    "SUFFIXES",
+    "Kind",
+    "all_rejected",
+    "expanded",
+    "kind_of",
+    "notices",
+    "read_article",
+    "read_comments",
+    "read_page",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Kind": "moderation.sources.inputs",
+        "STREAM_LIMITS": "moderation.sources.inputs",
+        "SUFFIXES": "moderation.sources.inputs",
+        "all_rejected": "moderation.sources.inputs",
+        "expanded": "moderation.sources.inputs",
+        "kind_of": "moderation.sources.inputs",
+        "notices": "moderation.sources.inputs",
+        "read_article": "moderation.sources.inputs",
+        "read_comments": "moderation.sources.inputs",
+        "read_page": "moderation.sources.inputs",
+    },
+)

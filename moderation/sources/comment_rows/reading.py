@@ -1,0 +1,323 @@
+"""Rows of record files as comments: with their articles, and with the texts that they reply to.
+
+What a row refers to, a reply its parent or a comment its article, is looked for in its own block
+of rows and in the blocks shortly before it, so that memory stays bounded and a block can be read
+without the rest of its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import msgspec
+
+from moderation.context import in_threads
+from moderation.errors import ModerationError, Notice, RecordError
+from moderation.files.rows import LONGEST_LINE, Block, Layout, Reading, decode
+from moderation.records import Article, Comment
+from moderation.text.visibility import is_blank
+
+#: A reply finds its parent, and a row the article that it names, in its own block of rows or in so
+#: many blocks before it.
+LOOK_BACK = 2
+
+#: Columns, or fields, without which a record file is of no use.
+REQUIRED = frozenset({"text"})
+
+
+class Item(NamedTuple):
+    """A comment and where it came from.
+
+    Attributes
+    ----------
+    comment
+        With its article and parent, where they are known.
+    page
+        The page it was separated from, None for a row of a file.
+    raw
+        The row's fields as they were; empty for a page.
+    """
+
+    comment: Comment
+    page: str | None = None
+    raw: Mapping[str, Any] = {}
+
+
+class Context(NamedTuple):
+    """Articles that the caller brings.
+
+    Attributes
+    ----------
+    article
+        Stands above every comment that has no article of its own.
+    articles
+        By id, for rows with `article_id`.
+    """
+
+    article: Article | None = None
+    articles: Mapping[str, Article] = {}
+
+    def knowing(self, article: Article) -> Context:
+        """The same with one article more."""
+        return self._replace(articles={**self.articles, article.id or "": article})
+
+    def place(self, comment: Comment, parent: str | None = None) -> Comment:
+        """Give a comment its article and its parent's text, where it lacks them."""
+        article = comment.article or self.articles.get(comment.article_id or "") or self.article
+        text = comment.parent or parent
+        if article is comment.article and text is comment.parent:
+            return comment
+        return msgspec.structs.replace(comment, article=article, parent=text)
+
+
+class ArticleFields(msgspec.Struct, frozen=True):
+    """An article as rows and files of articles write it."""
+
+    id: str | int | None = None
+    title: str | None = None
+    text: str | None = None
+
+    def known(self) -> Article:
+        """The article, empty where a field is missing."""
+        return Article(id=_name(self.id), title=self.title or "", text=self.text or "")
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """A row of a file of comments, as `interface.md` describes it; other fields are ignored."""
+
+    text: str
+    id: str | int | None = None
+    article: ArticleFields | None = None
+    article_id: str | int | None = None
+    parent: str | None = None
+    parent_id: str | int | None = None
+    author: str | None = None
+    published: str | None = None
+    kind: Any = None
+    title: Any = None
+
+    def article_itself(self) -> Article:
+        """As `moderation separate` writes one, before the comments on it."""
+        title = self.title if isinstance(self.title, str) else ""
+        return Article(id=_name(self.id), title=title, text=self.text)
+
+    def comment(self, line: int, articles: dict[ArticleFields, Article]) -> Comment:
+        """The comment; equal articles become one and the same."""
+        article = None
+        if self.article is not None:
+            article = articles.get(self.article)
+            if article is None:
+                article = articles[self.article] = self.article.known()
+        return Comment(
+            text=self.text,
+            id=_name(self.id) or str(line),
+            article=article,
+            article_id=_name(self.article_id) or (article.id if article else None),
+            parent=self.parent,
+            parent_id=_name(self.parent_id),
+            author=self.author,
+            published=self.published,
+            order=line - 1,
+        )
+
+
+def _name(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+class Neighbours:
+    """What the rows of one block may refer to: comments by id, and articles by id.
+
+    Parameters
+    ----------
+    context
+        Articles that the caller brings.
+    earlier
+        Gives the blocks before, latest first; asked only where a row refers to what its own
+        block does not hold.
+    """
+
+    def __init__(
+        self, context: Context, earlier: Callable[[], Sequence[Neighbours]] | None = None
+    ) -> None:
+        self._context = context
+        self._load = earlier
+        self.texts: dict[str, str] = {}
+        self.articles: dict[str, Article] = {}
+
+    @cached_property
+    def earlier(self) -> Sequence[Neighbours]:
+        """The blocks before, latest first."""
+        return self._load() if self._load else ()
+
+    def next(self) -> Neighbours:
+        """Those of the block that follows; what lies further back than LOOK_BACK is let go."""
+        before = (self, *self.earlier)[:LOOK_BACK]
+        for known in before:
+            known.__dict__["earlier"] = ()
+        return Neighbours(self._context, lambda: before)
+
+    def place(self, comment: Comment) -> Comment:
+        """Give a comment its article and its parent's text, where it lacks them; remember it."""
+        parent = None
+        if comment.parent_id and comment.parent is None:
+            parent = self._found("texts", comment.parent_id)
+        self.texts[comment.id] = comment.text
+        wanted = comment.article_id
+        if wanted and comment.article is None and wanted not in self._context.articles:
+            article = self._found("articles", wanted)
+            if article is not None:
+                comment = msgspec.structs.replace(comment, article=article)
+        return self._context.place(comment, parent)
+
+    def _found(self, what: str, key: str) -> Any:
+        found = getattr(self, what).get(key)
+        if found is None:
+            found = next(
+                (value for known in self.earlier if (value := getattr(known, what).get(key))), None
+            )
+        return found
+
+
+class RowReader:
+    """Reads the blocks of one record file as comments.
+
+    Parameters
+    ----------
+    layout
+        Its format, and its columns if it is a table.
+    name
+        The file, as errors shall call it.
+    raw
+        Give the rows as they were, too.
+    longest
+        Bytes of the longest row.
+    """
+
+    def __init__(
+        self, layout: Layout, name: str, *, raw: bool = True, longest: int = LONGEST_LINE
+    ) -> None:
+        self._layout = layout
+        self._reading = Reading(_Record, name, raw=raw, longest=longest)
+
+    def known(self, block: Block, context: Context) -> Neighbours:
+        """What the rows of a block tell those of the blocks behind it."""
+        neighbours = Neighbours(context)
+        for _ in self.placed(block, neighbours):
+            pass
+        return neighbours
+
+    def placed(self, block: Block, neighbours: Neighbours) -> Iterator[Item | ModerationError]:
+        """The comments of a block, with articles and parents, and what is wrong in it."""
+        name = self._reading.name
+        articles: dict[ArticleFields, Article] = {}
+        doubtful = _Doubtful(name)
+        for row in decode(block, self._layout, self._reading):
+            if isinstance(row, RecordError):
+                yield row
+                continue
+            line, record, raw = row
+            if record.kind == "article":
+                article = record.article_itself()
+                neighbours.articles[article.id or ""] = article
+                continue
+            if is_blank(record.text):
+                hint = "nothing to score"
+                yield RecordError("text is empty", path=name, line=line, field="text", hint=hint)
+                continue
+            comment = neighbours.place(record.comment(line, articles))
+            doubtful.look_at(comment, line)
+            yield Item(comment, raw=raw)
+        yield from doubtful.notices()
+
+
+class Recurring(Notice):
+    """What many rows of one file give rise to: told once, however many parts it is read in.
+
+    Attributes
+    ----------
+    n_rows
+        Rows that give rise to it.
+    names
+        What they name, at most NAMES of these: memory shall not grow with the file.
+    """
+
+    #: So many different names are counted.
+    NAMES = 10_000
+
+    n_rows: int = 0
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, field: str, n_rows: int, names: frozenset[str], path: str | None, line: int | None
+    ) -> Recurring:
+        """One for the field that it is about, with the line of the first row."""
+        named, thing, hint = _DOUBTS[field]
+        n_names = _counted(min(len(names), cls.NAMES), thing, len(names) > cls.NAMES)
+        what = f"{_counted(n_rows, 'comment')} {named.format(n_names)}"
+        notice = cls(what, path=path, line=line, field=field, hint=hint)
+        notice.n_rows, notice.names = n_rows, names
+        return notice
+
+    def plus(self, later: Recurring) -> Recurring:
+        """Both together, which are about the same field of the same file."""
+        names = self.names if len(self.names) > self.NAMES else self.names | later.names
+        n_rows = self.n_rows + later.n_rows
+        return Recurring.of(self.field or "", n_rows, names, self.path, self.line)
+
+
+# By field: what the rows do with so many things, what such a thing is, and what to do about it.
+_DOUBTS = {
+    "article_id": (
+        "naming {} not known",
+        "article",
+        "off-topic has only parents and threads to compare with; --articles FILE gives articles",
+    ),
+    "parent_id": ("in reply to {} not found before them", "parent", "read without"),
+    "id": ("with {} given to another before", "id", "replies find the later one"),
+}
+
+
+def _counted(n: int, thing: str, more: bool = False) -> str:
+    return f"{'over ' if more else ''}{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+class _Doubtful:
+    """What the ids in a block of rows leave open."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._seen: set[tuple[str | None, str]] = set()
+        self._found: dict[str, list[tuple[str, int]]] = {field: [] for field in _DOUBTS}
+
+    def look_at(self, comment: Comment, line: int) -> None:
+        """Note an article or parent that was not found, and an id that its article has had."""
+        if comment.article_id and comment.article is None:
+            self._found["article_id"].append((comment.article_id, line))
+        if comment.parent_id and comment.parent is None:
+            self._found["parent_id"].append((comment.parent_id, line))
+        key = (comment.article_id, comment.id)
+        if key in self._seen:
+            self._found["id"].append((comment.id, line))
+        self._seen.add(key)
+
+    def notices(self) -> Iterator[Recurring]:
+        """What to tell of the block."""
+        for field, found in self._found.items():
+            if found:
+                names = frozenset(name for name, _ in found)
+                yield Recurring.of(field, len(found), names, self._name, found[0][1])
+
+
+def with_threads(items: Sequence[Item | ModerationError]) -> Iterator[Item | ModerationError]:
+    """The same, each comment with those of its article among them."""
+    comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
+    for item in items:
+        comment = next(comments) if isinstance(item, Item) else None
+        if isinstance(item, Item) and comment is not None and comment is not item.comment:
+            yield item._replace(comment=comment)
+        else:
+            yield item

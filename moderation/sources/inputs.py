@@ -1,0 +1,384 @@
+"""Whatever holds comments, as one stream of comments: record files, pages, platform exports.
+
+What an input is, its content decides; only a record file's own extension (``.csv``, ``.jsonl`` ...)
+is believed. What cannot be read comes out of the stream as an error, in its place, and the rest
+goes on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from moderation.errors import InputError, ModerationError, Notice, RecordError
+from moderation.files import (
+    COMPRESSED,
+    REJECTED,
+    STDIN,
+    format_of,
+    open_binary,
+    sniff_format,
+    storage,
+)
+from moderation.files.rows import Limits, cut, layout_of
+from moderation.pages import separate
+from moderation.records import Article, Comment, Page
+from moderation.sources.comment_rows.reading import (
+    REQUIRED,
+    ArticleFields,
+    Context,
+    Item,
+    Neighbours,
+    RowReader,
+    with_threads,
+)
+from moderation.sources.exports.sniff import sniff_export
+
+if TYPE_CHECKING:
+    from moderation.sources.exports.reading import ExportTally
+
+__all__ = [
+    "SUFFIXES",
+    "Context",
+    "Item",
+    "Kind",
+    "all_rejected",
+    "expanded",
+    "kind_of",
+    "notices",
+    "read_article",
+    "read_comments",
+    "read_page",
+    "with_threads",
+]
+
+#: For rows that arrive one after the other: somebody may be waiting for the first.
+STREAM_LIMITS = Limits(rows=500, size=2**16)
+
+_HEAD = 1 << 16
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
+_GOES_ON = (b"{", b"[", b",")
+_EXPORT_BLOCK = Limits().rows
+_LONGEST_PAGE = 64 * 2**20
+
+
+def read_comments(
+    paths: Iterable[str | Path],
+    context: Context | None = None,
+    *,
+    raw: bool = True,
+    limits: Limits | None = None,
+) -> Iterator[Item | ModerationError]:
+    """Read comments out of inputs of any kind, in order.
+
+    Parameters
+    ----------
+    paths
+        Record files, pages, exports, the folder of a Coral dump, or ``-``.
+    context
+        Articles that rows do not bring themselves.
+    raw
+        Give the rows of record files as they were, too.
+    limits
+        How many rows are read before the first is let go, so that each knows the others of its
+        article, and how long one may be.
+
+    Yields
+    ------
+    Item or ModerationError
+        A RecordError in the place of a row that cannot be read, an InputError in the place of a
+        whole input, a Notice about one.
+    """
+    for path in paths:
+        way = _Way(path, context or Context(), raw, limits or Limits())
+        try:
+            yield from _read_one(way)
+        except InputError as error:
+            if error.path is None:
+                error.path = str(path)
+            yield error
+
+
+#: Names of files that a folder is searched for; also compressed.
+SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
+
+
+def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:
+    """Every input by itself: wildcards and folders replaced by the files that they mean.
+
+    The folder of a Coral dump is one input. In any other, files count by their names' endings;
+    those of other kinds are told of, hidden ones and those rejected earlier are passed over.
+    """
+    for given in paths:
+        found = [given] if given == STDIN else storage.matches(given)
+        if not found:
+            yield InputError("no file matches", path=given, hint="check the name")
+        for path in found:
+            if path == STDIN or not storage.is_folder(path) or _is_dump(path):
+                yield path
+            else:
+                yield from _within(path)
+
+
+def _is_dump(path: str) -> bool:
+    from moderation.sources.exports.coral.dump import comment_files
+
+    return not storage.is_remote(path) and bool(comment_files(Path(path)))
+
+
+def _within(folder: str) -> Iterator[str | ModerationError]:
+    others = n_found = 0
+    for path in storage.files_below(folder):
+        parts = path[len(folder) :].strip("/").split("/")
+        if any(part.startswith(".") for part in parts) or path.endswith(REJECTED):
+            continue
+        suffixes = [suffix.lower() for suffix in Path(parts[-1]).suffixes]
+        kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]
+        if kinds and kinds[-1] in SUFFIXES:
+            n_found += 1
+            yield path
+        else:
+            others += 1
+    if not n_found:
+        yield InputError("no record file, page or export in it", path=folder, hint="name a file")
+    elif others:
+        yield Notice(f"{others} files of other kinds left out", path=folder)
+
+
+class _Way(NamedTuple):
+    """An input and how it shall be read."""
+
+    path: str | Path
+    context: Context
+    raw: bool
+    limits: Limits
+
+
+class Kind(NamedTuple):
+    """What an input is: `rows` in a record format, an `export` of a platform, or a `page`."""
+
+    what: str
+    fmt: str = ""
+
+
+def kind_of(path: str | Path, head: bytes) -> Kind:
+    """What an input is, by its first bytes, for record files also by its name.
+
+    Raises
+    ------
+    InputError
+        If it is empty, or JSON that is neither a platform's export nor one object a line.
+    """
+    if not head:
+        raise InputError("is empty", path=path, hint="give a file with comments in it")
+    if export := sniff_export(head):
+        return Kind("export", export)
+    if fmt := format_of(path) or sniff_format(head):
+        if fmt == "jsonl" and _runs_over_lines(head):
+            hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
+            raise InputError("a JSON object over many lines", path=path, hint=hint)
+        return Kind("rows", fmt)
+    if _ARRAY.match(head):
+        hint = "one JSON object a line: jq -c '.[]' FILE > FILE.jsonl"
+        raise InputError("a JSON array, of no platform that is known", path=path, hint=hint)
+    return Kind("page")
+
+
+def _runs_over_lines(head: bytes) -> bool:
+    """Whether a file begins with an object printed for people: its first two lines are no JSON.
+
+    Where the first alone is none, it is a damaged row, and the rows behind it can be read.
+    """
+    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    first = lines[0].strip() if len(lines) > 1 else b""
+    if not (first.startswith(b"{") and first.endswith(_GOES_ON)):
+        return False
+    return not (_is_json(first) or _is_json(lines[1]))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def read_page(path: str | Path) -> Page:
+    """Read and separate one page.
+
+    Raises
+    ------
+    InputError
+        If it is missing, empty, binary, larger than 64 MiB, or holds records or an export, in
+        which the comments are apart already.
+    """
+    with open_binary(path) as stream:
+        what = kind_of(path, stream.peek(_HEAD)).what
+        if what != "page":
+            holds = "an export" if what == "export" else "records"
+            hint = "its comments are apart already: moderation score reads them"
+            raise InputError(f"holds {holds}, not a page", path=path, hint=hint)
+        return _separated(stream, path)
+
+
+def read_article(path: str | Path) -> Article:
+    """Read one article: a JSON object with ``title`` and ``text``, or a page.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or holds no text.
+    """
+    with open_binary(path) as stream:
+        if sniff_format(stream.peek(_HEAD)) == "jsonl":
+            article = _json_article(stream.read(_LONGEST_PAGE), path)
+        else:
+            article = _separated(stream, path).article
+    if not (article.title or article.text):
+        raise InputError("no article in it", path=path, hint="give a page or plain text")
+    return article
+
+
+def _json_article(data: bytes, path: str | Path) -> Article:
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=ArticleFields).known()
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        hint = "one JSON object with title and text"
+        raise InputError(f"no article ({error})", path=path, hint=hint) from None
+
+
+def notices(page: Page, path: str | Path) -> Iterator[Notice]:
+    """What the user of a page should know: comments that are not there, or not all."""
+    if page.comments_elsewhere:
+        what = f"its comments live in an embed ({page.comments_elsewhere}), not in the page"
+        yield Notice(what, path=path, hint="export them from there")
+    elif not page.comments:
+        yield Notice("no comments found", path=path, hint="only its article can be read")
+    found = len(page.comments)
+    pingbacks = sum(piece.reason == "pingback" for piece in page.left_out)  # some platforms count
+    if page.comments and page.declared_count not in {None, found, found + pingbacks}:
+        yield Notice(f"the page declares {page.declared_count} comments, {found} found", path=path)
+
+
+def _threaded(
+    read: Iterable[Item | ModerationError], limits: Limits
+) -> Iterator[Item | ModerationError]:
+    """The same, each comment with those of its article in a block of them."""
+    waiting: list[Item | ModerationError] = []
+    characters = 0
+    broken = None
+    try:
+        for item in read:
+            waiting.append(item)
+            characters += len(item.comment.text) if isinstance(item, Item) else 0
+            if len(waiting) >= limits.rows or characters > limits.size:
+                yield from with_threads(waiting)
+                waiting, characters = [], 0
+    except InputError as error:  # what was read before it comes first
+        broken = error
+    yield from with_threads(waiting)
+    if broken is not None:
+        raise broken
+
+
+def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
+    path, limits = way.path, way.limits
+    if str(path) != STDIN and storage.is_folder(path):
+        yield from _threaded(_read_export_file(Path(path), way.context), limits)
+        return
+    with open_binary(path) as stream:
+        kind = kind_of(path, stream.peek(_HEAD))
+        if kind.what == "rows":
+            yield from _read_rows(stream, kind.fmt, way)
+        elif kind.what == "page":
+            yield from _read_page(stream, path, way.context)
+        elif str(path) != STDIN:  # a Coral dump has its stories in the same folder
+            yield from _threaded(_read_export_file(Path(path), way.context), limits)
+        else:
+            from moderation.sources.exports.reading import ExportTally, read_export
+
+            tally = ExportTally()
+            comments = read_export(stream, kind.fmt, name=STDIN, tally=tally)
+            yield from _threaded(_placed(comments, tally, path, way.context), limits)
+
+
+def _read_export_file(path: Path, context: Context) -> Iterator[Item | ModerationError]:
+    from moderation.sources.exports.reading import ExportTally, read_export_file
+
+    tally = ExportTally()
+    comments = read_export_file(path, articles=context.articles, tally=tally)
+    yield from _placed(comments, tally, path, context)
+
+
+def _placed(
+    comments: Iterable[Comment | RecordError],
+    tally: ExportTally,
+    path: str | Path,
+    context: Context,
+) -> Iterator[Item | ModerationError]:
+    """The comments of an export with their parents, and a word on what it left out."""
+    recent = Neighbours(context)
+    for number, comment in enumerate(comments):
+        if number % _EXPORT_BLOCK == 0:
+            recent = recent.next()
+        if isinstance(comment, RecordError):
+            yield comment
+        else:
+            yield Item(recent.place(comment))
+    if tally.skipped:
+        skipped = ", ".join(f"{n} {why}" for why, n in sorted(tally.skipped.items()))
+        yield Notice(f"left out of the export: {skipped}", path=path)
+
+
+def _read_page(
+    stream: io.BufferedReader, path: str | Path, context: Context
+) -> Iterator[Item | ModerationError]:
+    page = _separated(stream, path)
+    yield from notices(page, path)
+    if context.article is not None and page.comments and (page.article.title or page.article.text):
+        what = "has an article of its own, which its comments are compared with"
+        yield Notice(what, path=path, hint="--article counts for what has none")
+    for comment in page.in_context():
+        yield Item(context.place(comment), page=str(path))
+
+
+def _separated(stream: io.BufferedReader, path: str | Path) -> Page:
+    data = stream.read(_LONGEST_PAGE + 1)
+    if len(data) > _LONGEST_PAGE:
+        hint = "is it a record file? name it .jsonl or .csv"
+        raise InputError(f"a page of more than {_LONGEST_PAGE >> 20} MiB", path=path, hint=hint)
+    try:
+        return separate(data)
+    except InputError as error:
+        error.path = str(path)
+        raise
+
+
+def _read_rows(stream: io.BufferedReader, fmt: str, way: _Way) -> Iterator[Item | ModerationError]:
+    name = str(way.path)
+    layout, head = layout_of(stream, fmt, set(REQUIRED), name)
+    neighbours = Neighbours(way.context)
+    reader = RowReader(layout, name, raw=way.raw, longest=way.limits.longest)
+    n_read = n_rejected = 0
+    for block in cut(stream, layout, head, way.limits, name):
+        neighbours = neighbours.next()
+        for item in with_threads(list(reader.placed(block, neighbours))):
+            n_read += isinstance(item, Item)
+            n_rejected += isinstance(item, RecordError)
+            yield item
+    if n_rejected and not n_read:
+        yield all_rejected(name, n_rejected)
+
+
+def all_rejected(path: str, n_rejected: int) -> InputError:
+    """What to say of a record file of which no row could be used."""
+    what = f"not one of its {n_rejected:,} rows can be read as a comment"
+    if n_rejected == 1:
+        what = "its only row cannot be read as a comment"
+    return InputError(what, path=path, hint="is it what it is named?")

@@ -1,0 +1,37 @@
+"""Strings: folding, sentences, names of groups and near duplicates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.text.folding import FOLDING, fold, fold_chunk, fold_chunks, fold_with_origins
+    from moderation.text.near_duplicates import near_copies, plainly
+    from moderation.text.sentences import closes_sentence
+
+__all__ = [
+    "FOLDING",
+    "closes_sentence",
+    "fold",
+    "fold_chunk",
+    "fold_chunks",
+    "fold_with_origins",
+    "near_copies",
+    "plainly",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "FOLDING": "moderation.text.folding",
+        "closes_sentence": "moderation.text.sentences",
+        "fold": "moderation.text.folding",
+        "fold_chunk": "moderation.text.folding",
+        "fold_chunks": "moderation.text.folding",
+        "fold_with_origins": "moderation.text.folding",
+        "near_copies": "moderation.text.near_duplicates",
+        "plainly": "moderation.text.near_duplicates",
+    },
+)

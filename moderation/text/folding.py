@@ -1,0 +1,318 @@
+"""Folding: the many ways of writing one letter become one, and every letter keeps its address.
+
+A disguise (letters of full width, a Roman numeral for an i, a Cyrillic letter in a Latin word,
+zero-width characters between letters, combining marks, letters stretched out) must not hide a
+word from the model, and what other scripts write must stay as it is. :func:`fold` is what training
+and scoring see; :func:`fold_with_origins` gives the same text with the place in the original of
+each of its characters, so that an explanation can point at what the reader wrote.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from moderation.text.disguise import (
+    RIGHTLY_THRICE,
+    is_plain,
+    join_spaced,
+    spaced_words,
+    undisguised,
+)
+
+#: Recorded in every manifest; a model is only ever used with the folding it was trained with.
+FOLDING = "fold-3"
+
+# Letters of other scripts that pass for Latin ones. Applied only inside a word that also holds a
+# Latin letter: a Russian or Greek word keeps its own letters. (Unicode TR 39, the cases whose
+# glyphs are alike in common fonts.)
+_CYRILLIC = "авеёкмнорстухіїјѕԁԛԝгьһ"
+_CYRILLIC_AS = "abeekmhopctyxiijsdqwrbh"
+_GREEK = "αβγεηικμνορτυχω"
+_GREEK_AS = "abyenikunoptuxw"
+_CONFUSABLE = str.maketrans(_CYRILLIC + _GREEK, _CYRILLIC_AS + _GREEK_AS)
+
+_LOOK_ALIKE = re.compile("[\u0370-\u052f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_CHUNK = re.compile(r"\S+")
+# A run of one letter; what has three of a letter by right is matched first.
+_STRETCHED = re.compile(rf"\b{RIGHTLY_THRICE}\b|([^\W\d_])\1{{2,}}")
+# Colours and cursor movements of a terminal, which a reader never sees; and a Cyrillic letter with
+# its mark apart, which is one letter.
+_ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
+# What stands in an address is no disguise.
+_ADDRESS = re.compile(
+    r"[\"'(\[<{]*(?:https?:|ftp:|www\.|mailto:|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@]))"
+)
+# A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around
+# it: nothing is left to fold unless the word itself is odd.
+_ORDINARY = re.compile(
+    r"^(?:[\"'\[{<]*+"
+    r"((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)"
+    r"[.,;:?!\"')\]}>]*+$|.*+$)",
+    re.MULTILINE,
+)
+_COMBINING = range(0x0300, 0x0370)
+# From here on a mark makes another letter (Cyrillic, Hangul); Latin and Greek accents do not.
+_OTHER_SCRIPTS = "\u0400"
+_TYPOGRAPHIC = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    0x2026: "...",
+}
+# Letters that pass for others without being composed of them: small capitals, strokes, and white
+# letters on black circles and squares.
+_LETTERLIKE = {
+    **str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
+    **str.maketrans("ıɑɡøłđħŧ", "iagoldht"),
+    **{start + i: 97 + i for start in (0x1F150, 0x1F170) for i in range(26)},
+}
+
+
+# A chunk may become so many times as long as it is written, and so many characters longer: some
+# ligatures are whole phrases (U+FDFA is eighteen characters), and a text of nothing else would fill
+# memory. Chunks that people write are far from it: four of the longest ligature still unfold.
+_LONGER, _SPARE = 3, 64
+
+
+class Folded(NamedTuple):
+    """Folded text and, for each of its characters, where it came from.
+
+    Attributes
+    ----------
+    text
+        The folded text.
+    origins
+        ``origins[i]`` is the offset in the original, in code points, of the character that
+        ``text[i]`` stems from; never decreasing.
+    """
+
+    text: str
+    origins: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original of the folded characters from `start` up to `end`."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+
+class _CharacterTable(dict[int, str]):
+    """What one character folds to; filled as characters are met.
+
+    Bounded by the number of code points, and in practice by the alphabets in use.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    """One character: compatibility forms and case folded, Latin marks and format characters off."""
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"  # a lone surrogate cannot be written anywhere; nothing else reads it
+    category = unicodedata.category(character)
+    if category == "Cf" or ord(character) in _COMBINING or 0xFE00 <= ord(character) <= 0xFE0F:
+        return ""
+    if category == "Cc":
+        return " " if character.isspace() else ""
+    plain = unicodedata.normalize("NFKD", character).casefold().translate(_LETTERLIKE)
+    if plain[:1] >= _OTHER_SCRIPTS and plain[0].isalpha():
+        return unicodedata.normalize("NFKC", character).casefold()
+    plain = "".join(c for c in plain if ord(c) not in _COMBINING)
+    return plain.translate(_TYPOGRAPHIC)
+
+
+class _ShorterTable(dict[int, str]):
+    """The same, but what would become more than `_LONGER` characters stays as it is."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _TABLE[code]
+        self[code] = folded if len(folded) <= _LONGER else chr(code)
+        return self[code]
+
+
+_TABLE = _CharacterTable(_TYPOGRAPHIC)
+_SHORTER_TABLE = _ShorterTable()
+
+
+def fold(text: str) -> str:
+    """Fold `text` to the form that the models read.
+
+    Case, width and compatibility forms, accents on letters, zero-width and other format
+    characters, control characters, typographic quotes and dashes, look-alike letters inside
+    Latin words, disguised words (:mod:`moderation.text.disguise`), and letters repeated more than
+    twice in a row.
+
+    Parameters
+    ----------
+    text
+        Any string, lone surrogates and NUL included.
+
+    Returns
+    -------
+    str
+        The folded text, its white space reduced to single spaces: exactly the folded
+        chunks (see :func:`fold_chunk`) of ``join_spaced(text).split()``, joined.
+
+    Examples
+    --------
+    >>> fold("You ＩＤⅰОТ, “sooooo” sm4rt @sshole, g e t  l o s t")
+    'you idiot, "so" smart asshole, get lost'
+    """
+    return " ".join(fold_chunks(join_spaced(text).split()))
+
+
+def fold_chunk(chunk: str) -> str:
+    """Fold one chunk of text: :func:`fold_chunks` of it alone."""
+    return fold_chunks([chunk])[0]
+
+
+def fold_chunks(chunks: Sequence[str]) -> list[str]:
+    """Fold chunks of text that hold no white space (what they fold to may).
+
+    Nothing in one looks beyond it, so an analysis may be remembered per chunk; they are folded
+    together because that is faster.
+    """
+    folded = [_lowered(chunk) for chunk in chunks]
+    words = _ORDINARY.findall("\n".join(folded))  # one a line, none in what is odd
+    odd = [i for i in range(len(chunks)) if not is_plain(words[i])]
+    if odd:
+        for i, text in zip(odd, _folded([chunks[i] for i in odd]), strict=True):
+            folded[i] = text
+    return folded
+
+
+def _lowered(chunk: str) -> str:
+    """All that is to do for an ordinary chunk."""
+    return chunk.lower() if chunk.isascii() else _each_folded(chunk)
+
+
+def _each_folded(chunk: str) -> str:
+    """Each character of a chunk by itself."""
+    folded = chunk.translate(_TABLE)
+    return folded if not _too_long(folded, chunk) else chunk.translate(_SHORTER_TABLE)
+
+
+def _too_long(folded: str, chunk: str) -> bool:
+    return len(folded) > _LONGER * len(chunk) + _SPARE
+
+
+def _folded(chunks: Sequence[str]) -> list[str]:
+    """Fold chunks that are not ordinary."""
+    lines = "\n".join(chunks)
+    folded = [_each_folded(line) for line in _replaced(lines, _seen(lines)).split("\n")]
+    for i, chunk in enumerate(folded):
+        if not chunk.isascii() and _LOOK_ALIKE.search(chunk):
+            folded[i] = _WORD.sub(_as_latin, chunk)
+    others = [i for i, chunk in enumerate(folded) if not _ADDRESS.match(chunk)]
+    if others:
+        lines = "\n".join([folded[i] for i in others])
+        lines = _replaced(lines, undisguised(lines))
+        lines = _replaced(lines, _shortened(lines))
+        for i, chunk in zip(others, lines.split("\n"), strict=True):
+            folded[i] = chunk
+    return folded
+
+
+def _seen(chunk: str) -> Iterator[tuple[str, int, int]]:
+    for found in _ESCAPES_OR_APART.finditer(chunk):
+        letters = "" if found[0][0] == "\x1b" else unicodedata.normalize("NFC", found[0])
+        yield letters, *found.span()
+
+
+def _shortened(folded: str) -> Iterator[tuple[str, int, int]]:
+    for run in _STRETCHED.finditer(folded):
+        if run[1]:
+            yield 2 * run[1], *run.span()
+
+
+def _replaced(text: str, changes: Iterable[tuple[str, int, int]]) -> str:
+    """Put each change's letters in the place of ``text[start:end]``."""
+    pieces, position = [], 0
+    for letters, start, end in changes:
+        pieces += [text[position:start], letters]
+        position = end
+    return "".join([*pieces, text[position:]]) if position else text
+
+
+def fold_with_origins(text: str) -> Folded:
+    """Fold `text` like :func:`fold` and keep the origin of each character.
+
+    Slower than :func:`fold`, and meant for explaining one text at a time.
+    """
+    joined, places = _joined(text)
+    letters: list[str] = []
+    origins: list[int] = []
+    for number, chunk in enumerate(_CHUNK.finditer(joined)):
+        if number:
+            letters.append(" ")
+            origins.append(places[chunk.start() - 1])
+        folded = _fold_chunk(chunk.group(), places[chunk.start() : chunk.end()])
+        letters.extend(folded.text)
+        origins.extend(folded.origins)
+    return Folded("".join(letters), origins)
+
+
+def _joined(text: str) -> tuple[str, list[int]]:
+    """:func:`~moderation.text.disguise.join_spaced`, and where each character came from."""
+    places: list[int] = []
+    position = 0
+    for start, end in spaced_words(text):
+        places.extend(range(position, start))
+        places.extend(i for i in range(start, end) if not text[i].isspace())
+        position = end
+    places.extend(range(position, len(text)))
+    return "".join(text[i] for i in places), places
+
+
+def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
+    """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
+    written = Folded(chunk, [*places])
+    if is_plain(_ORDINARY.findall(_lowered(chunk))[0]):
+        return _translated(written)
+    folded, origins = _translated(_rewritten(written, _seen(chunk)))
+    if not folded.isascii() and _LOOK_ALIKE.search(folded):
+        folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
+    if _ADDRESS.match(folded):
+        return Folded(folded, origins)
+    plain = _rewritten(Folded(folded, origins), undisguised(folded))
+    # The second letter stands for all the rest of a run, so that a span covers it whole.
+    return _rewritten(plain, _shortened(plain.text))
+
+
+def _translated(written: Folded) -> Folded:
+    """Each character by itself."""
+    table = _SHORTER_TABLE if _too_long(written.text.translate(_TABLE), written.text) else _TABLE
+    pieces = [table[ord(character)] for character in written.text]
+    origins = [place for place, piece in zip(written.origins, pieces, strict=True) for _ in piece]
+    return Folded("".join(pieces), origins)
+
+
+def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folded:
+    """Put each change's letters in the place of ``folded.text[start:end]``."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    position = 0
+    for letters, start, end in changes:
+        pieces += [folded.text[position:start], letters]
+        origins += folded.origins[position:start]
+        origins += _spread(folded.origins[start:end], len(letters))
+        position = end
+    pieces.append(folded.text[position:])
+    return Folded("".join(pieces), origins + folded.origins[position:])
+
+
+def _spread(origins: Sequence[int], length: int) -> list[int]:
+    """Share the places of a disguise out among `length` plain letters, first and last exactly."""
+    if length < 2:
+        return [*origins[:length]]
+    last = len(origins) - 1
+    return [origins[round(i * last / (length - 1))] for i in range(length)]
+
+
+def _as_latin(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.translate(_CONFUSABLE) if any("a" <= c <= "z" for c in word) else word

@@ -1,0 +1,24 @@
+"""Markup and encodings: bytes of the web as plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.text.markup.encodings import decode, is_html
+    from moderation.text.markup.html import html_to_text, plain_line, without_shortcodes
+
+__all__ = ["decode", "html_to_text", "is_html", "plain_line", "without_shortcodes"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "decode": "moderation.text.markup.encodings",
+        "html_to_text": "moderation.text.markup.html",
+        "is_html": "moderation.text.markup.encodings",
+        "plain_line": "moderation.text.markup.html",
+        "without_shortcodes": "moderation.text.markup.html",
+    },
+)

@@ -1,0 +1,25 @@
+"""Labelled rows into a model version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.training.fitting import Trained, train
+    from moderation.training.recipe import Recipe
+    from moderation.training.shipped import build, off_topic_gold
+
+__all__ = ["Recipe", "Trained", "build", "off_topic_gold", "train"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Recipe": "moderation.training.recipe",
+        "Trained": "moderation.training.fitting",
+        "build": "moderation.training.shipped",
+        "off_topic_gold": "moderation.training.shipped",
+        "train": "moderation.training.fitting",
+    },
+)

@@ -1,0 +1,43 @@
+"""The base model's columns for the texts that an adapted model learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from moderation.features import Counter, batches, transform_blocks
+from moderation.features.sparse import run_starts, totals
+from moderation.model.linear import TextModel
+
+
+def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
+    """What a model makes of `texts`: with its weights and its intercept, they give the log-odds.
+
+    TF-IDF of the whole text, and in the model's share that of the most hostile sentence.
+    """
+    whole = transform_blocks(model.blocks, texts)
+    share = model.sentence.share
+    if not share or not whole.shape[0]:
+        return whole
+    counter = Counter([block.cutter() for block in model.blocks])
+    worst = sp.vstack([_worst(model, counter, batch) for batch in batches(texts)])
+    return sp.csr_matrix((1 - share) * whole + share * worst)
+
+
+def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_matrix:
+    """Of each text the weighed features of the sentence that the model finds most hostile."""
+    row_of, counted = counter.count_sentences(texts)
+    n, parts = len(row_of), []
+    for block, counts in zip(model.blocks, counted, strict=True):
+        squares = totals(counts.rows, counts.counts * block.idf[counts.features] ** 2, n)
+        weights = counts.counts * block.idf[counts.features]
+        weights *= model.sentence.scale(squares)[counts.rows]
+        shape = (n, len(block.terms))
+        parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
+    sentences = sp.csr_matrix(sp.hstack(parts, format="csr"))
+    order = np.lexsort((-(sentences @ np.concatenate(model.coefs)), row_of))
+    first = order[run_starts(row_of)]
+    chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (len(texts), n))
+    return sp.csr_matrix(chosen @ sentences)

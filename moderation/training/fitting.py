@@ -1,0 +1,317 @@
+"""From gold labels to a model folder: fit, validate by article, calibrate, choose thresholds.
+
+Two binary logistic regressions: hostility over TF-IDF, off-topic over the signals of topicality.
+With a base model, only the difference to it is learnt, so that a few hundred labels of a newsroom
+move it and the rest stays what it was. Everything is seeded; equal input gives equal weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
+
+import moderation
+from moderation._types import Array, Floats
+from moderation.context import in_threads, texts_of
+from moderation.errors import InputError
+from moderation.evaluation import Report, grouped, report_on
+from moderation.evaluation.thresholds import choose_thresholds
+from moderation.features.topicality import Topicality
+from moderation.labels.base_rates import prior_shift
+from moderation.labels.gold import FEWEST, Gold, GoldRule, Rows, rows_of
+from moderation.model import Model
+from moderation.model.artifact import HeldOut, Manifest, SignalSpec, Source, TextSpec, Thresholds
+from moderation.model.linear import bounded, fit_logistic, sigmoid
+from moderation.model.registry import fingerprints
+from moderation.records import Attribute
+from moderation.text import FOLDING
+from moderation.training.learners import Learner, SignalLearner, TextLearner
+from moderation.training.recipe import Recipe
+
+# With so many random comments of either kind, a model may have lower thresholds than its base: a
+# precision of one half is then known within about .14 (two standard errors of 50 comments). Not
+# tuned.
+_FEWEST_TO_LOWER = 50
+
+
+# As many labels as this is worth what the base says, when a model is calibrated that starts from
+# it. Without it, one draw of eight of 64 balanced labels of c3 held twice as many civil comments as
+# the base (benchmarks/thresholds.py). Other numbers were not tried.
+_BASE_COUNTS = 200
+
+
+class Validation(NamedTuple):
+    """What the folds said of one attribute: gold, and probabilities of models that saw none of it.
+
+    Attributes
+    ----------
+    gold
+        The rows that were drawn as readers write, or all where none is known to be.
+    probabilities
+        Calibrated, shape (len(gold),).
+    """
+
+    gold: list[Gold]
+    probabilities: Floats
+    report: Report
+
+
+class Trained(NamedTuple):
+    """All that :func:`moderation.model.artifact.folder.write_model` needs, apart from the card."""
+
+    manifest: Manifest
+    arrays: dict[str, Array]
+    validations: dict[Attribute, Validation]
+
+    @property
+    def reports(self) -> list[Report]:
+        """Figures of what was trained, out of fold."""
+        return [validation.report for validation in self.validations.values()]
+
+
+def train(
+    gold: Sequence[Gold],
+    *,
+    name: str,
+    recipe: Recipe | None = None,
+    base: Model | None = None,
+    sources: Sequence[Source] = (),
+    rule: GoldRule = GoldRule.MEAN,
+    jobs: int = 1,
+) -> Trained:
+    """Train a model on gold labels.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments; an attribute is trained on those that have a label of it (and, for
+        off-topic, an article or parent).
+    name
+        Of the model, part of every verdict.
+    recipe
+        Default: ``Recipe()``.
+    base
+        The model to start from; None trains from scratch.
+    sources
+        What to record as the origin of the rows; default: counted from `gold`.
+    rule
+        What to record as the rule by which `gold` follows from the answers.
+    jobs
+        Processes that share the folds of the validation; the result does not depend on it.
+
+    Raises
+    ------
+    InputError
+        If neither attribute has ten true and ten false labels.
+    """
+    recipe = recipe or Recipe()
+    if recipe.threads:
+        gold = with_threads(gold)
+    arrays: dict[str, Array] = {}
+    validations: dict[Attribute, Validation] = {}
+    specs: dict[str, Any] = {"hostility": None, "off_topic": None}
+    learners: tuple[Learner, ...] = (
+        TextLearner(recipe, base),
+        SignalLearner(recipe, base, _topicality(gold, base)),
+    )
+    for learner in learners:
+        attribute = learner.attribute
+        rows = rows_of(gold, attribute)
+        if rows.too_few:
+            if base is not None and (kept := base.part(attribute)):
+                specs[attribute.value], kept_arrays = kept
+                arrays |= kept_arrays
+            continue
+        with threadpool_limits(1):  # see _predict
+            usual = base.thresholds(attribute) if base else None
+            spec, learnt, validation = _learn(learner, rows, recipe, jobs, usual)
+        specs[attribute.value] = spec
+        arrays |= {**learnt, **_evidence(attribute, rows, validation, base)}
+        validations[attribute] = validation
+    if not validations:
+        hint = f"each needs {FEWEST} true and {FEWEST} false labels, each under two articles"
+        raise InputError("too few labels to train hostility or off_topic", hint=hint)
+    manifest = Manifest(
+        name=name,
+        folding=FOLDING,
+        language=recipe.language,
+        hostility=specs["hostility"],
+        off_topic=specs["off_topic"],
+        gold=rule.description,
+        sources=tuple(sources) or counted_sources(gold),
+        training=_training(recipe, base),
+        figures=_figures(validations, base),
+    )
+    return Trained(manifest, arrays, validations)
+
+
+def with_threads(gold: Sequence[Gold]) -> list[Gold]:
+    """Show each comment with the others of its article, where it has no thread yet."""
+    comments = in_threads(item.comment for item in gold)
+    return [
+        msgspec.structs.replace(item, comment=comment)
+        for item, comment in zip(gold, comments, strict=True)
+    ]
+
+
+def _figures(validations: dict[Attribute, Validation], base: Model | None) -> dict[str, Any]:
+    """Figures of what was trained, and the base's own of what was kept."""
+    kept = base.manifest.figures if base else {}
+    return {**kept, **{a.value: msgspec.to_builtins(v.report) for a, v in validations.items()}}
+
+
+def _evidence(
+    attribute: Attribute, rows: Rows, validation: Validation, base: Model | None
+) -> dict[str, Array]:
+    """What tells later how good the model was, and on what it must not be measured."""
+    held_out = HeldOut(
+        score=validation.probabilities.astype(np.float32),
+        gold=np.array([item.label(attribute) for item in validation.gold], np.float32),
+        group=grouped(validation.gold).astype(np.int32),
+    )
+    seen = [fingerprints(item.comment.text for item in rows.gold)]
+    if base is not None and (before := base.trained_on(attribute)) is not None:
+        seen.append(before)
+    return {
+        **{f"{attribute.value}.held_out.{k}": v for k, v in held_out._asdict().items()},
+        f"{attribute.value}.trained_on": np.unique(np.concatenate(seen)),
+    }
+
+
+def _learn(
+    learner: Learner, rows: Rows, recipe: Recipe, jobs: int, usual: Thresholds | None
+) -> tuple[TextSpec | SignalSpec, dict[str, Array], Validation]:
+    """Validate by groups, then fit on everything and apply what the validation taught."""
+    rows = learner.prepare(rows)
+    attribute = learner.attribute
+    rate = rows.base_rate(attribute, recipe.rate(attribute))
+    held_out = _out_of_fold(learner, rows, recipe, jobs)
+    scale, shift = _platt(held_out, rows, rate, learner.usual(rows))
+    texts = [item.comment.text for item in rows.gold]
+    probabilities = sigmoid(bounded(learner.short, scale * held_out + shift, texts))
+    judged = rows.measured & (rows.labels != 0.5)
+    thresholds = choose_thresholds(
+        probabilities[judged],
+        rows.labels[judged] > 0.5,
+        *recipe.precisions(attribute),
+        base_rate=rate,
+    )
+    if usual is not None:
+        lower = rate is None and rows.has_drawn(_FEWEST_TO_LOWER)
+        thresholds = _beside(usual, thresholds, lower=lower)
+    measured = np.flatnonzero(rows.measured)
+    gold, values = rows.take(measured).gold, probabilities[measured]
+    validated = report_on(attribute, gold, values, thresholds, base_rate=rate, seed=recipe.seed)
+    short = learner.short.below(thresholds.hold) if learner.short else None
+    spec, arrays = learner.fit(rows).calibrated(scale, shift, short).described(thresholds)
+    return spec, arrays, Validation(gold, values, validated)
+
+
+def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds:
+    """The thresholds of a model that starts from a base, whose own are `usual`.
+
+    Few labels do not tell that more should be held, or looked at, than by the base. And where they
+    do not tell where a threshold should lie, the base's stays.
+    """
+    if lower and chosen.review < 1.0:
+        return chosen
+    review, hold = (
+        own if found == 1.0 or found < own else found
+        for found, own in ((chosen.review, usual.review), (chosen.hold, usual.hold))
+    )
+    kept = [
+        name
+        for name, value, found in (("review", review, chosen.review), ("hold", hold, chosen.hold))
+        if value != found
+    ]
+    told = chosen.chosen_for
+    if kept:
+        why = "not reached, or too few random labels for a lower one"
+        told = f"{' and '.join(kept)} of the base: {chosen.chosen_for}: {why}"
+    return msgspec.structs.replace(
+        chosen, review=min(review, hold), hold=max(review, hold), chosen_for=told
+    )
+
+
+def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Floats:
+    """Log-odds of each row by a model that saw nothing of its group."""
+    true = rows.labels > 0.5
+    n_folds = min(recipe.folds, len(set(rows.groups)))
+    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
+    odds = np.zeros(len(true))
+    splits = list(folds.split(true, true, rows.groups))
+    work = Parallel(n_jobs=min(jobs, len(splits)) if jobs > 0 else jobs)
+    for (_, held), predicted in zip(
+        splits,
+        work(delayed(_predict)(learner, rows.take(s), rows.take(h)) for s, h in splits),
+        strict=True,
+    ):
+        odds[held] = predicted
+    return odds
+
+
+def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
+    # One thread: the sums have one order, so that equal input gives equal bytes; and on a busy
+    # machine the solver's small vectors are faster that way (5 s against 43 s).
+    with threadpool_limits(1):
+        return learner.fit(seen).log_odds(held)
+
+
+def _platt(
+    odds: Floats, rows: Rows, rate: float | None, usual: Floats | None
+) -> tuple[float, float]:
+    """Scale and shift that calibrate log-odds, on labels as shares.
+
+    They are fitted to the labels as they are, and then shifted to the base rate, if any.
+
+    The targets are drawn in by as much as one more comment of either kind could tell (Platt
+    1999): where all are told apart, the scale would grow without bound. What the base says of the
+    rows, `usual`, counts as a number of labels too: a few labels do not calibrate anew.
+    """
+    measured = rows.measured
+    labels = rows.labels[measured]
+    low, high = 1 / ((1 - labels).sum() + 2), 1 - 1 / (labels.sum() + 2)
+    targets = low + labels * (high - low)
+    moved = 0.0 if rate is None else prior_shift(float(targets.mean()), rate)
+    known, weights = odds[measured], np.ones(len(labels))
+    if usual is not None:
+        said = sigmoid(usual[measured] - moved)  # the base speaks for the base rate, too
+        known, targets = np.tile(known, 2), np.append(targets, said)
+        weights = np.append(weights, weights * (_BASE_COUNTS / len(labels)))
+    fitted = fit_logistic(known[:, None], targets, weights, c=1e6)
+    scale = float(fitted.coef[0])
+    if scale <= 0:  # the scores know nothing; turning them round would be worse than weak scores
+        return 1.0, moved
+    return scale, float(fitted.intercept) + moved
+
+
+def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
+    """The base's, or a new one; no label enters, so that it is learnt once, not in each fold."""
+    if base is not None and base.off_topic is not None:
+        return base.topicality
+    return Topicality.fit(texts_of(item.comment for item in gold))
+
+
+def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
+    """The sources of `gold` by name, with their numbers of rows."""
+    names = [item.source or "unnamed" for item in gold]
+    return tuple(Source(name=name, rows=names.count(name)) for name in sorted(set(names)))
+
+
+def _training(recipe: Recipe, base: Model | None) -> dict[str, str | int | float]:
+    import sklearn
+
+    told = msgspec.to_builtins(recipe)  # the blocks stand in the manifest's hostility
+    return {
+        "moderation": moderation.__version__,
+        "scikit-learn": sklearn.__version__,
+        "base": base.version if base else "none",
+        **{k: v for k, v in told.items() if type(v) in {int, float}},
+        **{f"prior_{name}": value for name, value in told["prior"].items()},
+    }

@@ -1,0 +1,274 @@
+"""What learns an attribute from labels: hostility over TF-IDF, off-topic over signals.
+
+What comes out is plain arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+
+from moderation._types import Array, Floats
+from moderation.features import Block, NgramTfidf
+from moderation.features.topicality import ALONE, SIGNALS, Topicality, usual_signals
+from moderation.labels.gold import Rows
+from moderation.model import Model
+from moderation.model.artifact import (
+    ShortSpec,
+    SignalSpec,
+    TextSpec,
+    Thresholds,
+    signal_arrays,
+    text_arrays,
+)
+from moderation.model.linear import SignalModel, TextModel, carried, fit_logistic
+from moderation.records import Attribute
+from moderation.training.base_vectors import model_vectors
+from moderation.training.priors import term_scales
+from moderation.training.recipe import Recipe
+
+# Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
+_LOUD = 30.0
+
+# The same for hostility, where the base counts once beforehand: the factor on it is 1 give or take
+# a third, so that a few labels do not turn the base down, let alone round; and on the columns of
+# the definitions, of which a newsroom means more or less by an eighth. Both at the default c_adapt,
+# and tuned on c3 together with it (docs/research/recipe.md).
+_WARY = 0.45
+_DEFINED = 0.17
+
+
+class Fitted(Protocol):
+    """A model just fitted, before calibration."""
+
+    def log_odds(self, rows: Rows) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> Fitted:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
+
+    def described(self, thresholds: Thresholds) -> tuple[TextSpec | SignalSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+
+
+class Learner(Protocol):
+    """Fits one attribute."""
+
+    attribute: Attribute
+    short: ShortSpec | None
+
+    def prepare(self, rows: Rows) -> Rows:
+        """Add the features that depend on no label: each fold would compute them anew."""
+
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+
+    def fit(self, rows: Rows) -> Fitted:
+        """Fit to all `rows`."""
+
+
+def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Recipe) -> TextModel:
+    """Fit a hostility model to TF-IDF that is at hand.
+
+    Parameters
+    ----------
+    X
+        Shape (n, n_terms), of the terms of `blocks` side by side.
+    rows
+        Labels and weights, of length n.
+    """
+    scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
+    shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
+    fitted = fit_logistic(X @ sp.diags(scales), shares, rows.weights, c=recipe.c)
+    coefs = _split(scales * fitted.coef, blocks)
+    return TextModel(blocks, coefs, fitted.intercept, recipe.sentence)
+
+
+class FittedText:
+    """A hostility model just fitted."""
+
+    def __init__(self, model: TextModel, carried: Mapping[str, Array] | None = None) -> None:
+        self.model = model
+        self._carried = carried or {}
+
+    def log_odds(self, rows: Rows) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+        if rows.features is None:
+            return self.model.log_odds(item.comment.text for item in rows.gold)
+        coef = np.concatenate(self.model.coefs)
+        odds: Floats = rows.features[:, -len(coef) :] @ coef
+        return odds + self.model.intercept
+
+    def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
+        """The same with scaled and shifted log-odds, and then a bound on short comments."""
+        model = self.model
+        coefs = [scale * coef for coef in model.coefs]
+        intercept = scale * model.intercept + shift
+        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short)
+        return FittedText(moved, self._carried)
+
+    def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+        model = self.model
+        blocks = tuple(block.spec for block in model.blocks)
+        spec = TextSpec(
+            blocks=blocks,
+            intercept=model.intercept,
+            thresholds=thresholds,
+            sentence=model.sentence,
+            short=model.short,
+        )
+        return spec, {**text_arrays(model), **self._carried}
+
+
+class TextLearner:
+    """Fits hostility: from scratch, or as a difference to a base model's weights."""
+
+    attribute = Attribute.HOSTILITY
+
+    def __init__(self, recipe: Recipe, base: Model | None) -> None:
+        self._recipe = recipe
+        self._base = base.hostility if base else None
+        self.short: ShortSpec | None = self._base.short if self._base else recipe.short
+        self._definitions = base.definitions if base else None
+        self._carried = carried(base.arrays) if base else {}
+
+    def prepare(self, rows: Rows) -> Rows:
+        """Add the base's log-odds, those by single definitions, and TF-IDF by the base's terms.
+
+        What a text's most hostile sentence is, the base tells. From scratch there is none to add:
+        each fold learns its own terms.
+        """
+        if self._base is None or rows.features is not None:
+            return rows
+        texts = [item.comment.text for item in rows.gold]
+        X = model_vectors(self._base, texts)
+        odds = X @ np.concatenate(self._base.coefs) + self._base.intercept
+        parts = [_WARY * odds[:, None]]
+        if self._definitions is not None:
+            parts.append(_DEFINED * (X @ self._definitions))
+        beside = sp.csr_matrix(np.hstack(parts))
+        return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
+
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        if self._base is None:
+            return None
+        odds: Floats = rows.features[:, 0].toarray().ravel() / _WARY
+        return odds
+
+    def fit(self, rows: Rows) -> FittedText:
+        """Fit to all `rows`."""
+        if self._base is not None:
+            return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
+        vectorizer = NgramTfidf(self._recipe.blocks)
+        X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
+        return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
+
+    def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
+        """Learn a scale for the base's log-odds and a difference to its weights.
+
+        The difference is a sum of definitions and of changes to single terms: a Gaussian prior on
+        it whose covariance is low-rank and diagonal.
+        """
+        begun = self.usual(rows)
+        c = self._recipe.c_adapt
+        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
+        old = np.concatenate(base.coefs)
+        scale = 1.0 + _WARY * float(fitted.coef[0])
+        coef = scale * old + fitted.coef[-len(old) :]
+        if self._definitions is not None:
+            coef += self._definitions @ (_DEFINED * fitted.coef[1 : -len(old)])
+        intercept = scale * base.intercept + fitted.intercept
+        return TextModel(base.blocks, _split(coef, base.blocks), intercept, base.sentence)
+
+
+class FittedSignals:
+    """An off-topic model just fitted."""
+
+    def __init__(self, model: SignalModel, topicality: Topicality) -> None:
+        self.model = model
+        self.topicality = topicality
+
+    def log_odds(self, rows: Rows) -> Floats:
+        """Log-odds of labelled comments, shape (n,)."""
+        return self.model.log_odds(_signals(self.topicality, rows))
+
+    def calibrated(self, scale: float, shift: float, _: ShortSpec | None = None) -> FittedSignals:
+        """The same with scaled and shifted log-odds; no bound holds for off-topic."""
+        model = self.model
+        intercept = scale * model.intercept + shift
+        scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
+        return FittedSignals(scaled, self.topicality)
+
+    def described(self, thresholds: Thresholds) -> tuple[SignalSpec, dict[str, Array]]:
+        """What an artifact keeps of it."""
+        model = self.model
+        spec = SignalSpec(signals=model.names, intercept=model.intercept, thresholds=thresholds)
+        return spec, signal_arrays(model, self.topicality)
+
+
+class SignalLearner:
+    """Fits off-topic: from scratch, or as a difference to a base model's weights."""
+
+    attribute = Attribute.OFF_TOPIC
+
+    def __init__(self, recipe: Recipe, base: Model | None, topicality: Topicality) -> None:
+        self._recipe = recipe
+        self._base = base if base is not None and base.off_topic is not None else None
+        self._topicality = topicality
+        self.short: ShortSpec | None = None
+
+    def prepare(self, rows: Rows) -> Rows:
+        """Add the signals."""
+        return rows._replace(features=_signals(self._topicality, rows))
+
+    def usual(self, rows: Rows) -> Floats | None:
+        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        if self._base is None or self._base.off_topic is None:
+            return None
+        return self._base.off_topic.log_odds(_signals(self._topicality, rows))
+
+    def fit(self, rows: Rows) -> FittedSignals:
+        """Fit to all `rows`."""
+        signals = np.array(_signals(self._topicality, rows))
+        # Rows made by swapping articles hold the same comments on both sides: what a comment is
+        # by itself can be learnt from people's labels only.
+        alone = np.array([name in ALONE for name in SIGNALS])
+        paired = np.array([item.paired for item in rows.gold], bool)
+        signals[np.ix_(paired, alone)] = np.nan
+        base = self._base.off_topic if self._base else None
+        usual = base.usual if base else usual_signals(signals)
+        known = np.where(np.isnan(signals), usual, signals) - usual
+        spread = known.std(axis=0)
+        # What a comment is by itself is counted in its own units: scaled up, a mark that one
+        # comment of a thousand bears would take a weight that one label cannot warrant.
+        spread[(spread == 0) | alone] = 1.0
+        X = known / spread
+        if base is not None:
+            X = np.column_stack([_LOUD * base.log_odds(signals), X])
+        fitted = fit_logistic(X, rows.labels, rows.weights, c=self._recipe.c_signals)
+        coef = fitted.coef[-len(SIGNALS) :] / spread
+        intercept = float(fitted.intercept)
+        if base is not None:
+            scale = _LOUD * float(fitted.coef[0])
+            coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
+        # These are never missing when scoring: counted from nothing, an explanation reads plainly.
+        intercept -= float(coef[alone] @ usual[alone])
+        usual = np.where(alone, 0.0, usual)
+        model = SignalModel(SIGNALS, coef, usual, intercept)
+        return FittedSignals(model, self._topicality)
+
+
+def _signals(topicality: Topicality, rows: Rows) -> Floats:
+    if rows.features is not None:
+        prepared: Floats = rows.features
+        return prepared
+    return topicality.signals([item.comment for item in rows.gold])
+
+
+def _split(coef: Floats, blocks: Sequence[Block]) -> list[Floats]:
+    return np.split(coef, np.cumsum([len(block.terms) for block in blocks])[:-1])

@@ -1,0 +1,31 @@
+"""Whether a new model is better than the current one, and making it current."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.training.promotion.comparing import (
+        Comparison,
+        begin,
+        compare_models,
+        describe,
+        is_better,
+        shelve,
+    )
+
+__all__ = ["Comparison", "begin", "compare_models", "describe", "is_better", "shelve"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Comparison": "moderation.training.promotion.comparing",
+        "begin": "moderation.training.promotion.comparing",
+        "compare_models": "moderation.training.promotion.comparing",
+        "describe": "moderation.training.promotion.comparing",
+        "is_better": "moderation.training.promotion.comparing",
+        "shelve": "moderation.training.promotion.comparing",
+    },
+)
