@@ -12,12 +12,7 @@ import msgspec
 import numpy as np
 import scipy.sparse as sp
 
-from moderation.artifact import (
-    Array,
-    Model,
-    signal_arrays,
-    text_arrays,
-)
+from moderation.artifact import Array, Model, signal_arrays, text_arrays
 from moderation.base_rates import BASE_RATES, FEWEST_DRAWN, drawn_rows, enough_drawn
 from moderation.definitions import carried
 from moderation.estimator import NgramTfidf, model_vectors
