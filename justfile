@@ -26,6 +26,11 @@ coverage:
 docs:
     sphinx-build -W --keep-going -q -c docs . build/docs
 
+# Write the reference of commands and the outputs of all pages anew; read the difference before you commit it.
+pages:
+    python docs/tools/command_reference.py
+    python docs/tools/page_examples.py --write README.md $(grep -lE '^```console|^<!-- output of' docs/*.md)
+
 # Everything that has to pass before a merge.
 check: lint types coverage
 

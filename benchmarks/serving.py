@@ -80,10 +80,12 @@ def comments(shared: Path | None, n: int) -> list[str]:
     return long[:n]
 
 
-def measure_load(shared: Path | None, bert: str | None, seconds: float) -> None:
+def measure_load(shared: Path | None, bert: str | None, seconds: float, workers: int) -> None:
     texts = comments(shared, 5_000)
-    print(f"{len(texts):,} different comments of {LENGTH} characters, {os.cpu_count()} cores")
-    with service("--rate", "0", "--lenient") as running:
+    print(
+        f"{len(texts):,} comments of {LENGTH} characters, {os.cpu_count()} cores, {workers} workers"
+    )
+    with service("--rate", "0", "--lenient", "--workers", str(workers)) as running:
         loaded("closed", running.port, texts, 2.0, 16)
         full = loaded("closed", running.port, texts, seconds, 16)
         print(f"saturating rate     {full.rate:8,.0f} a second, {full.failed} failed")
@@ -281,6 +283,7 @@ def measure_names(shared: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--load", action="store_true")
+    parser.add_argument("--workers", type=int, default=1, help="of the service under load")
     parser.add_argument("--bert", metavar="PYTHON", help="an interpreter with torch")
     parser.add_argument("--fuzz", type=int, metavar="N")
     parser.add_argument("--most-seconds", type=float, default=1_800.0, help="of --fuzz")
@@ -299,7 +302,7 @@ def main() -> None:
     if asked.fuzz:
         fuzz(asked.fuzz, asked.most_seconds, asked.draw)
     if asked.load:
-        measure_load(asked.shared, asked.bert, asked.seconds)
+        measure_load(asked.shared, asked.bert, asked.seconds, asked.workers)
     if asked.coral:
         measure_coral(asked.shared)
     if asked.kill:

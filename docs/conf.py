@@ -32,6 +32,7 @@ exclude_patterns = [".*", "build", "docs/tools", "docs/research/model-card-notes
 html_theme = "furo"
 html_title = f"moderation {release}"
 html_show_sphinx = False
+html_show_copyright = False
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 autodoc_typehints = "none"

@@ -267,7 +267,7 @@ def _print(
         figures = f"{c.share!s:<24}{c.precision!s:<24}{c.recall}"
         say(f"{c.target:<27}{c.threshold:>8.4f}  {figures}")
     if chosen.review == 1.0 or chosen.hold == 1.0:
-        say("1.0000: no threshold reaches that over at least 20 comments")
+        say("1.0000: no threshold reaches that over at least ten comments")
 
 
 def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:

@@ -360,7 +360,9 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    return dict(request.headers)
+    """All headers; of several of one name the first. `dict` would look through all for each."""
+    found = reversed(request.headers.raw)
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in found}
 
 
 def _query(request: Request) -> str:

@@ -149,8 +149,10 @@ class State:
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
         self.arriving = Arriving(limits.arriving)
         self.lanes = Lanes(limits)
-        self._budgets = Budgets()
-        self._gathered = Gathered(self._budgets.charge)
+        # Apart, because a hop costs more than reading a request that is not slow to read.
+        self._reading = Budgets()
+        self._scoring = Budgets()
+        self._gathered = Gathered(self._scoring.charge)
         self._reloading = asyncio.Lock()
 
     async def reload(self) -> bool:
@@ -213,13 +215,13 @@ class State:
         work, args
             A function of a module, and what it is given: both may have to go to another process.
         """
-        if size > _SHORT_BODY or not self._budgets.allows(client):
+        if size > _SHORT_BODY or not self._reading.allows(client):
             return cast(R, await self._elsewhere(now, client, size, work, *args))
         began = thread_time()
         try:
             return work(*args)
         finally:
-            self._budgets.charge(client, thread_time() - began)
+            self._reading.charge(client, thread_time() - began)
 
     async def score(
         self, now: Snapshot, client: str, comments: Sequence[Comment], weight: int
@@ -232,7 +234,7 @@ class State:
             503 if too much is waiting, 504 if it takes too long. Never a score in its stead.
         """
         here = weight <= SHORT and self._gathered.size(client) + weight <= _ROUND
-        if here and self._budgets.allows(client):
+        if here and self._scoring.allows(client):
             return await self._gathered.score(client, weight, now.moderator, comments)
         verdicts = await self._elsewhere(now, client, weight, scorer.score, comments)
         return cast(Sequence[Verdict], verdicts)

@@ -101,3 +101,23 @@ def test_the_readme_gives_the_figures_that_the_suite_prints() -> None:
     ):
         assert said in readme
         assert row in suite
+
+
+def test_the_page_for_editors_counts_as_the_table_of_thresholds_does() -> None:
+    tutorial = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    rows = {}
+    for name in ("review", "hold"):
+        row = re.search(rf"^{name}, as it is +(.+)$", tutorial, re.MULTILINE)
+        assert row is not None
+        _, *figures = re.findall(r"([\d.]+)(?: \[[^]]*\])?", row[1])
+        rows[name] = [float(figure) for figure in figures]
+    share, precision, recall = rows["review"]
+    held, right, _ = rows["hold"]
+    editor = (ROOT / "docs/editor.md").read_text(encoding="utf-8")
+    for said in (
+        f"| about {800 * share:.0f}; it proposes to hold {800 * held:.0f} of these |",
+        f"a person, how many are hostile? | about {100 * precision:.0f} |",
+        f"to hold, how many are hostile? | about {100 * right:.0f} |",
+        f"propose to publish? | about {100 - 100 * recall:.0f} |",
+    ):
+        assert said in editor

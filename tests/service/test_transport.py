@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 from served import ANALYZE, Served
+from starlette.requests import Request
 
+from moderation.service.app import _headers
 from moderation.service.limits import Limits
 from moderation.service.state import Settings
 
@@ -133,6 +135,20 @@ def test_what_is_refused_is_refused_in_json_and_closed(
 
 def metrics(service: Served, path: str = "/metrics") -> bytes:
     return service.ask("GET", path).body
+
+
+def test_many_short_headers_are_read_in_linear_time() -> None:
+    def cost(n: int) -> float:
+        raw = [(b"x%d" % i, b"a") for i in range(n)]
+        request = Request({"type": "http", "headers": raw})
+        began = time.process_time()
+        for _ in range(5):
+            assert len(_headers(request)) == n
+        return time.process_time() - began
+
+    assert min(cost(8_000) for _ in range(3)) < 5 * min(cost(4_000) for _ in range(3)) / 2 + 0.01
+    several = [(b"host", b"a"), (b"host", b"b")]
+    assert _headers(Request({"type": "http", "headers": several})) == {"host": "a"}
 
 
 def test_an_answer_that_is_owed_comes_before_what_is_unsound(served: Served) -> None:

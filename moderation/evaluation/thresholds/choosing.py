@@ -13,8 +13,8 @@ from moderation.model.artifact import Thresholds
 REVIEW_PRECISION = 0.5
 HOLD_PRECISION = 0.9
 
-# Fewer flagged comments than this say nothing about a precision.
-_FEWEST = 20
+# Fewer flagged comments than this say nothing about a precision, even with one false one more.
+_FEWEST = 10
 
 # Sums of weights that stand for one share may differ by so much.
 _ROUNDING = 1e-12
@@ -48,7 +48,7 @@ def choose_thresholds(
     Returns
     -------
     Thresholds
-        1.0 where no threshold reaches the precision over at least 20 comments, or where all
+        1.0 where no threshold reaches the precision over at least ten comments, or where all
         comments are of one kind: nothing is held rather than guessed.
     """
     ranked = Ranked(probabilities, gold, base_rate)
@@ -95,7 +95,7 @@ class Ranked:
         self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # ties share a fate
 
     def for_precision(self, wanted: float, least: float = 0.0) -> float:
-        """The lowest threshold that reaches a precision over at least 20 comments; else 1.0.
+        """The lowest threshold that reaches a precision over at least ten comments; else 1.0.
 
         It is not below `least`.
         """
