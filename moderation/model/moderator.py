@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from moderation._types import Floats
+from moderation.context import has_context
 from moderation.errors import ModelError
 from moderation.features import batches
-from moderation.features.topicality import has_context
 from moderation.model.artifact.folder import Model, load_model, shipped_model
 from moderation.model.explanation import Explanation, explain_text, explain_topicality
 from moderation.model.linear.models import sigmoid

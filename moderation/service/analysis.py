@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from moderation.features.topicality import has_context
+from moderation.context import has_context
 from moderation.model import Moderator
 from moderation.model.artifact import Manifest
 from moderation.records import Attribute, Comment, Verdict

@@ -13,6 +13,7 @@ from corpus import ARTICLES, gold
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from moderation.context import has_thread, in_threads
 from moderation.features import counting as vectorize
 from moderation.features.topicality import (
     ALONE,
@@ -20,8 +21,6 @@ from moderation.features.topicality import (
     SIGNALS,
     Background,
     Topicality,
-    has_thread,
-    in_threads,
     overlap,
     profiles,
     signals,

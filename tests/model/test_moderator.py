@@ -13,9 +13,9 @@ from corpus import ARTICLES, gold
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.context import has_context
 from moderation.errors import ModelError
 from moderation.features.tokens import ChunkReader
-from moderation.features.topicality import has_context
 from moderation.model import moderator as module
 from moderation.model.artifact.folder import Model, shipped_model
 from moderation.model.moderator import NO_CONTEXT, NO_MODEL, Moderator, proposed

@@ -12,8 +12,8 @@ import pytest
 import sklearn
 from sklearn.pipeline import Pipeline
 
+from moderation.context import in_threads
 from moderation.errors import ModelError, UsageError
-from moderation.features.topicality import in_threads
 from moderation.labels.gold.computing import Gold
 from moderation.model.artifact.folder import Model, load_model, shipped_model
 from moderation.model.linear.models import sigmoid

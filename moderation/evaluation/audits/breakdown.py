@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 
 from moderation._types import Floats
-from moderation.context import in_threads
+from moderation.context import has_context, in_threads
 from moderation.evaluation.metrics import Figure, grouped, measures_of, with_intervals
-from moderation.features.topicality import LENGTH_SIGNALS, has_context
+from moderation.features.topicality import LENGTH_SIGNALS
 from moderation.labels.gold import Gold
 from moderation.model import Moderator
 from moderation.records import Article, Comment

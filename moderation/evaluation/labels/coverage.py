@@ -8,8 +8,7 @@ from statistics import median
 
 import msgspec
 
-from moderation.context import in_threads
-from moderation.features.topicality import has_context
+from moderation.context import has_context, in_threads
 from moderation.labels import Answers, LabelledRow, contested
 from moderation.labels.gold import Gold
 from moderation.records import Article, Attribute, Comment

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from moderation._types import Floats
-from moderation.features.topicality import has_context
+from moderation.context import has_context
 from moderation.labels.base_rates.rates import BASE_RATES, FEWEST_DRAWN, drawn_rows, enough_drawn
 from moderation.labels.gold.computing import Gold
 from moderation.records import Attribute
