@@ -188,7 +188,9 @@ def held(service: Served, n: int, first: bytes) -> list[socket.socket]:
         if first:
             connection.sendall(first)
         if first == HEALTH:
-            connection.recv(65536)
+            heard = b""  # head and body may come apart
+            while not heard.endswith(b"}"):
+                heard += connection.recv(65536)
         connections.append(connection)
     return connections
 
