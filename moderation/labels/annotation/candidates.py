@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from moderation.context import stands_under_text
 from moderation.errors import ModerationError, Notice
-from moderation.features.topicality import stands_under_text
 from moderation.labels.identity import key_of, key_of_row, placed, row_id
 from moderation.labels.labelled_files import LabelledRow
 from moderation.model import Moderator
