@@ -35,6 +35,8 @@ _LONGEST_WORD = 64
 # So many characters are cut into n-grams at once: some 10 MB of arrays.
 _PIECE = 1 << 16
 
+_WORD = re.compile(r"\S+")
+
 
 #: What a token may be. A pattern may come from anybody's model folder, and one of the wrong kind
 #: takes for ever or fills the memory; hence these and no others. None of them matches white space.
@@ -256,7 +258,9 @@ class CharCutter:
     def occurrences(self, folded: str) -> Occurrences:
         """Each known n-gram of a folded text, with its place."""
         found = [Occurrences.of()]
-        at = 0  # where in the text the next word begins: folding leaves single spaces
+        # A word of invisible characters folds to nothing, and leaves two spaces side by side.
+        begins = np.array([word.start() for word in _WORD.finditer(folded)], np.int64)
+        n_before = 0
         for words in pieces(folded.split()):
             features = self._looked_up(words).numbers.astype(np.int64)
             known = np.flatnonzero(features != UNKNOWN)
@@ -267,9 +271,9 @@ class CharCutter:
             # Padding has no place in the text: it counts for the letter beside it.
             first = np.clip(starts, 1, lengths[word] - 2)
             last = np.clip(ends, 2, lengths[word] - 1)
-            before = at + np.cumsum(lengths - 1) - lengths
-            found.append(Occurrences(features[known], before[word] + first, before[word] + last))
-            at += int((lengths - 1).sum())
+            before = begins[n_before : n_before + len(words)][word] - 1
+            found.append(Occurrences(features[known], before + first, before + last))
+            n_before += len(words)
         return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
 
 
