@@ -138,6 +138,8 @@ def rewritten(page: str, folder: Path) -> str:
     """Return the page with the present output of each example that disagrees."""
     pieces, at = [], 0
     for example, outputs in outputs_of(page, folder):
+        if any(word in output for output in outputs for word in ("internal error", "Traceback")):
+            raise RuntimeError(f"a command failed; nothing is written: {outputs}")
         if not example.agrees(outputs):
             pieces += [page[at : example.start], example.text(outputs)]
             at = example.end

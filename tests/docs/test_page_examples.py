@@ -80,3 +80,9 @@ def test_a_service_listens_at_a_free_port(tmp_path: Path) -> None:
     page = "```console\n$ echo http://127.0.0.1:8080 | tr -d 0\nx\n```\n"
     [(_, outputs)] = page_examples.outputs_of(page, tmp_path)
     assert outputs != ("http://127..1:88\n",)
+
+
+def test_a_crash_is_never_written_into_a_page(tmp_path: Path) -> None:
+    page = "```console\n$ echo moderation: internal error\nall well\n```\n"
+    with pytest.raises(RuntimeError, match="nothing is written"):
+        page_examples.rewritten(page, tmp_path)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,3 +122,18 @@ class Served:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait(20)
+
+
+def until(happened: Callable[[], bool], seconds: float = 15.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def link(name: Path, target: Path) -> None:
+    fresh = name.with_name("fresh")
+    fresh.symlink_to(target)
+    fresh.replace(name)

@@ -12,13 +12,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from served import SUGGEST, Served
+from served import SUGGEST, Served, link, until
 
 from moderation.errors import UsageError
 from moderation.labels.labelled_files import read_labelled
@@ -46,15 +45,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for service in started:
         if service.process.poll() is None:
             service.kill()
-
-
-def until(happened: Callable[[], bool], seconds: float = 15.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if happened():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
@@ -157,12 +147,6 @@ def test_a_reload_swaps_whole_models_and_keeps_the_old_one_where_the_new_is_brok
     metrics = service.ask("GET", "/metrics").body
     assert b'moderation_reloads_total{result="done"} 1' in metrics
     assert b'moderation_reloads_total{result="failed"} 1' in metrics
-
-
-def link(name: Path, target: Path) -> None:
-    fresh = name.with_name("fresh")
-    fresh.symlink_to(target)
-    fresh.replace(name)
 
 
 def test_requests_under_way_are_answered_before_the_end(start: Start, model_folder: Path) -> None:

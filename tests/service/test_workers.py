@@ -11,8 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from served import SUGGEST, Served
-from test_running import link, until
+from served import SUGGEST, Served, link, until
 
 from moderation.labels.labelled_files import read_labelled
 from moderation.model.artifact.folder import write_model
