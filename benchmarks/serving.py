@@ -112,13 +112,13 @@ def measure_load(shared: Path | None, bert: str | None, seconds: float, workers:
 
 def measure_lanes(shared: Path | None) -> None:
     from moderation.records import Comment
-    from moderation.service import Limits, Settings
+    from moderation.service import ServiceLimits, Settings
     from moderation.service.lanes import SHORT
     from moderation.service.micro_batching import Gathered
     from moderation.service.state import State
 
     async def run() -> None:
-        limits = Limits()
+        limits = ServiceLimits()
         state = State(Settings(limits=limits))
         texts = comments(shared, 2_000)
         moderator = state.current.moderator

@@ -181,7 +181,7 @@ def _fuzz_addresses(n: int, until: float) -> Counter[str]:
 
 def _served(n: int, until: float, ask: Callable[[Any, random.Random], Any]) -> Counter[str]:
     """So many calls of the whole service but its socket; `ask` makes one and names its outcome."""
-    from moderation.service import Limits, Settings
+    from moderation.service import ServiceLimits, Settings
     from moderation.service.app import Api
     from moderation.service.state import State
 
@@ -194,7 +194,7 @@ def _served(n: int, until: float, ask: Callable[[Any, random.Random], Any]) -> C
             settings = Settings(
                 feedback=Path(folder) / "s.jsonl",
                 secrets=secrets,
-                limits=Limits(per_second=0),
+                limits=ServiceLimits(per_second=0),
                 coral_seconds=10.0,
             )
             state = State(settings)

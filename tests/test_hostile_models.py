@@ -23,7 +23,7 @@ from moderation.model.artifact.checksums import sha256, sums
 from moderation.model.artifact.folder import Model, load_model
 from moderation.model.linear.models import SignalModel, TextModel
 from moderation.model.moderator import Moderator
-from moderation.model.registry.registry import Shelf
+from moderation.model.registry.registry import Registry
 from moderation.records import Article, Attribute, Comment
 
 FROZEN = Path(__file__).parent / "data" / "model-format-1"
@@ -258,11 +258,11 @@ def test_a_ledger_of_any_size_and_depth_is_refused(tmp_path: Path) -> None:
     with ledger.open("wb") as stream:
         stream.truncate(1 << 40)
     with pytest.raises(ModelError, match="larger"):
-        Shelf(tmp_path).events()
+        Registry(tmp_path).events()
     deep = "[" * 100_000 + "]" * 100_000
     ledger.write_text(f'{{"version": 1, "event": "trained", "at": "", "compared": [{deep}]}}\n')
     with pytest.raises(ModelError, match="no event"):
-        Shelf(tmp_path).events()
+        Registry(tmp_path).events()
 
 
 @pytest.mark.parametrize("attribute", list(Attribute))

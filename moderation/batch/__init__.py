@@ -9,14 +9,21 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.batch.archive import score_archive
     from moderation.batch.plan import Options
-    from moderation.batch.run import Run, Way, names_folder, prepare, prepare_stream, refuse_inputs
+    from moderation.batch.run import (
+        Backend,
+        Run,
+        names_folder,
+        prepare,
+        prepare_stream,
+        refuse_inputs,
+    )
     from moderation.batch.tables import score_table
     from moderation.batch.work import score_part
 
 __all__ = [
+    "Backend",
     "Options",
     "Run",
-    "Way",
     "names_folder",
     "prepare",
     "prepare_stream",
@@ -31,7 +38,7 @@ __getattr__ = open_door(
     {
         "Options": "moderation.batch.plan",
         "Run": "moderation.batch.run",
-        "Way": "moderation.batch.run",
+        "Backend": "moderation.batch.run",
         "names_folder": "moderation.batch.run",
         "prepare": "moderation.batch.run",
         "prepare_stream": "moderation.batch.run",

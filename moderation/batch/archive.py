@@ -16,12 +16,13 @@ import msgspec
 from moderation.batch.assembly import Total
 from moderation.batch.plan import Options, Plan
 from moderation.batch.records.shaping import Shape, scored, verdicts
-from moderation.batch.run import Run, Way, names_folder, prepare, prepare_stream, refuse_inputs
+from moderation.batch.run import Backend, Run, names_folder, prepare, prepare_stream, refuse_inputs
 from moderation.batch.work import Told, score_part
 from moderation.errors import ModerationError, Notice
 from moderation.sources import expanded
 
 __all__ = [
+    "Backend",
     "Options",
     "Plan",
     "Run",
@@ -29,7 +30,6 @@ __all__ = [
     "Summary",
     "Told",
     "Total",
-    "Way",
     "names_folder",
     "prepare",
     "prepare_stream",
@@ -63,7 +63,7 @@ def score_archive(
     options: Options | None = None,
     *,
     model: str | Path | None = None,
-    way: Way | None = None,
+    backend: Backend | None = None,
     resume: bool = False,
     force: bool = False,
 ) -> Summary:
@@ -79,7 +79,7 @@ def score_archive(
         What the output holds.
     model
         A folder; without one, the shipped model.
-    way
+    backend
         Where the work is done; by default in this process.
     resume, force
         Go on with what an interrupted run has left; overwrite.
@@ -99,7 +99,7 @@ def score_archive(
     paths = [path for path in found if isinstance(path, str)]
     run = prepare(paths, str(output), options or Options(), model=model, resume=resume, force=force)
     try:
-        for _ in run.perform(way or Way()):
+        for _ in run.perform(backend or Backend()):
             pass
     except BaseException:
         run.abandon()

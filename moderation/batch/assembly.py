@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from moderation.batch.plan import Plan, Source
+from moderation.batch.plan import Plan, PlannedInput
 from moderation.batch.work import Done, report_path, rows_path
 from moderation.errors import InputError, ModerationError, UsageError
 from moderation.files import REJECTED, open_binary, storage
@@ -21,7 +21,7 @@ class Output(msgspec.Struct, frozen=True):
     """One file to be written: its inputs, and what their parts are called."""
 
     path: str
-    sources: tuple[Source, ...]
+    sources: tuple[PlannedInput, ...]
     names: tuple[tuple[str, ...], ...]
 
     @property
@@ -174,7 +174,7 @@ def rejected_lines(output: Output, folder: str) -> Iterator[bytes]:
             yield encoded(problem) + b"\n"
 
 
-def _all_rejected(source: Source, done: Done) -> Record | None:
+def _all_rejected(source: PlannedInput, done: Done) -> Record | None:
     if source.what != "rows" or done.n_scored or not done.n_rejected:
         return None
     return problem_record(all_rejected(source.path, done.n_rejected))

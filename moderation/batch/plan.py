@@ -18,7 +18,15 @@ from moderation.batch.records.shaping import Shape, record
 from moderation.errors import InputError, ModerationError, UsageError
 from moderation.files import COMPRESSED, STDIN, is_compressed, open_binary, storage
 from moderation.files.records import Record, encoded, flattened, problem_record
-from moderation.files.rows import LONGEST_LINE, Block, Layout, Limits, ParquetRows, cut, layout_of
+from moderation.files.rows import (
+    LONGEST_LINE,
+    BlockLimits,
+    ParquetRows,
+    RowBlock,
+    RowLayout,
+    cut,
+    layout_of,
+)
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.sources import SUFFIXES, Kind, kind_of, read_comments
 from moderation.sources.comment_rows import REQUIRED, Item
@@ -52,13 +60,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None = None
     articles: str | None = None
     longest: int = LONGEST_LINE
-    part_rows: int = Limits().rows
-    part_size: int = Limits().size
+    part_rows: int = BlockLimits().rows
+    part_size: int = BlockLimits().size
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> BlockLimits:
         """How inputs are cut."""
-        return Limits(self.part_rows, self.part_size, self.longest)
+        return BlockLimits(self.part_rows, self.part_size, self.longest)
 
     @property
     def shape(self) -> Shape:
@@ -86,7 +94,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     too_long: bool = False
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
     """One input.
 
     Attributes
@@ -116,7 +124,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     output: str
     what: str = "rows"
-    layout: Layout = Layout("jsonl")
+    layout: RowLayout = RowLayout("jsonl")
     compressed: bool = False
     size: int = 0
     digest: str = ""
@@ -148,7 +156,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     model_digest: str
     options: Options
     articles_digest: tuple[str, ...] = ()
-    sources: tuple[Source, ...]
+    sources: tuple[PlannedInput, ...]
 
     def encoded(self) -> bytes:
         """As the manifest holds it."""
@@ -176,7 +184,7 @@ def make_plan(
         The file that standard input was copied to, if it is among the inputs.
     """
     named = [
-        Source(path=path, output=output, stored=stdin if path == STDIN else "")
+        PlannedInput(path=path, output=output, stored=stdin if path == STDIN else "")
         for path, output in zip(inputs, outputs, strict=True)
     ]
     sources = [_source(source, options) for source in named]
@@ -192,7 +200,7 @@ def make_plan(
     )
 
 
-def _source(source: Source, options: Options) -> Source:
+def _source(source: PlannedInput, options: Options) -> PlannedInput:
     path, replace = source.place, msgspec.structs.replace
     if storage.is_folder(path):  # the folder of a Coral dump
         files = storage.files_below(path)
@@ -227,13 +235,13 @@ def _problem(error: ModerationError, path: str) -> Record:
     return problem_record(error)
 
 
-def _cut(source: Source, kind: Kind, limits: Limits) -> Source:
-    layout, parts, problem = Layout(kind.fmt), list[Part](), None
+def _cut(source: PlannedInput, kind: Kind, limits: BlockLimits) -> PlannedInput:
+    layout, parts, problem = RowLayout(kind.fmt), list[Part](), None
     try:
         with open_binary(source.place) as stream:
             layout, head = layout_of(stream, kind.fmt, set(REQUIRED), source.path)
             if kind.fmt == "parquet" and not source.compressed:
-                blocks: Iterable[Block] = ParquetRows(stream, source.path).blocks(limits)
+                blocks: Iterable[RowBlock] = ParquetRows(stream, source.path).blocks(limits)
             else:
                 blocks = cut(stream, layout, head, limits, source.path)
             for block in blocks:
@@ -243,7 +251,7 @@ def _cut(source: Source, kind: Kind, limits: Limits) -> Source:
     return msgspec.structs.replace(source, layout=layout, parts=tuple(parts), problem=problem)
 
 
-def _part(block: Block, fmt: str) -> Part:
+def _part(block: RowBlock, fmt: str) -> Part:
     data = block.data if isinstance(block.data, bytes) else None
     return Part(
         line=block.line,
@@ -254,7 +262,7 @@ def _part(block: Block, fmt: str) -> Part:
     )
 
 
-def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
+def _with_columns(sources: Sequence[PlannedInput], options: Options) -> list[PlannedInput]:
     """The same, each with the columns of its output: a part alone does not see them."""
     known: dict[str, tuple[str, ...]] = {}
     for source in sources:
@@ -268,7 +276,7 @@ def _with_columns(sources: Sequence[Source], options: Options) -> list[Source]:
     ]
 
 
-def _columns(source: Source, options: Options) -> tuple[str, ...]:
+def _columns(source: PlannedInput, options: Options) -> tuple[str, ...]:
     """The columns that the first records of an input have."""
     columns: dict[str, None] = {}
     n = 0

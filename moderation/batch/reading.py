@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, cast
 
-from moderation.batch.plan import Options, Part, Source
+from moderation.batch.plan import Options, Part, PlannedInput
 from moderation.errors import InputError, ModerationError
 from moderation.files import open_binary
-from moderation.files.rows import Block, ParquetRows
+from moderation.files.rows import ParquetRows, RowBlock
 from moderation.sources import read_comments
 from moderation.sources.comment_rows import (
     LOOK_BACK,
-    Context,
     Item,
     Neighbours,
+    RowContext,
     RowReader,
     with_threads,
 )
@@ -30,7 +30,7 @@ class ChangedError(InputError):
 
 
 def comments_of(
-    source: Source, before: Sequence[Part], part: Part, context: Context, options: Options
+    source: PlannedInput, before: Sequence[Part], part: Part, context: RowContext, options: Options
 ) -> Iterator[Item | ModerationError]:
     """Read one part.
 
@@ -61,10 +61,10 @@ def comments_of(
     return with_threads(list(rows.placed(block, Neighbours(context, earlier))))
 
 
-def _block(source: Source, part: Part, options: Options) -> Block:
+def _block(source: PlannedInput, part: Part, options: Options) -> RowBlock:
     """The rows of a part; where a part was planned, nothing else may be found."""
     if part.too_long:
-        return Block(part.line, part.offset, part.size)
+        return RowBlock(part.line, part.offset, part.size)
     data: Any
     if not source.compressed and source.layout.fmt != "parquet":
         with open_binary(source.place) as stream:
@@ -76,7 +76,7 @@ def _block(source: Source, part: Part, options: Options) -> Block:
     if wrong or len(data) != part.size:
         hint = "score it again from the beginning, with --force"
         raise ChangedError("changed while it was scored", path=source.path, hint=hint)
-    return Block(part.line, part.offset, part.size, data)
+    return RowBlock(part.line, part.offset, part.size, data)
 
 
 class _Forward:
@@ -85,7 +85,7 @@ class _Forward:
     What was read last is kept, because the parts after it may look back at it.
     """
 
-    def __init__(self, source: Source, kept: int) -> None:
+    def __init__(self, source: PlannedInput, kept: int) -> None:
         self._path = source.place
         self._kept = kept
         self._stack = ExitStack()
@@ -117,7 +117,7 @@ class _Forward:
 class _Rows:
     """A Parquet file, read forward while parts are asked for in order."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: PlannedInput) -> None:
         self._stack = ExitStack()
         stream = self._stack.enter_context(open_binary(source.place))
         self._rows = ParquetRows(cast(Any, stream), source.path)
@@ -138,7 +138,7 @@ class _Readers(threading.local):
         self._source: tuple[str, str] | None = None
         self._reader: _Forward | _Rows | None = None
 
-    def of(self, source: Source, options: Options) -> _Forward | _Rows:
+    def of(self, source: PlannedInput, options: Options) -> _Forward | _Rows:
         wanted = (source.place, source.digest)
         if self._reader is None or self._source != wanted:
             self.close()

@@ -25,7 +25,7 @@ from moderation.model.registry import model_folder
 _CONNECTING = 20.0
 
 
-class Way(msgspec.Struct, frozen=True, kw_only=True):
+class Backend(msgspec.Struct, frozen=True, kw_only=True):
     """Where the work is done.
 
     Attributes
@@ -110,7 +110,7 @@ class Run:
             with write_atomically(self._manifest, force=True) as stream:
                 stream.write(self.plan.encoded())
 
-    def perform(self, way: Way) -> Generator[Told]:
+    def perform(self, backend: Backend) -> Generator[Told]:
         """Score what is not done yet, and write each output as soon as its parts are there.
 
         Yields
@@ -124,7 +124,7 @@ class Run:
         ready = [o for o in waiting if not left & set(o.parts)]
         output_of = {name: o for o in waiting for name in o.parts}
         missing = {o.path: len(left & set(o.parts)) for o in waiting}
-        with closing(_performed(self.todo, way)) as results:
+        with closing(_performed(self.todo, backend)) as results:
             for told in results:
                 yield told
                 output = output_of[told.name]
@@ -163,12 +163,12 @@ class Run:
             storage.remove(self._manifest)
             storage.remove(self.folder)
 
-    def stream(self, way: Way, stream: BinaryIO) -> Generator[Told]:
+    def stream(self, backend: Backend, stream: BinaryIO) -> Generator[Told]:
         """Score all parts and write their records to an open stream, in order."""
         storage.make_folder(self.folder)
         (output,) = self.outputs
         write_rows(output, (), self.plan, self.folder, stream)
-        with closing(_performed(self.todo, way)) as results:
+        with closing(_performed(self.todo, backend)) as results:
             for told in results:
                 path = rows_path(self.folder, told.name, self.plan.options.format)
                 write_rows(output, (told.name,), self.plan, self.folder, stream)
@@ -182,9 +182,9 @@ def _parent(path: str) -> str:
     return str(Path(storage.local(path)).parent)
 
 
-def _performed(todo: Sequence[Task], way: Way) -> Generator[Told]:
-    """Score parts, in order, wherever `way` says."""
-    if way.jobs == 1 and way.dask is None:
+def _performed(todo: Sequence[Task], backend: Backend) -> Generator[Told]:
+    """Score parts, in order, wherever `backend` says."""
+    if backend.jobs == 1 and backend.dask is None:
         try:
             yield from map(score_part, todo)
         finally:
@@ -195,9 +195,9 @@ def _performed(todo: Sequence[Task], way: Way) -> Generator[Told]:
     from joblib import Parallel, delayed
 
     with ExitStack() as stack:
-        stack.enter_context(_backend(way))
-        parent = os.getpid() if way.jobs is not None and way.dask is None else 0
-        jobs = way.jobs if way.dask is None else -1
+        stack.enter_context(_backend(backend))
+        parent = os.getpid() if backend.jobs is not None and backend.dask is None else 0
+        jobs = backend.jobs if backend.dask is None else -1
         calls = (delayed(score_part)(msgspec.structs.replace(t, parent=parent)) for t in todo)
         try:
             work = Parallel(jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
@@ -213,11 +213,11 @@ def _performed(todo: Sequence[Task], way: Way) -> Generator[Told]:
                 results.close()
 
 
-def _backend(way: Way) -> AbstractContextManager[Any]:
+def _backend(backend: Backend) -> AbstractContextManager[Any]:
     """What joblib shall work with."""
-    if way.dask is not None:
-        return _on_dask(way.dask)
-    if way.jobs is None:
+    if backend.dask is not None:
+        return _on_dask(backend.dask)
+    if backend.jobs is None:
         return nullcontext()
     from joblib import parallel_config
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from moderation.context import in_threads
 from moderation.errors import InputError, RecordError, UsageError
-from moderation.files.rows import Block, Layout, Limits
+from moderation.files.rows import BlockLimits, RowBlock, RowLayout
 from moderation.model import Moderator
 from moderation.records import Comment
-from moderation.sources.comment_rows import REQUIRED, Context, Item, Neighbours, RowReader
+from moderation.sources.comment_rows import REQUIRED, Item, Neighbours, RowContext, RowReader
 
 _NAME = "table"
 
 
-def score_table(moderator: Moderator, table: Any, context: Context | None = None) -> Any:
+def score_table(moderator: Moderator, table: Any, context: RowContext | None = None) -> Any:
     """Score the rows of a table in memory.
 
     Parameters
@@ -42,19 +42,19 @@ def score_table(moderator: Moderator, table: Any, context: Context | None = None
     UsageError
         If it is no table, or pyarrow is not installed.
     """
-    context = context or Context()
+    context = context or RowContext()
     arrow = _as_arrow(table)
     for column in REQUIRED - set(arrow.column_names):
         raise InputError(f"no column {column}", path=_NAME, hint="name the comments' column so")
     known = [name for name in _COLUMNS if name in arrow.column_names]
     found: dict[str, list[Any]] = {name: [] for name in _RESULT}
     neighbours = Neighbours(context)
-    reader = RowReader(Layout("parquet"), _NAME, raw=False)
-    rows = Limits().rows
+    reader = RowReader(RowLayout("parquet"), _NAME, raw=False)
+    rows = BlockLimits().rows
     for start in range(0, arrow.num_rows, rows):
         data = arrow.slice(start, rows).select(known).to_pylist()
         neighbours = neighbours.next()
-        block = Block(start + 1, start, len(data), data)
+        block = RowBlock(start + 1, start, len(data), data)
         for row in _block(block, reader, neighbours, moderator):
             for name, value in zip(_RESULT, row, strict=True):
                 found[name].append(value)
@@ -66,7 +66,7 @@ _RESULT = "id hostility off_topic action model null_reason".split()
 
 
 def _block(
-    block: Block, reader: RowReader, neighbours: Neighbours, moderator: Moderator
+    block: RowBlock, reader: RowReader, neighbours: Neighbours, moderator: Moderator
 ) -> Iterator[tuple[Any, ...]]:
     """One result a row, also for rows that cannot be scored."""
     items: dict[int, Comment] = {}

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from moderation.batch.plan import Options, Part, Plan, Source
+from moderation.batch.plan import Options, Part, Plan, PlannedInput
 from moderation.batch.reading import comments_of
 from moderation.batch.records.shaping import scored
 from moderation.errors import ModelError, ModerationError, Notice
@@ -23,7 +23,7 @@ from moderation.files.records import WRITERS, Record, encoded, problem_record
 from moderation.files.writing import write_atomically
 from moderation.model import Moderator, load_model, shipped_model
 from moderation.sources import read_article
-from moderation.sources.comment_rows import LOOK_BACK, Context, Recurring
+from moderation.sources.comment_rows import LOOK_BACK, Recurring, RowContext
 
 # What is told of a part at once, beside what recurs; all that is rejected stands in its report.
 _TOLD = 6
@@ -56,7 +56,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None
     model_digest: str
     options: Options
-    source: Source
+    source: PlannedInput
     part: Part
     before: tuple[Part, ...]
     parent: int = 0
@@ -192,13 +192,13 @@ def _moderator(folder: str | None, digest: str) -> Moderator:
 
 
 @lru_cache(maxsize=1)
-def _context(article: str | None, articles: str | None) -> Context:
+def _context(article: str | None, articles: str | None) -> RowContext:
     above = read_article(article) if article else None
     if articles is None:
-        return Context(above)
+        return RowContext(above)
     from moderation.labels import read_articles
 
-    return Context(above, read_articles(articles)[0])
+    return RowContext(above, read_articles(articles)[0])
 
 
 @lru_cache(maxsize=1)

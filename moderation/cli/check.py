@@ -11,7 +11,7 @@ import typer
 from moderation.cli.options import AsJson, Force, GoldOption, Jobs, ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from moderation.evaluation.labels import Agreement, Findings, Suspicion
+    from moderation.evaluation.labels import Agreement, LabelFindings, Suspicion
     from moderation.records import Attribute
 
 # Copies and pairs of annotators that are printed; --json holds all.
@@ -84,19 +84,19 @@ def command(
     raise typer.Exit(problems.status)
 
 
-def _write_suspects(findings: Findings, output: Path, *, force: bool) -> None:
-    from moderation.cli.options import Format
+def _write_suspects(findings: LabelFindings, output: Path, *, force: bool) -> None:
+    from moderation.cli.options import OutputFormat
     from moderation.cli.output import writing
     from moderation.evaluation.labels import suspect_record
 
-    with writing(output, Format.JSONL, force=force) as write:
+    with writing(output, OutputFormat.JSONL, force=force) as write:
         for attribute, suspicion in findings.suspicious.items():
             for suspect in suspicion.suspects:
                 if suspect.doubtful:
                     write(suspect_record(suspect, attribute))
 
 
-def _lines(findings: Findings, show: int) -> Iterator[str]:
+def _lines(findings: LabelFindings, show: int) -> Iterator[str]:
     who = ", ".join(findings.annotators)
     yield (
         f"{findings.rows:,} rows, {findings.rejected:,} rejected; {findings.comments:,} comments, "
@@ -142,7 +142,7 @@ def _agreement_lines(agreement: Agreement) -> Iterator[str]:
         yield f"  and {len(agreement.pairs) - _SHOWN:,} more pairs (--json)"
 
 
-def _repeat_lines(findings: Findings) -> Iterator[str]:
+def _repeat_lines(findings: LabelFindings) -> Iterator[str]:
     found = findings.repeats
     exact = sum(group.exact for group in found.copies)
     yield (

@@ -10,7 +10,7 @@ import typer
 from moderation.cli.options import AsJson, ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from moderation.evaluation.dual_run import Compared
+    from moderation.evaluation.dual_run import ComparedScorer
 
 _WIDEST = 100
 
@@ -67,7 +67,7 @@ def command(
     raise typer.Exit(1 if found.rejected else 0)
 
 
-def _show(compared: Compared) -> None:
+def _show(compared: ComparedScorer) -> None:
     from moderation.cli.output import say
 
     correlation = compared.rank_correlation

@@ -9,9 +9,9 @@ from moderation.cli.output import say
 
 if TYPE_CHECKING:
     from moderation.evaluation import BiasReport, Report
-    from moderation.evaluation.audits import Part, SuiteResult
+    from moderation.evaluation.audits import BreakdownPart, SuiteResult
     from moderation.model.artifact import Thresholds
-    from moderation.training.promotion import Comparison
+    from moderation.training.promotion import ModelComparison
 
 
 def show_reports(reports: Sequence[Report], how: str) -> None:
@@ -42,7 +42,7 @@ def _say_thresholds(thresholds: Thresholds) -> None:
             say(f"  1.0000: no threshold reaches the precision that {name} asks for")
 
 
-def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
+def show_comparisons(comparisons: Sequence[ModelComparison], current: str) -> None:
     """Print how a new model compares with the current one."""
     from moderation.training.promotion import describe
 
@@ -56,7 +56,7 @@ def show_comparisons(comparisons: Sequence[Comparison], current: str) -> None:
             )
 
 
-def show_parts(parts: Sequence[Part]) -> None:
+def show_parts(parts: Sequence[BreakdownPart]) -> None:
     """Print how well off-topic is judged on parts of the comments, with and without length."""
     if not parts:
         return

@@ -72,7 +72,7 @@ def command(
     from moderation.labels.formats import (
         PLATFORMS,
         TOOLS,
-        Reading,
+        ImportedTask,
         Wording,
         read_labels,
         sniff_labels,
@@ -88,7 +88,7 @@ def command(
     if fmt not in {**TOOLS, **PLATFORMS}:
         hint = f"one of: {', '.join([*TOOLS, *PLATFORMS])}"
         raise UsageError("no such format", field="--from", got=fmt, hint=hint)
-    reading = Reading(
+    reading = ImportedTask(
         wording=Wording(_pairs("--label", label)),
         annotator=annotator,
         guideline=guideline,

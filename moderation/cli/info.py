@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from moderation.cli.options import AsJson, ModelArgument
 
 if TYPE_CHECKING:
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
 
 
 def command(
@@ -20,10 +20,10 @@ def command(
     """
     from moderation.cli.output import say, say_json
     from moderation.model import load_model, model_card, shipped_model
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
 
     folder = model or shipped_model()
-    shelf = Shelf(folder) if Shelf.is_shelf(folder) else None
+    shelf = Registry(folder) if Registry.is_shelf(folder) else None
     if shelf and not as_json:
         _print_versions(shelf)  # whatever has become of the current one
     loaded = load_model(folder) if shelf is None or shelf.current is not None else None
@@ -46,7 +46,7 @@ def command(
             say(line)
 
 
-def _print_versions(shelf: Shelf) -> None:
+def _print_versions(shelf: Registry) -> None:
     from moderation.cli.output import say
 
     current = "no version" if shelf.current is None else f"version {shelf.current}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from moderation.errors import InputError, Notice
     from moderation.labels.annotation import Session
     from moderation.model import Moderator
-    from moderation.sources.comment_rows import Context
+    from moderation.sources.comment_rows import RowContext
 
 
 class OrderName(StrEnum):
@@ -102,7 +102,13 @@ def command(
     """
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.labels.annotation import Order, Plan, Rules, guideline_for, open_session
+    from moderation.labels.annotation import (
+        AnnotationPlan,
+        Order,
+        Rules,
+        guideline_for,
+        open_session,
+    )
     from moderation.records import Attribute
 
     if output is None:
@@ -121,7 +127,7 @@ def command(
         overlap=overlap,
         goal=goal,
     )
-    plan = Plan(
+    plan = AnnotationPlan(
         inputs=tuple(inputs or ()),
         order=Order(order.value),
         random_share=random_share,
@@ -169,15 +175,15 @@ def _moderator(model: Path | None) -> Moderator:
     return Moderator.load(model)
 
 
-def _context(article: Path | None, articles: Path | None, problems: Problems) -> Context:
+def _context(article: Path | None, articles: Path | None, problems: Problems) -> RowContext:
     from moderation.labels import read_articles
     from moderation.sources import read_article
-    from moderation.sources.comment_rows import Context
+    from moderation.sources.comment_rows import RowContext
 
     known, rejected = read_articles(articles) if articles else ({}, [])
     for error in rejected:
         problems.add(error)
-    return Context(read_article(article) if article else None, known)
+    return RowContext(read_article(article) if article else None, known)
 
 
 def _counted(n: int | None) -> None:

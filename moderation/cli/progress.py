@@ -9,7 +9,7 @@ import time
 _PACE = 0.25
 
 
-class Progress:
+class ProgressLine:
     """Shows comments scored, the rate, and the time that is left.
 
     Parameters
@@ -32,7 +32,7 @@ class Progress:
         self._last = 0.0
         self._drawn = False
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -24,12 +24,12 @@ def command(
     from moderation.cli.output import say
     from moderation.errors import ModelError
     from moderation.model import load_model
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
 
-    if not Shelf.is_shelf(shelf):
+    if not Registry.is_shelf(shelf):
         hint = "moderation train ... -o SHELF --promote begins one"
         raise ModelError("no shelf of versions", path=shelf, hint=hint)
-    versions = Shelf(shelf)
+    versions = Registry(shelf)
     with versions.locked():
         number = versions.before if version is None else version
         if number is None:

@@ -16,7 +16,6 @@ from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
     Force,
-    Format,
     Inputs,
     Jobs,
     ModelDir,
@@ -25,11 +24,11 @@ from moderation.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from moderation.batch import Options, Run, Way
+    from moderation.batch import Backend, Options, Run
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError
     from moderation.records import Verdict
-    from moderation.sources.comment_rows import Context, Item
+    from moderation.sources.comment_rows import Item, RowContext
 
     Items = Iterator[Item | ModerationError]
 
@@ -88,7 +87,7 @@ def command(
     """Score comments, and propose publish, review or hold."""
     import msgspec
 
-    from moderation.batch import Options, Way, names_folder
+    from moderation.batch import Backend, Options, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError
 
@@ -108,7 +107,7 @@ def command(
 
         limits = STREAM_LIMITS
         options = msgspec.structs.replace(options, part_rows=limits.rows, part_size=limits.size)
-    table = fmt is Format.TABLE and output is None
+    table = fmt is OutputFormat.TABLE and output is None
     one = jobs == 1 and dask is None
     if output is None and dask is not None:
         raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")
@@ -118,9 +117,9 @@ def command(
     if text or table or (one and (output is None or standard)):
         status = _stream(inputs or [], text or [], output, options, _Setting(model, force, quiet))
     else:
-        way = Way(jobs=jobs, dask=dask)
+        backend = Backend(jobs=jobs, dask=dask)
         setting = _Setting(model, force, quiet, resume)
-        status = _archive(inputs or [], output, options, way, setting)
+        status = _archive(inputs or [], output, options, backend, setting)
     raise typer.Exit(status)
 
 
@@ -160,7 +159,7 @@ def _stream(
             if target is not None:
                 refuse_inputs(inputs, [str(target)])
             n = 0
-            with writing(target, Format(options.format), force=setting.force) as write:
+            with writing(target, OutputFormat(options.format), force=setting.force) as write:
                 for n, record in enumerate(  # noqa: B007
                     scored(moderator, items, options.shape, problems.add), start=1
                 ):
@@ -170,22 +169,22 @@ def _stream(
     return problems.status
 
 
-def _context(options: Options, problems: Problems) -> Context:
+def _context(options: Options, problems: Problems) -> RowContext:
     from moderation.sources import read_article
-    from moderation.sources.comment_rows import Context
+    from moderation.sources.comment_rows import RowContext
 
     article = read_article(options.article) if options.article else None
     if options.articles is None:
-        return Context(article)
+        return RowContext(article)
     from moderation.labels import read_articles
 
     known, rejected = read_articles(options.articles)
     for error in rejected:
         problems.add(error)
-    return Context(article, known)
+    return RowContext(article, known)
 
 
-def _items(inputs: list[str], texts: list[str], context: Context, options: Options) -> Items:
+def _items(inputs: list[str], texts: list[str], context: RowContext, options: Options) -> Items:
     from moderation.errors import ModerationError, RecordError
     from moderation.records import Comment
     from moderation.sources import expanded, read_comments
@@ -205,9 +204,9 @@ def _items(inputs: list[str], texts: list[str], context: Context, options: Optio
 
 
 def _print(scored: Iterable[tuple[Item, Verdict]]) -> int:
-    from moderation.cli.table import Table
+    from moderation.cli.table import ScoreTable
 
-    table = Table()
+    table = ScoreTable()
     n = 0
     for n, (item, verdict) in enumerate(scored, start=1):  # noqa: B007
         title = item.comment.article.title if item.comment.article else ""
@@ -219,7 +218,7 @@ def _print(scored: Iterable[tuple[Item, Verdict]]) -> int:
 
 
 def _archive(
-    inputs: list[str], output: str | None, options: Options, way: Way, setting: _Setting
+    inputs: list[str], output: str | None, options: Options, backend: Backend, setting: _Setting
 ) -> int:
     """Score in parts that can be resumed, in this process, several, or on a cluster."""
     from moderation.batch import names_folder
@@ -229,7 +228,7 @@ def _archive(
     from moderation.files import REJECTED
     from moderation.sources import expanded
 
-    refuse_format(Format(options.format), Path(output) if output else None)
+    refuse_format(OutputFormat(options.format), Path(output) if output else None)
     if setting.resume and output and _complete(output):
         with Problems(None, quiet=setting.quiet) as problems:
             problems.add(Notice(_COMPLETE, path=output))
@@ -248,9 +247,9 @@ def _archive(
             what = f"is one file, of all {len(paths):,} inputs"
             problems.add(Notice(what, path=output, hint=f"-o {output}/ writes one for each"))
         if paths:
-            stdin = stack.enter_context(_spooled(paths, way))
+            stdin = stack.enter_context(_spooled(paths, backend))
             run = _run(paths, output, options, setting, stdin, stack)
-            _carry_out(run, way, problems, output, quiet=setting.quiet)
+            _carry_out(run, backend, problems, output, quiet=setting.quiet)
     return problems.status
 
 
@@ -267,14 +266,14 @@ def _complete(output: str) -> bool:
 
 
 @contextmanager
-def _spooled(paths: list[str], way: Way) -> Iterator[str]:
+def _spooled(paths: list[str], backend: Backend) -> Iterator[str]:
     """A copy of standard input on disk, if it is to be read: parts are read by themselves."""
     if "-" not in paths:
         yield ""
         return
     from moderation.errors import UsageError
 
-    if way.dask is not None:
+    if backend.dask is not None:
         raise UsageError("a cluster reads files, not standard input", hint="write it to a file")
     with tempfile.NamedTemporaryFile(prefix="moderation-") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
@@ -306,14 +305,16 @@ def _run(
     )
 
 
-def _carry_out(run: Run, way: Way, problems: Problems, output: str | None, *, quiet: bool) -> None:
+def _carry_out(
+    run: Run, backend: Backend, problems: Problems, output: str | None, *, quiet: bool
+) -> None:
     from moderation.cli.output import record_stream, tell
-    from moderation.cli.progress import Progress
+    from moderation.cli.progress import ProgressLine
     from moderation.errors import InputError, Notice
 
-    progress = Progress(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
-    stream = record_stream(Format(run.plan.options.format))
-    work = run.stream(way, stream) if output is None else run.perform(way)
+    progress = ProgressLine(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
+    stream = record_stream(OutputFormat(run.plan.options.format))
+    work = run.stream(backend, stream) if output is None else run.perform(backend)
     try:
         with closing(work), progress:
             for told in work:

@@ -111,7 +111,7 @@ def command(
     import logging
 
     from moderation.errors import UsageError
-    from moderation.service import Limits, LineFormatter, Settings, read_mapped
+    from moderation.service import LineFormatter, ServiceLimits, Settings, read_mapped
 
     try:
         from moderation.service import read_origins, serve
@@ -124,7 +124,7 @@ def command(
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, handlers=[handler])
     if rate is None:
-        rate = Limits().per_second if keys or coral_secrets else 0
+        rate = ServiceLimits().per_second if keys or coral_secrets else 0
     settings = Settings(
         model=model,
         articles=articles,
@@ -137,6 +137,6 @@ def command(
         coral_seconds=coral_timeout / 1_000,
         allow_origins=read_origins(allow_origin or (), keyed=keys is not None),
         root_url=root_url,
-        limits=Limits(per_second=rate, burst=max(1, round(2 * rate))),
+        limits=ServiceLimits(per_second=rate, burst=max(1, round(2 * rate))),
     )
     serve(settings, host, port, workers)

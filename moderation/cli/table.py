@@ -16,7 +16,7 @@ _TELLING = 0.3  # of the weightiest word's weight: below, a mark tells nothing
 _WORD = re.compile(r"\S+")
 
 
-class Table:
+class ScoreTable:
     """Prints verdicts one after the other, and a summary at the end."""
 
     def __init__(self) -> None:

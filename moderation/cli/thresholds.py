@@ -84,14 +84,14 @@ def command(
     from moderation.errors import UsageError
     from moderation.evaluation.workload import evidence_rate
     from moderation.model import load_model, refuse_folder, shipped_model
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
     from moderation.records import Attribute
 
     if attribute not in set(Attribute):
         hint = " or ".join(Attribute)
         raise UsageError("no such attribute", field="--attribute", got=attribute, hint=hint)
     of = Attribute(attribute)
-    if output is not None and not Shelf.is_shelf(output):
+    if output is not None and not Registry.is_shelf(output):
         refuse_folder(output, force=force)
     loaded = load_model(model or shipped_model())
     wanted = {
@@ -168,10 +168,10 @@ def _scores(
     from moderation.errors import InputError, ModerationError
     from moderation.model import Moderator
     from moderation.sources import read_comments
-    from moderation.sources.comment_rows import Context
+    from moderation.sources.comment_rows import RowContext
 
     def readable() -> Any:
-        for item in read_comments(inputs, Context()):
+        for item in read_comments(inputs, RowContext()):
             if isinstance(item, ModerationError):
                 problems.add(item)
             else:
@@ -273,15 +273,15 @@ def _print(
 def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:
     from moderation.evaluation.workload import with_thresholds
     from moderation.model import model_card, write_model
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
     from moderation.training import Trained
     from moderation.training.promotion import shelve
 
     manifest = with_thresholds(model, chosen, output.name)
-    if Shelf.is_shelf(output):
+    if Registry.is_shelf(output):
         why = "; ".join(thresholds.chosen_for for thresholds in chosen.values())
         changed = Trained(manifest, dict(model.arrays), {})
-        shelf = Shelf(output)
+        shelf = Registry(output)
         with shelf.locked():
             return shelve(shelf, changed, [], promote=True, why=why).model.version
     written = write_model(output, manifest, model.arrays, model_card(manifest), force=force)

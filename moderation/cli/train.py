@@ -13,9 +13,9 @@ from moderation.cli.options import Force, GoldOption, Jobs, Labelled, Quiet
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
     from moderation.model import Model
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
     from moderation.training import Trained
-    from moderation.training.promotion import Comparison
+    from moderation.training.promotion import ModelComparison
 
 
 def command(
@@ -129,22 +129,22 @@ def command(
     raise typer.Exit(problems.status)
 
 
-def _shelf(output: Path, *, promote: bool) -> Shelf | None:
+def _shelf(output: Path, *, promote: bool) -> Registry | None:
     """The shelf that -o names, or that --promote begins there; None for a plain model folder."""
     from moderation.errors import UsageError
-    from moderation.model.registry import Shelf
+    from moderation.model.registry import Registry
 
-    if Shelf.is_shelf(output):
-        return Shelf(output)
+    if Registry.is_shelf(output):
+        return Registry(output)
     if not promote:
         return None
-    if output.exists() and not Shelf.may_begin(output):
+    if output.exists() and not Registry.may_begin(output):
         hint = "name a new folder: versions are numbered in it"
         raise UsageError("--promote needs a shelf, and this is none", path=output, hint=hint)
-    return Shelf(output)
+    return Registry(output)
 
 
-def _folder(output: Path, shelf: Shelf | None) -> Path:
+def _folder(output: Path, shelf: Registry | None) -> Path:
     """The model folder that is written; the rejected rows of this training go beside it."""
     if shelf is None:
         return output
@@ -152,7 +152,7 @@ def _folder(output: Path, shelf: Shelf | None) -> Path:
     return output / str(shelf.next)
 
 
-def _current(shelf: Shelf | None, start: Model | None, problems: Problems) -> Model | None:
+def _current(shelf: Registry | None, start: Model | None, problems: Problems) -> Model | None:
     """What the new model is compared with: the current version, else what it started from.
 
     None, told as a notice, where it cannot be read: training again may be the way out of that.
@@ -227,9 +227,9 @@ def _holding_more(trained: Trained, folder: Path) -> list[str]:
 
 def _written(
     output: Path,
-    shelf: Shelf | None,
+    shelf: Registry | None,
     trained: Trained,
-    comparisons: list[Comparison],
+    comparisons: list[ModelComparison],
     *,
     promote: bool,
     force: bool,

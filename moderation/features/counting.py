@@ -4,7 +4,7 @@ Readers repeat each other's words: a chunk (what white space separates) is folde
 and looked up once, together with the other new ones of its batch, and remembered as an array of
 feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
 sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
-folded text. What several counters are asked about is read and folded once (:class:`Reading`).
+folded text. What several counters are asked about is read and folded once (:class:`TokenCache`).
 
 Only numpy is imported: this is the scoring path.
 """
@@ -56,7 +56,7 @@ class Tally(NamedTuple):
     repeated: Counts
 
 
-class Reading(threading.local):
+class TokenCache(threading.local):
     """Reads texts for all counters that stand on it, remembering chunks while memory lasts.
 
     Each thread has a memory of its own.
@@ -73,9 +73,9 @@ class Reading(threading.local):
         self.age = 0
         self._forget()
 
-    def __reduce__(self) -> tuple[type[Reading], tuple[()]]:
+    def __reduce__(self) -> tuple[type[TokenCache], tuple[()]]:
         """Travel to another process; what is remembered stays behind."""
-        return Reading, ()
+        return TokenCache, ()
 
     def _forget(self) -> None:
         self.age += 1
@@ -152,11 +152,11 @@ class Counter:
         self,
         cutters: Sequence[Cutter],
         weights: Sequence[Sequence[Floats]] | None = None,
-        reading: Reading | None = None,
+        reading: TokenCache | None = None,
     ) -> None:
         self._cutters = cutters
         self._weights = weights if weights is not None else [()] * len(cutters)
-        self._reading = Reading() if reading is None else reading
+        self._reading = TokenCache() if reading is None else reading
         self._forget()
 
     def _forget(self) -> None:

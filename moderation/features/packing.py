@@ -154,7 +154,7 @@ class Finder:
         self._keys = keys
         self._missing = missing
         self._asked = 0
-        self._table: Table | None = None
+        self._table: LookupTable | None = None
 
     def find(self, packed: Ints) -> Ints:
         """The place of each n-gram among the keys."""
@@ -168,7 +168,7 @@ class Finder:
             self._asked += len(packed)
             if self._asked <= len(self._keys) // _BISECTED:
                 return self._bisect(packed)
-            self._table = Table(self._keys)
+            self._table = LookupTable(self._keys)
         return self._table.find(packed, self._missing)
 
     def _bisect(self, packed: Ints) -> Ints:
@@ -184,7 +184,7 @@ class Finder:
         return found
 
 
-class Table:
+class LookupTable:
     """Keys by where they hash to, each in the first free slot from there on.
 
     Parameters

@@ -20,7 +20,7 @@ import msgspec
 from moderation.errors import InputError, RecordError
 from moderation.files import storage
 from moderation.files.compression import damages, decompressed
-from moderation.files.rows import LONGEST_LINE, Limits, Reading, cut, decode, layout_of
+from moderation.files.rows import LONGEST_LINE, BlockLimits, ParsedBlock, cut, decode, layout_of
 from moderation.files.rows.blocks import Row
 
 __all__ = [
@@ -161,6 +161,6 @@ def read_records(
         field.encode_name for field in msgspec.structs.fields(cast(Any, type_)) if field.required
     }
     layout, head = layout_of(stream, fmt, required, name)
-    reading = Reading(type_, name, longest=longest)
-    for block in cut(stream, layout, head, Limits(longest=longest), name):
+    reading = ParsedBlock(type_, name, longest=longest)
+    for block in cut(stream, layout, head, BlockLimits(longest=longest), name):
         yield from decode(block, layout, reading)

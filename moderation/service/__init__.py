@@ -19,18 +19,18 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.service.attributes import read_mapped
-    from moderation.service.limits import Limits
+    from moderation.service.limits import ServiceLimits
     from moderation.service.logs import LineFormatter
     from moderation.service.origins import read_origins
     from moderation.service.server import serve
     from moderation.service.state import Settings
 
-__all__ = ["Limits", "LineFormatter", "Settings", "read_mapped", "read_origins", "serve"]
+__all__ = ["LineFormatter", "ServiceLimits", "Settings", "read_mapped", "read_origins", "serve"]
 
 __getattr__ = open_door(
     __name__,
     {
-        "Limits": "moderation.service.limits",
+        "ServiceLimits": "moderation.service.limits",
         "LineFormatter": "moderation.service.logs",
         "Settings": "moderation.service.state",
         "read_mapped": "moderation.service.attributes",

@@ -16,7 +16,7 @@ from moderation.model import Moderator
 from moderation.model.artifact import Manifest
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import errors as refusals
-from moderation.service.articles import Shelf, Surroundings, plain_text, surroundings
+from moderation.service.articles import ArticleIndex, Surroundings, plain_text, surroundings
 from moderation.service.attributes import Naming
 from moderation.service.offsets import sentences, utf16
 from moderation.service.wire import (
@@ -27,9 +27,9 @@ from moderation.service.wire import (
     AnalyzeCommentResponse,
     AttributeParameters,
     AttributeScores,
-    Score,
     SpanScore,
     TextEntry,
+    WireScore,
     type_name,
 )
 from moderation.text import fold
@@ -109,7 +109,7 @@ def read_comment(entry: TextEntry | None) -> str:
 
 
 def question(
-    request: AnalyzeCommentRequest, shelf: Shelf, moderator: Moderator, naming: Naming
+    request: AnalyzeCommentRequest, shelf: ArticleIndex, moderator: Moderator, naming: Naming
 ) -> Question:
     """Check a request.
 
@@ -278,11 +278,11 @@ def answer(
         if each.threshold is None or value >= each.threshold:
             if each.attribute not in spans:
                 spans[each.attribute] = [
-                    SpanScore(begin=begin, end=end, score=Score(value=_value(part, each)))
+                    SpanScore(begin=begin, end=end, score=WireScore(value=_value(part, each)))
                     for (begin, end), part in zip(pairwise(bounds), parts or [whole], strict=True)
                 ]
             scores[each.name] = AttributeScores(
-                summary_score=Score(value=value),
+                summary_score=WireScore(value=value),
                 span_scores=spans[each.attribute],
                 model=f"{each.attribute.value} {whole.model}",
             )

@@ -16,14 +16,14 @@ from moderation.errors import InputError
 from moderation.labels import read_articles
 from moderation.records import Article
 from moderation.service import errors as refusals
-from moderation.service.wire import TEXT_TYPES, Context, TextEntry, type_name
+from moderation.service.wire import TEXT_TYPES, RequestContext, TextEntry, type_name
 
 # A first line no longer than this, with text below it, is a headline.
 _LONGEST_TITLE = 200
 _LONGEST_ADDRESS = 4_000
 
 
-class Shelf:
+class ArticleIndex:
     """Articles of a newsroom, by id and by address.
 
     Parameters
@@ -52,7 +52,7 @@ class Shelf:
         return None
 
 
-def read_shelf(path: str | Path | None) -> Shelf:
+def read_shelf(path: str | Path | None) -> ArticleIndex:
     """Read an articles file: ``id``, ``title``, ``text``, ``url`` a row; without one, no articles.
 
     Raises
@@ -61,13 +61,13 @@ def read_shelf(path: str | Path | None) -> Shelf:
         If a row of it cannot be read: half an articles file would go unnoticed.
     """
     if path is None:
-        return Shelf()
+        return ArticleIndex()
     articles, rejected = read_articles(path)
     if rejected:
         first = rejected[0]
         hint = f"{len(rejected)} such rows; mend the file"
         raise InputError(first.what, path=path, line=first.line, field=first.field, hint=hint)
-    return Shelf(articles)
+    return ArticleIndex(articles)
 
 
 def address(url: str) -> str:
@@ -136,7 +136,7 @@ class _CoralNote(msgspec.Struct, frozen=True):
     Coral_comment_id: str | None = None
 
 
-def surroundings(context: Context | None, shelf: Shelf) -> Surroundings:
+def surroundings(context: RequestContext | None, shelf: ArticleIndex) -> Surroundings:
     """Read the context of a request.
 
     Parameters

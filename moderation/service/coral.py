@@ -14,7 +14,7 @@ import msgspec
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 from moderation.service import errors as refusals
 from moderation.service.analysis import placed
-from moderation.service.articles import Shelf, Surroundings
+from moderation.service.articles import ArticleIndex, Surroundings
 from moderation.service.errors import Refusal
 from moderation.service.lenient_json import read_json
 from moderation.text.markup import html_to_text
@@ -154,7 +154,7 @@ def read_comment(body: bytes) -> tuple[str, Story]:
     return html_to_text(request.comment.body or ""), request.story
 
 
-def comment_of(text: str, story: Story, shelf: Shelf) -> Comment | None:
+def comment_of(text: str, story: Story, shelf: ArticleIndex) -> Comment | None:
     """The comment under its article; None if it has no text (a rating, say)."""
     if is_blank(text):
         return None

@@ -27,7 +27,7 @@ from moderation.model import Model
 from moderation.records import Article, Attribute, now
 from moderation.service import errors as refusals
 from moderation.service.analysis import read_comment
-from moderation.service.articles import Shelf, Surroundings, surroundings
+from moderation.service.articles import ArticleIndex, Surroundings, surroundings
 from moderation.service.attributes import Naming, Nearness
 from moderation.service.limits import ANYBODY
 from moderation.service.offsets import utf16_length
@@ -97,7 +97,7 @@ class Suggestion(NamedTuple):
 
 def suggestion(
     request: SuggestCommentScoreRequest,
-    shelf: Shelf,
+    shelf: ArticleIndex,
     shown: ShownScores,
     *,
     model: Model,

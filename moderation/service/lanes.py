@@ -19,7 +19,7 @@ from typing import Any
 
 from moderation.service import scorer
 from moderation.service.errors import busy, late
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.scorer import Loaded, Scorer, Unavailable
 
 logger = logging.getLogger("moderation.service")
@@ -121,7 +121,7 @@ class Lanes:
         At most so many. The first is started by :meth:`prepare`, the others with the first work.
     """
 
-    def __init__(self, limits: Limits, processes: int = PROCESSES) -> None:
+    def __init__(self, limits: ServiceLimits, processes: int = PROCESSES) -> None:
         self._limits = limits
         self._queues: OrderedDict[str, deque[_Job]] = OrderedDict()
         self._slots = [_Slot() for _ in range(processes)]

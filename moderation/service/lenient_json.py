@@ -65,14 +65,14 @@ def read_json(body: bytes) -> Any:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _unreadable("UTF-8 is expected", error.start) from None
-    return _Reader(text).document()
+    return _JsonReader(text).document()
 
 
 def _unreadable(what: str, place: int) -> Refusal:
     return refusals.invalid(f"Invalid JSON payload received. {what} at character {place}.")
 
 
-class _Reader:
+class _JsonReader:
     """Reads one document from front to back; each character is looked at once."""
 
     def __init__(self, text: str) -> None:

@@ -35,7 +35,7 @@ LOOK = 64 * 1024
 _MOST_ENCODINGS = 2
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class ServiceLimits(msgspec.Struct, frozen=True, kw_only=True):
     """What one request, and one client, may use.
 
     Attributes
@@ -217,7 +217,7 @@ class Rates:
     Parameters
     ----------
     per_second, burst
-        As in :class:`Limits`.
+        As in :class:`ServiceLimits`.
     now
         The clock, in seconds.
     """

@@ -26,7 +26,7 @@ _FOLDED = re.compile(r"\r?\n[ \t]+")
 _BREAKS_A_LINE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-class Part(NamedTuple):
+class BatchPart(NamedTuple):
     """One request of a batch.
 
     Attributes
@@ -58,7 +58,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def read_batch(content_type: str, body: bytes, most: int) -> list[Part]:
+def read_batch(content_type: str, body: bytes, most: int) -> list[BatchPart]:
     """Read the parts of a batch.
 
     Parameters
@@ -81,7 +81,7 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[Part]:
         raise Refusal("A batch is multipart/mixed with a boundary.")
     boundary = re.escape((found[1] or found[2]).encode("utf-8", "replace"))
     lines = re.compile(rb"(?:\n|\A)--" + boundary + rb"(--)?[ \t]*+\r?(?:\n|\Z)")
-    parts: list[Part] = []
+    parts: list[BatchPart] = []
     start = None
     for line in chain(lines.finditer(body), [None]):
         if start is not None:
@@ -96,7 +96,7 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[Part]:
     return parts
 
 
-def first_part(content_type: str, start: bytes) -> Part | None:
+def first_part(content_type: str, start: bytes) -> BatchPart | None:
     """The first part of a batch, of whose body only the start has been read; None if there is none.
 
     The keys of Google's clients stand in the parts, so this tells who asks before all is read.
@@ -109,7 +109,7 @@ def first_part(content_type: str, start: bytes) -> Part | None:
     return _part(rest[rest.find(b"\n") :]) if line else None
 
 
-def _part(piece: bytes) -> Part:
+def _part(piece: bytes) -> BatchPart:
     head, payload = _split(piece.removeprefix(b"\n"))
     outer = _headers(head)
     request, body = _split(payload.lstrip(b"\r\n"))
@@ -117,14 +117,14 @@ def _part(piece: bytes) -> Part:
     words = line.split()
     id_ = outer.get("content-id", "")
     if len(words) < 2:
-        return Part(id_, "", "", "", {}, b"")
+        return BatchPart(id_, "", "", "", {}, b"")
     try:
         target = urlsplit(words[1])
     except ValueError:
-        return Part(id_, "", "", "", {}, b"")
+        return BatchPart(id_, "", "", "", {}, b"")
     # Content-Length is not believed: clients count characters. White space ends no JSON.
     path = unquote(target.path)  # some write the colon as %3A
-    return Part(id_, words[0].upper(), path, target.query, _headers(rest), body)
+    return BatchPart(id_, words[0].upper(), path, target.query, _headers(rest), body)
 
 
 def _split(data: bytes) -> tuple[str, bytes]:
@@ -183,7 +183,9 @@ class Asking:
             self.client = self._keys.client(*asked_with(part, query, headers))
 
 
-def asked_with(part: Part, query: str, headers: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+def asked_with(
+    part: BatchPart, query: str, headers: Mapping[str, str]
+) -> tuple[str, Mapping[str, str]]:
     """Query and headers of a part, with what the batch as a whole brings (a key, say)."""
     own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
     return "&".join(filter(None, [part.query, query])), {**headers, **own}

@@ -16,11 +16,11 @@ from moderation.errors import ModerationError
 from moderation.model import Moderator
 from moderation.records import Attribute, Comment, Verdict
 from moderation.service import scorer
-from moderation.service.articles import Shelf, read_shelf
+from moderation.service.articles import ArticleIndex, read_shelf
 from moderation.service.attributes import Naming
 from moderation.service.feedback import Feedback, Shown, ShownScores
 from moderation.service.lanes import SHORT, Budgets, Lanes
-from moderation.service.limits import Arriving, Keys, Limits, Rates, read_keys, read_secrets
+from moderation.service.limits import Arriving, Keys, Rates, ServiceLimits, read_keys, read_secrets
 from moderation.service.metrics import Metrics
 from moderation.service.micro_batching import Gathered
 from moderation.service.scorer import Loaded, loaded
@@ -80,14 +80,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     coral_seconds: float = 0.15
     allow_origins: tuple[str, ...] = ()
     root_url: str | None = None
-    limits: Limits = Limits()
+    limits: ServiceLimits = ServiceLimits()
 
 
 class Snapshot(NamedTuple):
     """All that was read from files; it is replaced whole, so that no request sees half of it."""
 
     moderator: Moderator
-    shelf: Shelf
+    shelf: ArticleIndex
     keys: Keys
     secrets: tuple[bytes, ...]
     folder: Path | None = None

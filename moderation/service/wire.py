@@ -46,7 +46,7 @@ class ArticleAndParentComment(_Wire, frozen=True, kw_only=True):
     parent_comment: TextEntry | None = None
 
 
-class Context(_Wire, frozen=True, kw_only=True):
+class RequestContext(_Wire, frozen=True, kw_only=True):
     """Either of two forms: entries are [article, parent comment]."""
 
     entries: list[TextEntry] | None = None
@@ -64,7 +64,7 @@ class AnalyzeCommentRequest(_Wire, frozen=True, kw_only=True):
     """A comment and what is asked about it."""
 
     comment: TextEntry | None = None
-    context: Context | None = None
+    context: RequestContext | None = None
     requested_attributes: dict[str, AttributeParameters | None] | None = None
     span_annotations: bool | None = None
     languages: list[str] | None = None
@@ -75,7 +75,7 @@ class AnalyzeCommentRequest(_Wire, frozen=True, kw_only=True):
     drop_unsupported_attributes: bool | None = None
 
 
-class Score(_Wire, frozen=True, kw_only=True):
+class WireScore(_Wire, frozen=True, kw_only=True):
     """A probability."""
 
     value: float
@@ -87,13 +87,13 @@ class SpanScore(_Wire, frozen=True, kw_only=True):
 
     begin: int
     end: int
-    score: Score
+    score: WireScore
 
 
 class AttributeScores(_Wire, frozen=True, kw_only=True):
     """The scores of one attribute, and which of our models gave them."""
 
-    summary_score: Score
+    summary_score: WireScore
     span_scores: list[SpanScore]
     model: Annotated[str, Meta(description="attribute and version of the model behind the name")]
 
@@ -134,7 +134,7 @@ class SuggestCommentScoreRequest(_Wire, frozen=True, kw_only=True):
     """A person's answer about a comment."""
 
     comment: TextEntry | None = None
-    context: Context | None = None
+    context: RequestContext | None = None
     attribute_scores: dict[str, SuggestedScores | None] | None = None
     languages: list[str] | None = None
     client_token: str | None = None
@@ -177,7 +177,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 _REQUESTS = (
     TextEntry,
     ArticleAndParentComment,
-    Context,
+    RequestContext,
     AttributeParameters,
     AnalyzeCommentRequest,
     SuggestedScore,

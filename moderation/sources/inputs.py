@@ -25,15 +25,15 @@ from moderation.files import (
     sniff_format,
     storage,
 )
-from moderation.files.rows import Limits, cut, layout_of
+from moderation.files.rows import BlockLimits, cut, layout_of
 from moderation.pages import separate
 from moderation.records import Article, Comment, Page
 from moderation.sources.comment_rows.reading import (
     REQUIRED,
     ArticleFields,
-    Context,
     Item,
     Neighbours,
+    RowContext,
     RowReader,
     with_threads,
 )
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SUFFIXES",
-    "Context",
     "Item",
     "Kind",
+    "RowContext",
     "all_rejected",
     "expanded",
     "kind_of",
@@ -58,21 +58,21 @@ __all__ = [
 ]
 
 #: For rows that arrive one after the other: somebody may be waiting for the first.
-STREAM_LIMITS = Limits(rows=500, size=2**16)
+STREAM_LIMITS = BlockLimits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
 _GOES_ON = (b"{", b"[", b",")
-_EXPORT_BLOCK = Limits().rows
+_EXPORT_BLOCK = BlockLimits().rows
 _LONGEST_PAGE = 64 * 2**20
 
 
 def read_comments(
     paths: Iterable[str | Path],
-    context: Context | None = None,
+    context: RowContext | None = None,
     *,
     raw: bool = True,
-    limits: Limits | None = None,
+    limits: BlockLimits | None = None,
 ) -> Iterator[Item | ModerationError]:
     """Read comments out of inputs of any kind, in order.
 
@@ -95,7 +95,7 @@ def read_comments(
         whole input, a Notice about one.
     """
     for path in paths:
-        way = _Way(path, context or Context(), raw, limits or Limits())
+        way = _Way(path, context or RowContext(), raw, limits or BlockLimits())
         try:
             yield from _read_one(way)
         except InputError as error:
@@ -154,9 +154,9 @@ class _Way(NamedTuple):
     """An input and how it shall be read."""
 
     path: str | Path
-    context: Context
+    context: RowContext
     raw: bool
-    limits: Limits
+    limits: BlockLimits
 
 
 class Kind(NamedTuple):
@@ -267,7 +267,7 @@ def notices(page: Page, path: str | Path) -> Iterator[Notice]:
 
 
 def _threaded(
-    read: Iterable[Item | ModerationError], limits: Limits
+    read: Iterable[Item | ModerationError], limits: BlockLimits
 ) -> Iterator[Item | ModerationError]:
     """The same, each comment with those of its article in a block of them."""
     waiting: list[Item | ModerationError] = []
@@ -308,7 +308,7 @@ def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
             yield from _threaded(_placed(comments, tally, path, way.context), limits)
 
 
-def _read_export_file(path: Path, context: Context) -> Iterator[Item | ModerationError]:
+def _read_export_file(path: Path, context: RowContext) -> Iterator[Item | ModerationError]:
     from moderation.sources.exports.reading import ExportTally, read_export_file
 
     tally = ExportTally()
@@ -320,7 +320,7 @@ def _placed(
     comments: Iterable[Comment | RecordError],
     tally: ExportTally,
     path: str | Path,
-    context: Context,
+    context: RowContext,
 ) -> Iterator[Item | ModerationError]:
     """The comments of an export with their parents, and a word on what it left out."""
     recent = Neighbours(context)
@@ -337,7 +337,7 @@ def _placed(
 
 
 def _read_page(
-    stream: io.BufferedReader, path: str | Path, context: Context
+    stream: io.BufferedReader, path: str | Path, context: RowContext
 ) -> Iterator[Item | ModerationError]:
     page = _separated(stream, path)
     yield from notices(page, path)

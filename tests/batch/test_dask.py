@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from archive_corpus import OPTIONS, Archive
 
-from moderation.batch.archive import Way, score_archive
+from moderation.batch.archive import Backend, score_archive
 from moderation.errors import UsageError
 
 distributed = pytest.importorskip("distributed", reason="extra [dask] is not installed")
@@ -50,8 +50,8 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
         pid = next(iter(client.run(os.getpid).values()))
     killer = threading.Thread(target=_kill, args=(pid, Path(f"{out}.parts"), killed))
     killer.start()
-    way = Way(dask=cluster.scheduler_address)
-    summary = score_archive([path], out, OPTIONS, model=model_folder, way=way)
+    backend = Backend(dask=cluster.scheduler_address)
+    summary = score_archive([path], out, OPTIONS, model=model_folder, backend=backend)
     killer.join()
     assert 0 < killed[0] < 150
     assert summary.n_scored == 6000
@@ -65,6 +65,6 @@ def test_no_scheduler_is_one_clear_error(
     with pytest.raises(UsageError, match="no Dask scheduler"):
         score_archive(
             [archive(5)], tmp_path / "o.jsonl", OPTIONS, model=model_folder,
-            way=Way(dask="tcp://127.0.0.1:9"),
+            backend=Backend(dask="tcp://127.0.0.1:9"),
         )  # fmt: skip
     assert not (tmp_path / "o.jsonl.parts").exists()

@@ -23,7 +23,7 @@ import pytest
 from archive_corpus import OPTIONS, Archive, as_csv, as_jsonl, files, rows
 from packed import PACKED
 
-from moderation.batch.archive import Options, Run, Way, prepare, score_archive, scored
+from moderation.batch.archive import Backend, Options, Run, prepare, score_archive, scored
 from moderation.batch.work import score_part
 from moderation.errors import ModelError, UsageError
 from moderation.model.moderator import Moderator
@@ -64,7 +64,7 @@ def test_two_processes_give_the_same_bytes(
     options = msgspec.structs.replace(OPTIONS, format=fmt, **shape)
     for jobs in (1, 2):
         output = tmp_path / f"o{jobs}.{fmt}"
-        run([path], output, options, model=model_folder, way=Way(jobs=jobs))
+        run([path], output, options, model=model_folder, backend=Backend(jobs=jobs))
     assert (tmp_path / f"o1.{fmt}").read_bytes() == (tmp_path / f"o2.{fmt}").read_bytes()
 
 
@@ -116,7 +116,7 @@ def test_a_folder_gets_one_file_an_input(
 def begun(path: Path, output: Path, model: Path, parts: int) -> Run:
     """A run that was killed after so many parts."""
     half = prepare([str(path)], str(output), OPTIONS, model=model)
-    for _ in islice(half.perform(Way()), parts):
+    for _ in islice(half.perform(Backend()), parts):
         pass
     return half
 
@@ -216,7 +216,7 @@ def test_what_is_overwritten_stays_until_the_new_is_whole(
         old = target.read_bytes()
         given = ([str(archive(300))], f"{tmp_path}/{output}", OPTIONS)
         new = prepare(*given, model=model_folder, force=True)
-        for _ in islice(new.perform(Way()), 3):
+        for _ in islice(new.perform(Backend()), 3):
             pass
         assert target.read_bytes() == old
         run([archive(300)], f"{tmp_path}/{output}", model=model_folder, resume=True)
@@ -297,9 +297,9 @@ def test_pages_and_rows_go_into_one_table(
 
 LEAD = """
 import sys
-from moderation.batch.archive import Options, Way, score_archive
+from moderation.batch import Backend, Options, score_archive
 given, output, model, jobs = sys.argv[1:]
-options, way = Options(part_rows=40, part_size=8192), Way(jobs=int(jobs))
+options, backend = Options(part_rows=40, part_size=8192), Backend(jobs=int(jobs))
 score_archive([given], output, options, model=model, way=way, resume=True)
 """
 

@@ -12,7 +12,7 @@ from moderation.batch import score_table
 from moderation.errors import InputError, UsageError
 from moderation.model.moderator import Moderator
 from moderation.records import Article, Comment
-from moderation.sources.comment_rows.reading import Context
+from moderation.sources.comment_rows.reading import RowContext
 
 ARTICLE = {"id": "f", "title": "Ferry to close", "text": "The council closes the ferry in March."}
 ROWS: list[dict[str, Any]] = [
@@ -38,7 +38,7 @@ def test_an_arrow_table_row_by_row(moderator: Moderator) -> None:
 def test_articles_by_id_come_from_the_caller(moderator: Moderator) -> None:
     table = pa.table({"text": ["The ferry!"], "article_id": ["f"]})
     (bare,) = score_table(moderator, table).to_pylist()
-    context = Context(articles={"f": Article(**ARTICLE)})
+    context = RowContext(articles={"f": Article(**ARTICLE)})
     (placed,) = score_table(moderator, table, context).to_pylist()
     assert bare["off_topic"] is None
     assert placed["off_topic"] is not None

@@ -16,7 +16,7 @@ from running import Command
 
 from moderation.batch import run as archive_run
 from moderation.batch.work import score_part
-from moderation.cli.progress import Progress
+from moderation.cli.progress import ProgressLine
 
 Lines = Callable[..., Path]
 
@@ -192,16 +192,16 @@ def test_an_article_beside_a_page_is_told_of(score: Command, tmp_path: Path) -> 
 def test_progress_shows_rate_and_time_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    progress = Progress(1000, 800)
+    progress = ProgressLine(1000, 800)
     progress.add(4000, 200)
     assert progress.line(10.0) == " 40%  4,000 comments  400/s  0:30 left"
     assert capsys.readouterr().err == ""  # no terminal
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with Progress(1000, 1000) as shown:
+    with ProgressLine(1000, 1000) as shown:
         shown.add(10, 500)
     drawn = capsys.readouterr().err
     assert " 50%  10 comments" in drawn
     assert drawn.endswith("\r\x1b[K")
-    with Progress(1000, 1000, quiet=True) as silent:
+    with ProgressLine(1000, 1000, quiet=True) as silent:
         silent.add(10, 500)
     assert capsys.readouterr().err == ""

@@ -12,7 +12,7 @@ import pytest
 from running import Command
 
 import moderation.training.fitting
-from moderation.model.registry.registry import Shelf
+from moderation.model.registry.registry import Registry
 
 OPTIONS = ("--base", "none", "--force")
 
@@ -106,7 +106,7 @@ def test_the_new_model_is_compared_with_what_is_current_when_its_turn_comes(
 
     def overtaken(*arguments: Any, **options: Any) -> Any:
         trained = fit(*arguments, **options)
-        Shelf(shelf).promote(2, model="", why="the other training")
+        Registry(shelf).promote(2, model="", why="the other training")
         return trained
 
     monkeypatch.setattr(moderation.training.fitting, "train", overtaken)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from moderation.errors import InputError, RecordError, UsageError
-from moderation.evaluation.dual_run.comparing import Comparison, compare, threshold_for
+from moderation.evaluation.dual_run.comparing import DualRun, compare, threshold_for
 from moderation.evaluation.dual_run.recordings import Recording, read_recordings
 from moderation.labels.labelled_files import read_labelled
 from moderation.model.moderator import Moderator
@@ -108,7 +108,7 @@ def test_rows_that_record_nothing_are_rejected(tmp_path: Path, row: Any) -> None
 
 
 @pytest.fixture
-def compared(moderator: Moderator, tmp_path: Path) -> Comparison:
+def compared(moderator: Moderator, tmp_path: Path) -> DualRun:
     rows = [
         {"id": f"c{i}", "text": f"{text} {i}", "TOXICITY": i / 60, "OFF_TOPIC": 0.5}
         for i, text in enumerate(TEXTS * 10)
@@ -124,7 +124,7 @@ def ours(moderator: Moderator) -> list[float]:
     return [v.hostility.value for v in verdicts if v.hostility.value is not None]
 
 
-def test_each_name_beside_its_attribute(compared: Comparison) -> None:
+def test_each_name_beside_its_attribute(compared: DualRun) -> None:
     toxicity, off_topic = compared.compared
     assert (toxicity.attribute, toxicity.n, toxicity.unscored) == (Attribute.HOSTILITY, 60, 0)
     assert (off_topic.attribute, off_topic.n, off_topic.unscored) == (Attribute.OFF_TOPIC, 0, 60)
@@ -132,7 +132,7 @@ def test_each_name_beside_its_attribute(compared: Comparison) -> None:
     assert len(compared.rejected) == 1
 
 
-def test_thresholds_hold_the_same_share(compared: Comparison, ours: list[float]) -> None:
+def test_thresholds_hold_the_same_share(compared: DualRun, ours: list[float]) -> None:
     half, tenth, none = compared.compared[0].thresholds
     assert (half.held, half.certain) == (30, True)
     assert (tenth.held, tenth.certain) == (6, False)
@@ -144,7 +144,7 @@ def test_thresholds_hold_the_same_share(compared: Comparison, ours: list[float])
     assert 0 <= half.both <= 1
 
 
-def test_disagreements_come_largest_first(compared: Comparison) -> None:
+def test_disagreements_come_largest_first(compared: DualRun) -> None:
     found = compared.compared[0].disagreements
     gaps = [abs(each.recorded_rank - each.ours_rank) for each in found]
     assert len(found) == 5
@@ -152,7 +152,7 @@ def test_disagreements_come_largest_first(compared: Comparison) -> None:
     assert all(each.text.endswith(each.id.removeprefix("c")) for each in found)
 
 
-def test_rank_correlation_is_spearman_s(compared: Comparison, ours: list[float]) -> None:
+def test_rank_correlation_is_spearman_s(compared: DualRun, ours: list[float]) -> None:
     expected = spearmanr([i / 60 for i in range(60)], ours).statistic
     assert compared.compared[0].rank_correlation == pytest.approx(expected)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.features import counting as vectorize
-from moderation.features.counting import Counter, Reading, batches
+from moderation.features.counting import Counter, TokenCache, batches
 from moderation.features.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
 from moderation.features.tokens import ChunkReader, Read
 
@@ -162,7 +162,7 @@ def test_counters_of_one_reading_read_a_text_once(
     monkeypatch.setattr(vectorize, "ChunkReader", _Watched)
     monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", most)
     monkeypatch.setattr(_Watched, "seen", [])
-    reading = Reading()
+    reading = TokenCache()
     words, chars = (
         Counter([_block(*block).cutter()], reading=reading)
         for block in ((WORDS, TERMS), (CHARS, GRAMS))
@@ -182,7 +182,7 @@ def test_counters_of_one_reading_read_a_text_once(
 
 
 def test_a_reading_tells_where_letters_were_closed_up() -> None:
-    reading = Reading()
+    reading = TokenCache()
     assert list(reading.read(["bad luck", "b a d luck"]).closed_up) == [1]
     read = reading.read(["bad luck", "b a d luck", "luck", "l u c k"])
     assert list(read.closed_up) == [1, 3]

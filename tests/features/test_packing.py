@@ -17,7 +17,7 @@ from moderation.features.ngrams import (
     ngram_strings,
     packed_ngrams,
 )
-from moderation.features.packing import Alphabet, Finder, Table
+from moderation.features.packing import Alphabet, Finder, LookupTable
 from moderation.features.vocabulary import UNKNOWN, Terms
 
 CHUNKS = st.lists(st.text(st.sampled_from("abz é語👍\U0010ffff"), max_size=9), max_size=6)
@@ -95,4 +95,4 @@ def test_a_table_finds_what_bisection_finds(known: set[int], asked: list[int]) -
         bisected = Finder(keys, UNKNOWN).find(queries)
     for _ in range(2):  # so many are asked for that a table takes over
         np.testing.assert_array_equal(finder.find(queries), bisected)
-    np.testing.assert_array_equal(Table(keys).find(queries, UNKNOWN), bisected)
+    np.testing.assert_array_equal(LookupTable(keys).find(queries, UNKNOWN), bisected)

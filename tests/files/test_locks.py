@@ -12,7 +12,7 @@ import pytest
 
 from moderation.files.folders.locks import hidden_folder, sweep
 from moderation.model.artifact.folder import write_model
-from moderation.model.registry.registry import Shelf
+from moderation.model.registry.registry import Registry
 from moderation.training.fitting import Trained
 
 
@@ -58,10 +58,10 @@ def test_an_error_removes_the_folder_unless_it_is_to_be_kept(tmp_path: Path) -> 
 
 def test_a_shelf_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
     waiting = (
-        "import sys; from moderation.model.registry.registry import Shelf\n"
-        "with Shelf(sys.argv[1]).locked(): print('held')"
+        "import sys; from moderation.model.registry.registry import Registry\n"
+        "with Registry(sys.argv[1]).locked(): print('held')"
     )
-    with Shelf(tmp_path).locked():
+    with Registry(tmp_path).locked():
         other = subprocess.Popen(
             [sys.executable, "-c", waiting, str(tmp_path)], stdout=subprocess.PIPE
         )

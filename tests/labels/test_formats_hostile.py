@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import InputError, ModerationError
-from moderation.labels.formats import TOOLS, Reading, Wording, read_labels
+from moderation.labels.formats import TOOLS, ImportedTask, Wording, read_labels
 from moderation.labels.labelled_files import LabelledRow
 from moderation.records import Article
 
@@ -36,7 +36,7 @@ _OBJECTS = st.lists(st.dictionaries(_KEYS, _JSON, max_size=8), min_size=1, max_s
 
 
 def _read(tool: str, data: bytes) -> list[Any]:
-    reading = Reading(wording=Wording())
+    reading = ImportedTask(wording=Wording())
     return list(TOOLS[tool].read(io.BytesIO(data), reading, name="x"))
 
 
@@ -80,7 +80,7 @@ def test_any_dump_is_read_or_refused(
     for name in ("comments.json", "stories.json", "commentModerationActions.json"):
         (folder / name).write_text(data)
     try:
-        found = list(read_labels(folder, "coral", Reading(wording=Wording())))
+        found = list(read_labels(folder, "coral", ImportedTask(wording=Wording())))
     except InputError:
         return
     assert all(isinstance(each, ModerationError | Article) for each in found)

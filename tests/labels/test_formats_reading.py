@@ -9,7 +9,7 @@ import pytest
 from corpus import write_lines
 
 from moderation.errors import InputError, Notice, RecordError, UsageError
-from moderation.labels.formats import Reading, Wording, read_labels, sniff_labels
+from moderation.labels.formats import ImportedTask, Wording, read_labels, sniff_labels
 from moderation.labels.labelled_files import LabelledRow
 from moderation.records import Article
 
@@ -20,7 +20,7 @@ class Read:
     """A file read whole."""
 
     def __init__(self, path: Path, fmt: str, **said: Any) -> None:
-        reading = Reading(wording=Wording(said.pop("labels", None)), **said)
+        reading = ImportedTask(wording=Wording(said.pop("labels", None)), **said)
         found = list(read_labels(path, fmt, reading))
         self.rows = [row for row in found if isinstance(row, LabelledRow)]
         self.articles = [row for row in found if isinstance(row, Article)]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from moderation.errors import Notice
 from moderation.labels.formats import (
     TOOLS,
-    Reading,
+    ImportedTask,
     Wording,
     sniff_labels,
     unanswered,
@@ -55,7 +55,7 @@ def _back(rows: Any, tool: str) -> tuple[list[LabelledRow], list[Notice]]:
     stream = io.BytesIO()
     notices = list(write_labels(list(rows), tool, stream, name="x"))
     stream.seek(0)
-    reading = Reading(wording=Wording())
+    reading = ImportedTask(wording=Wording())
     found = list(TOOLS[tool].read(stream, reading, name="x"))
     assert all(isinstance(row, LabelledRow | Notice) for row in found), found
     return [row for row in found if isinstance(row, LabelledRow)], notices

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from moderation.errors import ModelError
-from moderation.model.registry.registry import Event, Shelf, model_folder
+from moderation.model.registry.registry import Event, Registry, model_folder
 
 
-def _shelved(folder: Path, *versions: int) -> Shelf:
-    shelf = Shelf(folder)
+def _shelved(folder: Path, *versions: int) -> Registry:
+    shelf = Registry(folder)
     for version in versions:
         (folder / str(version)).mkdir(parents=True)
         shelf.record(Event(version=version, event="trained", at="2026-11-22", model=f"m@{version}"))
@@ -46,13 +46,13 @@ def test_what_is_no_number_is_no_version(tmp_path: Path) -> None:
 
 
 def test_a_shelf_may_begin_where_a_first_training_failed(tmp_path: Path) -> None:
-    assert Shelf.may_begin(tmp_path)
+    assert Registry.may_begin(tmp_path)
     (tmp_path / "1.rejected.jsonl").write_text("{}\n")
     (tmp_path / ".1.abc").mkdir()
-    assert Shelf.may_begin(tmp_path)
+    assert Registry.may_begin(tmp_path)
     (tmp_path / "manifest.json").write_text("{}")
-    assert not Shelf.may_begin(tmp_path)
-    assert not Shelf.may_begin(tmp_path / "manifest.json")
+    assert not Registry.may_begin(tmp_path)
+    assert not Registry.may_begin(tmp_path / "manifest.json")
 
 
 def test_a_lost_version_is_not_among_those_there_are(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_lost_version_is_not_among_those_there_are(tmp_path: Path) -> None:
 
 def test_a_folder_of_a_model_is_no_shelf(tmp_path: Path) -> None:
     assert model_folder(tmp_path) == tmp_path
-    assert not Shelf.is_shelf(tmp_path)
+    assert not Registry.is_shelf(tmp_path)
 
 
 def test_without_a_current_version_it_says_what_to_do(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_an_unknown_version_names_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="it has 1, 2"):
         shelf.promote(3, model="", why="")
     with pytest.raises(ModelError, match="it is empty"):
-        Shelf(tmp_path / "new").path(1)
+        Registry(tmp_path / "new").path(1)
 
 
 def test_a_line_cut_short_never_took_effect(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from moderation.pages.flat.items import flatten, read_run
 from moderation.pages.flat.layouts import LAYOUTS, detect_layout
-from moderation.pages.flat.lines import Run, build_tree, read_lines, strip_markdown
+from moderation.pages.flat.lines import LineRun, build_tree, read_lines, strip_markdown
 
 
 def rows(text: str) -> list[tuple[str, int, int | None]]:
     tree = build_tree(read_lines(text), min_indent=2)
-    run = next(part for part in tree if isinstance(part, Run))
+    run = next(part for part in tree if isinstance(part, LineRun))
     return [(reading.text, depth, parent) for reading, depth, parent in flatten(read_run(run))]
 
 
@@ -41,19 +41,19 @@ def test_a_date_is_no_rank() -> None:
 
 def test_numbers_that_skip_go_on_and_numbers_that_fall_begin_anew() -> None:
     tree = build_tree(read_lines("  1. a\n  5. b\n  2. c\n"), min_indent=2)
-    runs = [part for part in tree if isinstance(part, Run)]
+    runs = [part for part in tree if isinstance(part, LineRun)]
     assert [len(run.items) for run in runs] == [2, 1]
 
 
 def test_a_year_at_the_start_of_a_paragraph_is_text() -> None:
     tree = build_tree(read_lines("2019. That was the year.\n"), min_indent=2)
-    assert not any(isinstance(part, Run) for part in tree)
+    assert not any(isinstance(part, LineRun) for part in tree)
 
 
 def test_right_aligned_numbers_are_one_run() -> None:
     text = " 9. nine\n    more\n10. ten\n    more\n"
     tree = build_tree(read_lines(text), min_indent=1, right_aligned=True)
-    runs = [part for part in tree if isinstance(part, Run)]
+    runs = [part for part in tree if isinstance(part, LineRun)]
     assert [len(run.items) for run in runs] == [2]
 
 

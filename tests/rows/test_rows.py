@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import InputError, RecordError
-from moderation.files.rows import Block, Limits, ParquetRows, Reading, cut, decode, layout_of
+from moderation.files.rows import (
+    BlockLimits,
+    ParquetRows,
+    ParsedBlock,
+    RowBlock,
+    cut,
+    decode,
+    layout_of,
+)
 from moderation.files.rows import delimited as tables
 from moderation.files.rows.blocks import Row
 
@@ -25,17 +33,17 @@ class _Note(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
-def blocks(data: bytes, fmt: str, limits: Limits) -> list[Block]:
+def blocks(data: bytes, fmt: str, limits: BlockLimits) -> list[RowBlock]:
     stream: Any = io.BufferedReader(io.BytesIO(data))
     layout, head = layout_of(stream, fmt, {"text"}, "f")
     return list(cut(stream, layout, head, limits, "f"))
 
 
-def read(data: bytes, fmt: str, limits: Limits | None = None) -> list[Any]:
-    limits = limits or Limits()
+def read(data: bytes, fmt: str, limits: BlockLimits | None = None) -> list[Any]:
+    limits = limits or BlockLimits()
     stream: Any = io.BufferedReader(io.BytesIO(data))
     layout, head = layout_of(stream, fmt, {"text"}, "f")
-    reading = Reading(_Note, "f", longest=limits.longest)
+    reading = ParsedBlock(_Note, "f", longest=limits.longest)
     return [
         row for b in cut(stream, layout, head, limits, "f") for row in decode(b, layout, reading)
     ]
@@ -62,7 +70,7 @@ def test_however_a_file_is_cut_its_rows_are_the_same(
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerows([["text", "id"], *([t + '\n"x"', "i"] for t in given_texts)])
     table = out.getvalue().encode()
-    limits = Limits(rows, size)
+    limits = BlockLimits(rows, size)
     assert texts(read(lines.encode(), "jsonl", limits)) == given_texts
     found = read(table, "csv", limits)
     assert texts(found) == [f'{t}\n"x"' for t in given_texts]
@@ -73,10 +81,10 @@ def test_a_line_no_block_can_hold_is_passed_over() -> None:
     long = b'{"text": "' + b"x" * 900 + b'"}\n'
     data = b'{"text": "a"}\n' + long * 2 + b'{"text": "b"}\n' + long[:-1]
     for size in (20, 100, 5000):
-        found = read(data, "jsonl", Limits(2, size, 100))
+        found = read(data, "jsonl", BlockLimits(2, size, 100))
         assert texts(found) == ["a", "b"]
         assert wrong(found) == [2, 3, 5]
-    parts = blocks(data, "jsonl", Limits(2, 20, 100))
+    parts = blocks(data, "jsonl", BlockLimits(2, 20, 100))
     assert sum(block.size for block in parts) == len(data)
     assert max(len(block.data) for block in parts if isinstance(block.data, bytes)) <= 101
 
@@ -110,7 +118,7 @@ def test_a_table_of_quotes_is_read_in_linear_time(monkeypatch: pytest.MonkeyPatc
     counts = []
     for n in (2_000, 8_000):
         n_read = 0
-        assert read(b"text,id\n" + b'a","b\n' * n, "csv", Limits(rows=1000, longest=4000))
+        assert read(b"text,id\n" + b'a","b\n' * n, "csv", BlockLimits(rows=1000, longest=4000))
         counts.append(n_read / n)
     assert counts[1] < 1.5 * counts[0] < 60
 
@@ -151,7 +159,7 @@ def test_rows_of_parquet_by_number() -> None:
     for start, count in ((0, 10), (10, 50), (25, 1), (90, 20), (0, 100), (99, 1)):
         found = [row["text"] for row in rows.read(start, count)]
         assert found == [f"t{n}" for n in range(start, min(100, start + count))]
-    parts = list(rows.blocks(Limits(rows=40)))
+    parts = list(rows.blocks(BlockLimits(rows=40)))
     assert [(block.offset, block.size) for block in parts] == [(0, 40), (40, 40), (80, 20)]
 
 
@@ -159,6 +167,6 @@ def test_long_rows_of_parquet_make_small_blocks() -> None:
     out = io.BytesIO()
     pq.write_table(pa.table({"text": ["x" * 1000 + str(n) for n in range(100)]}), out,
                    use_dictionary=False, compression="none")  # fmt: skip
-    sizes = [block.size for block in ParquetRows(out, "f").blocks(Limits(size=10_000))]
+    sizes = [block.size for block in ParquetRows(out, "f").blocks(BlockLimits(size=10_000))]
     assert sum(sizes) == 100
     assert max(sizes) <= 10

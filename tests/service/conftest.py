@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from served import ARTICLE, SECRETS, Served
 
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.state import Settings
 
 
@@ -40,7 +40,7 @@ def settings(
         secrets=secrets_file,
         feedback=tmp_path_factory.mktemp("feedback") / "suggested.jsonl",
         coral_seconds=10.0,
-        limits=Limits(per_second=0, header_seconds=0.5, body_seconds=0.5),
+        limits=ServiceLimits(per_second=0, header_seconds=0.5, body_seconds=0.5),
     )
 
 

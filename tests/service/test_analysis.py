@@ -11,12 +11,12 @@ from served import ARTICLE
 from moderation.model.moderator import Moderator
 from moderation.records import Article, Comment
 from moderation.service.analysis import LONGEST_COMMENT, answer, is_foreign, pieces, question
-from moderation.service.articles import Shelf
+from moderation.service.articles import ArticleIndex
 from moderation.service.attributes import Naming
 from moderation.service.errors import Refusal, language_not_detected
 from moderation.service.wire import AnalyzeCommentRequest, AnalyzeCommentResponse, read_request
 
-SHELF = Shelf({"story-1": Article(**ARTICLE)})
+SHELF = ArticleIndex({"story-1": Article(**ARTICLE)})
 TOXICITY: dict[str, Any] = {"TOXICITY": {}}
 BOTH: dict[str, Any] = {"TOXICITY": {}, "OFF_TOPIC": {}}
 

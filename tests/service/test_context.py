@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from moderation.records import Article
-from moderation.service.articles import Shelf, address
+from moderation.service.articles import ArticleIndex, address
 
 PAGE = "https://www.example.org/news/ferry"
 
@@ -46,7 +46,7 @@ def test_parameters_have_no_order() -> None:
 
 
 def test_articles_that_differ_by_a_parameter_are_found_apart() -> None:
-    shelf = Shelf(
+    shelf = ArticleIndex(
         {str(i): Article(id=str(i), title=f"No. {i}", url=f"https://e.org/?p={i}") for i in (1, 2)}
     )
     for i in (1, 2):
@@ -62,4 +62,4 @@ def test_articles_that_differ_by_a_parameter_are_found_apart() -> None:
 )
 def test_no_address_is_an_error(url: str) -> None:
     assert isinstance(address(url), str)
-    assert Shelf().find([url]) is None
+    assert ArticleIndex().find([url]) is None

@@ -15,7 +15,7 @@ from moderation.labels.labelled_files import read_labelled
 from moderation.model.moderator import Moderator
 from moderation.records import Action, Article, Attribute, Score, Verdict
 from moderation.service.app import make_app
-from moderation.service.articles import Shelf
+from moderation.service.articles import ArticleIndex
 from moderation.service.coral import UNSCORED, comment_of, opinion, read_comment, sign, verify
 from moderation.service.errors import Refusal
 from moderation.service.state import Settings, State
@@ -257,9 +257,9 @@ def test_the_article_is_found_by_story_and_by_address() -> None:
     article = Article(**ARTICLE)
     text, story = read_comment(phase_body())
     for shelf, found in (
-        (Shelf({"story-1": article}), article),
-        (Shelf({"another": article}), article),
-        (Shelf(), None),
+        (ArticleIndex({"story-1": article}), article),
+        (ArticleIndex({"another": article}), article),
+        (ArticleIndex(), None),
     ):
         comment = comment_of(text, story, shelf)
         assert comment is not None

@@ -16,7 +16,7 @@ import pytest
 from moderation.labels.journal.log import LONGEST_ROW
 from moderation.labels.labelled_files import LabelledRow, read_labelled
 from moderation.model.moderator import Moderator
-from moderation.service.articles import Shelf
+from moderation.service.articles import ArticleIndex
 from moderation.service.attributes import Naming
 from moderation.service.errors import Refusal
 from moderation.service.feedback import Feedback, Shown, ShownScores, Suggestion, Tokens, suggestion
@@ -31,7 +31,7 @@ def suggest(moderator: Moderator, *, client: str = ANYBODY, **fields: Any) -> Su
     shown = ShownScores()
     shown.remember("Seen before.", Shown("older@1", 0.25))
     return suggestion(
-        request, Shelf(), shown, model=moderator.model, client=client, naming=Naming()
+        request, ArticleIndex(), shown, model=moderator.model, client=client, naming=Naming()
     )
 
 

@@ -16,7 +16,7 @@ from moderation.records import Comment
 from moderation.service import scorer
 from moderation.service.errors import Refusal
 from moderation.service.lanes import HUGE, SHORT, Budgets, Lanes
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.scorer import Loaded, Scorer, Unavailable, WorkFailed
 
 
@@ -24,7 +24,7 @@ class Recorded(Lanes):
     """Lanes whose work is done here, when the test lets it go on."""
 
     def __init__(self, *, processes: int = 2, waiting: int = 100) -> None:
-        super().__init__(Limits(waiting=waiting), processes)
+        super().__init__(ServiceLimits(waiting=waiting), processes)
         self.begun: list[Any] = []
         self.most = 0
         self._working: list[str] = []
@@ -174,7 +174,7 @@ def test_a_process_with_another_model_is_not_used(model_folder: Path) -> None:
 
 def test_work_goes_on_where_a_process_died(model_folder: Path, moderator: Moderator) -> None:
     async def ask() -> None:
-        lanes = Lanes(Limits(answer_seconds=30), processes=1)
+        lanes = Lanes(ServiceLimits(answer_seconds=30), processes=1)
         model = Loaded(moderator, model_folder)
         try:
             with pytest.raises(WorkFailed):

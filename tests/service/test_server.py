@@ -22,7 +22,7 @@ from served import SUGGEST, Served, link, until
 from moderation.errors import UsageError
 from moderation.labels.labelled_files import read_labelled
 from moderation.model.artifact.folder import write_model
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.server import serve
 from moderation.service.state import Settings, State
 from moderation.training.fitting import Trained
@@ -66,7 +66,7 @@ def test_with_keys_nothing_is_scored_without_one(
     keys = tmp_path / "keys.txt"
     keys.write_text(f"desk {KEY}\n")
     service = start(
-        Settings(model=model_folder, keys=keys, limits=Limits(per_second=0.01, burst=3))
+        Settings(model=model_folder, keys=keys, limits=ServiceLimits(per_second=0.01, burst=3))
     )
     missing = service.analyze()
     assert (missing.code, missing.json["error"]["status"]) == (403, "PERMISSION_DENIED")
@@ -210,7 +210,9 @@ def test_every_acknowledged_answer_survives_a_kill_once(
 
     tokens = [f"t-{i}" for i in range(120)]
     for _ in range(2):  # and all that was not acknowledged is sent again
-        service = start(Settings(model=model_folder, feedback=path, limits=Limits(per_second=0)))
+        service = start(
+            Settings(model=model_folder, feedback=path, limits=ServiceLimits(per_second=0))
+        )
         had = len(acknowledged)
         senders = [threading.Thread(target=send, args=(service, tokens[i::4])) for i in range(4)]
         for sender in senders:
@@ -284,7 +286,9 @@ def test_a_batch_takes_its_time_where_its_client_may_not_send_all_at_once(
 ) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text(f"desk {KEY}\n")
-    service = start(Settings(model=model_folder, keys=keys, limits=Limits(per_second=10, burst=5)))
+    service = start(
+        Settings(model=model_folder, keys=keys, limits=ServiceLimits(per_second=10, burst=5))
+    )
     sound = '{"comment": {"text": "You idiot."}, "requestedAttributes": {"TOXICITY": {}}}'
     one = f"--b\r\n\r\nPOST /v1alpha1/comments:analyze?key={KEY} HTTP/1.1\r\n\r\n{sound}\r\n"
     body = (one * 12 + "--b--").encode()

@@ -17,7 +17,7 @@ from moderation.records import Comment, Verdict
 from moderation.service.app import ANALYZE, Api, Reply
 from moderation.service.errors import Refusal
 from moderation.service.lanes import SHORT, Lanes
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.scorer import done
 from moderation.service.state import Settings, State
 
@@ -54,7 +54,7 @@ def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(model_folder: Path) -> Settings:
-    return Settings(model=model_folder, limits=Limits(waiting=1, answer_seconds=0.4))
+    return Settings(model=model_folder, limits=ServiceLimits(waiting=1, answer_seconds=0.4))
 
 
 def asked(state: State, text: str) -> Reply:
@@ -92,7 +92,7 @@ def test_what_takes_too_long_is_given_up(settings: Settings, moderator: Moderato
 
 
 def test_what_finds_a_full_queue_is_sent_away(model_folder: Path, moderator: Moderator) -> None:
-    state = State(Settings(model=model_folder, limits=Limits(waiting=1)))
+    state = State(Settings(model=model_folder, limits=ServiceLimits(waiting=1)))
     slow: Any = Slow(moderator, seconds=0.1)
 
     async def ask() -> list[Any]:

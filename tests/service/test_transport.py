@@ -17,7 +17,7 @@ from served import ANALYZE, Served
 from starlette.requests import Request
 
 from moderation.service.app import _headers
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.state import Settings
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -40,7 +40,7 @@ def crowded(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("crowded")
     keys = folder / "keys"
     keys.write_text(f"desk {KEY}\n")
-    limits = Limits(per_second=0, connections=MOST, header_seconds=30, body_seconds=30)
+    limits = ServiceLimits(per_second=0, connections=MOST, header_seconds=30, body_seconds=30)
     service = Served(Settings(model=model_folder, keys=keys, limits=limits), folder)
     yield service
     assert service.stop() in {0, -15}

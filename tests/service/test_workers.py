@@ -15,7 +15,7 @@ from served import SUGGEST, Served, link, until
 
 from moderation.labels.labelled_files import read_labelled
 from moderation.model.artifact.folder import write_model
-from moderation.service.limits import Limits
+from moderation.service.limits import ServiceLimits
 from moderation.service.state import Settings
 from moderation.training.fitting import Trained
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def pair(model_folder: Path, tmp_path: Path) -> Iterator[Served]:
     current = tmp_path / "current"
     current.symlink_to(model_folder)
-    limits = Limits(per_second=0)
+    limits = ServiceLimits(per_second=0)
     settings = Settings(model=current, feedback=tmp_path / "kept.jsonl", limits=limits)
     service = Served(settings, tmp_path, workers=2)
     assert until(lambda: len(processes(service)) == 2)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files.rows import Limits
+from moderation.files.rows import BlockLimits
 from moderation.records import Article, Comment
 from moderation.sources import inputs
 from moderation.sources.comment_rows.reading import Recurring
-from moderation.sources.inputs import Context, Item, read_article, read_comments, read_page
+from moderation.sources.inputs import Item, RowContext, read_article, read_comments, read_page
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BRIDGE = Article(id="bridge", title="Bridge shut", text="The bridge is shut.")
@@ -27,7 +27,7 @@ def _items(found: Iterable[Item | ModerationError]) -> list[Item]:
     return [each for each in found if isinstance(each, Item)]
 
 
-def _comments(path: Path, context: Context | None = None) -> list[Comment]:
+def _comments(path: Path, context: RowContext | None = None) -> list[Comment]:
     return [item.comment for item in _items(read_comments([path], context))]
 
 
@@ -73,7 +73,7 @@ def test_a_record_with_nulls_is_a_record_without(tmp_path: Path) -> None:
     ],
 )
 def test_the_nearest_article_counts(comment: Comment, title: str) -> None:
-    context = Context(Article(title="For all"), {"bridge": BRIDGE})
+    context = RowContext(Article(title="For all"), {"bridge": BRIDGE})
     placed = context.place(comment)
     assert placed.article is not None
     assert placed.article.title == title
@@ -83,7 +83,7 @@ def test_the_nearest_article_counts(comment: Comment, title: str) -> None:
 
 def test_without_context_a_comment_stays_itself() -> None:
     comment = Comment(text="x", article_id="a")
-    assert Context().place(comment) is comment
+    assert RowContext().place(comment) is comment
 
 
 def test_a_reply_looks_back_so_far_and_no_further(tmp_path: Path) -> None:
@@ -95,9 +95,9 @@ def test_a_reply_looks_back_so_far_and_no_further(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "r.jsonl", rows)
     near = [None, "t0", "t0", "t1", "t2", "t3"]
     assert [c.parent for c in _comments(path)] == [*near, "t1", "t0"]
-    by_twos = _items(read_comments([path], limits=Limits(rows=2)))
+    by_twos = _items(read_comments([path], limits=BlockLimits(rows=2)))
     assert [item.comment.parent for item in by_twos] == [*near, None, None]
-    by_threes = _items(read_comments([path], limits=Limits(rows=3)))
+    by_threes = _items(read_comments([path], limits=BlockLimits(rows=3)))
     assert [item.comment.parent for item in by_threes] == [*near, "t1", "t0"]
 
 
@@ -105,7 +105,7 @@ def test_an_article_row_counts_for_the_blocks_that_follow(tmp_path: Path) -> Non
     rows = [{"kind": "article", "id": "a", "title": "Bridge", "text": "Shut."}]
     rows += [{"text": f"t{n}", "article_id": "a"} for n in range(7)]
     path = write_lines(tmp_path / "r.jsonl", rows)
-    found = _items(read_comments([path], limits=Limits(rows=2)))
+    found = _items(read_comments([path], limits=BlockLimits(rows=2)))
     assert [item.comment.article is not None for item in found] == [True] * 5 + [False] * 2
 
 

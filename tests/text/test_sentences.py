@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.features.counting import Reading
+from moderation.features.counting import TokenCache
 from moderation.model.manifest import SentenceSpec
 from moderation.text.sentences import closes_sentence
 
@@ -28,7 +28,7 @@ def test_what_closes_none(chunk: str) -> None:
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_sentences_part_at_their_ends_at_line_ends_and_at_those_of_texts(shared: bool) -> None:
-    reading = Reading()
+    reading = TokenCache()
     texts = ["One two. Three\nsix seven\n\neight", "", "four", "Five! six.", "Où ça?\nIci là"]
     if shared:  # what comes behind the first is read on
         reading.read(texts[:2])
@@ -39,7 +39,7 @@ def test_sentences_part_at_their_ends_at_line_ends_and_at_those_of_texts(shared:
 
 
 def test_no_texts_have_no_sentences() -> None:
-    reading = Reading()
+    reading = TokenCache()
     reading.read([])
     assert [part.tolist() for part in reading.sentences()] == [[], []]
 

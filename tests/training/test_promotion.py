@@ -14,11 +14,11 @@ from moderation.evaluation.metrics import Figure
 from moderation.labels.gold.computing import Gold
 from moderation.model.artifact.folder import Model
 from moderation.model.registry.fingerprinting import fingerprints
-from moderation.model.registry.registry import Shelf, model_folder
+from moderation.model.registry.registry import Registry, model_folder
 from moderation.records import Attribute, Comment
 from moderation.training.fitting import Trained, Validation
 from moderation.training.promotion.comparing import (
-    Comparison,
+    ModelComparison,
     compare_models,
     describe,
     is_better,
@@ -87,9 +87,9 @@ def test_articles_that_the_current_model_has_seen_are_left_out(
 
 
 def test_better_means_beyond_the_interval() -> None:
-    def compared(low: float, high: float) -> Comparison:
+    def compared(low: float, high: float) -> ModelComparison:
         difference = Figure(value=(low + high) / 2, low=low, high=high)
-        return Comparison(
+        return ModelComparison(
             attribute=Attribute.HOSTILITY,
             n=100,
             n_true=30,
@@ -149,11 +149,11 @@ def test_a_few_articles_tell_nothing(trained: Trained, model: Model, gold: Seque
 def test_a_version_that_another_training_took_meanwhile_is_not_overwritten(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf = Shelf(tmp_path / "mine")
+    shelf = Registry(tmp_path / "mine")
     first = shelve(shelf, trained, [], promote=True)
     kept = (tmp_path / "mine" / "1" / "manifest.json").read_bytes()
     numbers = iter((1, 1, 2))  # as seen before the other one was done
-    monkeypatch.setattr(Shelf, "next", property(lambda _: next(numbers)))
+    monkeypatch.setattr(Registry, "next", property(lambda _: next(numbers)))
     second = shelve(shelf, trained, [], promote=False)
     assert (first.version, second.version) == (1, 2)
     assert second.model.manifest.name == "mine-2"
@@ -161,7 +161,7 @@ def test_a_version_that_another_training_took_meanwhile_is_not_overwritten(
 
 
 def test_versions_on_a_shelf(trained: Trained, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "mine")
+    shelf = Registry(tmp_path / "mine")
     first = shelve(shelf, trained, [], promote=True)
     second = shelve(shelf, trained, [], promote=False)
     assert (first.version, second.version, shelf.current) == (1, 2, 1)

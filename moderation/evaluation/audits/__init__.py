@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.evaluation.audits.breakdown import Part, break_down
+    from moderation.evaluation.audits.breakdown import BreakdownPart, break_down
     from moderation.evaluation.audits.suite import SuiteResult, read_suite, run_suite
 
-__all__ = ["Part", "SuiteResult", "break_down", "read_suite", "run_suite"]
+__all__ = ["BreakdownPart", "SuiteResult", "break_down", "read_suite", "run_suite"]
 
 __getattr__ = open_door(
     __name__,
     {
-        "Part": "moderation.evaluation.audits.breakdown",
+        "BreakdownPart": "moderation.evaluation.audits.breakdown",
         "SuiteResult": "moderation.evaluation.audits.suite",
         "break_down": "moderation.evaluation.audits.breakdown",
         "read_suite": "moderation.evaluation.audits.suite",

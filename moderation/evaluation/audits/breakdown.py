@@ -26,7 +26,7 @@ _SHORT, _LONG = 20, 60
 _LEAD = 60
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class BreakdownPart(msgspec.Struct, frozen=True, kw_only=True):
     """Off-topic on some of the comments, or with some of the article.
 
     Attributes
@@ -46,7 +46,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     without_length: Figure
 
 
-def break_down(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Part]:
+def break_down(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[BreakdownPart]:
     """Measure off-topic by kind of comment, by length, and by how much of the article is known.
 
     Parameters
@@ -114,7 +114,7 @@ def _cut(item: Gold, n_words: int | None) -> Gold:
     )
 
 
-def _part(moderator: Moderator, name: str, gold: Sequence[Gold], seed: int) -> Part:
+def _part(moderator: Moderator, name: str, gold: Sequence[Gold], seed: int) -> BreakdownPart:
     with_all, without = _log_odds(moderator, [item.comment for item in gold])
     true = np.array([item.off_topic or 0.0 for item in gold]) > 0.5
     groups = grouped(gold)
@@ -123,7 +123,7 @@ def _part(moderator: Moderator, name: str, gold: Sequence[Gold], seed: int) -> P
     def area(odds: Floats) -> Figure:
         return with_intervals(measures, true, odds, groups, seed)["roc_auc"]
 
-    return Part(
+    return BreakdownPart(
         name=name,
         n=len(gold),
         n_true=int(true.sum()),

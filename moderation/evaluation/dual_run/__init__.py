@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.evaluation.dual_run.comparing import THRESHOLDS, Compared, compare
+    from moderation.evaluation.dual_run.comparing import THRESHOLDS, ComparedScorer, compare
 
-__all__ = ["THRESHOLDS", "Compared", "compare"]
+__all__ = ["THRESHOLDS", "ComparedScorer", "compare"]
 
 __getattr__ = open_door(
     __name__,
     {
-        "Compared": "moderation.evaluation.dual_run.comparing",
+        "ComparedScorer": "moderation.evaluation.dual_run.comparing",
         "THRESHOLDS": "moderation.evaluation.dual_run.comparing",
         "compare": "moderation.evaluation.dual_run.comparing",
     },

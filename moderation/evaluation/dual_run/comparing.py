@@ -78,7 +78,7 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     ours_rank: float
 
 
-class Compared(msgspec.Struct, frozen=True, kw_only=True):
+class ComparedScorer(msgspec.Struct, frozen=True, kw_only=True):
     """One name of the other scorer beside one attribute of ours.
 
     Attributes
@@ -106,12 +106,12 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     disagreements: tuple[Disagreement, ...]
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class DualRun(msgspec.Struct, frozen=True, kw_only=True):
     """A whole log beside our model."""
 
     model: str
     n: int
-    compared: tuple[Compared, ...]
+    compared: tuple[ComparedScorer, ...]
     rejected: tuple[str, ...]
 
 
@@ -125,7 +125,7 @@ class _Pairs:
         self.unscored = 0
 
 
-class _Read(NamedTuple):
+class _ReadLog(NamedTuple):
     pairs: dict[str, _Pairs]
     n: int
     rejected: list[RecordError]
@@ -138,7 +138,7 @@ def compare(
     names: Sequence[str] = (),
     thresholds: Sequence[float] = THRESHOLDS,
     largest: int = 20,
-) -> Comparison:
+) -> DualRun:
     """Compare a log of another scorer's answers with our scores of the same comments.
 
     Parameters
@@ -183,7 +183,7 @@ def compare(
         for row in (read_recordings(path, tuple(names)) if wanted else ())
         if isinstance(row, Recording) and row.line in wanted
     }
-    return Comparison(
+    return DualRun(
         model=moderator.model.version,
         n=read.n,
         compared=tuple(
@@ -200,7 +200,7 @@ def attribute_for(name: str) -> Attribute:
     return Attribute.OFF_TOPIC if base == "OFF_TOPIC" else Attribute.HOSTILITY
 
 
-def _scored(moderator: Moderator, path: str | Path, names: tuple[str, ...]) -> _Read:
+def _scored(moderator: Moderator, path: str | Path, names: tuple[str, ...]) -> _ReadLog:
     waiting: deque[Recording] = deque()
     rejected: list[RecordError] = []
 
@@ -227,7 +227,7 @@ def _scored(moderator: Moderator, path: str | Path, names: tuple[str, ...]) -> _
                 found.lines.append(row.line)
                 found.recorded.append(recorded)
                 found.ours.append(ours)
-    return _Read(pairs, n, rejected)
+    return _ReadLog(pairs, n, rejected)
 
 
 def _compared(
@@ -236,10 +236,10 @@ def _compared(
     thresholds: Sequence[float],
     places: Sequence[int],
     comments: dict[int, Comment],
-) -> Compared:
+) -> ComparedScorer:
     recorded, ours = np.array(pairs.recorded), np.array(pairs.ours)
     ranks, our_ranks = _ranks(recorded), _ranks(ours)
-    return Compared(
+    return ComparedScorer(
         name=name,
         attribute=attribute_for(name),
         n=len(recorded),

@@ -14,13 +14,13 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.evaluation.labels.agreement import Agreement
-    from moderation.evaluation.labels.findings import Findings, check_labels, suspect_record
+    from moderation.evaluation.labels.findings import LabelFindings, check_labels, suspect_record
     from moderation.evaluation.labels.next_steps import advice
     from moderation.evaluation.labels.suspicious import Suspect, Suspicion, suspicious_labels
 
 __all__ = [
     "Agreement",
-    "Findings",
+    "LabelFindings",
     "Suspect",
     "Suspicion",
     "advice",
@@ -33,7 +33,7 @@ __getattr__ = open_door(
     __name__,
     {
         "Agreement": "moderation.evaluation.labels.agreement",
-        "Findings": "moderation.evaluation.labels.findings",
+        "LabelFindings": "moderation.evaluation.labels.findings",
         "Suspect": "moderation.evaluation.labels.suspicious",
         "Suspicion": "moderation.evaluation.labels.suspicious",
         "advice": "moderation.evaluation.labels.next_steps",

@@ -16,7 +16,7 @@ from moderation.model import Model
 from moderation.records import Attribute
 
 
-class Findings(msgspec.Struct, frozen=True, kw_only=True):
+class LabelFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found.
 
     Attributes
@@ -92,7 +92,7 @@ def check_labels(
     rule: GoldRule = GoldRule.MEAN,
     jobs: int = 1,
     seed: int = 0,
-) -> Findings:
+) -> LabelFindings:
     """Check labelled files.
 
     Parameters
@@ -112,7 +112,7 @@ def check_labels(
     spread = coverage(gold, labelled.rows)
     answers = Answers()
     answers.add(labelled.rows)
-    return Findings(
+    return LabelFindings(
         rows=len(labelled.rows),
         rejected=len(labelled.rejected),
         comments=len(gold),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moderation.evaluation.labels.agreement import Agreement
-from moderation.evaluation.labels.findings import Findings
+from moderation.evaluation.labels.findings import LabelFindings
 from moderation.evaluation.labels.suspicious import Suspicion
 from moderation.labels.gold import FEWEST
 from moderation.records import Attribute
@@ -22,7 +22,7 @@ _RARE = 30
 _LARGEST_SHARE = 0.3
 
 
-def advice(findings: Findings) -> list[str]:
+def advice(findings: LabelFindings) -> list[str]:
     """Say what to do next; never empty."""
     told = [
         *_mend(findings),
@@ -33,7 +33,7 @@ def advice(findings: Findings) -> list[str]:
     return told or ["nothing needs attention: moderation train LABELLED -o MODEL"]
 
 
-def _mend(findings: Findings) -> Iterator[str]:
+def _mend(findings: LabelFindings) -> Iterator[str]:
     if findings.rejected:
         yield (
             f"mend the {_number(findings.rejected, 'rejected row')}: they count for nothing "
@@ -52,7 +52,7 @@ def _mend(findings: Findings) -> Iterator[str]:
         yield f"ask {who} about {_number(len(several), 'text')} that they answered both ways"
 
 
-def _agree(findings: Findings) -> Iterator[str]:
+def _agree(findings: LabelFindings) -> Iterator[str]:
     for attribute, counted in findings.gold.items():
         if counted.contested:
             yield (
@@ -82,7 +82,7 @@ def _low(agreement: Agreement, alpha: float) -> str:
     )
 
 
-def _look_again(findings: Findings) -> Iterator[str]:
+def _look_again(findings: LabelFindings) -> Iterator[str]:
     for attribute, suspicion in findings.suspicious.items():
         if suspicion.n_doubtful:
             n = worth_a_look(suspicion)
@@ -98,7 +98,7 @@ def worth_a_look(suspicion: Suspicion) -> int:
     return min(suspicion.n_doubtful, max(1, suspicion.n // 10))
 
 
-def _label_more(findings: Findings) -> Iterator[str]:
+def _label_more(findings: LabelFindings) -> Iterator[str]:
     for attribute, counted in findings.gold.items():
         rarer, kind = min((counted.true, "true"), (counted.false, "false"))
         if not counted.true and not counted.false:

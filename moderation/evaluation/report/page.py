@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from moderation.evaluation.report.charts import charts
-from moderation.evaluation.report.sections import Findings
+from moderation.evaluation.report.sections import ReportFindings
 
 # Comments are strangers' text: everything is escaped, but for the charts drawn here.
 _PAGES = Environment(
@@ -20,7 +20,7 @@ _PAGES = Environment(
 )
 
 
-def render(found: Findings) -> str:
+def render(found: ReportFindings) -> str:
     """Write a report as HTML; equal findings give equal bytes."""
     drawn = {
         each.attribute.value: {title: Markup(svg) for title, svg in charts(each).items()}  # noqa: S704

@@ -87,7 +87,7 @@ class AttributeFindings(msgspec.Struct, frozen=True, kw_only=True):
     lowering: list[Weight]
 
 
-class Findings(msgspec.Struct, frozen=True, kw_only=True):
+class ReportFindings(msgspec.Struct, frozen=True, kw_only=True):
     """All that a report tells.
 
     Attributes
@@ -108,7 +108,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     n_known: int
 
 
-def find(model: Model, gold: Sequence[Gold] = ()) -> Findings:
+def find(model: Model, gold: Sequence[Gold] = ()) -> ReportFindings:
     """Measure what a report tells.
 
     Parameters
@@ -127,7 +127,7 @@ def find(model: Model, gold: Sequence[Gold] = ()) -> Findings:
         else:
             attributes.append(found)
     fresh = _fresh(model, Attribute.HOSTILITY, gold)
-    return Findings(
+    return ReportFindings(
         version=model.version,
         digest=model.digest,
         manifest=model.manifest,

@@ -25,7 +25,7 @@ _USUAL_WORDS, _USUAL_SENSE = 0.13, 0.35
 NONE = -1
 
 
-class Compared(NamedTuple):
+class ComparedTexts(NamedTuple):
     """Texts beside several contexts each, NaN where there is none; shape (n_contexts, n_texts).
 
     Attributes
@@ -48,7 +48,7 @@ class Compared(NamedTuple):
         return self.words / _USUAL_WORDS + self.sense / _USUAL_SENSE
 
 
-class Comparison:
+class TextComparison:
     """Texts beside their contexts.
 
     Parameters
@@ -88,7 +88,7 @@ class Comparison:
         held[places[around.take(self._profiles.vectors >> 1)]] = True
         return np.flatnonzero(held.take(places[: len(self._vectors)]))
 
-    def compared(self) -> Compared:
+    def compared(self) -> ComparedTexts:
         """All cosines."""
         profiles, contexts, n = self._profiles, self._contexts, self._n_texts
         vectors = self._vectors[self._near] + 2 * n * np.arange(len(contexts))[:, None]
@@ -97,7 +97,7 @@ class Comparison:
         expected = profiles.expected[:n] + profiles.expected.take(contexts, axis=0, mode="wrap")
         shared = dots.reshape(expected.shape) - expected + self._background.expected_square
         shared[self._missing] = np.nan
-        return Compared(shared[..., 1], shared[..., 0], self._sense())
+        return ComparedTexts(shared[..., 1], shared[..., 0], self._sense())
 
     def _sense(self) -> Floats:
         senses, near = self._profiles.senses, np.full(self._contexts.shape, np.nan)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats, Ints
-from moderation.features.counting import Counter, Reading
+from moderation.features.counting import Counter, TokenCache
 from moderation.features.sparse.counts import norms, row_sums
 from moderation.features.topicality.background import Background, Singles
 
@@ -82,9 +82,9 @@ class Profiler:
         What reads the texts.
     """
 
-    def __init__(self, background: Background, reading: Reading) -> None:
+    def __init__(self, background: Background, reading: TokenCache) -> None:
         self._background = background
-        self._memory = _Memory(background, reading)
+        self._memory = _ProfileMemory(background, reading)
 
     def profiles(
         self, texts: Sequence[str], around: Sequence[str] = ()
@@ -143,10 +143,10 @@ class Profiler:
         return np.where(known, unit(total / np.where(known, lengths, 1) - mean), np.float32(0))
 
 
-class _Memory(threading.local):
+class _ProfileMemory(threading.local):
     """What each thread remembers on its own: chunks, and the latest profiles."""
 
-    def __init__(self, background: Background, reading: Reading) -> None:
+    def __init__(self, background: Background, reading: TokenCache) -> None:
         self.counter = Counter([background.forms], reading=reading)
         self.kept: dict[str, Profiles] = {}
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation._types import Floats, Ints
-from moderation.features.counting import Reading, batches
+from moderation.features.counting import TokenCache, batches
 from moderation.features.topicality.background import Background
-from moderation.features.topicality.comparison import NONE, Comparison, Thread, beside_threads
+from moderation.features.topicality.comparison import NONE, TextComparison, Thread, beside_threads
 from moderation.features.topicality.profiles import Profiler, Profiles
 from moderation.features.topicality.stems import TOKEN, stem
 from moderation.features.topicality.surface import Surface
@@ -79,12 +79,12 @@ class Topicality:
         What reads the texts, for whatever else looks at the same ones.
     """
 
-    def __init__(self, background: Background, reading: Reading | None = None) -> None:
+    def __init__(self, background: Background, reading: TokenCache | None = None) -> None:
         self.background = background
-        self._reading = Reading() if reading is None else reading
+        self._reading = TokenCache() if reading is None else reading
         self._profiler = Profiler(background, self._reading)
         self._surface = Surface(background, self._reading)
-        self._memory = _Memory()
+        self._memory = _SignalMemory()
 
     def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
         """Travel to another process as arrays; what is remembered stays behind."""
@@ -121,7 +121,7 @@ class Topicality:
         texts = [comment.text for comment in comments]
         read = self._reading.read(texts)
         profiles, contexts = self._placed(comments, texts)
-        comparison = Comparison(profiles, contexts, self.background)
+        comparison = TextComparison(profiles, contexts, self.background)
         near = comparison.compared()
         _, _, like_title, like_lead = near.likeness
         found = {
@@ -168,7 +168,7 @@ class Topicality:
         return near
 
 
-class _Memory(threading.local):
+class _SignalMemory(threading.local):
     """The latest threads; each holds the texts by whose identity it is found."""
 
     def __init__(self) -> None:

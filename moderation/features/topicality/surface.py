@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats
-from moderation.features.counting import Reading
+from moderation.features.counting import TokenCache
 from moderation.features.tokens import Read
 from moderation.features.topicality.background import Background
 from moderation.features.topicality.profiles import Profiles
@@ -235,7 +235,7 @@ class _Hints(threading.local):
         What numbers the chunks.
     """
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: TokenCache) -> None:
         self._reading = reading
         self._forget()
 
@@ -308,7 +308,7 @@ class Surface:
         What reads them.
     """
 
-    def __init__(self, background: Background, reading: Reading) -> None:
+    def __init__(self, background: Background, reading: TokenCache) -> None:
         self._phrases = Phrases(background)
         self._hints = _Hints(reading)
 

@@ -1,6 +1,6 @@
 """Rows of record files: cut into blocks of bounded size, and decoded block by block.
 
-A file of any length is read as :class:`Block` after block. A block holds whole rows and knows
+A file of any length is read as :class:`RowBlock` after block. A block holds whole rows and knows
 where it begins, so that another process can read and decode it alone and finds the same rows in
 it. ``blocks`` says what a block is, ``jsonl``, ``tables`` and ``parquet`` cut and decode one family
 of formats each, ``problems`` turns what is wrong with a row into an error with its address.
@@ -15,17 +15,25 @@ from typing import Any, BinaryIO, cast
 from moderation.errors import RecordError
 from moderation.files.rows import delimited as tables
 from moderation.files.rows import jsonl, parquet
-from moderation.files.rows.blocks import LONGEST_LINE, Block, Layout, Limits, Reading, Row, T
+from moderation.files.rows.blocks import (
+    LONGEST_LINE,
+    BlockLimits,
+    ParsedBlock,
+    Row,
+    RowBlock,
+    RowLayout,
+    T,
+)
 from moderation.files.rows.delimited import field_size
 from moderation.files.rows.parquet import ParquetRows
 
 __all__ = [
     "LONGEST_LINE",
-    "Block",
-    "Layout",
-    "Limits",
+    "BlockLimits",
     "ParquetRows",
-    "Reading",
+    "ParsedBlock",
+    "RowBlock",
+    "RowLayout",
     "cut",
     "decode",
     "field_size",
@@ -35,7 +43,7 @@ __all__ = [
 
 def layout_of(
     stream: io.BufferedReader, fmt: str, required: set[str], name: str
-) -> tuple[Layout, Block]:
+) -> tuple[RowLayout, RowBlock]:
     """Read what stands before the first row.
 
     Parameters
@@ -62,12 +70,12 @@ def layout_of(
     """
     if fmt in tables.SEPARATORS:
         return tables.layout_of(stream, fmt, required, name)
-    return Layout(fmt), Block(1, 0, 0)
+    return RowLayout(fmt), RowBlock(1, 0, 0)
 
 
 def cut(
-    stream: io.BufferedReader, layout: Layout, head: Block, limits: Limits, name: str
-) -> Iterator[Block]:
+    stream: io.BufferedReader, layout: RowLayout, head: RowBlock, limits: BlockLimits, name: str
+) -> Iterator[RowBlock]:
     """Cut a stream, read as far as `head`, into blocks of whole rows, in order.
 
     Raises
@@ -82,7 +90,9 @@ def cut(
     return tables.cut(stream, layout, head, limits)
 
 
-def decode(block: Block, layout: Layout, reading: Reading[T]) -> Iterator[Row[T] | RecordError]:
+def decode(
+    block: RowBlock, layout: RowLayout, reading: ParsedBlock[T]
+) -> Iterator[Row[T] | RecordError]:
     """Decode the rows of a block; in the place of one that cannot be read, why not."""
     if block.data is None:
         return iter([jsonl.too_long(block.line, reading)])

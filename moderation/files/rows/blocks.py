@@ -13,7 +13,7 @@ T = TypeVar("T")
 LONGEST_LINE = 2**20
 
 
-class Limits(NamedTuple):
+class BlockLimits(NamedTuple):
     """How large a block may grow.
 
     Attributes
@@ -32,7 +32,7 @@ class Limits(NamedTuple):
     longest: int = LONGEST_LINE
 
 
-class Block(NamedTuple):
+class RowBlock(NamedTuple):
     """Consecutive rows of one file.
 
     Attributes
@@ -53,14 +53,14 @@ class Block(NamedTuple):
     data: bytes | list[dict[str, Any]] | None = None
 
 
-class Layout(msgspec.Struct, frozen=True):
+class RowLayout(msgspec.Struct, frozen=True):
     """What must be known of a file to decode a block of it: its format, a table's columns."""
 
     fmt: str
     columns: tuple[str, ...] = ()
 
 
-class Reading(Generic[T]):
+class ParsedBlock(Generic[T]):
     """How rows shall be read.
 
     Parameters

@@ -20,7 +20,7 @@ import msgspec
 
 from moderation.errors import InputError, RecordError
 from moderation.files.rows import jsonl
-from moderation.files.rows.blocks import Block, Layout, Limits, Reading, Row, T
+from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, RowLayout, T
 from moderation.files.rows.problems import invalid, named
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
@@ -122,7 +122,7 @@ def _parsed(data: bytes, separator: str, columns: int, longest: int) -> Iterator
 
 def layout_of(
     stream: io.BufferedReader, fmt: str, required: set[str], name: str
-) -> tuple[Layout, Block]:
+) -> tuple[RowLayout, RowBlock]:
     """Read the header; see :func:`moderation.files.rows.layout_of`."""
     first = stream.readline(_LONGEST_HEADER)
     rest = b""
@@ -140,7 +140,7 @@ def layout_of(
     for column in sorted(required - set(columns)) if columns else ():
         hint = _instead(column, columns, fmt)
         raise InputError(f"no column {column}", path=name, line=1, hint=hint)
-    return Layout(fmt, tuple(columns)), Block(len(lines) + 1, len(first), len(rest), rest)
+    return RowLayout(fmt, tuple(columns)), RowBlock(len(lines) + 1, len(first), len(rest), rest)
 
 
 def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
@@ -169,16 +169,18 @@ def _columns(data: bytes, separator: str, name: str) -> list[str]:
     return columns
 
 
-def cut(stream: io.BufferedReader, layout: Layout, head: Block, limits: Limits) -> Iterator[Block]:
+def cut(
+    stream: io.BufferedReader, layout: RowLayout, head: RowBlock, limits: BlockLimits
+) -> Iterator[RowBlock]:
     """Cut a stream, read as far as its header, into blocks that end with a row."""
     separator, n_columns = SEPARATORS[layout.fmt], len(layout.columns)
-    carried = Block(head.line, head.offset, 0, b"")
+    carried = RowBlock(head.line, head.offset, 0, b"")
     for piece in jsonl.cut(stream, limits, head):
         if not isinstance(piece.data, bytes):  # one line that is too long
             if carried.size:
                 yield carried
             yield piece
-            carried = Block(piece.line + 1, piece.offset + piece.size, 0, b"")
+            carried = RowBlock(piece.line + 1, piece.offset + piece.size, 0, b"")
             continue
         assert isinstance(carried.data, bytes)
         data = carried.data + piece.data
@@ -191,16 +193,16 @@ def cut(stream: io.BufferedReader, layout: Layout, head: Block, limits: Limits) 
                     whole -= size
                     break
         if whole:
-            yield Block(line, carried.offset, whole, data[:whole])
+            yield RowBlock(line, carried.offset, whole, data[:whole])
         rest = data[whole:]
         line += data.count(b"\n", 0, whole)
-        carried = Block(line, carried.offset + whole, len(rest), rest)
+        carried = RowBlock(line, carried.offset + whole, len(rest), rest)
     if carried.size:
         yield carried
 
 
 def decode(
-    data: bytes, first: int, layout: Layout, reading: Reading[T]
+    data: bytes, first: int, layout: RowLayout, reading: ParsedBlock[T]
 ) -> Iterator[Row[T] | RecordError]:
     """Decode whole rows, the first of which begins in line `first`."""
     columns, name = layout.columns, reading.name
@@ -235,7 +237,9 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _unfit(row: _Given, columns: Sequence[str], reading: Reading[Any], line: int) -> RecordError:
+def _unfit(
+    row: _Given, columns: Sequence[str], reading: ParsedBlock[Any], line: int
+) -> RecordError:
     if row.wrong is not None:
         hint = "is a quote not closed, or not doubled?"
         return RecordError(row.wrong, path=reading.name, line=line, hint=hint)
@@ -244,7 +248,7 @@ def _unfit(row: _Given, columns: Sequence[str], reading: Reading[Any], line: int
 
 
 def _flat(
-    row: _Given, columns: Sequence[str], reading: Reading[Any], line: int
+    row: _Given, columns: Sequence[str], reading: ParsedBlock[Any], line: int
 ) -> dict[str, Any] | RecordError:
     if row.wrong is not None or len(row.fields) != len(columns):
         return _unfit(row, columns, reading, line)
@@ -255,7 +259,7 @@ def _flat(
 
 
 def _row(
-    row: _Given, columns: Sequence[str], reading: Reading[Any], line: int
+    row: _Given, columns: Sequence[str], reading: ParsedBlock[Any], line: int
 ) -> dict[str, Any] | RecordError:
     """A row some of whose columns are fields within a field: ``article.title`` and the like."""
     if row.wrong is not None or len(row.fields) != len(columns):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from moderation.errors import RecordError
-from moderation.files.rows.blocks import Block, Limits, Reading, Row, T
+from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, T
 from moderation.files.rows.problems import invalid, shown
 
 _BOM = b"\xef\xbb\xbf"
@@ -17,7 +17,7 @@ _BAD_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _NO_FIELDS: dict[str, Any] = {}
 
 
-def cut(stream: io.BufferedReader, limits: Limits, head: Block) -> Iterator[Block]:
+def cut(stream: io.BufferedReader, limits: BlockLimits, head: RowBlock) -> Iterator[RowBlock]:
     """Cut a stream, read as far as `head`, into blocks that end with a line.
 
     A line that no block can hold comes out as a block of its own, without data.
@@ -38,12 +38,12 @@ def cut(stream: io.BufferedReader, limits: Limits, head: Block) -> Iterator[Bloc
             data += piece
             continue
         if size:
-            yield Block(line, offset, size, data[:size])
+            yield RowBlock(line, offset, size, data[:size])
             line += data.count(b"\n", 0, size)
             data = data[size:]
         else:
             size, data = _passed_over(stream, data)
-            yield Block(line, offset, size)
+            yield RowBlock(line, offset, size)
             line += 1
         offset += size
 
@@ -68,7 +68,7 @@ def _passed_over(stream: io.BufferedReader, data: bytes) -> tuple[int, bytes]:
     return passed, b""
 
 
-def decode(data: bytes, first: int, reading: Reading[T]) -> Iterator[Row[T] | RecordError]:
+def decode(data: bytes, first: int, reading: ParsedBlock[T]) -> Iterator[Row[T] | RecordError]:
     """Decode whole lines, the first of which has the number `first`."""
     lines = data.split(b"\n")
     if not lines[-1]:
@@ -89,7 +89,7 @@ def decode(data: bytes, first: int, reading: Reading[T]) -> Iterator[Row[T] | Re
             yield Row(number, record, raw)
 
 
-def _odd(line: bytes, number: int, reading: Reading[T]) -> Row[T] | RecordError | None:
+def _odd(line: bytes, number: int, reading: ParsedBlock[T]) -> Row[T] | RecordError | None:
     """A line that is no plain record: blank, behind a byte order mark, or wrong."""
     if number == 1:
         line = line.removeprefix(_BOM)
@@ -111,7 +111,7 @@ def _odd(line: bytes, number: int, reading: Reading[T]) -> Row[T] | RecordError 
         return invalid(str(error), number, raw, reading)
 
 
-def too_long(line: int, reading: Reading[Any]) -> RecordError:
+def too_long(line: int, reading: ParsedBlock[Any]) -> RecordError:
     """What to say of a row over the limit."""
     what = f"longer than {reading.longest:,} bytes"
     return RecordError(what, path=reading.name, line=line, hint="split or shorten it")

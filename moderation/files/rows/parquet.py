@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 import msgspec
 
 from moderation.errors import InputError, RecordError
-from moderation.files.rows.blocks import Block, Limits, Reading, Row, T
+from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, T
 from moderation.files.rows.jsonl import too_long
 from moderation.files.rows.problems import invalid
 
@@ -66,11 +66,11 @@ class ParquetRows:
         if self._copy is not None:
             self._copy.close()
 
-    def blocks(self, limits: Limits) -> Iterator[Block]:
+    def blocks(self, limits: BlockLimits) -> Iterator[RowBlock]:
         """Where blocks of rows begin and end, without their data."""
         count = max(1, min(limits.rows, limits.size // self.row_size))
         for start in range(0, self.n_rows, count):
-            yield Block(start + 1, start, min(count, self.n_rows - start))
+            yield RowBlock(start + 1, start, min(count, self.n_rows - start))
 
     def _seek(self, row: int) -> None:
         """Begin with the row group that holds `row`."""
@@ -124,7 +124,7 @@ def _copied(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, copy)
 
 
-def cut(stream: BinaryIO, limits: Limits, name: str) -> Iterator[Block]:
+def cut(stream: BinaryIO, limits: BlockLimits, name: str) -> Iterator[RowBlock]:
     """Cut a file into blocks of rows."""
     with closing(ParquetRows(stream, name)) as rows:
         for block in rows.blocks(limits):
@@ -132,7 +132,7 @@ def cut(stream: BinaryIO, limits: Limits, name: str) -> Iterator[Block]:
 
 
 def decode(
-    data: list[dict[str, Any]], first: int, reading: Reading[T]
+    data: list[dict[str, Any]], first: int, reading: ParsedBlock[T]
 ) -> Iterator[Row[T] | RecordError]:
     """Validate rows, the first of which has the number `first`."""
     for number, raw in enumerate(data, first):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from moderation.errors import RecordError
-from moderation.files.rows.blocks import Reading
+from moderation.files.rows.blocks import ParsedBlock
 
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
@@ -17,7 +17,7 @@ _MISSING_FIELD = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
 _NAME = re.compile(r"[\w.-]{1,30}( [\w.-]{1,30})?")
 
 
-def invalid(message: str, line: int, raw: dict[str, Any], reading: Reading[Any]) -> RecordError:
+def invalid(message: str, line: int, raw: dict[str, Any], reading: ParsedBlock[Any]) -> RecordError:
     """Turn a validation message into an error with field, value and advice."""
     match = _WHERE.match(message)
     assert match is not None

@@ -14,18 +14,18 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.labels.annotation.asking import ask
     from moderation.labels.annotation.card import progress_line
-    from moderation.labels.annotation.opening import Plan, open_session
+    from moderation.labels.annotation.opening import AnnotationPlan, open_session
     from moderation.labels.annotation.ordering import RANDOM_SHARE, Order
-    from moderation.labels.annotation.session import Progress, Rules, Session
+    from moderation.labels.annotation.session import Rules, Session, SessionProgress
     from moderation.labels.guidelines import guideline_for
 
 __all__ = [
     "RANDOM_SHARE",
+    "AnnotationPlan",
     "Order",
-    "Plan",
-    "Progress",
     "Rules",
     "Session",
+    "SessionProgress",
     "ask",
     "guideline_for",
     "open_session",
@@ -36,8 +36,8 @@ __getattr__ = open_door(
     __name__,
     {
         "Order": "moderation.labels.annotation.ordering",
-        "Plan": "moderation.labels.annotation.opening",
-        "Progress": "moderation.labels.annotation.session",
+        "AnnotationPlan": "moderation.labels.annotation.opening",
+        "SessionProgress": "moderation.labels.annotation.session",
         "RANDOM_SHARE": "moderation.labels.annotation.ordering",
         "Rules": "moderation.labels.annotation.session",
         "Session": "moderation.labels.annotation.session",

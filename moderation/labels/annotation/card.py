@@ -13,7 +13,7 @@ from rich.text import Text
 
 from moderation.labels.annotation.candidates import Candidate
 from moderation.labels.annotation.keys import QUESTIONS, answer_keys, deed_keys, in_words
-from moderation.labels.annotation.session import Progress, Session
+from moderation.labels.annotation.session import Session, SessionProgress
 from moderation.records import Attribute
 from moderation.text.visibility import printable_lines
 
@@ -225,7 +225,7 @@ def _flowing(words: list[str], width: int) -> list[str]:
     return [line if cell_len(line) <= width else clipped(line, width) for line in lines]
 
 
-def progress_line(progress: Progress) -> str:
+def progress_line(progress: SessionProgress) -> str:
     """Progress and pace in words."""
     told = [f"{progress.answered} answered", f"{progress.left:,} left"]
     if progress.per_hour is not None:

@@ -21,7 +21,7 @@ class Deed(StrEnum):
     QUIT = "quit"
 
 
-class Said(NamedTuple):
+class KeyAnswer(NamedTuple):
     """An answer that a key stands for."""
 
     attribute: Attribute
@@ -30,10 +30,10 @@ class Said(NamedTuple):
 
 
 ANSWERS = {
-    "h": Said(Attribute.HOSTILITY, True, "hostile"),
-    "n": Said(Attribute.HOSTILITY, False, "not"),
-    "o": Said(Attribute.OFF_TOPIC, True, "off topic"),
-    "t": Said(Attribute.OFF_TOPIC, False, "on topic"),
+    "h": KeyAnswer(Attribute.HOSTILITY, True, "hostile"),
+    "n": KeyAnswer(Attribute.HOSTILITY, False, "not"),
+    "o": KeyAnswer(Attribute.OFF_TOPIC, True, "off topic"),
+    "t": KeyAnswer(Attribute.OFF_TOPIC, False, "on topic"),
 }
 
 DEEDS = {

@@ -26,14 +26,14 @@ from moderation.labels.labelled_files import LabelledRow, read_labelled
 from moderation.model import Moderator
 from moderation.records import Article
 from moderation.sources import expanded, read_comments
-from moderation.sources.comment_rows import Context
+from moderation.sources.comment_rows import RowContext
 
 Counting = Callable[[int], None]
 
 _COUNTED_EVERY = 1000
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class AnnotationPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What to label.
 
     Attributes
@@ -56,12 +56,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_session(
-    plan: Plan,
+    plan: AnnotationPlan,
     output: str | Path,
     rules: Rules,
     *,
     moderator: Callable[[], Moderator] | None = None,
-    context: Context | None = None,
+    context: RowContext | None = None,
     counting: Counting | None = None,
 ) -> tuple[Session, list[ModerationError]]:
     """Open a labelling session on a file, where it stopped if it was begun before.
@@ -100,7 +100,7 @@ def open_session(
         order = [each for each in ranked if still_open(each, answers, rules)]
     else:
         answers.add(journal.unread())
-        context = context or Context()
+        context = context or RowContext()
         context = context._replace(articles={**articles.known, **context.articles})
         pool = _fresh(_counted(_pool(plan, context, rules, problems), counting), answers, rules)
         pool = scored(pool, moderator()) if moderator else pool
@@ -110,7 +110,7 @@ def open_session(
 
 
 def _pool(
-    plan: Plan, context: Context | None, rules: Rules, problems: list[ModerationError]
+    plan: AnnotationPlan, context: RowContext | None, rules: Rules, problems: list[ModerationError]
 ) -> Iterator[Candidate]:
     for path in expanded(plan.inputs):
         if isinstance(path, ModerationError):
@@ -133,7 +133,7 @@ def _counted(pool: Iterable[Candidate], counting: Counting | None) -> Iterator[C
 
 
 def _again(
-    plan: Plan,
+    plan: AnnotationPlan,
     journal: Journal,
     articles: ArticleFile,
     answers: Answers,

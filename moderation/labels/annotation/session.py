@@ -63,7 +63,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     goal: int | None = None
 
 
-class Progress(NamedTuple):
+class SessionProgress(NamedTuple):
     """How far a session has come.
 
     Attributes
@@ -239,14 +239,14 @@ class Session:
         self.current, self.open, self._before = candidate, candidate.asked, before
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SessionProgress:
         """How far the session has come."""
         left = len(self._queue) + len(self._later) + (self.current is not None)
         if self.rules.goal is not None:
             left = min(left, max(0, self.rules.goal - self._n_answered))
         paced = self._n_answered >= _FEWEST and self._spent > 0
         per_hour = 3600 * self._n_answered / self._spent if paced else None
-        return Progress(self._n_answered, left, self._in_file, per_hour)
+        return SessionProgress(self._n_answered, left, self._in_file, per_hour)
 
     def close(self) -> None:
         """Let the files go; everything is in them already."""

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
         unanswered,
         write_labels,
     )
-    from moderation.labels.formats.tasks import Reading
+    from moderation.labels.formats.tasks import ImportedTask
     from moderation.labels.formats.wording import LABELS, Wording
 
 __all__ = [
     "LABELS",
     "PLATFORMS",
     "TOOLS",
-    "Reading",
+    "ImportedTask",
     "Wording",
     "in_context",
     "read_labels",
@@ -45,7 +45,7 @@ __getattr__ = open_door(
     {
         "LABELS": "moderation.labels.formats.wording",
         "PLATFORMS": "moderation.labels.formats.formats",
-        "Reading": "moderation.labels.formats.tasks",
+        "ImportedTask": "moderation.labels.formats.tasks",
         "TOOLS": "moderation.labels.formats.formats",
         "Wording": "moderation.labels.formats.wording",
         "in_context": "moderation.labels.formats.formats",

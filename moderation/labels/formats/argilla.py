@@ -21,7 +21,7 @@ from moderation.labels.formats.tasks import (
     OF_ANSWER,
     OF_COMMENT,
     Imported,
-    Reading,
+    ImportedTask,
     Skipped,
     answers_of,
     by_comment,
@@ -45,7 +45,7 @@ class _Response(msgspec.Struct):
     status: str | None = None
 
 
-def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     """Read the labels of an Argilla dataset."""
     skipped = Skipped()
     untold = 0
@@ -89,7 +89,7 @@ def _responses(record: dict[str, Any]) -> dict[str, list[_Response]]:
 def _record(
     record: dict[str, Any],
     responses: dict[str, list[_Response]],
-    reading: Reading,
+    reading: ImportedTask,
     skipped: Skipped,
     address: tuple[str, int],
 ) -> Imported:

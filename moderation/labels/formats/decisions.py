@@ -25,7 +25,7 @@ import msgspec
 
 from moderation.errors import InputError, Notice, RecordError, UsageError
 from moderation.files import open_binary
-from moderation.labels.formats.tasks import Imported, Reading, Skipped, labelled_row
+from moderation.labels.formats.tasks import Imported, ImportedTask, Skipped, labelled_row
 from moderation.labels.formats.wording import HOSTILE, NOT_HOSTILE, OFF_TOPIC
 from moderation.labels.labelled_files import Answer
 from moderation.records import Article
@@ -80,7 +80,7 @@ class _Decided(NamedTuple):
     at: str | None
 
 
-def read_coral_decisions(folder: Path, reading: Reading) -> Imported:
+def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
     """Read the decisions of a Coral dump's folder.
 
     Two passes over the comments: one for the revisions judged, one for the texts replied to, so
@@ -216,7 +216,7 @@ def _texts(rows: Iterable[ExportRow], wanted: Collection[str | None]) -> dict[st
     return {row.comment.id: row.comment.text for row in rows if row.comment.id in wanted}
 
 
-def read_wordpress_decisions(path: Path, fmt: str, reading: Reading) -> Imported:
+def read_wordpress_decisions(path: Path, fmt: str, reading: ImportedTask) -> Imported:
     """Read the statuses of a WordPress export, as far as the user says what they mean.
 
     Parameters

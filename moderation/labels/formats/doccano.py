@@ -18,7 +18,7 @@ from moderation.labels.formats.tasks import (
     OF_ANSWER,
     OF_COMMENT,
     Imported,
-    Reading,
+    ImportedTask,
     Skipped,
     answers_of,
     decoded,
@@ -34,17 +34,17 @@ from moderation.sources.exports import decode_row
 _UNTOUCHED = "no label: untouched, for all the file tells"
 
 
-class _Task(msgspec.Struct):
+class _DoccanoTask(msgspec.Struct):
     text: str
     label: list[str] | str | None = None
     id: int | str | None = None
     comments: list[str] | None = msgspec.field(name="Comments", default=None)
 
 
-def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     """Read the labels of a doccano export."""
     skipped = Skipped()
-    for found in decoded(stream, _Task, name=name):
+    for found in decoded(stream, _DoccanoTask, name=name):
         if isinstance(found, RecordError):
             yield found
             continue

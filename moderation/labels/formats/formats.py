@@ -12,15 +12,15 @@ from moderation.errors import InputError, Notice
 from moderation.files import format_of, open_binary
 from moderation.labels.formats import argilla, doccano, label_studio, prodigy, spreadsheet
 from moderation.labels.formats.decisions import read_coral_decisions, read_wordpress_decisions
-from moderation.labels.formats.tasks import Imported, Reading, by_comment
+from moderation.labels.formats.tasks import Imported, ImportedTask, by_comment
 from moderation.labels.labelled_files import LabelledRow, LabelledSet
 from moderation.sources.exports import outer_keys, sniff_export
 
 _HEAD = 1 << 16
 
 
-class _Read(Protocol):
-    def __call__(self, stream: BinaryIO, reading: Reading, *, name: str) -> Imported: ...
+class _ReadTasks(Protocol):
+    def __call__(self, stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported: ...
 
 
 class _Write(Protocol):
@@ -29,24 +29,24 @@ class _Write(Protocol):
     ) -> Iterator[Notice]: ...
 
 
-class Format(NamedTuple):
+class ToolFormat(NamedTuple):
     """A labelling tool's format: how it is read and written."""
 
-    read: _Read
+    read: _ReadTasks
     write: _Write
 
 
 #: Formats of labelling tools, by the names that the commands know them by.
-TOOLS: Mapping[str, Format] = {
-    "doccano": Format(doccano.read, doccano.write),
-    "label-studio": Format(label_studio.read, label_studio.write),
-    "prodigy": Format(prodigy.read, prodigy.write),
-    "argilla": Format(argilla.read, argilla.write),
-    "csv": Format(spreadsheet.read, spreadsheet.write),
+TOOLS: Mapping[str, ToolFormat] = {
+    "doccano": ToolFormat(doccano.read, doccano.write),
+    "label-studio": ToolFormat(label_studio.read, label_studio.write),
+    "prodigy": ToolFormat(prodigy.read, prodigy.write),
+    "argilla": ToolFormat(argilla.read, argilla.write),
+    "csv": ToolFormat(spreadsheet.read, spreadsheet.write),
 }
 
 #: Platforms whose exports hold decisions of moderators; these are read only.
-PLATFORMS: Mapping[str, Callable[[Path, Reading], Imported]] = {
+PLATFORMS: Mapping[str, Callable[[Path, ImportedTask], Imported]] = {
     "coral": read_coral_decisions,
     "wxr": lambda path, reading: read_wordpress_decisions(path, "wxr", reading),
     "wordpress-rest": lambda path, reading: read_wordpress_decisions(
@@ -55,7 +55,7 @@ PLATFORMS: Mapping[str, Callable[[Path, Reading], Imported]] = {
 }
 
 
-def read_labels(path: Path, fmt: str, reading: Reading) -> Imported:
+def read_labels(path: Path, fmt: str, reading: ImportedTask) -> Imported:
     """Read labels from another tool's file, or decisions from a platform's export.
 
     Parameters

@@ -18,7 +18,7 @@ from moderation.labels.formats.tasks import (
     OF_ANSWER,
     OF_COMMENT,
     Imported,
-    Reading,
+    ImportedTask,
     Skipped,
     answers_of,
     by_comment,
@@ -51,7 +51,7 @@ class _Annotation(msgspec.Struct):
     updated_at: str | None = None
 
 
-class _Task(msgspec.Struct):
+class _LabelStudioTask(msgspec.Struct):
     data: dict[str, Any] | None = None
     annotations: list[_Annotation] | None = None
     completions: list[_Annotation] | None = None  # before 2021
@@ -59,10 +59,10 @@ class _Task(msgspec.Struct):
     id: int | str | None = None
 
 
-def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     """Read the labels of a Label Studio export, JSON or JSON-MIN."""
     skipped = Skipped()
-    for found in decoded(stream, _Task, name=name):
+    for found in decoded(stream, _LabelStudioTask, name=name):
         if isinstance(found, RecordError):
             yield found
             continue
@@ -84,9 +84,9 @@ def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
 
 
 def _annotated(
-    task: _Task,
+    task: _LabelStudioTask,
     annotation: _Annotation,
-    reading: Reading,
+    reading: ImportedTask,
     skipped: Skipped,
     address: tuple[str, int],
 ) -> Imported:
@@ -138,7 +138,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _flat(
-    task: dict[str, Any], reading: Reading, skipped: Skipped, name: str, line: int
+    task: dict[str, Any], reading: ImportedTask, skipped: Skipped, name: str, line: int
 ) -> Imported:
     """One annotation of JSON-MIN: a key a question, its value the choice or choices."""
     answers: dict[str, Answer] = {}

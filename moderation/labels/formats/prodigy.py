@@ -20,7 +20,7 @@ from moderation.labels.formats.tasks import (
     OF_ANSWER,
     OF_COMMENT,
     Imported,
-    Reading,
+    ImportedTask,
     Skipped,
     answers_of,
     decoded,
@@ -36,7 +36,7 @@ from moderation.labels.labelled_files import Answer, LabelledRow
 _LATEST = 253_402_300_800
 
 
-class _Task(msgspec.Struct):
+class _ProdigyTask(msgspec.Struct):
     text: str
     answer: str = ""
     label: str | None = None
@@ -48,11 +48,11 @@ class _Task(msgspec.Struct):
     timestamp: float | None = msgspec.field(name="_timestamp", default=None)
 
 
-def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     """Read the labels of a Prodigy dataset."""
     skipped = Skipped()
     together: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-    for found in decoded(stream, _Task, name=name):
+    for found in decoded(stream, _ProdigyTask, name=name):
         if isinstance(found, RecordError):
             yield found
             continue
@@ -72,7 +72,9 @@ def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
     yield from skipped.notices(name)
 
 
-def _answers(task: _Task, reading: Reading, skipped: Skipped) -> dict[str, Answer] | str:
+def _answers(
+    task: _ProdigyTask, reading: ImportedTask, skipped: Skipped
+) -> dict[str, Answer] | str:
     if task.answer not in {"accept", "reject"}:
         skipped["ignored, or not answered"] += 1
         return {}
@@ -87,7 +89,7 @@ def _answers(task: _Task, reading: Reading, skipped: Skipped) -> dict[str, Answe
     return {key: not answer for key, answer in answers.items() if isinstance(answer, bool)}
 
 
-def _chosen(task: _Task, reading: Reading, skipped: Skipped) -> dict[str, Answer] | str:
+def _chosen(task: _ProdigyTask, reading: ImportedTask, skipped: Skipped) -> dict[str, Answer] | str:
     if task.answer == "reject" or not task.accept:
         skipped["a choice with nothing accepted"] += 1
         return {}
@@ -100,7 +102,7 @@ def _chosen(task: _Task, reading: Reading, skipped: Skipped) -> dict[str, Answer
     return reading.wording.answers(labels)
 
 
-def _fields(task: _Task) -> dict[str, Any]:
+def _fields(task: _ProdigyTask) -> dict[str, Any]:
     fields = dict(task.meta or {})
     fields["id"] = fields.pop("comment_id", None) or fields.get("id")
     fields["text"] = task.text

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from moderation.errors import InputError, Notice, RecordError
 from moderation.files.rows import field_size
-from moderation.labels.formats.tasks import Imported, Reading, Skipped, labelled_row, riding
+from moderation.labels.formats.tasks import Imported, ImportedTask, Skipped, labelled_row, riding
 from moderation.labels.formats.wording import answer_of
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute
@@ -48,7 +48,7 @@ _WRITTEN = (
 )  # fmt: skip
 
 
-def read(stream: BinaryIO, reading: Reading, *, name: str) -> Imported:
+def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     """Read a table, one row an annotator's answers about one comment."""
     text, notice = _decoded(stream.read(), name)
     if notice is not None:
@@ -138,7 +138,7 @@ def _fields(header: Sequence[str], own: Mapping[str, str], name: str) -> list[st
 
 
 def _row(
-    cells: dict[str | None, str], reading: Reading, skipped: Skipped, address: tuple[str, int]
+    cells: dict[str | None, str], reading: ImportedTask, skipped: Skipped, address: tuple[str, int]
 ) -> Imported:
     name, line = address
     fields: dict[str, Any] = {}
@@ -172,7 +172,7 @@ def _plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
 
 
-def _answer(cell: str, reading: Reading, attribute: Attribute) -> Answer:
+def _answer(cell: str, reading: ImportedTask, attribute: Attribute) -> Answer:
     """What a cell answers; ValueError if nothing known."""
     word = cell.strip().casefold()
     if word in _NO_ANSWER:

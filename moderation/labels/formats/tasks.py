@@ -30,7 +30,7 @@ OF_ANSWER = (
 _HINT = "say what it means: --label '{}=not hostile', for one"
 
 
-class Reading(NamedTuple):
+class ImportedTask(NamedTuple):
     """What the user says about a file to import.
 
     Attributes
@@ -115,7 +115,12 @@ def unlabelled_shares(rows: Sequence[LabelledRow], name: str) -> Iterator[Notice
 
 
 def labelled_row(
-    fields: Mapping[str, Any], reading: Reading, *, name: str, line: int, annotator: object = None
+    fields: Mapping[str, Any],
+    reading: ImportedTask,
+    *,
+    name: str,
+    line: int,
+    annotator: object = None,
 ) -> LabelledRow | RecordError:
     """Put a row together and validate it.
 

@@ -17,7 +17,7 @@ from moderation.records import Attribute
 UNSURE: Final = "unsure"
 
 
-class Said(NamedTuple):
+class WordedAnswer(NamedTuple):
     """An answer to one question."""
 
     attribute: Attribute
@@ -28,13 +28,19 @@ class Said(NamedTuple):
 HOSTILE, NOT_HOSTILE, UNSURE_HOSTILE = "hostile", "not hostile", "unsure if hostile"
 OFF_TOPIC, ON_TOPIC, UNSURE_OFF_TOPIC = "off-topic", "on topic", "unsure if off-topic"
 
-_WORDS: Mapping[Said, tuple[str, ...]] = {
-    Said(Attribute.HOSTILITY, True): (HOSTILE, "hostility", "toxic", "abusive", "hateful"),
-    Said(Attribute.HOSTILITY, False): (NOT_HOSTILE, "civil", "not toxic", "non toxic", "nontoxic"),
-    Said(Attribute.HOSTILITY, UNSURE): (UNSURE_HOSTILE,),
-    Said(Attribute.OFF_TOPIC, True): (OFF_TOPIC, "irrelevant"),
-    Said(Attribute.OFF_TOPIC, False): (ON_TOPIC, "not off topic", "relevant"),
-    Said(Attribute.OFF_TOPIC, UNSURE): (UNSURE_OFF_TOPIC,),
+_WORDS: Mapping[WordedAnswer, tuple[str, ...]] = {
+    WordedAnswer(Attribute.HOSTILITY, True): (HOSTILE, "hostility", "toxic", "abusive", "hateful"),
+    WordedAnswer(Attribute.HOSTILITY, False): (
+        NOT_HOSTILE,
+        "civil",
+        "not toxic",
+        "non toxic",
+        "nontoxic",
+    ),
+    WordedAnswer(Attribute.HOSTILITY, UNSURE): (UNSURE_HOSTILE,),
+    WordedAnswer(Attribute.OFF_TOPIC, True): (OFF_TOPIC, "irrelevant"),
+    WordedAnswer(Attribute.OFF_TOPIC, False): (ON_TOPIC, "not off topic", "relevant"),
+    WordedAnswer(Attribute.OFF_TOPIC, UNSURE): (UNSURE_OFF_TOPIC,),
 }
 _ANSWERS: Mapping[Answer, tuple[str, ...]] = {
     True: ("true", "yes", "y", "x", "1", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero",
@@ -77,7 +83,7 @@ class Wording:
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
-        self._own: dict[str, Said] = {}
+        self._own: dict[str, WordedAnswer] = {}
         for label, meaning in (own or {}).items():
             said = _SAID.get(_plain(meaning))
             if said is None:
@@ -85,7 +91,7 @@ class Wording:
                 raise UsageError("no known meaning of a label", field=label, got=meaning, hint=hint)
             self._own[_plain(label)] = said
 
-    def said(self, label: str, question: str = "") -> Said | None:
+    def said(self, label: str, question: str = "") -> WordedAnswer | None:
         """What a label says, None if it is not known.
 
         Parameters
@@ -100,7 +106,7 @@ class Wording:
         if plain in self._own:
             return self._own[plain]
         if attribute is not None and _word(label) in _ANSWER:
-            return Said(attribute, _ANSWER[_word(label)])
+            return WordedAnswer(attribute, _ANSWER[_word(label)])
         return _SAID.get(plain)
 
     def answers(self, labels: Iterable[str], question: str = "") -> dict[str, Answer] | str:
@@ -123,7 +129,7 @@ def answer_of(word: str) -> Answer:
 def words_of(answers: Mapping[Attribute, Answer]) -> list[str]:
     """Our own labels for answers; a share between 0 and 1 is no label and has none."""
     return [
-        _WORDS[Said(attribute, certain)][0]
+        _WORDS[WordedAnswer(attribute, certain)][0]
         for attribute, answer in answers.items()
         if (certain := certain_answer(answer)) is not None
     ]

@@ -18,7 +18,7 @@ import numpy as np
 
 from moderation._types import Array, Floats
 from moderation.errors import ModelError, UsageError
-from moderation.features import Block, BlockSpec, Reading, Terms, WordTerms
+from moderation.features import Block, BlockSpec, Terms, TokenCache, WordTerms
 from moderation.features.topicality import SIGNALS, Background, Topicality
 from moderation.files.folders import hidden_folder, sweep
 from moderation.files.storage import naming
@@ -79,7 +79,7 @@ class Model:
         self.manifest = manifest
         self.digest = digest
         self._arrays = arrays
-        self._reading = Reading()  # hostility and topicality mostly read the same comments
+        self._reading = TokenCache()  # hostility and topicality mostly read the same comments
 
     @property
     def version(self) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation._types import Floats, Ints
-from moderation.features import Block, Counter, Reading, batches
+from moderation.features import Block, Counter, TokenCache, batches
 from moderation.features.sparse import (
     Counts,
     Occurrence,
@@ -97,7 +97,7 @@ class TextModel:
         intercept: float,
         sentence: SentenceSpec | None = None,
         short: ShortSpec | None = None,
-        reading: Reading | None = None,
+        reading: TokenCache | None = None,
     ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
@@ -110,7 +110,7 @@ class TextModel:
             (block.idf * coef, block.idf * block.idf)
             for block, coef in zip(self.blocks, self.coefs, strict=True)
         ]
-        self._reading = Reading() if reading is None else reading
+        self._reading = TokenCache() if reading is None else reading
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:

@@ -58,7 +58,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     compared: tuple[dict[str, Any], ...] = ()
 
 
-class Shelf:
+class Registry:
     """Versions of one model in a folder."""
 
     def __init__(self, folder: str | Path) -> None:
@@ -178,9 +178,9 @@ def model_folder(folder: str | Path) -> Path:
     ModelError
         If it is a shelf without a current version.
     """
-    if not Shelf.is_shelf(folder):
+    if not Registry.is_shelf(folder):
         return Path(folder)
-    shelf = Shelf(folder)
+    shelf = Registry(folder)
     current = shelf.current
     if current is None:
         hint = f"moderation promote {folder} NUMBER makes one current; or name {folder}/NUMBER"

@@ -14,10 +14,10 @@ import itertools
 import msgspec
 
 from moderation.pages.flat.body import read_body
-from moderation.pages.flat.interpretations import Reading
+from moderation.pages.flat.interpretations import Interpretation
 from moderation.pages.flat.items import flatten
-from moderation.pages.flat.layouts import Layout, detect_layout
-from moderation.pages.flat.lines import Line, build_tree, read_lines
+from moderation.pages.flat.layouts import FlatLayout, detect_layout
+from moderation.pages.flat.lines import FlatLine, build_tree, read_lines
 from moderation.pages.flat.sections import Section, find_sections
 from moderation.pages.flat.segments import Segments, find_segments
 from moderation.pages.wording import phrases
@@ -35,7 +35,7 @@ _PROSE_WORDS = 25
 class _Found(msgspec.Struct, kw_only=True):
     """All comments of the page, and the lines they take."""
 
-    rows: list[tuple[Reading, int, int | None]]
+    rows: list[tuple[Interpretation, int, int | None]]
     stretches: list[tuple[int, int]]
     headings: list[int]
     declared: int | None
@@ -83,7 +83,7 @@ def _outvotes(segments: Segments, found: _Found) -> bool:
 
 
 def _from_sections(sections: list[Section]) -> _Found:
-    rows: list[tuple[Reading, int, int | None]] = []
+    rows: list[tuple[Interpretation, int, int | None]] = []
     for section in sections:
         base = len(rows)
         rows.extend(
@@ -100,7 +100,7 @@ def _from_sections(sections: list[Section]) -> _Found:
 
 
 def _from_segments(segments: Segments) -> _Found:
-    rows: list[tuple[Reading, int, int | None]] = []
+    rows: list[tuple[Interpretation, int, int | None]] = []
     above: list[int] = []
     for reading, depth in zip(segments.readings, segments.depths, strict=True):
         del above[depth - 1 :]
@@ -115,7 +115,7 @@ def _from_segments(segments: Segments) -> _Found:
     )
 
 
-def _page(lines: list[Line], found: _Found | None, layout: Layout) -> Page:
+def _page(lines: list[FlatLine], found: _Found | None, layout: FlatLayout) -> Page:
     if found is None:
         body = read_body(lines, comments_follow=False)
         declared, service = _told(lines)
@@ -140,7 +140,7 @@ def _page(lines: list[Line], found: _Found | None, layout: Layout) -> Page:
     )
 
 
-def _told(lines: list[Line]) -> tuple[int | None, str | None]:
+def _told(lines: list[FlatLine]) -> tuple[int | None, str | None]:
     """What a page without comments says of them: how many there are, and which service has them.
 
     The count is taken only where all the page's headings agree on one.
@@ -152,7 +152,9 @@ def _told(lines: list[Line]) -> tuple[int | None, str | None]:
     return (counts.pop() if len(counts) == 1 else None), service
 
 
-def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]) -> list[Comment]:
+def _comments(
+    found: _Found, layout: FlatLayout, left_out: list[tuple[int, LeftOut]]
+) -> list[Comment]:
     """Number the comments; pingbacks and empty items go to what is left out, their replies up."""
     source = "unsegmented" if found.unsegmented else f"flat:{layout.name}"
     comments: list[Comment] = []
@@ -190,7 +192,7 @@ def _comments(found: _Found, layout: Layout, left_out: list[tuple[int, LeftOut]]
     return comments
 
 
-def _split_rest(lines: list[Line], found: _Found) -> tuple[list[Line], list[Line]]:
+def _split_rest(lines: list[FlatLine], found: _Found) -> tuple[list[FlatLine], list[FlatLine]]:
     """Part the lines that hold no comments into the article's side and the page's."""
     first = min(start for start, _ in found.stretches)
     last = max(end for _, end in found.stretches)
@@ -209,10 +211,10 @@ def _split_rest(lines: list[Line], found: _Found) -> tuple[list[Line], list[Line
     return before, after
 
 
-def _rest(lines: list[Line]) -> list[tuple[int, LeftOut]]:
+def _rest(lines: list[FlatLine]) -> list[tuple[int, LeftOut]]:
     """What stands beside the comments: headings, forms, and the page's foot."""
     pieces: list[tuple[int, LeftOut]] = []
-    group: list[Line] = []
+    group: list[FlatLine] = []
     reason = ""
     in_form = False
     for line in lines:
@@ -240,5 +242,5 @@ def _rest(lines: list[Line]) -> list[tuple[int, LeftOut]]:
     return pieces
 
 
-def _join(group: list[Line], reason: str) -> tuple[int, LeftOut]:
+def _join(group: list[FlatLine], reason: str) -> tuple[int, LeftOut]:
     return group[0].number, LeftOut(reason=reason, text="\n".join(line.shown for line in group))

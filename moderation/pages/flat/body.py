@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from moderation.pages.flat.lines import Line
+from moderation.pages.flat.lines import FlatLine
 from moderation.pages.wording import phrases
 from moderation.pages.wording import surroundings as flat_surroundings
 from moderation.pages.wording.bylines import read_byline
@@ -128,7 +128,7 @@ class Body(msgspec.Struct, kw_only=True):
     left_out: list[tuple[int, LeftOut]]
 
 
-def read_body(lines: list[Line], *, comments_follow: bool) -> Body:
+def read_body(lines: list[FlatLine], *, comments_follow: bool) -> Body:
     """Read the article out of the lines that no comment owns.
 
     Parameters
@@ -157,10 +157,10 @@ def read_body(lines: list[Line], *, comments_follow: bool) -> Body:
     return Body(article=article, left_out=_pieces(texts, reasons))
 
 
-def _paragraphs(lines: list[Line]) -> str:
+def _paragraphs(lines: list[FlatLine]) -> str:
     """Join lines with one line end inside a paragraph and a blank line between paragraphs."""
     out: list[str] = []
-    before: Line | None = None
+    before: FlatLine | None = None
     for line in lines:
         if before is not None:
             out.append("\n" if line.number == before.number + 1 else "\n\n")
@@ -169,7 +169,7 @@ def _paragraphs(lines: list[Line]) -> str:
     return "".join(out)
 
 
-def _mark_embeds(texts: list[Line], reasons: dict[int, str]) -> None:
+def _mark_embeds(texts: list[FlatLine], reasons: dict[int, str]) -> None:
     opened: int | None = None
     for at, line in enumerate(texts):
         if _EMBED_OPEN.fullmatch(line.text[: phrases.MAX_PHRASE]):
@@ -183,7 +183,7 @@ def _mark_embeds(texts: list[Line], reasons: dict[int, str]) -> None:
             reasons[at] = "notice of the page"
 
 
-def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: bool) -> None:
+def _mark_biographies(texts: list[FlatLine], reasons: dict[int, str], *, near_end: bool) -> None:
     """Find the first box about an author near the end; all that follows it is about authors too."""
     if not near_end:
         return
@@ -205,7 +205,7 @@ def _mark_biographies(texts: list[Line], reasons: dict[int, str], *, near_end: b
         )
 
 
-def _opens_biography(texts: list[Line], at: int) -> bool:
+def _opens_biography(texts: list[FlatLine], at: int) -> bool:
     """Whether a line is an author's name over lines that tell about this author."""
     name = texts[at].text
     if texts[at].mark is not None:
@@ -221,7 +221,7 @@ def _opens_biography(texts: list[Line], at: int) -> bool:
     return False
 
 
-def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
+def _mark_navigation(texts: list[FlatLine], reasons: dict[int, str]) -> None:
     """Leave out lists of links: neighbouring bullets that are short and no sentences."""
     at = 0
     while at < len(texts):
@@ -253,7 +253,7 @@ def _mark_navigation(texts: list[Line], reasons: dict[int, str]) -> None:
         at = max(end, at + 1)
 
 
-def _body_stretch(texts: list[Line], reasons: dict[int, str]) -> tuple[int, int]:
+def _body_stretch(texts: list[FlatLine], reasons: dict[int, str]) -> tuple[int, int]:
     """First and last line of the stretch that reads most like running text.
 
     Sentences count for it by their length, short lines and list entries against it; the best
@@ -270,7 +270,7 @@ def _body_stretch(texts: list[Line], reasons: dict[int, str]) -> tuple[int, int]
     return best_span
 
 
-def _prose_value(line: Line) -> int:
+def _prose_value(line: FlatLine) -> int:
     text = line.text
     if flat_surroundings.is_foot(text):
         return _FOOT_LINE
@@ -281,7 +281,7 @@ def _prose_value(line: Line) -> int:
 
 
 def _mark_surroundings(
-    texts: list[Line], reasons: dict[int, str], title: int | None, body: tuple[int, int]
+    texts: list[FlatLine], reasons: dict[int, str], title: int | None, body: tuple[int, int]
 ) -> None:
     """Leave out what stands above the title and the body, and what stands below."""
     first, last = body
@@ -294,7 +294,7 @@ def _mark_surroundings(
             reasons.setdefault(at, "page below the article")
 
 
-def _title(texts: list[Line], reasons: dict[int, str], body: int) -> int | None:
+def _title(texts: list[FlatLine], reasons: dict[int, str], body: int) -> int | None:
     """The page's title: a short line over the body that stands nearest to the top or to it.
 
     A main-content text opens with it; a whole page has its menus first, and there it is the line
@@ -315,7 +315,7 @@ def _title(texts: list[Line], reasons: dict[int, str], body: int) -> int | None:
     return _first_title(texts, reasons)
 
 
-def _could_be_title(line: Line) -> bool:
+def _could_be_title(line: FlatLine) -> bool:
     words = line.text.split()
     return (
         line.mark is None
@@ -332,7 +332,7 @@ def _is_sentence(text: str) -> bool:
     return len(text) > 90 and text.endswith(".")
 
 
-def _first_title(texts: list[Line], reasons: dict[int, str]) -> int | None:
+def _first_title(texts: list[FlatLine], reasons: dict[int, str]) -> int | None:
     """The first short line over a body."""
     for at, line in enumerate(texts[:60]):
         if at in reasons or line.mark is not None:
@@ -348,7 +348,7 @@ def _first_title(texts: list[Line], reasons: dict[int, str]) -> int | None:
 
 
 def _own_byline(
-    texts: list[Line], reasons: dict[int, str], title: int | None
+    texts: list[FlatLine], reasons: dict[int, str], title: int | None
 ) -> tuple[str | None, str | None]:
     """The article's author and date, if one of the lines under its title is a byline."""
     if title is None:
@@ -369,7 +369,7 @@ def _own_byline(
     return None, None
 
 
-def _pieces(texts: list[Line], reasons: dict[int, str]) -> list[tuple[int, LeftOut]]:
+def _pieces(texts: list[FlatLine], reasons: dict[int, str]) -> list[tuple[int, LeftOut]]:
     """Join neighbouring lines left out for one reason into one piece."""
     pieces: list[tuple[int, LeftOut]] = []
     group: list[int] = []
@@ -383,6 +383,6 @@ def _pieces(texts: list[Line], reasons: dict[int, str]) -> list[tuple[int, LeftO
     return pieces
 
 
-def _piece(texts: list[Line], reasons: dict[int, str], group: list[int]) -> tuple[int, LeftOut]:
+def _piece(texts: list[FlatLine], reasons: dict[int, str], group: list[int]) -> tuple[int, LeftOut]:
     lines = [texts[at] for at in group]
     return lines[0].number, LeftOut(reason=reasons[group[0]], text=_paragraphs(lines))

@@ -36,7 +36,7 @@ _OPINION = re.compile(
 )
 
 
-class Reading(msgspec.Struct, kw_only=True):
+class Interpretation(msgspec.Struct, kw_only=True):
     """One list item read as a comment.
 
     Attributes
@@ -63,7 +63,7 @@ class Reading(msgspec.Struct, kw_only=True):
     date: str | None = None
     lines: list[str] = msgspec.field(default_factory=list)
     gaps: set[int] = msgspec.field(default_factory=set)
-    replies: list[Reading] = msgspec.field(default_factory=list)
+    replies: list[Interpretation] = msgspec.field(default_factory=list)
     bylined: bool = False
     acted: bool = False
     dropped: list[str] = msgspec.field(default_factory=list)
@@ -92,7 +92,7 @@ class Reading(msgspec.Struct, kw_only=True):
         return bool(_EXCERPT.match(first)) and bool(_EXCERPT.search(last))
 
 
-def strip_margins(reading: Reading) -> None:
+def strip_margins(reading: Interpretation) -> None:
     """Take bylines, links and ranks off both ends of a reading's lines."""
     _strip_head(reading)
     _strip_foot(reading)
@@ -100,7 +100,7 @@ def strip_margins(reading: Reading) -> None:
         _drop(reading, 0, 1)
 
 
-def take_byline(reading: Reading, byline: Byline) -> None:
+def take_byline(reading: Interpretation, byline: Byline) -> None:
     """Take over what a byline says, without overwriting what is known."""
     reading.author = reading.author or byline.author
     reading.date = reading.date or byline.date
@@ -108,7 +108,7 @@ def take_byline(reading: Reading, byline: Byline) -> None:
     reading.bylined = reading.bylined or byline.date is not None or byline.author is not None
 
 
-def _strip_head(reading: Reading) -> None:
+def _strip_head(reading: Interpretation) -> None:
     """Take ranks, names, dates and links off the beginning."""
     lines = reading.lines
     at = 0
@@ -144,7 +144,7 @@ def _strip_head(reading: Reading) -> None:
             reading.gaps = {gap - (gap > 1) for gap in reading.gaps}
 
 
-def _is_header(byline: Byline, reading: Reading, *, alone: bool) -> bool:
+def _is_header(byline: Byline, reading: Interpretation, *, alone: bool) -> bool:
     """Whether a byline at the beginning of an item is the page's and not the writer's.
 
     `alone` tells that it is the first line and text follows: there a name and a day without a
@@ -171,7 +171,7 @@ def _is_name_before_date(lines: list[str], at: int) -> bool:
     return bool(phrases.NOISE.fullmatch(lines[at + 1])) and at + 2 < len(lines)
 
 
-def _strip_foot(reading: Reading) -> None:
+def _strip_foot(reading: Interpretation) -> None:
     """Take links, dates and names off the end."""
     lines = reading.lines
     end = len(lines)
@@ -210,7 +210,7 @@ def _strip_foot(reading: Reading) -> None:
             reading.lines[-1] = reading.lines[-1][:cut].rstrip()
 
 
-def _drop(reading: Reading, start: int, end: int) -> None:
+def _drop(reading: Interpretation, start: int, end: int) -> None:
     if start >= end:
         return
     reading.dropped.extend(reading.lines[start:end])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from moderation.pages.flat.interpretations import TERMINAL, Reading, strip_margins
-from moderation.pages.flat.lines import Item, Line, Run
+from moderation.pages.flat.interpretations import TERMINAL, Interpretation, strip_margins
+from moderation.pages.flat.lines import FlatItem, FlatLine, LineRun
 from moderation.pages.wording import phrases
 from moderation.pages.wording.bylines import read_byline
 
@@ -21,7 +21,7 @@ class ReplyStyle(msgspec.Struct, kw_only=True):
     named: bool = False
 
 
-def read_run(run: Run, style: ReplyStyle | None = None) -> list[Reading]:
+def read_run(run: LineRun, style: ReplyStyle | None = None) -> list[Interpretation]:
     """Read every item of a run as a comment, with the replies nested under it.
 
     Parameters
@@ -36,10 +36,12 @@ def read_run(run: Run, style: ReplyStyle | None = None) -> list[Reading]:
     return [_read_item(item, style) for item in run.items]
 
 
-def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
+def flatten(readings: list[Interpretation]) -> list[tuple[Interpretation, int, int | None]]:
     """Thread in page order: each reading with its depth from 1 and the place of its parent."""
-    rows: list[tuple[Reading, int, int | None]] = []
-    todo: list[tuple[Reading, int, int | None]] = [(one, 1, None) for one in reversed(readings)]
+    rows: list[tuple[Interpretation, int, int | None]] = []
+    todo: list[tuple[Interpretation, int, int | None]] = [
+        (one, 1, None) for one in reversed(readings)
+    ]
     while todo:
         reading, depth, parent = todo.pop()
         place = len(rows)
@@ -48,14 +50,14 @@ def flatten(readings: list[Reading]) -> list[tuple[Reading, int, int | None]]:
     return rows
 
 
-def _reply_style(run: Run) -> ReplyStyle:
+def _reply_style(run: LineRun) -> ReplyStyle:
     """Count the nested runs whose items carry bylines, by the kind of their markers."""
     style = ReplyStyle(named=sum(map(_is_bylined, run.items)) >= 0.9 * len(run.items))
     todo = list(run.items)
     while todo:
         item = todo.pop()
         for part in item.parts:
-            if isinstance(part, Run):
+            if isinstance(part, LineRun):
                 if _has_bylines(part):
                     if part.ordered:
                         style.ordered += 1
@@ -65,13 +67,13 @@ def _reply_style(run: Run) -> ReplyStyle:
     return style
 
 
-def _has_bylines(run: Run) -> bool:
+def _has_bylines(run: LineRun) -> bool:
     """Whether most items of a run open with a byline or close with the page's links."""
     filled = [item for item in run.items if item.head.text or item.parts]
     return 2 * sum(_is_bylined(item) for item in filled) > len(filled)
 
 
-def _is_bylined(item: Item) -> bool:
+def _is_bylined(item: FlatItem) -> bool:
     lines = [line.text for line in _own_lines(item) if line.text]
     for at, line in enumerate(lines[:3]):
         byline = read_byline(line, opening=at == 0)
@@ -80,12 +82,12 @@ def _is_bylined(item: Item) -> bool:
     return len(lines) > 1 and phrases.is_action(lines[-1])
 
 
-def _own_lines(item: Item) -> list[Line]:
-    return [item.head, *(part for part in item.parts if isinstance(part, Line))]
+def _own_lines(item: FlatItem) -> list[FlatLine]:
+    return [item.head, *(part for part in item.parts if isinstance(part, FlatLine))]
 
 
 def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certainty
-    run: Run, so_far: list[str], gap: bool, style: ReplyStyle
+    run: LineRun, so_far: list[str], gap: bool, style: ReplyStyle
 ) -> bool:
     """Whether a nested run answers the comment it stands in, or is a list within it.
 
@@ -100,9 +102,9 @@ def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certaint
         return False
     several = len(run.items) > 1
     inner_blank = any(
-        part.blank for item in run.items for part in item.parts if isinstance(part, Line)
+        part.blank for item in run.items for part in item.parts if isinstance(part, FlatLine)
     )
-    nested = any(isinstance(part, Run) for item in run.items for part in item.parts)
+    nested = any(isinstance(part, LineRun) for item in run.items for part in item.parts)
     if several and not run.loose and not inner_blank:
         return False
     known = style.ordered + style.bullets
@@ -123,22 +125,22 @@ def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certaint
     return gap and not (so_far[-1].rstrip().endswith(":") and not inner_blank)
 
 
-def _is_label(item: Item) -> bool:
+def _is_label(item: FlatItem) -> bool:
     """Whether an item is no more than a few words that end like no sentence: a menu's entry."""
     text = item.head.text
     return (
         len(text.split()) <= 6
         and not TERMINAL.search(text)
-        and not any(isinstance(part, Run) for part in item.parts)
-        and sum(isinstance(part, Line) and bool(part.text) for part in item.parts) <= 1
+        and not any(isinstance(part, LineRun) for part in item.parts)
+        and sum(isinstance(part, FlatLine) and bool(part.text) for part in item.parts) <= 1
     )
 
 
-def _last_text(parts: list[Line | Run]) -> int:
+def _last_text(parts: list[FlatLine | LineRun]) -> int:
     """Place of the last own line of an item that is text and not a link or date of the page."""
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
-        if isinstance(part, Line) and part.text:
+        if isinstance(part, FlatLine) and part.text:
             byline = read_byline(part.text)
             if byline is None and not phrases.is_noise(part.text) and not phrases.is_end(part.text):
                 return at
@@ -150,11 +152,11 @@ def _only_bylines(lines: list[str]) -> bool:
     return len(lines) <= 3 and all(read_byline(line) or phrases.is_noise(line) for line in lines)
 
 
-def _spliced(parts: list[Line | Run]) -> list[Line | Run]:
+def _spliced(parts: list[FlatLine | LineRun]) -> list[FlatLine | LineRun]:
     """Put bullets that hold nothing but a date or a link back among the lines of their item."""
-    out: list[Line | Run] = []
+    out: list[FlatLine | LineRun] = []
     for part in parts:
-        if isinstance(part, Run) and len(part.items) <= 3:
+        if isinstance(part, LineRun) and len(part.items) <= 3:
             bylines = [read_byline(item.head.text) for item in part.items]
             if all(byline is not None and byline.author is None for byline in bylines):
                 for item in part.items:
@@ -165,12 +167,12 @@ def _spliced(parts: list[Line | Run]) -> list[Line | Run]:
     return out
 
 
-def _read_item(item: Item, style: ReplyStyle) -> Reading:
+def _read_item(item: FlatItem, style: ReplyStyle) -> Interpretation:
     """Read one item: gather its own lines, tell replies from lists, strip what the page printed.
 
     Recursion goes as deep as the page nests, which `flat_lines.MAX_DEPTH` bounds.
     """
-    reading = Reading(head=item.head.number, last=item.last)
+    reading = Interpretation(head=item.head.number, last=item.last)
     lines: list[str] = []
     gaps: set[int] = set()
     if item.head.text:
@@ -178,7 +180,7 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
     gap = False
     parts = _spliced(item.parts)
     for place, part in enumerate(parts):
-        if isinstance(part, Run):
+        if isinstance(part, LineRun):
             goes_on = place < _last_text(parts)
             if _is_reply_run(part, lines, gap, style) and not (
                 goes_on and (_only_bylines(lines) or not _has_bylines(part))
@@ -196,7 +198,7 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
             reading.dropped.extend(
                 later.shown
                 for later in item.parts[place:]
-                if isinstance(later, Line) and later.text
+                if isinstance(later, FlatLine) and later.text
             )
             break
         else:
@@ -209,14 +211,14 @@ def _read_item(item: Item, style: ReplyStyle) -> Reading:
     return reading
 
 
-def _list_lines(run: Run) -> list[str]:
+def _list_lines(run: LineRun) -> list[str]:
     """Lines of a list that belongs to a comment: numbers stay, bullets were the converter's."""
     lines: list[str] = []
     for item in run.items:
         first = f"{item.head.rank}. {item.head.text}" if run.ordered else item.head.text
         lines.append(first.rstrip())
         for part in item.parts:
-            if isinstance(part, Run):
+            if isinstance(part, LineRun):
                 lines.extend(_list_lines(part))
             elif not part.blank:
                 lines.append(part.shown)

@@ -13,7 +13,7 @@ import msgspec
 from moderation.pages.wording import phrases
 
 
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
+class FlatLayout(msgspec.Struct, frozen=True, kw_only=True):
     """The habits of one converter.
 
     Attributes
@@ -47,14 +47,14 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 LAYOUTS = {
     layout.name: layout
     for layout in (
-        Layout(name="resiliparse"),
-        Layout(name="html2text", bullets="*", hanging=None, inner_marks=True, markdown=True),
-        Layout(name="inscriptis", bullets="*+o", hanging=0),
-        Layout(name="lynx", bullets="*+o#@-", min_indent=2),
-        Layout(name="w3m", bullets="•□☆○■◆◇★●", min_indent=1, right_aligned=True),
-        Layout(name="markdown", bullets="-*", min_indent=0, markdown=True),
-        Layout(name="beautifulsoup", bullets="", min_indent=2),
-        Layout(name="text", bullets="•*", min_indent=1),
+        FlatLayout(name="resiliparse"),
+        FlatLayout(name="html2text", bullets="*", hanging=None, inner_marks=True, markdown=True),
+        FlatLayout(name="inscriptis", bullets="*+o", hanging=0),
+        FlatLayout(name="lynx", bullets="*+o#@-", min_indent=2),
+        FlatLayout(name="w3m", bullets="•□☆○■◆◇★●", min_indent=1, right_aligned=True),
+        FlatLayout(name="markdown", bullets="-*", min_indent=0, markdown=True),
+        FlatLayout(name="beautifulsoup", bullets="", min_indent=2),
+        FlatLayout(name="text", bullets="•*", min_indent=1),
     )
 }
 
@@ -74,7 +74,7 @@ _VERB_ALONE = re.compile(rf"^[ \t]*(?:{'|'.join(phrases.SAYS)}):[ \t]*$", re.MUL
 _PARTED = re.compile(r"\n[ \t]*\n[ \t]*\n[ \t]*\n")
 
 
-def detect_layout(text: str) -> Layout:  # noqa: PLR0911 - one return for each layout
+def detect_layout(text: str) -> FlatLayout:  # noqa: PLR0911 - one return for each layout
     """Tell which converter printed a page.
 
     Where nothing tells, the answer is Resiliparse if the page has its markers and plain text

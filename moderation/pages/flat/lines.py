@@ -27,7 +27,7 @@ _INNER_MARK = re.compile(r"(?P<gap> {2,})(?P<mark>\d{1,6}\.|[*+-])[ ](?=\S)")
 MAX_DEPTH = 200
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class FlatLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the page.
 
     Attributes
@@ -65,20 +65,20 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Item(msgspec.Struct, kw_only=True):
+class FlatItem(msgspec.Struct, kw_only=True):
     """One list item: its own lines (the first is the marker's), blank ones too, and what nests.
 
-    `parts` holds `Line` and `Run` in page order; `tight` tells that the item stands on the line
-    after the one before it.
+    `parts` holds `FlatLine` and `LineRun` in page order; `tight` tells that the item stands on the
+    line after the one before it.
     """
 
-    head: Line
-    parts: list[Line | Run] = msgspec.field(default_factory=list)
+    head: FlatLine
+    parts: list[FlatLine | LineRun] = msgspec.field(default_factory=list)
     last: int = 0
     tight: bool = False
 
 
-class Run(msgspec.Struct, kw_only=True):
+class LineRun(msgspec.Struct, kw_only=True):
     """Neighbouring items of one list.
 
     Attributes
@@ -89,7 +89,7 @@ class Run(msgspec.Struct, kw_only=True):
         Whether blank lines separate the items.
     """
 
-    items: list[Item] = msgspec.field(default_factory=list)
+    items: list[FlatItem] = msgspec.field(default_factory=list)
     loose: bool = False
 
     @property
@@ -128,7 +128,7 @@ def strip_markdown(text: str) -> str:
 
 def read_lines(
     text: str, bullets: str = "•", *, inner_marks: bool = False, markdown: bool = False
-) -> list[Line]:
+) -> list[FlatLine]:
     """Read every line's indent and marker.
 
     Parameters
@@ -142,7 +142,7 @@ def read_lines(
     markdown
         Whether the text is Markdown, whose ornaments are then taken off.
     """
-    lines: list[Line] = []
+    lines: list[FlatLine] = []
     if markdown:
         text = strip_markdown(text)
     for number, raw in enumerate(split_lines(text)):
@@ -166,7 +166,7 @@ def read_lines(
     return lines
 
 
-def _read_line(number: int, raw: str, bullets: str) -> Line:
+def _read_line(number: int, raw: str, bullets: str) -> FlatLine:
     stripped = raw.lstrip(" ")
     indent = len(raw) - len(stripped)
     text = raw.strip()
@@ -174,7 +174,7 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
     if found:
         mark = found["mark"]
         if mark[0].isdigit() and not flat_dates.DAY_NOT_RANK.match(text[:60]):
-            return Line(
+            return FlatLine(
                 number=number,
                 indent=indent,
                 text=(found["rest"] or "").strip(),
@@ -182,13 +182,15 @@ def _read_line(number: int, raw: str, bullets: str) -> Line:
                 rank=int(mark[:-1]),
             )
         if mark in bullets:
-            return Line(number=number, indent=indent, text=(found["rest"] or "").strip(), mark=mark)
-    return Line(number=number, indent=indent, text=text)
+            return FlatLine(
+                number=number, indent=indent, text=(found["rest"] or "").strip(), mark=mark
+            )
+    return FlatLine(number=number, indent=indent, text=text)
 
 
 def build_tree(
-    lines: list[Line], *, min_indent: int, hanging: int | None = 1, right_aligned: bool = False
-) -> list[Line | Run]:
+    lines: list[FlatLine], *, min_indent: int, hanging: int | None = 1, right_aligned: bool = False
+) -> list[FlatLine | LineRun]:
     """Nest lines into runs and items by their indents, in one pass.
 
     Parameters
@@ -208,9 +210,9 @@ def build_tree(
     list of Line or Run
         The page's top level in order.
     """
-    root: list[Line | Run] = []
-    stack: list[Item] = []
-    blanks: list[Line] = []
+    root: list[FlatLine | LineRun] = []
+    stack: list[FlatItem] = []
+    blanks: list[FlatLine] = []
     for line in lines:
         if line.blank:
             blanks.append(line)
@@ -235,12 +237,12 @@ def build_tree(
     return root
 
 
-def _inside(line: Line, item: Item) -> bool:
+def _inside(line: FlatLine, item: FlatItem) -> bool:
     """Whether a marker opens an item nested in `item` rather than one beside or above it."""
     return line.indent > item.head.indent and not _same_column(line, item.head)
 
 
-def _same_column(one: Line, other: Line) -> bool:
+def _same_column(one: FlatLine, other: FlatLine) -> bool:
     """Whether two markers belong to one column, left- or right-aligned."""
     if one.indent == other.indent:
         return True
@@ -252,7 +254,7 @@ def _same_column(one: Line, other: Line) -> bool:
     )
 
 
-def _outside(line: Line, item: Item, *, hanging: int | None) -> bool:
+def _outside(line: FlatLine, item: FlatItem, *, hanging: int | None) -> bool:
     """Whether a line without marker does not continue `item`."""
     if hanging is None:
         closed = item.tight and not item.parts
@@ -264,22 +266,24 @@ def _outside(line: Line, item: Item, *, hanging: int | None) -> bool:
     return not (empty and line.indent >= item.head.indent - 2 and line.indent > 0)
 
 
-def _open_item(line: Line, stack: list[Item], root: list[Line | Run], blanks: list[Line]) -> None:
+def _open_item(
+    line: FlatLine, stack: list[FlatItem], root: list[FlatLine | LineRun], blanks: list[FlatLine]
+) -> None:
     """Append a new item to the run it continues, or to a new run."""
     siblings = stack[-1].parts if stack else root
-    item = Item(head=line, last=line.number)
+    item = FlatItem(head=line, last=line.number)
     last = siblings[-1] if siblings else None
-    if isinstance(last, Run) and _continues(last, line):
+    if isinstance(last, LineRun) and _continues(last, line):
         last.loose = last.loose or bool(blanks)
         item.tight = not blanks and not last.items[-1].parts
         last.items.append(item)
     else:
         siblings.extend(blanks)
-        siblings.append(Run(items=[item]))
+        siblings.append(LineRun(items=[item]))
     stack.append(item)
 
 
-def _continues(run: Run, line: Line) -> bool:
+def _continues(run: LineRun, line: FlatLine) -> bool:
     """Whether a marker goes on with a run: same kind of marker, same column, numbers rising."""
     head = run.items[-1].head
     if head.mark != line.mark or not _same_column(line, head):

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from moderation.pages.flat.lines import Line
+from moderation.pages.flat.lines import FlatLine
 from moderation.pages.wording import phrases
 from moderation.pages.wording.bylines import Byline, looks_like_name, read_byline
 
@@ -35,13 +35,13 @@ def usable_marks(marks: list[Mark], declared: int | None) -> list[Mark]:
     return stamped if len(stamped) >= 2 else []
 
 
-def join_verbs(text_lines: list[Line]) -> list[Line]:
+def join_verbs(text_lines: list[FlatLine]) -> list[FlatLine]:
     """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them.
 
     Without a colon, the verb is one only if a date stands in the next line. A lone "on" joins a
     name and the date below it.
     """
-    joined: list[Line] = []
+    joined: list[FlatLine] = []
     glue = False
     for at, line in enumerate(text_lines):
         lone = bool(joined) and line.text.lower() in _LONE and _is_date(text_lines, at + 1)
@@ -60,12 +60,12 @@ def join_verbs(text_lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _is_date(text_lines: list[Line], at: int) -> bool:
+def _is_date(text_lines: list[FlatLine], at: int) -> bool:
     byline = read_byline(text_lines[at].text) if at < len(text_lines) else None
     return byline is not None and byline.author is None and byline.date is not None
 
 
-def find_marks(text_lines: list[Line]) -> list[Mark]:
+def find_marks(text_lines: list[FlatLine]) -> list[Mark]:
     """All lines, or pairs of a name and a date, that are bylines."""
     marks: list[Mark] = []
     for at, line in enumerate(text_lines):
@@ -93,7 +93,7 @@ def _is_plain(byline: Byline) -> bool:
     return bool(year and name[:1].isalnum() and name[-1] not in ".!?:;" and len(name.split()) <= 7)
 
 
-def is_name_line(line: Line) -> bool:
+def is_name_line(line: FlatLine) -> bool:
     """Whether a whole line could be a name that stands above a comment."""
     text = re.sub(r"(?<=[ .][A-ZÄÖÜ])\.$", "", line.text)  # "Amy D."
     return (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from moderation.pages.flat.interpretations import TERMINAL, Reading, take_byline
+from moderation.pages.flat.interpretations import TERMINAL, Interpretation, take_byline
 from moderation.pages.flat.items import flatten
 from moderation.pages.wording import phrases
 from moderation.pages.wording.bylines import clean_author, looks_like_name, read_byline
@@ -18,7 +18,7 @@ from moderation.pages.wording.bylines import clean_author, looks_like_name, read
 _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 
 
-def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
+def settle_names(readings: list[Interpretation], *, declared: bool = False) -> None:
     """Take a bare name off the first line of every comment if the comments agree that one stands.
 
     Disqus and some themes print nothing but the name above each comment. One such line may as
@@ -62,7 +62,7 @@ def settle_names(readings: list[Reading], *, declared: bool = False) -> None:
             one.author = clean_author(url["name"] if url else first)
 
 
-def settle_feet(readings: list[Reading]) -> None:
+def settle_feet(readings: list[Interpretation]) -> None:
     """Take "Mia · April 19, 2021" off the end of the comments where most of them end so."""
     everyone = [one for one, _, _ in flatten(readings) if one.author is None and len(one.lines) > 1]
     signed = []
@@ -76,7 +76,7 @@ def settle_feet(readings: list[Reading]) -> None:
             one.dropped.append(one.lines.pop())
 
 
-def _repeated_names(candidates: list[Reading]) -> list[Reading]:
+def _repeated_names(candidates: list[Interpretation]) -> list[Interpretation]:
     """Comments whose first line is a name that stands above another comment, too."""
     counts = Counter(one.lines[0] for one in candidates)
     return [
@@ -88,7 +88,7 @@ def _repeated_names(candidates: list[Reading]) -> list[Reading]:
     ]
 
 
-def _opens_with_title(reading: Reading) -> bool:
+def _opens_with_title(reading: Interpretation) -> bool:
     """Whether a short first paragraph stands over a comment: a name, however odd."""
     if len(reading.lines) < 2 or 1 not in reading.gaps:
         return False
@@ -96,7 +96,7 @@ def _opens_with_title(reading: Reading) -> bool:
     return len(first) <= 90 and not TERMINAL.search(first) and not first.startswith("@")
 
 
-def _opens_with_name(reading: Reading) -> bool:
+def _opens_with_name(reading: Interpretation) -> bool:
     if len(reading.lines) < 2 or 1 not in reading.gaps:
         return False
     first = reading.lines[0]

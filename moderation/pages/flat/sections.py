@@ -14,9 +14,9 @@ from collections import Counter
 
 import msgspec
 
-from moderation.pages.flat.interpretations import Reading
+from moderation.pages.flat.interpretations import Interpretation
 from moderation.pages.flat.items import flatten, read_run
-from moderation.pages.flat.lines import Item, Line, Run
+from moderation.pages.flat.lines import FlatItem, FlatLine, LineRun
 from moderation.pages.flat.names import settle_feet, settle_names
 from moderation.pages.wording import phrases
 from moderation.pages.wording import surroundings as flat_surroundings
@@ -93,7 +93,7 @@ class Section(msgspec.Struct, kw_only=True):
         Whether its markers are numbers.
     """
 
-    readings: list[Reading]
+    readings: list[Interpretation]
     first: int
     last: int
     heading: int | None = None
@@ -116,7 +116,7 @@ class Around(msgspec.Struct, kw_only=True):
     early: bool = False
 
 
-def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
+def find_sections(tree: list[FlatLine | LineRun], lines: list[FlatLine]) -> list[Section]:
     """Find every list of the page that holds comments, outermost first.
 
     Parameters
@@ -124,7 +124,7 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     tree
         The page as `flat_lines.build_tree` nests it.
     lines
-        The same page line by line, in order; `Line.number` is not an index where a converter
+        The same page line by line, in order; `FlatLine.number` is not an index where a converter
         puts two markers on one line.
     """
     text_lines = [line for line in lines if not line.blank]
@@ -133,7 +133,9 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
     none_yet = any(flat_surroundings.says_no_comments(line.text) for line in text_lines)
     found: list[Section] = []
     weak: list[Section] = []
-    todo: list[tuple[Run, int]] = [(part, 0) for part in reversed(tree) if isinstance(part, Run)]
+    todo: list[tuple[LineRun, int]] = [
+        (part, 0) for part in reversed(tree) if isinstance(part, LineRun)
+    ]
     while todo:
         run, level = todo.pop()
         around = look_around(text_lines, place[run.first], place[run.last])
@@ -147,7 +149,7 @@ def find_sections(tree: list[Line | Run], lines: list[Line]) -> list[Section]:
         if section is not None and section.stamps:
             weak.append(section)
         if level < _MAX_LEVEL:
-            inner = [part for item in run.items for part in item.parts if isinstance(part, Run)]
+            inner = [part for item in run.items for part in item.parts if isinstance(part, LineRun)]
             todo.extend((part, level + 1) for part in reversed(inner))
     if found:
         spans = [(section.first, section.last) for section in found]
@@ -183,7 +185,7 @@ def _agreeing(sections: list[Section]) -> list[Section]:
     return kept
 
 
-def look_around(text_lines: list[Line], first: int, last: int) -> Around:
+def look_around(text_lines: list[FlatLine], first: int, last: int) -> Around:
     """Look for a heading before and an end after a stretch of the page's text lines.
 
     Parameters
@@ -218,7 +220,7 @@ def look_around(text_lines: list[Line], first: int, last: int) -> Around:
     return around
 
 
-def _weigh(run: Run, around: Around) -> Section | None:
+def _weigh(run: LineRun, around: Around) -> Section | None:
     readings = read_run(run)
     run, readings = _trim(run, readings)
     settle_feet(readings)
@@ -235,7 +237,7 @@ def _weigh(run: Run, around: Around) -> Section | None:
     )  # fmt: skip
 
 
-def _trim(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
+def _trim(run: LineRun, readings: list[Interpretation]) -> tuple[LineRun, list[Interpretation]]:
     """Cut links off both ends of a list whose other items carry bylines.
 
     Where a page's tags or menus stand directly beside its comments, the converters print one list.
@@ -250,10 +252,12 @@ def _trim(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
         last = len(readings)
     if first == 0 and last == len(readings):
         return run, readings
-    return Run(items=run.items[first:last], loose=run.loose), readings[first:last]
+    return LineRun(items=run.items[first:last], loose=run.loose), readings[first:last]
 
 
-def _cut_widgets(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]:
+def _cut_widgets(
+    run: LineRun, readings: list[Interpretation]
+) -> tuple[LineRun, list[Interpretation]]:
     """Cut a list of named comments at the first item that is a nameless label ("Categories").
 
     Themes put the boxes of their side column into the same list as the comments.
@@ -264,11 +268,11 @@ def _cut_widgets(run: Run, readings: list[Reading]) -> tuple[Run, list[Reading]]
     for at, one in enumerate(readings):
         label = one.author is None and one.words <= 6 and len(one.lines) == 1 and not one.replies
         if label and at > 1 and not one.text.endswith((".", "!", "?", "…", ")")):
-            return Run(items=run.items[:at], loose=run.loose), readings[:at]
+            return LineRun(items=run.items[:at], loose=run.loose), readings[:at]
     return run, readings
 
 
-def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
+def _evidence(run: LineRun, readings: list[Interpretation], around: Around) -> set[str]:
     """Name what speaks for and against a list; the names are the keys of `WEIGHTS`."""
     everyone = [reading for reading, _, _ in flatten(readings)]
     count = len(everyone)
@@ -314,34 +318,34 @@ def _evidence(run: Run, readings: list[Reading], around: Around) -> set[str]:
     return {name for name, holds in facts.items() if holds}
 
 
-def _share(readings: list[Reading], holds) -> float:  # type: ignore[no-untyped-def]
+def _share(readings: list[Interpretation], holds) -> float:  # type: ignore[no-untyped-def]
     return sum(bool(holds(one)) for one in readings) / len(readings)
 
 
-def _named(reading: Reading) -> bool:
+def _named(reading: Interpretation) -> bool:
     return reading.bylined and reading.author is not None and reading.words > 0
 
 
-def _most_common_author(readings: list[Reading]) -> int:
+def _most_common_author(readings: list[Interpretation]) -> int:
     """How often the author stands that stands most often."""
     authors = Counter(one.author for one in readings if one.author is not None)
     return max(authors.values(), default=0)
 
 
-def _is_label(reading: Reading) -> bool:
+def _is_label(reading: Interpretation) -> bool:
     """Whether an item is a box's title: a few words that nobody signed."""
     text = reading.text
     unsigned = reading.author is None and reading.date is None and not reading.acted
     return unsigned and reading.words <= 4 and not text.endswith((".", "!", "?", "…", ")"))
 
 
-def _is_teaser(reading: Reading) -> bool:
+def _is_teaser(reading: Interpretation) -> bool:
     """Whether an item announces a longer text elsewhere."""
     last = reading.dropped[-1] if reading.dropped else ""
     return phrases.is_teaser(last) or reading.text.endswith(("[...]", "[…]", "[ ... ]"))
 
 
-def _is_linkish(reading: Reading) -> bool:
+def _is_linkish(reading: Interpretation) -> bool:
     """Whether an item reads like a link or a headline: short and no sentence."""
     text = reading.text
     short = sum(
@@ -356,9 +360,9 @@ def _is_linkish(reading: Reading) -> bool:
     )
 
 
-def _holds_page(item: Item) -> bool:
+def _holds_page(item: FlatItem) -> bool:
     """Whether an item holds a comment heading or form of its own: it is a part of the page."""
-    lines = [part for part in item.parts if isinstance(part, Line) and part.text]
+    lines = [part for part in item.parts if isinstance(part, FlatLine) and part.text]
     return any(
         phrases.is_heading(line.text) and line.indent <= item.head.indent + 4 for line in lines
     ) or any(phrases.END_PREFIX.match(line.text) for line in lines)

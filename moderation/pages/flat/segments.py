@@ -14,8 +14,8 @@ import re
 
 import msgspec
 
-from moderation.pages.flat.interpretations import Reading, strip_margins
-from moderation.pages.flat.lines import Line
+from moderation.pages.flat.interpretations import Interpretation, strip_margins
+from moderation.pages.flat.lines import FlatLine
 from moderation.pages.flat.marks import Mark, find_marks, is_name_line, join_verbs, usable_marks
 from moderation.pages.wording import dates as flat_dates
 from moderation.pages.wording import phrases
@@ -52,7 +52,7 @@ class Segments(msgspec.Struct, kw_only=True):
         The heading's line number and the number of comments it declares.
     """
 
-    readings: list[Reading]
+    readings: list[Interpretation]
     depths: list[int]
     first: int
     last: int
@@ -70,7 +70,7 @@ class _Stretch(msgspec.Struct, frozen=True):
     marks: list[Mark]
 
 
-def find_segments(lines: list[Line]) -> Segments | None:
+def find_segments(lines: list[FlatLine]) -> Segments | None:
     """Find a comment section by its bylines, or as a declared block that has none.
 
     Parameters
@@ -102,7 +102,7 @@ def find_segments(lines: list[Line]) -> Segments | None:
     return _without_heading(text_lines, marks, _ends(text_lines)) or _by_indents(text_lines)
 
 
-def _stretches(text_lines: list[Line], marks: list[Mark]) -> list[_Stretch]:
+def _stretches(text_lines: list[FlatLine], marks: list[Mark]) -> list[_Stretch]:
     """What stands under each heading, up to the end marker after its first byline."""
     ends = _ends(text_lines)
     places = [mark.at for mark in marks]
@@ -122,7 +122,7 @@ def _stretches(text_lines: list[Line], marks: list[Mark]) -> list[_Stretch]:
     return stretches
 
 
-def _ends(text_lines: list[Line]) -> list[int]:
+def _ends(text_lines: list[FlatLine]) -> list[int]:
     """For every place, the next line at or after it that ends a section."""
     ends = [len(text_lines)] * (len(text_lines) + 1)
     for at in range(len(text_lines) - 1, -1, -1):
@@ -131,7 +131,7 @@ def _ends(text_lines: list[Line]) -> list[int]:
     return ends
 
 
-def _best_cut(text_lines: list[Line], stretches: list[_Stretch]) -> Segments | None:
+def _best_cut(text_lines: list[FlatLine], stretches: list[_Stretch]) -> Segments | None:
     """Cut under the heading that most bylines follow; of equals, the later one.
 
     A heading far up, in a menu or under the title, has the article's own byline after it as
@@ -156,7 +156,7 @@ def _best_cut(text_lines: list[Line], stretches: list[_Stretch]) -> Segments | N
     return max(near, key=lambda cut: cut[0])[1]
 
 
-def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Segments | None:
+def _cut(text_lines: list[FlatLine], marks: list[Mark], start: int, end: int) -> Segments | None:
     """Cut a section at its bylines, which stand above the comments or below them."""
     if not marks:
         return None
@@ -182,7 +182,7 @@ def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Seg
     base = min(indents)
     readings, depths = [], []
     for place, (left, right) in enumerate(itertools.pairwise(edges)):
-        reading = Reading(
+        reading = Interpretation(
             head=text_lines[left].number,
             last=text_lines[right - 1].number,
             lines=[line.shown for line in text_lines[left:right]],
@@ -209,7 +209,7 @@ def _cut(text_lines: list[Line], marks: list[Mark], start: int, end: int) -> Seg
     )  # fmt: skip
 
 
-def _drop_pings(reading: Reading) -> None:
+def _drop_pings(reading: Interpretation) -> None:
     """Cut pingbacks off that stand behind a comment without a byline of their own."""
     for at, line in enumerate(reading.lines[1:], start=1):
         if phrases.PING_LINE.match(line):
@@ -218,7 +218,7 @@ def _drop_pings(reading: Reading) -> None:
             return
 
 
-def _with_rank(text_lines: list[Line], at: int, start: int) -> int:
+def _with_rank(text_lines: list[FlatLine], at: int, start: int) -> int:
     """The line of a byline, or the one before it if that is nothing but its running number."""
     before = text_lines[at - 1].shown if at - 1 > start else ""
     return at - 1 if re.fullmatch(r"#?\d{1,5}[.)]?", before) else at
@@ -242,7 +242,7 @@ def _is_preamble(text: str) -> bool:
     )
 
 
-def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
+def _by_links(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
     """Cut a declared section behind each "Reply", if that makes just the declared number."""
     start, end, declared = stretch.start, stretch.end, stretch.declared
     if not declared:
@@ -265,7 +265,9 @@ def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
         if right <= left:
             return None
         lines = [line.shown for line in text_lines[left : right + 1]]
-        reading = Reading(head=text_lines[left].number, last=text_lines[right].number, lines=lines)
+        reading = Interpretation(
+            head=text_lines[left].number, last=text_lines[right].number, lines=lines
+        )
         if len(lines) > 2 and is_name_line(text_lines[left]):
             reading.author = lines[0]
             reading.dropped.append(reading.lines.pop(0))
@@ -277,7 +279,7 @@ def _by_links(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )  # fmt: skip
 
 
-def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
+def _by_names(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
     """Cut a declared section at bare names in paragraphs of their own, if their number fits.
 
     Between 70 and 110 per cent of the declared number, and at least three, must be there: some
@@ -294,7 +296,7 @@ def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     readings = []
     for left, right in zip(names, [*names[1:], end], strict=True):
         lines = [line.shown for line in text_lines[left + 1 : right]]
-        reading = Reading(
+        reading = Interpretation(
             author=text_lines[left].text, head=text_lines[left].number,
             last=text_lines[right - 1].number, lines=lines, dropped=[text_lines[left].text],
         )  # fmt: skip
@@ -306,7 +308,7 @@ def _by_names(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )  # fmt: skip
 
 
-def _by_indents(text_lines: list[Line]) -> Segments | None:
+def _by_indents(text_lines: list[FlatLine]) -> Segments | None:
     """Cut an indented stretch at bare names: lists whose markers a converter left out.
 
     Resiliparse without bullets keeps the two columns of indent for each level. The stretch must
@@ -325,7 +327,7 @@ def _by_indents(text_lines: list[Line]) -> Segments | None:
     return None
 
 
-def _cut_indented(text_lines: list[Line], start: int, end: int) -> Segments | None:
+def _cut_indented(text_lines: list[FlatLine], start: int, end: int) -> Segments | None:
     names = [
         at
         for at in range(start, end - 1)
@@ -342,7 +344,7 @@ def _cut_indented(text_lines: list[Line], start: int, end: int) -> Segments | No
         if not any(line.endswith((".", "!", "?", "…", ")", "”")) for line in lines):
             return None
         author = _URL_NAME.sub("", text_lines[left].text) or text_lines[left].text
-        reading = Reading(
+        reading = Interpretation(
             author=author, head=text_lines[left].number,
             last=text_lines[right - 1].number, lines=lines, dropped=[text_lines[left].text],
         )  # fmt: skip
@@ -355,7 +357,7 @@ def _cut_indented(text_lines: list[Line], start: int, end: int) -> Segments | No
     )  # fmt: skip
 
 
-def _stands_alone(text_lines: list[Line], at: int) -> bool:
+def _stands_alone(text_lines: list[FlatLine], at: int) -> bool:
     """Whether blank lines part a line from both its neighbours, and a longer text follows."""
     line, after = text_lines[at], text_lines[at + 1]
     over = line.number - text_lines[at - 1].number > 1 if at else True
@@ -363,13 +365,13 @@ def _stands_alone(text_lines: list[Line], at: int) -> bool:
     return parted and not is_name_line(after)
 
 
-def _unlikely_alone(found: Segments, text_lines: list[Line], start: int) -> Segments | None:
+def _unlikely_alone(found: Segments, text_lines: list[FlatLine], start: int) -> Segments | None:
     """Drop a single comment under a bare heading where it is rather the article itself."""
     early = start < len(text_lines) * 0.3
     return None if found.readings[0].words > (_SHORT_WORDS if early else 600) else found
 
 
-def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
+def _whole(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
     """A declared section without bylines: one comment if one is declared, else one block."""
     start, end, declared = stretch.start, stretch.end, stretch.declared
     prose = (line for line in text_lines[:start] if len(line.text) >= 80)
@@ -379,7 +381,7 @@ def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     inside = [line for line in text_lines[start + 1 : end] if not _is_preamble(line.text)]
     if not inside or any(line.mark is not None and line.indent < 4 for line in inside):
         return None
-    reading = Reading(
+    reading = Interpretation(
         head=inside[0].number, last=inside[-1].number, lines=[line.shown for line in inside]
     )
     strip_margins(reading)
@@ -396,7 +398,9 @@ def _whole(text_lines: list[Line], stretch: _Stretch) -> Segments | None:
     )
 
 
-def _without_heading(text_lines: list[Line], marks: list[Mark], ends: list[int]) -> Segments | None:
+def _without_heading(
+    text_lines: list[FlatLine], marks: list[Mark], ends: list[int]
+) -> Segments | None:
     """A run of bylines of one kind, each over a text, where no heading says what they are."""
     marks = [
         mark

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 
 from moderation.pages.html.article import choose_lines
-from moderation.pages.html.article_lines import Line, read_lines
-from moderation.pages.html.items import Item, ranges
+from moderation.pages.html.article_lines import ArticleLine, read_lines
+from moderation.pages.html.items import HtmlItem, ranges
 from moderation.pages.html.jsonld import Stated, read_linked_data
 from moderation.pages.html.markup import UNKNOWN, Platform
 from moderation.pages.html.masthead import find_author, find_date, find_title
@@ -40,14 +40,14 @@ class Found:
         The first post of a forum thread, which is the article.
     """
 
-    def __init__(self, items: list[Item], source: str, *, opening: bool = False) -> None:
+    def __init__(self, items: list[HtmlItem], source: str, *, opening: bool = False) -> None:
         self.source = source
         self.taken = ranges(items)
         self.opening = items[0] if opening and items and items[0].lines else None
         self.items = items
 
     @property
-    def comments(self) -> list[Item]:
+    def comments(self) -> list[HtmlItem]:
         """Readers' comments with text."""
         return [
             item
@@ -98,7 +98,7 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     )
 
 
-def page_lines(html: str) -> list[Line]:
+def page_lines(html: str) -> list[ArticleLine]:
     """Lines of a page outside its comments, with their features: for fitting and looking."""
     tree = Tree(html)
     if not len(tree):
@@ -128,7 +128,7 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
             found.taken = taken
     if not found.items and (block := find_block(tree)) is not None:
         place, text = block
-        found = Found([Item(place=place, end=tree.ends[place], lines=text)], "unsegmented")
+        found = Found([HtmlItem(place=place, end=tree.ends[place], lines=text)], "unsegmented")
     return found
 
 
@@ -155,7 +155,7 @@ def _by_platform(tree: Tree) -> Found:
     return best
 
 
-def _credited(items: list[Item]) -> bool:
+def _credited(items: list[HtmlItem]) -> bool:
     """Whether half of the items with text name an author or a date."""
     texts = [item for item in items if item.lines]
     return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0

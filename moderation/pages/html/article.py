@@ -15,7 +15,7 @@ from moderation.pages.html.article_lines import (
     ASIDE,
     FEATURES,
     TEXT_OF_ARTICLE,
-    Line,
+    ArticleLine,
     flag_features,
 )
 from moderation.pages.html.article_weights import WEIGHTS
@@ -51,7 +51,7 @@ _TINY = 60
 _RUNNING = 8
 
 
-def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[bool]:
+def choose_lines(lines: Sequence[ArticleLine], title: str, author: str | None) -> list[bool]:
     """Say of each line whether it belongs to the article: whether its weights exceed 0.
 
     The title and a line of nothing but author and date are fields of their own, not text.
@@ -73,7 +73,7 @@ def choose_lines(lines: Sequence[Line], title: str, author: str | None) -> list[
     ]
 
 
-def _cut_at_comments(lines: Sequence[Line], kept: list[bool]) -> None:
+def _cut_at_comments(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
     """Drop a heading that counts the comments, and what follows it, where text precedes it."""
     running = False
     for n, line in enumerate(lines):
@@ -83,7 +83,7 @@ def _cut_at_comments(lines: Sequence[Line], kept: list[bool]) -> None:
         running = running or (kept[n] and line.text.count(" ") >= _RUNNING)
 
 
-def _cut_tail(lines: Sequence[Line], kept: list[bool]) -> None:
+def _cut_tail(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
     """Drop what follows a heading of a biography or of other articles near the end."""
     words = [
         line.text.count(" ") + 1 if keep else 0 for line, keep in zip(lines, kept, strict=True)
@@ -97,7 +97,7 @@ def _cut_tail(lines: Sequence[Line], kept: list[bool]) -> None:
             kept[n:] = [False] * (len(lines) - n)
 
 
-def _fill_gaps(lines: Sequence[Line], kept: list[bool]) -> None:
+def _fill_gaps(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
     """Keep lines between lines of the article that stand in its text and in nothing else.
 
     A list of links or a short heading in the middle of an article weighs little by itself.
@@ -116,7 +116,7 @@ def _fill_gaps(lines: Sequence[Line], kept: list[bool]) -> None:
 _VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # a new one waits for its fit
 
 
-def weigh(line: Line) -> float:
+def weigh(line: ArticleLine) -> float:
     """How much speaks for a line to belong to the article, in log-odds."""
     return sum(map(mul, _VECTOR, line.own)) + _weigh_flag(line.flag) if line.own else -1.0
 

@@ -84,7 +84,7 @@ NEVER: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
-class Line:
+class ArticleLine:
     """A line of a page, with what decides whether it belongs to the article.
 
     Attributes
@@ -163,7 +163,9 @@ def _token_flags(token: str) -> int:
     return flags
 
 
-def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, str]) -> list[Line]:
+def read_lines(
+    tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, str]
+) -> list[ArticleLine]:
     """Lines outside the comments with their features, in page order."""
     raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
     if not raw:
@@ -202,7 +204,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
         words = text.count(" ") + 1
         tag = tags[block]
         if links > 0.9 and words < 12 and n != title_at and _in_menu(flag):
-            lines.append(Line(place, text, NEVER, flag))
+            lines.append(ArticleLine(place, text, NEVER, flag))
             continue
         after_title = -1 < title_at < n
         level = HEADINGS.get(tag, 0)
@@ -247,7 +249,7 @@ def read_lines(tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, s
             running and flag & ASIDE > 0,
             links > 0.5 and flag & LIST > 0,
         )
-        lines.append(Line(place, text, features, flag))
+        lines.append(ArticleLine(place, text, features, flag))
     return lines
 
 

@@ -17,7 +17,7 @@ _MOST_DIGITS = 9
 
 
 @dataclass(slots=True)
-class Item:
+class HtmlItem:
     """One comment as it stands in a page.
 
     Attributes
@@ -125,7 +125,7 @@ def _number(tree: Tree, place: int) -> str:
     return found[-1] if found else ""
 
 
-def find_enclosing(items: Sequence[Item]) -> list[int | None]:
+def find_enclosing(items: Sequence[HtmlItem]) -> list[int | None]:
     """For each item the innermost item around it."""
     found: list[int | None] = []
     stack: list[int] = []
@@ -138,7 +138,7 @@ def find_enclosing(items: Sequence[Item]) -> list[int | None]:
 
 
 def nest(
-    tree: Tree, items: list[Item], enclosing: Sequence[int | None], platform: Platform
+    tree: Tree, items: list[HtmlItem], enclosing: Sequence[int | None], platform: Platform
 ) -> None:
     """Find the parent and the depth of every item.
 
@@ -159,7 +159,7 @@ def nest(
 
 
 def _parents_by_attribute(
-    tree: Tree, items: Sequence[Item], platform: Platform
+    tree: Tree, items: Sequence[HtmlItem], platform: Platform
 ) -> list[int | None]:
     """Parents that the items name themselves."""
     if not platform.parent_attribute:
@@ -184,7 +184,7 @@ def _parents_by_depth(depths: Sequence[int]) -> list[int | None]:
     return parents
 
 
-def _parents_by_list(tree: Tree, items: Sequence[Item]) -> list[int | None]:
+def _parents_by_list(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
     """Parents of items in lists of replies that stand beside the comments."""
     lists = select(tree, REPLY_LISTS) if len(items) > 1 else []
     starts = [item.place for item in items]
@@ -225,7 +225,7 @@ def _written(digits: str) -> int:
     return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
-def ranges(items: Iterable[Item]) -> list[tuple[int, int]]:
+def ranges(items: Iterable[HtmlItem]) -> list[tuple[int, int]]:
     """The disjoint ranges of the tree that items cover."""
     covered: list[tuple[int, int]] = []
     for item in items:

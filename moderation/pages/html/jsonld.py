@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from moderation.pages.html.items import Item
+from moderation.pages.html.items import HtmlItem
 from moderation.pages.html.tree import Tree
 
 _COMMENTS = frozenset({"Comment", "UserComments"})
@@ -37,7 +37,7 @@ class Stated(msgspec.Struct):
         Of the article.
     """
 
-    items: list[Item] = []
+    items: list[HtmlItem] = []
     count: int | None = None
     title: str = ""
     author: str | None = None
@@ -117,10 +117,10 @@ def _key(node: Node) -> str:
     return ""
 
 
-def _item(node: Node, by_id: dict[str, Node]) -> Item:
+def _item(node: Node, by_id: dict[str, Node]) -> HtmlItem:
     key = _key(node)
     published = node.get("dateCreated") or node.get("datePublished") or node.get("commentTime")
-    return Item(
+    return HtmlItem(
         place=0,
         end=0,
         native_id=key.rsplit("#", 1)[-1].rstrip("/").rsplit("/", 1)[-1],

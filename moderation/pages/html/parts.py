@@ -15,7 +15,7 @@ from moderation.pages.html.credits import (
     split_credits,
 )
 from moderation.pages.html.items import (
-    Item,
+    HtmlItem,
     find_enclosing,
     merge_wrappers,
     native_id,
@@ -39,7 +39,7 @@ _ROLE = re.compile(
 _DIGITS = re.compile(r"\d+")
 
 
-def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[Item]:
+def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[HtmlItem]:
     """Take the comments at `places` apart.
 
     Parameters
@@ -60,10 +60,10 @@ def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[It
     return read_spans(tree, spans, platform)
 
 
-def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform) -> list[Item]:
+def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform) -> list[HtmlItem]:
     """Take comments apart that are ranges of the page, nested or disjoint, in page order."""
     items = [
-        Item(place=start, end=end, native_id=native_id(tree, start, platform))
+        HtmlItem(place=start, end=end, native_id=native_id(tree, start, platform))
         for start, end in spans
     ]
     enclosing = find_enclosing(items)
@@ -80,7 +80,7 @@ class _Parts:
     def __init__(
         self,
         tree: Tree,
-        items: Sequence[Item],
+        items: Sequence[HtmlItem],
         enclosing: Sequence[int | None],
         platform: Platform,
     ) -> None:
@@ -132,7 +132,7 @@ class _Parts:
         )
 
 
-def _roots(tree: Tree, item: Item) -> list[int]:
+def _roots(tree: Tree, item: HtmlItem) -> list[int]:
     """The nodes side by side that make up the range of an item."""
     roots = []
     place = item.place
@@ -142,7 +142,7 @@ def _roots(tree: Tree, item: Item) -> list[int]:
     return roots
 
 
-def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> None:
+def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Platform) -> None:
     """Fill in text, author, date and kind of one item."""
     tokens = set(tree.hints[item.place].split())
     nested = parts.inner.get(number, set())
@@ -166,7 +166,7 @@ def _read(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform
 
 
 def _credits_beside(
-    tree: Tree, item: Item, taken: set[int], chrome: Sequence[int], known: Credits
+    tree: Tree, item: HtmlItem, taken: set[int], chrome: Sequence[int], known: Credits
 ) -> Credits:
     """Read author and date in the parts of an item that are not its text."""
     heads = [[line for _, line in tree.lines(place)] for place in chrome]
@@ -182,7 +182,7 @@ def _credits_beside(
     return known
 
 
-def _says_ping(tree: Tree, item: Item) -> bool:
+def _says_ping(tree: Tree, item: HtmlItem) -> bool:
     """Whether the first or last line of an item says that other software left it."""
     if tree.letters[item.end] - tree.letters[item.place] > 1500:
         return False
@@ -199,7 +199,7 @@ def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
     return None
 
 
-def _chrome(tree: Tree, item: Item, number: int, parts: _Parts, body: int | None) -> set[int]:
+def _chrome(tree: Tree, item: HtmlItem, number: int, parts: _Parts, body: int | None) -> set[int]:
     """Parts of an item that are not its text: author, date, links, forms."""
     skip: set[int] = set()
     size = tree.letters[item.end] - tree.letters[item.place]
@@ -211,7 +211,9 @@ def _chrome(tree: Tree, item: Item, number: int, parts: _Parts, body: int | None
     return skip
 
 
-def _author(tree: Tree, item: Item, number: int, parts: _Parts, platform: Platform) -> str | None:
+def _author(
+    tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Platform
+) -> str | None:
     """Find the author of an item as far as its markup names one."""
     if platform.author_attribute:
         written = tree.attribute(item.place, platform.author_attribute).strip()

@@ -66,7 +66,7 @@ class Step(msgspec.Struct, frozen=True):
     child: bool
 
 
-class Part(msgspec.Struct, frozen=True):
+class SelectorPart(msgspec.Struct, frozen=True):
     """One alternative of a selector.
 
     Attributes
@@ -84,7 +84,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=512)
-def plan(selector: str) -> tuple[Part, ...]:
+def plan(selector: str) -> tuple[SelectorPart, ...]:
     """Take a selector apart into its alternatives.
 
     Raises
@@ -95,7 +95,7 @@ def plan(selector: str) -> tuple[Part, ...]:
     return tuple(_part(css.strip()) for css in _COMMA.split(selector))
 
 
-def _part(css: str) -> Part:
+def _part(css: str) -> SelectorPart:
     steps = []
     at = 0
     while found := _STEP.match(css, at):
@@ -103,7 +103,7 @@ def _part(css: str) -> Part:
         at = found.end()
     if at != len(css) or not steps:
         raise ValueError(f"selector not understood: {css}")
-    return Part(
+    return SelectorPart(
         steps=tuple(steps),
         classes=frozenset(name for step in steps for name in step.classes),
         tags=frozenset(step.tag for step in steps if step.tag),

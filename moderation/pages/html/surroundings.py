@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from moderation.pages.html.article_lines import Line
+from moderation.pages.html.article_lines import ArticleLine
 from moderation.pages.html.hints import commenting
 from moderation.pages.html.jsonld import Stated
 from moderation.pages.html.platforms import EMBEDS
@@ -116,7 +116,7 @@ def name_embed(html: str) -> str | None:
 
 
 def list_left_out(
-    tree: Tree, lines: Sequence[Line], kept: Sequence[bool], title: str
+    tree: Tree, lines: Sequence[ArticleLine], kept: Sequence[bool], title: str
 ) -> list[LeftOut]:
     """List what is neither article, its title nor a comment, piece by piece with its reason."""
     dropped = [line.place for line, keep in zip(lines, kept, strict=True) if not keep]

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from moderation.sources.comment_rows.reading import (
         LOOK_BACK,
         REQUIRED,
-        Context,
         Item,
         Neighbours,
         Recurring,
+        RowContext,
         RowReader,
         with_threads,
     )
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "LOOK_BACK",
     "REQUIRED",
-    "Context",
     "Item",
     "Neighbours",
     "Recurring",
+    "RowContext",
     "RowReader",
     "with_threads",
 ]
@@ -32,7 +32,7 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
-        "Context": "moderation.sources.comment_rows.reading",
+        "RowContext": "moderation.sources.comment_rows.reading",
         "Item": "moderation.sources.comment_rows.reading",
         "LOOK_BACK": "moderation.sources.comment_rows.reading",
         "Neighbours": "moderation.sources.comment_rows.reading",

@@ -15,7 +15,7 @@ import msgspec
 
 from moderation.context import in_threads
 from moderation.errors import ModerationError, Notice, RecordError
-from moderation.files.rows import LONGEST_LINE, Block, Layout, Reading, decode
+from moderation.files.rows import LONGEST_LINE, ParsedBlock, RowBlock, RowLayout, decode
 from moderation.records import Article, Comment
 from moderation.text.visibility import is_blank
 
@@ -45,7 +45,7 @@ class Item(NamedTuple):
     raw: Mapping[str, Any] = {}
 
 
-class Context(NamedTuple):
+class RowContext(NamedTuple):
     """Articles that the caller brings.
 
     Attributes
@@ -59,7 +59,7 @@ class Context(NamedTuple):
     article: Article | None = None
     articles: Mapping[str, Article] = {}
 
-    def knowing(self, article: Article) -> Context:
+    def knowing(self, article: Article) -> RowContext:
         """The same with one article more."""
         return self._replace(articles={**self.articles, article.id or "": article})
 
@@ -140,7 +140,7 @@ class Neighbours:
     """
 
     def __init__(
-        self, context: Context, earlier: Callable[[], Sequence[Neighbours]] | None = None
+        self, context: RowContext, earlier: Callable[[], Sequence[Neighbours]] | None = None
     ) -> None:
         self._context = context
         self._load = earlier
@@ -197,19 +197,19 @@ class RowReader:
     """
 
     def __init__(
-        self, layout: Layout, name: str, *, raw: bool = True, longest: int = LONGEST_LINE
+        self, layout: RowLayout, name: str, *, raw: bool = True, longest: int = LONGEST_LINE
     ) -> None:
         self._layout = layout
-        self._reading = Reading(_Record, name, raw=raw, longest=longest)
+        self._reading = ParsedBlock(_Record, name, raw=raw, longest=longest)
 
-    def known(self, block: Block, context: Context) -> Neighbours:
+    def known(self, block: RowBlock, context: RowContext) -> Neighbours:
         """What the rows of a block tell those of the blocks behind it."""
         neighbours = Neighbours(context)
         for _ in self.placed(block, neighbours):
             pass
         return neighbours
 
-    def placed(self, block: Block, neighbours: Neighbours) -> Iterator[Item | ModerationError]:
+    def placed(self, block: RowBlock, neighbours: Neighbours) -> Iterator[Item | ModerationError]:
         """The comments of a block, with articles and parents, and what is wrong in it."""
         name = self._reading.name
         articles: dict[ArticleFields, Article] = {}

@@ -48,7 +48,7 @@ __all__ = [
 _HEAD_BYTES = 1 << 16
 
 
-class _Reader(Protocol):
+class _ExportReader(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) -> Rows: ...
 
 
@@ -56,7 +56,7 @@ class _ArticleReader(Protocol):
     def __call__(self, stream: BinaryIO, *, name: str) -> Iterator[Article | RecordError]: ...
 
 
-_READERS: Mapping[str, _Reader] = MappingProxyType(
+_READERS: Mapping[str, _ExportReader] = MappingProxyType(
     {
         "coral": read_coral,
         "disqus": read_disqus,

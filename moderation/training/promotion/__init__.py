@@ -8,7 +8,7 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.training.promotion.comparing import (
-        Comparison,
+        ModelComparison,
         begin,
         compare_models,
         describe,
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
         shelve,
     )
 
-__all__ = ["Comparison", "begin", "compare_models", "describe", "is_better", "shelve"]
+__all__ = ["ModelComparison", "begin", "compare_models", "describe", "is_better", "shelve"]
 
 __getattr__ = open_door(
     __name__,
     {
-        "Comparison": "moderation.training.promotion.comparing",
+        "ModelComparison": "moderation.training.promotion.comparing",
         "begin": "moderation.training.promotion.comparing",
         "compare_models": "moderation.training.promotion.comparing",
         "describe": "moderation.training.promotion.comparing",

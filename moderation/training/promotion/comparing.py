@@ -22,7 +22,7 @@ from moderation.evaluation import Figure, grouped, with_intervals
 from moderation.files.folders import hidden_folder, sweep
 from moderation.labels.gold import FEWEST, Gold
 from moderation.model import Model, Moderator, load_model, model_card, write_model
-from moderation.model.registry import BEFORE, Event, Shelf, model_folder, seen
+from moderation.model.registry import BEFORE, Event, Registry, model_folder, seen
 from moderation.records import Attribute, now
 from moderation.training.fitting import Trained, Validation
 
@@ -38,7 +38,7 @@ FEWEST_ARTICLES = 6
 _TELLING = 8
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class ModelComparison(msgspec.Struct, frozen=True, kw_only=True):
     """Two models on the same comments.
 
     Attributes
@@ -88,7 +88,7 @@ def compare_models(
     *,
     base: Model | None = None,
     seed: int = 0,
-) -> list[Comparison]:
+) -> list[ModelComparison]:
     """Compare a model just trained with the current one, an attribute each.
 
     Parameters
@@ -115,7 +115,7 @@ def _compare(
     moderator: Moderator,
     base: Model | None,
     seed: int,
-) -> Comparison:
+) -> ModelComparison:
     gold = validation.gold
     verdicts = moderator.score_many(item.comment for item in gold)
     values = [getattr(verdict, attribute.value).value for verdict in verdicts]
@@ -128,7 +128,7 @@ def _compare(
             fair &= _unseen(gold, model, attribute)
     true = labels[fair] > 0.5
     groups = grouped([item for item, use in zip(gold, fair, strict=True) if use])
-    counted = Comparison(
+    counted = ModelComparison(
         attribute=attribute,
         n=int(fair.sum()),
         n_true=int(true.sum()),
@@ -163,12 +163,12 @@ def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndar
     )
 
 
-def is_better(comparisons: Sequence[Comparison]) -> bool:
+def is_better(comparisons: Sequence[ModelComparison]) -> bool:
     """Whether it is better for one attribute, beyond the interval, and worse for none."""
     return any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
 
 
-def describe(comparison: Comparison) -> str:
+def describe(comparison: ModelComparison) -> str:
     """The comparison in one line."""
     c, name = comparison, comparison.attribute.value.replace("_", "-")
     if c.new is None or c.current is None or c.difference is None:
@@ -190,9 +190,9 @@ class Shelved(NamedTuple):
 
 
 def shelve(
-    shelf: Shelf,
+    shelf: Registry,
     trained: Trained,
-    comparisons: Sequence[Comparison],
+    comparisons: Sequence[ModelComparison],
     *,
     promote: bool,
     why: str = "",
@@ -236,7 +236,7 @@ def shelve(
     return Shelved(version, model, promote)
 
 
-def begin(shelf: Shelf, folder: Path) -> Model:
+def begin(shelf: Registry, folder: Path) -> Model:
     """Make the model that scores today version 0 of a shelf, and the current one.
 
     So that a shelf whose first training is no better still has a current version, and the way
@@ -263,7 +263,7 @@ def begin(shelf: Shelf, folder: Path) -> Model:
     return begun
 
 
-def _numbered(shelf: Shelf, trained: Trained) -> tuple[int, Model]:
+def _numbered(shelf: Registry, trained: Trained) -> tuple[int, Model]:
     """Write a model under the next number that no other training takes meanwhile."""
     while True:
         version = shelf.next
