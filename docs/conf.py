@@ -8,12 +8,31 @@ site as it does in the repository.
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import moderation
 
 #: The public doors: the packages whose ``__all__`` the page ``api.md`` documents.
-DOORS = ["moderation"]
+DOORS = [
+    "moderation",
+    *(
+        f"moderation.{room}"
+        for room in (
+            "files",
+            "text",
+            "pages",
+            "sources",
+            "features",
+            "model",
+            "labels",
+            "evaluation",
+            "training",
+            "batch",
+            "service",
+        )
+    ),
+]
 
 project = "moderation"
 author = "The moderation engineers"
@@ -42,17 +61,33 @@ numpydoc_show_class_members = False
 _MARK = "<!-- doors -->\n"
 
 
+def _directive(name: str, thing: Any) -> list[str]:
+    """Return the directive that documents one name."""
+    if isinstance(thing, type):
+        # scikit-learn adds methods to its estimators, whose docstrings refer to its own site.
+        added = [member for member in dir(thing) if member.endswith(("_request", "_routing"))]
+        unwanted = [f"   :exclude-members: {', '.join(added)}"] if added else []
+        return [f".. autoclass:: {name}", "   :members:", *unwanted]
+    if isinstance(thing, ModuleType):
+        return [f".. automodule:: {name}"]
+    if callable(thing):
+        return [f".. autofunction:: {name}"]
+    return [f".. py:data:: {name}", f"   :value: {thing!r}"]
+
+
 def _doors() -> str:
     """Return the directives that document every name of every door."""
     lines = []
+    seen: list[Any] = []
     for door in DOORS:
         package = import_module(door)
         lines += [f"## `{door}`", "", (package.__doc__ or "").split("\n\n")[0], ""]
         for name in package.__all__:
-            kind = "class" if isinstance(getattr(package, name), type) else "function"
-            members = ["   :members:"] if kind == "class" else []
-            directive = f".. auto{kind}:: {door}.{name}"
-            lines += ["```{eval-rst}", directive, *members, "```", ""]
+            thing = getattr(package, name)
+            if any(thing is other for other in seen):
+                continue  # the first door that exports it documents it
+            seen.append(thing)
+            lines += ["```{eval-rst}", *_directive(f"{door}.{name}", thing), "```", ""]
     return "\n".join(lines)
 
 

@@ -96,7 +96,11 @@ def _share_out(
     _, starts, ends = block.places
     before = np.concatenate(([0], np.cumsum(letters)))
     n_letters = before[ends] - before[starts]
-    each = block.weights / n_letters
+    # What covers no letter (the blank that control characters leave) goes to the word before it.
+    blank = n_letters == 0
+    if blank.any() and len(weights):
+        np.add.at(weights, np.maximum(word_of[starts[blank]], 0), block.weights[blank])
+    each = block.weights / np.maximum(n_letters, 1)
     word = word_of[letters]
     for first in range(0, len(starts), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)

@@ -31,8 +31,8 @@ OFF_TOPIC_SHARE = 0.15
 _THREAD_ALONE = 0.15
 # Comments of one thread that are shown beside a comment, at most.
 _LONGEST_THREAD = 60
-# Comments of one article (or replies of a source without articles) that are used, at most: one
-# article holds most of web_discourse.
+# Comments of one article (or replies of a source without articles) that are used, at most: four
+# articles hold all of globe, one most of web_discourse.
 _MOST = 100
 _MOST_REPLIES = 2000
 # Words of an article that are shown as its lead.
@@ -48,6 +48,7 @@ class _Row(msgspec.Struct, frozen=True):
     text: str
     article: Article | None = None
     parent: str | None = None
+    parent_id: str | None = None
     moderated: int | None = None
 
 
@@ -84,6 +85,7 @@ class PairSource(NamedTuple):
 #: Weights were chosen by hand so that the newspaper's debates lead and no forum does.
 SOURCES = (
     PairSource("nyt_rfd", "Apache-2.0 (repository)", 400.0),
+    PairSource("globe", "MIT (repository)", 200.0),
     PairSource(
         "web_discourse", "Apache-2.0 (repository)", 50.0, place=lambda article: article.text
     ),
@@ -143,13 +145,18 @@ class _Stand(NamedTuple):
 def _article_pairs(rows: Sequence[_Row], source: PairSource, draw: random.Random) -> Iterator[Gold]:
     stands = _stands(rows, source, draw)
     alike = _most_alike(stands)
+    # The ids of parents lack the prefix that tells the files apart.
+    texts = {row.id.partition("-")[2]: row.text for row in rows}
     for number, stand in enumerate(stands):
         others = [other for other in stands if other.place != stand.place]
         for row in stand.rows:
-            view = _View.drawn(draw)
+            view = _View.drawn(row, texts, draw)
             yield _gold(row, source, stand, view.beside(stand), off_topic=0.0)
             for swapped in (draw.choice(others), stands[draw.choice(alike[number])]):
-                yield _gold(row, source, stand, view.beside(swapped), off_topic=1.0)
+                yield _gold(row, source, stand, view.beside(swapped, draw), off_topic=1.0)
+            if view.parent:  # a reply that follows the thread belongs, whatever the article
+                wrong = view._replace(thread=False).beside(draw.choice(others))
+                yield _gold(row, source, stand, wrong, off_topic=0.0)
 
 
 class _View(NamedTuple):
@@ -157,24 +164,30 @@ class _View(NamedTuple):
 
     words: int | None
     thread: bool
+    parent: str
     article: bool = True
 
     @classmethod
-    def drawn(cls, draw: random.Random) -> _View:
-        """Title alone, title and lead, or all; with a thread or without."""
+    def drawn(cls, row: _Row, texts: dict[str, str], draw: random.Random) -> _View:
+        """Title alone, title and lead, or all; with a thread or without; with any parent."""
         words = draw.choice((0, _LEAD, None, None))
+        parent = row.parent or texts.get(row.parent_id or "", "")
         if draw.random() < _THREAD_ALONE:
-            return cls(words, True, article=False)
-        return cls(words, draw.random() < 0.25)
+            return cls(words, True, "", article=False)
+        return cls(words, draw.random() < 0.25, parent)
 
-    def beside(self, stand: _Stand) -> Comment:
-        """What a comment stands under here."""
+    def beside(self, stand: _Stand, draw: random.Random | None = None) -> Comment:
+        """What the comment stands under here; with `draw`, a parent from there too."""
         article = stand.article
         if self.words is not None and len(article.text.split()) > 2 * _LEAD:
             text = " ".join(article.text.split()[: self.words])
             article = msgspec.structs.replace(article, text=text)
+        parent = self.parent
+        if parent and draw is not None:
+            parent = draw.choice(stand.thread)
         thread = stand.thread if self.thread else ()
-        return Comment(text="", article=article if self.article else None, thread=thread)
+        shown = article if self.article else None
+        return Comment(text="", article=shown, parent=parent or None, thread=thread)
 
 
 def _stands(rows: Sequence[_Row], source: PairSource, draw: random.Random) -> list[_Stand]:

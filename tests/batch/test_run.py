@@ -300,7 +300,7 @@ import sys
 from moderation.batch import Backend, Options, score_archive
 given, output, model, jobs = sys.argv[1:]
 options, backend = Options(part_rows=40, part_size=8192), Backend(jobs=int(jobs))
-score_archive([given], output, options, model=model, way=way, resume=True)
+score_archive([given], output, options, model=model, backend=backend, resume=True)
 """
 
 

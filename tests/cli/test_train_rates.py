@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from running import Command
 
-import moderation.training.fitting
+import moderation.training
 from moderation.model.registry.registry import Registry
 
 OPTIONS = ("--base", "none", "--force")
@@ -102,14 +102,14 @@ def test_the_new_model_is_compared_with_what_is_current_when_its_turn_comes(
     assert run(*begun).status == 0
     assert run(*begun).status == 0
     assert run("promote", shelf, 1).status == 0
-    fit = moderation.training.fitting.train
+    fit = moderation.training.train
 
     def overtaken(*arguments: Any, **options: Any) -> Any:
         trained = fit(*arguments, **options)
         Registry(shelf).promote(2, model="", why="the other training")
         return trained
 
-    monkeypatch.setattr(moderation.training.fitting, "train", overtaken)
+    monkeypatch.setattr(moderation.training, "train", overtaken)
     done = run(*begun)
     assert done.status == 0, done.err
     assert "against shelf-2@" in done.out

@@ -98,3 +98,11 @@ def test_the_most_hostile_sentence_is_told(model: Model) -> None:
     assert text[slice(*found)] == "You 1d10t c l o w n!"
     for one, whole in ((text, old), ("You 1d10t clown", drawn), ("", drawn)):
         assert explain_text(whole, one, Attribute.HOSTILITY).worst_sentence is None
+
+
+@pytest.mark.parametrize("text", ["\x08wt_\x0c\x13\x16 s5D6; ", " \x06\r\x12}q!\x19oO\r.E"])
+def test_what_control_characters_leave_adds_up_too(text: str) -> None:
+    hostility = Moderator.load().model.hostility
+    assert hostility is not None
+    explanation = explain_text(hostility, text, Attribute.HOSTILITY)
+    assert explanation.log_odds == pytest.approx(float(hostility.log_odds([text])[0]), abs=1e-6)
