@@ -4,11 +4,12 @@
 default:
     @just --list
 
-# Check style, format and spelling.
+# Check style, format, spelling, and which room imports which.
 lint:
     ruff check .
     ruff format --check .
     typos
+    lint-imports
 
 # Check the types of the package strictly, and those of tests and benchmarks leniently.
 types:

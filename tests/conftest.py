@@ -62,6 +62,12 @@ def model(moderator: Moderator) -> Model:
 
 
 @pytest.fixture
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take intervals from few resamples: most tests ask whether there is one, not how exact."""
+    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 30)
+
+
+@pytest.fixture
 def labelled_folder(tmp_path: Path) -> Path:
     """The invented corpus as a folder of labelled files."""
     folder = tmp_path / "labelled"

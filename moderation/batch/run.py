@@ -21,9 +21,6 @@ from moderation.files.writing import refuse_existing, write_atomically
 from moderation.model import identity, shipped_model
 from moderation.model.registry import model_folder
 
-# Seconds until a scheduler has answered.
-_CONNECTING = 20.0
-
 
 class Backend(msgspec.Struct, frozen=True, kw_only=True):
     """Where the work is done.
@@ -35,10 +32,13 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
         ``joblib.parallel_config`` says around the call.
     dask
         Address of a Dask scheduler whose workers do it instead.
+    patience
+        Seconds to wait for the scheduler's first answer.
     """
 
     jobs: int | None = 1
     dask: str | None = None
+    patience: float = 20.0
 
 
 def names_folder(output: str) -> bool:
@@ -216,7 +216,7 @@ def _performed(todo: Sequence[Task], backend: Backend) -> Generator[Told]:
 def _backend(backend: Backend) -> AbstractContextManager[Any]:
     """What joblib shall work with."""
     if backend.dask is not None:
-        return _on_dask(backend.dask)
+        return _on_dask(backend.dask, backend.patience)
     if backend.jobs is None:
         return nullcontext()
     from joblib import parallel_config
@@ -224,7 +224,7 @@ def _backend(backend: Backend) -> AbstractContextManager[Any]:
     return parallel_config("loky")  # type: ignore[no-any-return]
 
 
-def _on_dask(address: str) -> AbstractContextManager[Any]:
+def _on_dask(address: str, patience: float) -> AbstractContextManager[Any]:
     try:
         from distributed import Client
     except ImportError:
@@ -234,7 +234,7 @@ def _on_dask(address: str) -> AbstractContextManager[Any]:
 
     stack, connect = ExitStack(), cast(Any, Client)
     try:
-        client = stack.enter_context(connect(address, timeout=_CONNECTING))
+        client = stack.enter_context(connect(address, timeout=patience))
     except (OSError, ValueError) as error:
         hint = "is the scheduler running there?"
         raise UsageError("no Dask scheduler", field=address, got=str(error), hint=hint) from None

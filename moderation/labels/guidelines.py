@@ -33,7 +33,7 @@ class Guideline(NamedTuple):
     version: str
 
 
-def shipped_guideline(attribute: Attribute) -> Guideline:
+def shipped_guideline(attribute: Attribute, shelves: Sequence[Path] = _SHELVES) -> Guideline:
     """The guideline of one attribute that comes with the package.
 
     Raises
@@ -41,11 +41,11 @@ def shipped_guideline(attribute: Attribute) -> Guideline:
     InputError
         If the installation lacks it.
     """
-    for shelf in _SHELVES:
+    for shelf in shelves:
         path = shelf / f"{attribute.value}.md"
         if path.is_file():
             return read_guideline(path)
-    raise InputError("the guideline is missing", path=_SHELVES[0], hint="install again")
+    raise InputError("the guideline is missing", path=shelves[0], hint="install again")
 
 
 def read_guideline(path: str | Path) -> Guideline:
@@ -71,11 +71,15 @@ def read_guideline(path: str | Path) -> Guideline:
     return Guideline(text, found[1].strip())
 
 
-def guideline_for(attributes: Sequence[Attribute], own: str | Path | None = None) -> Guideline:
+def guideline_for(
+    attributes: Sequence[Attribute],
+    own: str | Path | None = None,
+    shelves: Sequence[Path] = _SHELVES,
+) -> Guideline:
     """The guideline to follow: one's own, or the shipped ones of some attributes, joined."""
     if own is not None:
         return read_guideline(own)
-    found = {attribute: shipped_guideline(attribute) for attribute in attributes}
+    found = {attribute: shipped_guideline(attribute, shelves) for attribute in attributes}
     versions = {guideline.version for guideline in found.values()}
     if len(versions) == 1:
         version = versions.pop()

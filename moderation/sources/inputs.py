@@ -209,14 +209,14 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def read_page(path: str | Path) -> Page:
+def read_page(path: str | Path, *, longest: int = _LONGEST_PAGE) -> Page:
     """Read and separate one page.
 
     Raises
     ------
     InputError
-        If it is missing, empty, binary, larger than 64 MiB, or holds records or an export, in
-        which the comments are apart already.
+        If it is missing, empty, binary, larger than `longest` bytes (64 MiB), or holds records or
+        an export, in which the comments are apart already.
     """
     with open_binary(path) as stream:
         what = kind_of(path, stream.peek(_HEAD)).what
@@ -224,7 +224,7 @@ def read_page(path: str | Path) -> Page:
             holds = "an export" if what == "export" else "records"
             hint = "its comments are apart already: moderation score reads them"
             raise InputError(f"holds {holds}, not a page", path=path, hint=hint)
-        return _separated(stream, path)
+        return _separated(stream, path, longest)
 
 
 def read_article(path: str | Path) -> Article:
@@ -348,11 +348,11 @@ def _read_page(
         yield Item(context.place(comment), page=str(path))
 
 
-def _separated(stream: io.BufferedReader, path: str | Path) -> Page:
-    data = stream.read(_LONGEST_PAGE + 1)
-    if len(data) > _LONGEST_PAGE:
+def _separated(stream: io.BufferedReader, path: str | Path, longest: int = _LONGEST_PAGE) -> Page:
+    data = stream.read(longest + 1)
+    if len(data) > longest:
         hint = "is it a record file? name it .jsonl or .csv"
-        raise InputError(f"a page of more than {_LONGEST_PAGE >> 20} MiB", path=path, hint=hint)
+        raise InputError(f"a page of more than {longest >> 20} MiB", path=path, hint=hint)
     try:
         return separate(data)
     except InputError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,24 +15,17 @@ import pyarrow.parquet
 import pytest
 from running import Command
 
-COMMANDS = (
-    "separate",
-    "score",
-    "explain",
-    "train",
-    "promote",
-    "thresholds",
-    "evaluate",
-    "report",
-    "check",
-    "info",
-)
+from moderation.cli.app import COMMANDS
+
+#: What docs and users rely on; a command that is added is named here, too.
+NAMES = (
+    "separate score explain label check import export train promote thresholds evaluate compare "
+    "report info serve recipe"
+).split()
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _imported(*arguments: object, unwanted: tuple[str, ...]) -> set[str]:
@@ -65,11 +59,17 @@ def test_scoring_imports_neither_scikit_learn_nor_nltk(model_folder: Path) -> No
     assert _imported(*arguments, unwanted=unwanted) == set()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def test_these_are_the_commands(run: Command) -> None:
+    assert list(COMMANDS) == NAMES
+    listed = run("--help").out.split("Commands:\n")[1]
+    assert re.findall(r"(?m)^  (\S+) ", listed) == NAMES
+
+
+@pytest.mark.parametrize("command", NAMES)
 def test_every_command_has_help(run: Command, command: str) -> None:
     found = run(command, "--help")
     assert found.status == 0
-    assert command in run("--help").out
+    assert f"moderation {command} " in found.out.splitlines()[0]
 
 
 def test_version(run: Command) -> None:

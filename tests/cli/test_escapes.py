@@ -42,9 +42,7 @@ def assert_quiet(found: Run) -> None:
         assert not any(line.startswith("FORGED") for line in text.splitlines())
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 @pytest.fixture

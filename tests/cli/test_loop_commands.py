@@ -9,10 +9,7 @@ import corpus
 import pytest
 from running import Command
 
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 20)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 @pytest.fixture

@@ -131,15 +131,15 @@ def test_no_labelled_file_writes_on_the_terminal(run: Command, tmp_path: Path) -
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_many_rows_lack_is_told_once_a_file(score: Command, tmp_path: Path, jobs: str) -> None:
-    row = {"text": "Hello."}
-    rows = [row | {"article_id": f"a{n % 57}", "parent_id": f"p{n}"} for n in range(40_000)]
+    row = {"text": "Hello."}  # more of them than a block has rows, and parents than are remembered
+    rows = [row | {"article_id": f"a{n % 57}", "parent_id": f"p{n}"} for n in range(18_000)]
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     found = score(path, "-o", tmp_path / "out.jsonl", "--jobs", jobs)
     assert found.status == 0
     articles, parents = found.told
-    assert f"{path}:1:article_id: 40,000 comments naming 57 articles not known" in articles
-    assert f"{path}:1:parent_id: 40,000 comments in reply to over 10,000 parents" in parents
+    assert f"{path}:1:article_id: 18,000 comments naming 57 articles not known" in articles
+    assert f"{path}:1:parent_id: 18,000 comments in reply to over 10,000 parents" in parents
     assert score(path, "--quiet").told == []
 
 

@@ -17,9 +17,7 @@ from moderation.model.registry.registry import Registry
 OPTIONS = ("--base", "none", "--force")
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 20)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _rows(true: int, false: int, *, told: bool = True, **more: object) -> list[dict[str, object]]:

@@ -11,10 +11,7 @@ from moderation.model.artifact.folder import Model
 from moderation.model.moderator import Moderator
 from moderation.records import Comment
 
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def test_every_part_is_measured_twice(moderator: Moderator, gold: list[Gold]) -> None:

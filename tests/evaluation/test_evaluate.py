@@ -25,9 +25,7 @@ from moderation.records import Attribute, Comment
 HALF = Thresholds(review=0.5, hold=0.8)
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 30)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _gold(labels: Sequence[float | None], groups: list[str] | None = None) -> list[Gold]:

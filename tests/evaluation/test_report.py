@@ -16,10 +16,7 @@ from moderation.labels.gold.computing import Gold
 from moderation.model.artifact.folder import Model
 from moderation.records import Attribute, Comment
 
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _unseen(gold: Sequence[Gold]) -> list[Gold]:

@@ -21,10 +21,7 @@ from moderation.model.artifact.folder import HeldOut, Model
 from moderation.model.manifest import Thresholds
 from moderation.records import Attribute
 
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 30)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 @pytest.fixture

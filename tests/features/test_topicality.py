@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -277,11 +278,21 @@ def test_an_advert_weighs_less_in_a_long_remark(topicality: Topicality) -> None:
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "1(", "a", "a@", "+1 ", "whats ", "my ", "£1 ", "A "])
-def test_half_a_million_characters_are_searched(topicality: Topicality, unit: str) -> None:
-    comment = Comment(text=unit * (500_000 // len(unit)), article=ARTICLES[0])
-    found = _signals(topicality, comment)
+def test_long_comments_are_searched_in_linear_time(topicality: Topicality, unit: str) -> None:
     unknown = {"like_thread", "like_lead"}  # there is no thread, and no long article
-    assert all(np.isfinite(found[name]) for name in SIGNALS if name not in unknown)
+
+    def spent(length: int) -> float:
+        comment = Comment(text=unit * (length // len(unit)), article=ARTICLES[0])
+        fresh = Topicality(topicality.background)  # which remembers nothing
+        begun = time.process_time()
+        found = _signals(fresh, comment)
+        ended = time.process_time()
+        assert all(np.isfinite(found[name]) for name in SIGNALS if name not in unknown)
+        return ended - begun
+
+    # Eight times the length takes eight times as long, and 64 times where the growth is quadratic.
+    short = min(spent(10_000) for _ in range(3))
+    assert min(spent(80_000) for _ in range(2)) < 24 * max(short, 0.002)
 
 
 def test_no_comments_have_no_signals(topicality: Topicality) -> None:

@@ -27,12 +27,12 @@ def test_the_guidelines_travel_with_the_package() -> None:
     assert included["labelled/guidelines"] == "moderation/guidelines"
 
 
-def test_two_versions_are_both_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_versions_are_both_named(tmp_path: Path) -> None:
     (tmp_path / "hostility.md").write_text("Version: 3", encoding="utf-8")
     (tmp_path / "off_topic.md").write_text("Version: 1", encoding="utf-8")
-    monkeypatch.setattr("moderation.labels.guidelines._SHELVES", (tmp_path,))
-    assert guideline_for(tuple(Attribute)).version == "hostility 3, off_topic 1"
-    assert guideline_for((Attribute.HOSTILITY,)).version == "3"
+    both = guideline_for(tuple(Attribute), shelves=(tmp_path,))
+    assert both.version == "hostility 3, off_topic 1"
+    assert guideline_for((Attribute.HOSTILITY,), shelves=(tmp_path,)).version == "3"
 
 
 @pytest.mark.parametrize("line", ["Version: desk-2", "**Version:** desk-2", "- version desk-2"])
@@ -42,9 +42,7 @@ def test_an_own_guideline_names_its_version(tmp_path: Path, line: str) -> None:
     assert guideline_for(tuple(Attribute), path).version == "desk-2"
 
 
-def test_a_guideline_that_cannot_serve_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_guideline_that_cannot_serve_is_told(tmp_path: Path) -> None:
     path = tmp_path / "ours.md"
     with pytest.raises(InputError, match="cannot be read"):
         read_guideline(path)
@@ -54,6 +52,5 @@ def test_a_guideline_that_cannot_serve_is_told(
     path.write_bytes(b"Version: \xff")
     with pytest.raises(InputError, match="not UTF-8"):
         read_guideline(path)
-    monkeypatch.setattr("moderation.labels.guidelines._SHELVES", (tmp_path,))
     with pytest.raises(InputError, match="missing"):
-        shipped_guideline(Attribute.HOSTILITY)
+        shipped_guideline(Attribute.HOSTILITY, (tmp_path,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -55,14 +56,20 @@ def test_every_row_is_on_the_disk_before_append_returns(
 
 
 def test_a_new_name_is_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folders: list[str] = []
-    monkeypatch.setattr(
-        "moderation.labels.journal.log._sync_folder", lambda folder: folders.append(folder.name)
-    )
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def watched(handle: int) -> None:
+        state = os.fstat(handle)
+        if stat.S_ISDIR(state.st_mode):
+            synced.append(state.st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
     Journal(tmp_path / "new" / "mine.jsonl").append(row(1))
-    assert folders == ["new", tmp_path.name]
+    assert synced == [(tmp_path / "new").stat().st_ino, tmp_path.stat().st_ino]
     Journal(tmp_path / "new" / "mine.jsonl").append(row(2))
-    assert len(folders) == 2
+    assert len(synced) == 2
 
 
 def test_without_an_answer_there_is_no_file(tmp_path: Path) -> None:

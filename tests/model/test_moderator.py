@@ -195,12 +195,9 @@ def test_a_verdict_names_its_model(moderator: Moderator) -> None:
     assert moderator.model.version.startswith("tiny@")
 
 
-def test_a_missing_shipped_model_is_a_model_error(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("moderation.model.artifact.folder._SHELVES", (tmp_path,))
+def test_a_missing_shipped_model_is_a_model_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="shipped model is missing"):
-        shipped_model()
+        shipped_model((tmp_path,))
 
 
 def test_both_attributes_read_a_comment_once(

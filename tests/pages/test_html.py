@@ -129,7 +129,8 @@ def test_empty_page_is_refused(page: str | bytes) -> None:
         separate(page)
 
 
-def test_a_long_page_is_read_like_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    short = [separate(path.read_bytes()) for path in CASES]
-    monkeypatch.setattr("moderation.pages.html.tree._LONG_PAGE", 0)
-    assert [separate(path.read_bytes()) for path in CASES] == short
+def test_a_long_page_is_read_like_a_short_one() -> None:
+    padding = b"<!--" + b" " * 1_000_000 + b"-->"  # as many characters as make a page a long one
+    for path in CASES:
+        page = path.read_bytes()
+        assert separate(page + padding) == separate(page), path.name

@@ -215,7 +215,7 @@ def big(fmt: str, comments: int) -> Iterator[bytes]:
     }[fmt]
     yield head
     for number in range(1, comments + 1):
-        yield row % (number, number - 1 if number % 2 == 0 else 0, SAYING * 4)
+        yield row % (number, number - 1 if number % 2 == 0 else 0, SAYING * 16)
     yield tail
 
 
@@ -237,10 +237,10 @@ def peak_of_reading(fmt: str, comments: int) -> tuple[int, int]:
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_memory_does_not_grow_with_the_comments(fmt: str) -> None:
     peak_of_reading(fmt, 10)  # whatever is imported or compiled once
-    few, _ = peak_of_reading(fmt, 1_000)
-    many, size = peak_of_reading(fmt, 20_000)
+    few, _ = peak_of_reading(fmt, 500)
+    many, size = peak_of_reading(fmt, 6_000)
     assert size > 8_000_000
-    # Replies' depths are remembered: some hundred bytes for each of 10,000, and no more than
+    # Replies' depths are remembered: some hundred bytes for each of 6,000, and no more than
     # `Depths` keeps; the comments themselves would be 8 MB.
     assert many - few < 2_500_000
     assert many < size / 2

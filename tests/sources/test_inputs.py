@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files.rows import BlockLimits
 from moderation.records import Article, Comment
-from moderation.sources import inputs
 from moderation.sources.comment_rows.reading import Recurring
 from moderation.sources.inputs import Item, RowContext, read_article, read_comments, read_page
 
@@ -210,11 +209,10 @@ def test_no_more_names_are_remembered_than_a_bound() -> None:
     assert "20,001 comments in reply to over 10,000 parents" in str(whole)
 
 
-def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "_LONGEST_PAGE", 1 << 20)
+def test_a_page_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p.html").write_text("<html>" + "x" * (1 << 20))
     with pytest.raises(InputError, match="1 MiB"):
-        read_page(tmp_path / "p.html")
+        read_page(tmp_path / "p.html", longest=1 << 20)
 
 
 @given(st.binary(max_size=300))

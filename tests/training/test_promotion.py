@@ -25,10 +25,7 @@ from moderation.training.promotion.comparing import (
     shelve,
 )
 
-
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 50)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _fresh(gold: Sequence[Gold]) -> list[Gold]:

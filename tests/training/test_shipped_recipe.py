@@ -60,9 +60,7 @@ def _write(folder: Path, source: str, rows: Sequence[object]) -> None:
     (folder / f"{source}.jsonl.gz").write_bytes(gzip.compress(data, mtime=0))
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 10)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 @pytest.fixture

@@ -34,9 +34,7 @@ SMALL = Recipe(
 )
 
 
-@pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.evaluation.metrics._ROUNDS", 20)
+pytestmark = pytest.mark.usefixtures("few_rounds")
 
 
 def _only(attribute: Attribute, gold: Sequence[Gold]) -> list[Gold]:

@@ -8,7 +8,7 @@ The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -150,12 +150,12 @@ class Model:
         return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
 
 
-def shipped_model() -> Path:
-    """Folder of the model that comes with the package."""
-    for shelf in _SHELVES:
+def shipped_model(shelves: Sequence[Path] = _SHELVES) -> Path:
+    """Find the folder of the model that comes with the package, in the first shelf that has it."""
+    for shelf in shelves:
         if (shelf / _SHIPPED / _MANIFEST).is_file():
             return shelf / _SHIPPED
-    raise ModelError("the shipped model is missing", path=_SHELVES[0], hint="install again")
+    raise ModelError("the shipped model is missing", path=shelves[0], hint="install again")
 
 
 def refuse_folder(folder: str | Path, *, force: bool) -> None:
