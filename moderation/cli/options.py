@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 
-class OutputFormat(StrEnum):
+class RecordFormat(StrEnum):
     """How records are written."""
 
     TABLE = "table"
@@ -68,7 +68,7 @@ Output = Annotated[
     typer.Option("-o", "--output", help="File to write; default: standard output."),
 ]
 OutputFormat = Annotated[
-    OutputFormat | None,
+    RecordFormat | None,
     typer.Option(
         "--format",
         help="Default: a table on a terminal, JSON Lines in a pipe, else by the extension of -o.",
