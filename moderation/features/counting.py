@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats, Ints
-from moderation.features.ngrams import Cutter, cut_all, pieces
+from moderation.features.ngrams import Cutter, cut_all
+from moderation.features.packing import pieces
 from moderation.features.sparse.counts import Counts, Numbers, Rows, repeated, sum_up, totals
 from moderation.features.tokens import ChunkReader, Read
 from moderation.text import fold_chunks

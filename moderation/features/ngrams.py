@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -20,7 +20,6 @@ import numpy.typing as npt
 from moderation._types import Floats, Ints
 from moderation.features import packing
 from moderation.features.packing import Alphabet, Finder
-from moderation.features.sparse.counts import run_starts
 from moderation.features.sparse.occurrences import Occurrences
 from moderation.features.vocabulary import UNKNOWN, Terms, WordTerms
 
@@ -28,14 +27,11 @@ from moderation.features.vocabulary import UNKNOWN, Terms, WordTerms
 Places = Ints | slice
 EACH = slice(None)
 
+_WORD = re.compile(r"\S+")
+
 # Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
 # bounds would fill memory.
 _LONGEST_WORD = 64
-
-# So many characters are cut into n-grams at once: some 10 MB of arrays.
-_PIECE = 1 << 16
-
-_WORD = re.compile(r"\S+")
 
 
 #: What a token may be. A pattern may come from anybody's model folder, and one of the wrong kind
@@ -235,7 +231,7 @@ class CharCutter:
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
         """Cut many folded chunks at once."""
-        cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in pieces(chunks))]
+        cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in packing.pieces(chunks))]
         return Cut(*map(np.concatenate, zip(*cuts, strict=True)))
 
     def _looked_up(self, chunks: Sequence[str]) -> Cut:
@@ -259,9 +255,8 @@ class CharCutter:
         """Each known n-gram of a folded text, with its place."""
         found = [Occurrences.of()]
         # A word of invisible characters folds to nothing, and leaves two spaces side by side.
-        begins = np.array([word.start() for word in _WORD.finditer(folded)], np.int64)
-        n_before = 0
-        for words in pieces(folded.split()):
+        begins = np.fromiter((word.start() for word in _WORD.finditer(folded)), np.int64)
+        for words in packing.pieces(folded.split()):
             features = self._looked_up(words).numbers.astype(np.int64)
             known = np.flatnonzero(features != UNKNOWN)
             lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
@@ -271,18 +266,10 @@ class CharCutter:
             # Padding has no place in the text: it counts for the letter beside it.
             first = np.clip(starts, 1, lengths[word] - 2)
             last = np.clip(ends, 2, lengths[word] - 1)
-            before = begins[n_before : n_before + len(words)][word] - 1
+            before = begins[word] - 1
             found.append(Occurrences(features[known], before + first, before + last))
-            n_before += len(words)
+            begins = begins[len(words) :]
         return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
-
-
-def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Chunks a part at a time: what is worked out beside a part has a bounded size."""
-    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
-    first = run_starts(np.cumsum(sizes) // _PIECE).tolist()
-    for start, end in pairwise([*first, len(chunks)]):
-        yield chunks[start:end]
 
 
 def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:

@@ -7,12 +7,14 @@ equal numbers are equal n-grams.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Ints
+from moderation.features.sparse.counts import run_starts
 
 Codes = npt.NDArray[np.uint32]
 
@@ -31,6 +33,9 @@ _FOLD = np.uint64(32)
 _BISECTED = 2
 # Looking up takes several arrays as long as what is looked up: of so many at once, 10 MB.
 _AT_ONCE = 1 << 18
+
+# So many characters are cut into n-grams at once: some 10 MB of arrays.
+_PIECE = 1 << 16
 
 #: As many different characters can be told apart.
 MOST_CHARACTERS = _OTHER - 1
@@ -110,6 +115,14 @@ def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, In
     packed[starts, 0], inside[starts, 0] = pack(numbers, starts, lengths[short]), True
     counts[short] = 1
     return packed[inside], counts
+
+
+def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Hand chunks over a part at a time: what is worked out beside one has a bounded size."""
+    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
+    first = run_starts(np.cumsum(sizes) // _PIECE).tolist()
+    for start, end in pairwise([*first, len(chunks)]):
+        yield chunks[start:end]
 
 
 def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
