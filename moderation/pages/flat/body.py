@@ -17,7 +17,7 @@ from moderation.pages.wording import surroundings as flat_surroundings
 from moderation.pages.wording.bylines import read_byline
 from moderation.records import Article, LeftOut
 
-#: The first line of an embedded post; the last line follows below.
+#: The first lines and, after them, the last lines of embedded posts.
 EMBED_OPENINGS = (
     "(?:view|see) (?:this|more)? ?(?:post|photos?|reel|video)s? on (?:instagram|facebook|tiktok)",
     "ver esta publicación en instagram",
