@@ -29,7 +29,7 @@ def find_runs(tree: Tree) -> list[Span]:
 
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:
-    """Find containers of comments by name, each with its first child after a comment heading."""
+    """Find the containers of comments, by heading or name, each with its first child to read."""
     found = []
     for place, text in tree.headings:
         if tree.size(place) < 120 and phrases.is_heading(text):
