@@ -67,7 +67,7 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="File to write; default: standard output."),
 ]
-OutputFormat = Annotated[
+FormatOption = Annotated[
     OutputFormat | None,
     typer.Option(
         "--format",

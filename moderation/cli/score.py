@@ -16,6 +16,7 @@ from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
     Force,
+    FormatOption,
     Inputs,
     Jobs,
     ModelDir,
@@ -52,7 +53,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    format_: OutputFormat = None,
+    format_: FormatOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the reasons.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Carry the fields of the input through.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from moderation.cli.options import Force, Output, OutputFormat, Quiet
+from moderation.cli.options import Force, FormatOption, Output, OutputFormat, Quiet
 
 if TYPE_CHECKING:
     from moderation.records import Page
@@ -20,7 +20,7 @@ def command(
         typer.Argument(help="HTML or flattened text, or - for standard input.", show_default=False),
     ],
     output: Output = None,
-    format_: OutputFormat = None,
+    format_: FormatOption = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
