@@ -337,19 +337,16 @@ class WordCutter:
 
     def occurrences(self, folded: str) -> Occurrences:
         """Return each known n-gram of a folded text, from its first to its last token."""
-        return Occurrences.of(self._occurrences(folded))
-
-    def _occurrences(self, folded: str) -> Iterator[tuple[int, int, int]]:
         tokens = list(self._pattern.finditer(folded))
-        numbers = self._terms.tokens.find_all([token.group() for token in tokens])
-        levels = self._grams(np.zeros(len(tokens), np.int64), np.array(numbers, np.int64))
+        numbers = np.array(self._terms.tokens.find_all([token[0] for token in tokens]), np.int64)
+        spans = np.array([token.span() for token in tokens], np.int64).reshape(-1, 2)
         found = [
-            (first, n, feature)
-            for n, (places, features) in enumerate(levels, start=1)
-            for first, feature in zip(places.tolist(), features.tolist(), strict=True)
+            (features, spans[at, 0], spans[at + n, 1])
+            for n, (at, features) in enumerate(self._grams(np.zeros_like(numbers), numbers))
         ]
-        for first, n, feature in sorted(found):
-            yield feature, tokens[first].start(), tokens[first + n - 1].end()
+        features, starts, ends = map(np.concatenate, zip(*found, strict=True))
+        order = np.lexsort((ends, starts))
+        return Occurrences(features[order], starts[order], ends[order])
 
 
 class _Level(NamedTuple):
