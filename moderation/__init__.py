@@ -27,17 +27,22 @@ _HOMES = {
 
 
 def open_door(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make a package's ``__getattr__``, which imports what it exports when it is first asked for.
+    """Make a package's ``__getattr__`` that imports each exported name on first use.
 
-    A door that imported its whole room would make every command load what it does not need.
+    A package that imported all its modules would make every command load what it does not need.
 
     Parameters
     ----------
     package
-        The package whose door this is.
+        The name of the package.
     homes
-        The module that defines each exported name. A name whose module bears that name is the
-        module itself.
+        The module that defines each exported name. If the module has the same name, the module
+        itself is exported.
+
+    Returns
+    -------
+    callable
+        The function to assign to ``__getattr__`` in the package.
     """
 
     def exported(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Types of arrays."""
+"""Array types for annotations."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which comments stand under one article."""
+"""The context of comments: their articles, parents, threads and copies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,27 @@ import msgspec
 
 from moderation.records import Comment
 
-# Words of which a comment must have as many before it can be a copy: short ones are said by many.
+# The fewest words of a comment that can count as a copy: many people write the same short ones.
 _FEWEST_WORDS = 6
 
-#: A thread of fewer other comments has no subject of its own yet.
+#: The fewest other comments that give a thread a subject of its own.
 FEWEST = 3
 
 
 def in_threads(comments: Iterable[Comment]) -> list[Comment]:
-    """Give each comment the texts of all comments of its article, where it has none yet.
+    """Fill in the thread and the number of copies of each comment that lacks them.
 
-    Comments of one article share one tuple, in which their own texts stand too. A comment whose
-    words stand under other articles too learns under how many.
+    All comments of one article share one tuple of texts, which includes their own.
+
+    Parameters
+    ----------
+    comments
+        All comments of the input.
+
+    Returns
+    -------
+    list of Comment
+        The comments in the same order.
     """
     placed = list(comments)
     texts: dict[str, list[str]] = {}
@@ -39,7 +48,7 @@ def in_threads(comments: Iterable[Comment]) -> list[Comment]:
 
 
 def _copies(comments: Iterable[Comment]) -> dict[str, int]:
-    """The words of comments that stand under several articles, and under how many others."""
+    """Map the words of comments that occur under several articles to the number of others."""
     articles: dict[str, set[str]] = {}
     for comment in comments:
         words, article = _words_of(comment), _article_of(comment)
@@ -49,31 +58,31 @@ def _copies(comments: Iterable[Comment]) -> dict[str, int]:
 
 
 def _words_of(comment: Comment) -> str:
-    """The words of a comment, spaces and case aside; nothing if they are few."""
+    """Return the words in lower case with single spaces; an empty string if there are few."""
     words = comment.text.lower().split()
     return " ".join(words) if len(words) >= _FEWEST_WORDS else ""
 
 
 def has_thread(comment: Comment) -> bool:
-    """Tell whether enough comments besides this one are known to make a subject."""
+    """Return whether the thread has enough other comments to have a subject."""
     others = (text for text in comment.thread if text != comment.text)
     return len(list(islice(others, FEWEST))) == FEWEST
 
 
 def has_context(comment: Comment) -> bool:
-    """Tell whether there is anything to compare a comment with."""
+    """Return whether there is anything to compare a comment with."""
     return stands_under_text(comment) or has_thread(comment)
 
 
 def stands_under_text(comment: Comment) -> bool:
-    """Tell whether the article or the parent of a comment is known; white space is nothing."""
+    """Return whether the article or parent of a comment is known and is not just white space."""
     article = comment.article
     around = [comment.parent or "", *((article.title, article.text) if article else ())]
     return any(text.strip() for text in around)
 
 
 def texts_of(comments: Iterable[Comment]) -> Iterator[str]:
-    """Every text in some comments once: theirs, their parents', their articles'."""
+    """Yield each distinct text of the comments, their parents and their articles once."""
     seen: set[str] = set()
     for comment in comments:
         article = comment.article

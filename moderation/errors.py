@@ -1,4 +1,4 @@
-"""What can go wrong, each with its evidence: where it happened and what to do about it."""
+"""The errors that users see: each one says where it happened and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 
 class ModerationError(Exception):
-    """The one base of every error that a user can cause or cure.
+    """The base class of every error that a user can cause or fix.
 
-    Its text is a single line: address, what was found, what to do. It never contains the text
-    of a comment beyond the field value that makes the error understandable.
+    The message is a single line: the address, what was found and what to do. It never contains
+    the text of a comment, except for the field value that makes the error understandable.
 
     Parameters
     ----------
@@ -19,11 +19,11 @@ class ModerationError(Exception):
     path
         The file or folder concerned.
     line
-        Line of that file, counted from 1.
+        The line of that file, counted from 1.
     field
-        Name of the field concerned, as a path (``article.title``) where it is nested.
+        The name of the field concerned; a nested field is given as a path (``article.title``).
     got
-        What was found there, already shortened for reading.
+        What was found there, already shortened for display.
     hint
         What the user can do.
     """
@@ -50,7 +50,7 @@ class ModerationError(Exception):
 
     @property
     def address(self) -> str:
-        """``file:line:field`` as far as each is known; empty if nothing is."""
+        """The known parts of ``file:line:field``; an empty string if none is known."""
         parts = [self.path, None if self.line is None else str(self.line), self.field]
         return ":".join(part for part in parts if part is not None)
 
@@ -62,17 +62,17 @@ class ModerationError(Exception):
 
 
 class InputError(ModerationError):
-    """An input that cannot be used at all: empty, binary, missing, of no known format."""
+    """An input that cannot be used: it is empty, binary, missing or in an unknown format."""
 
 
 class RecordError(ModerationError):
-    """One row that cannot be read or scored; the rest of its file goes on."""
+    """A row that cannot be read or scored; the rest of its file is still processed."""
 
     exit_status = 1
 
 
 class UsageError(ModerationError):
-    """The call itself is wrong: options that contradict each other, an output that exists."""
+    """A wrong call: for example, contradictory options or an output that already exists."""
 
     exit_status = 2
 
@@ -80,7 +80,7 @@ class UsageError(ModerationError):
 class ModelError(ModerationError):
     """A model folder that cannot be trusted or understood.
 
-    The folder may be anybody's: what its files say is cut short.
+    The folder may come from anyone, so text quoted from its files is shortened.
     """
 
     def __init__(self, what: str, **where: Any) -> None:
@@ -92,7 +92,7 @@ def _short(text: str, most: int = 300) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
-class Notice(ModerationError):  # noqa: N818 - it is none
-    """Not an error: something about an input that its user should know."""
+class Notice(ModerationError):  # noqa: N818 - not an error, so no Error suffix
+    """A remark about an input that its user should know; not an error."""
 
     exit_status = 0

@@ -1,7 +1,7 @@
-"""The nouns of the house: frozen records, validated where they are decoded.
+"""The records of the package: frozen structs that are validated when they are decoded.
 
-Every stage takes and returns these; dictionaries exist only at the edges. An unknown author or
-date is ``None``, never invented.
+Every stage takes and returns these records; dictionaries occur only at input and output. An
+unknown author or date is ``None`` and is never invented.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import msgspec
 
 
 class Attribute(StrEnum):
-    """What a comment is scored for. Two binary models, never one of many classes."""
+    """What a comment is scored for. Each attribute has a binary model of its own."""
 
     HOSTILITY = "hostility"
     OFF_TOPIC = "off_topic"
 
 
 class Action(StrEnum):
-    """What the tool proposes. Rejecting is a person's word and does not occur here."""
+    """What the tool proposes. Only a person rejects a comment, so no action here does."""
 
     PUBLISH = "publish"
     REVIEW = "review"
@@ -28,7 +28,7 @@ class Action(StrEnum):
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """An article, as far as it is known: any of title and text may be empty."""
+    """An article, as far as it is known; the title and the text may each be empty."""
 
     id: str | None = None
     title: str = ""
@@ -39,29 +39,30 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """One reader comment, and what it stands under.
+    """A reader comment and its context.
 
     Attributes
     ----------
     id
         Unique within its page or file.
     article, article_id
-        The article itself, or the id of one that is known elsewhere.
+        The article itself, or the id of an article that is known elsewhere.
     parent, parent_id
-        The text replied to, or the id of the comment replied to.
+        The text of the comment replied to, or its id.
     thread
-        Texts of the comments under the same article, as far as they are known; its own may stand
-        among them.
+        The known texts of the comments under the same article. They may include the text of this
+        comment.
     copies
-        Under how many other articles of the same input the same words stand, as far as known.
+        The number of other articles in the same input that have a comment with the same words,
+        as far as it is known.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
-        Place in its page or file, counted from 0.
+        The position in its page or file, counted from 0.
     source
-        What found it: ``record``, ``jsonld``, ``microdata``, ``platform:wordpress``,
-        ``generic``, ``flat:resiliparse``, ``export:wxr`` ...; ``unsegmented`` stands in it where
-        several comments could not be told apart.
+        The reader that found it: ``record``, ``jsonld``, ``microdata``, ``platform:wordpress``,
+        ``generic``, ``flat:resiliparse``, ``export:wxr`` and others. It contains ``unsegmented``
+        if several comments could not be separated.
     """
 
     text: str
@@ -80,29 +81,29 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of a page that is neither article nor comment, and why it is not."""
+    """A piece of a page that is neither article nor comment, and the reason."""
 
     reason: str
     text: str
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A separated page.
+    """A page separated into its article and its comments.
 
     Attributes
     ----------
     article
-        The article, clean of everything in `left_out`.
+        The article, without anything in `left_out`.
     comments
-        In page order.
+        The comments in page order.
     left_out
-        Navigation, biographies, embedded posts, forms, pingbacks ...: nothing disappears
-        silently.
+        Navigation, biographies, embedded posts, forms, pingbacks and the like. Nothing is
+        dropped silently.
     declared_count
-        The number of comments that the page itself claims ("24 comments"), if it does.
+        The number of comments that the page itself states ("24 comments"), if any.
     comments_elsewhere
-        The platform in whose embed the comments live (``disqus``), if the page holds no text
-        of them.
+        The platform whose embed holds the comments (``disqus``), if the page itself contains
+        none of their text.
     """
 
     article: Article
@@ -112,7 +113,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     comments_elsewhere: str | None = None
 
     def in_context(self) -> tuple[Comment, ...]:
-        """The comments, each with article, parent and thread: ready to be scored."""
+        """Return the comments with article, parent and thread filled in, ready to be scored."""
         article = self.article if self.article.title or self.article.text else None
         texts = {comment.id: comment.text for comment in self.comments}
         thread = tuple(comment.text for comment in self.comments)
@@ -128,17 +129,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a score is what it is: a span of the comment, or a named signal.
+    """One reason for a score: a span of the comment, or a named signal.
 
     Attributes
     ----------
     attribute
-        The attribute whose score it moved.
+        The attribute whose score it changed.
     start, end
-        Offsets in Unicode code points into the original text, end exclusive; both 0 for a
-        signal of the comment as a whole.
+        Offsets into the original text in Unicode code points, end exclusive. Both are 0 for a
+        signal of the whole comment.
     text
-        The span as written, or the signal in words.
+        The span as written, or the name of the signal.
     weight
         Its contribution to the log-odds; positive raises the score.
     """
@@ -151,10 +152,10 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """One attribute's probability, the thresholds in force, and why there is none if there is none.
+    """One attribute's probability and the thresholds in force.
 
-    ``value`` is None where the attribute cannot be judged (off-topic without anything to
-    compare with); ``why_null`` then says so.
+    ``value`` is None if the attribute cannot be judged (for example, off-topic without anything
+    to compare with); ``why_null`` then gives the reason.
     """
 
     attribute: Attribute
@@ -166,7 +167,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model says of one comment; a person decides."""
+    """The result for one comment: its scores and a proposed action. A person decides."""
 
     id: str
     hostility: Score
@@ -181,5 +182,5 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def now() -> str:
-    """The time, as records carry it: ISO 8601, UTC, to the second."""
+    """Return the current time as records hold it: ISO 8601, UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -85,11 +85,11 @@ def command(
 
 
 def _write_suspects(findings: LabelFindings, output: Path, *, force: bool) -> None:
-    from moderation.cli.options import RecordFormat
+    from moderation.cli.options import OutputFormat
     from moderation.cli.output import writing
     from moderation.evaluation.labels import suspect_record
 
-    with writing(output, RecordFormat.JSONL, force=force) as write:
+    with writing(output, OutputFormat.JSONL, force=force) as write:
         for attribute, suspicion in findings.suspicious.items():
             for suspect in suspicion.suspects:
                 if suspect.doubtful:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 
-class RecordFormat(StrEnum):
+class OutputFormat(StrEnum):
     """How records are written."""
 
     TABLE = "table"
@@ -67,8 +67,8 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="File to write; default: standard output."),
 ]
-OutputFormat = Annotated[
-    RecordFormat | None,
+FormatOption = Annotated[
+    OutputFormat | None,
     typer.Option(
         "--format",
         help="Default: a table on a terminal, JSON Lines in a pipe, else by the extension of -o.",

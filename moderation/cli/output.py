@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TextIO, cast
 import msgspec
 import typer
 
-from moderation.cli.options import RecordFormat
+from moderation.cli.options import OutputFormat
 from moderation.errors import UsageError
 from moderation.files import format_of
 from moderation.files.records import WRITERS, Record, encoded
@@ -39,7 +39,7 @@ __all__ = [
 Write = Callable[[Record], None]
 
 
-def chosen_format(asked: RecordFormat | None, output: Path | None) -> RecordFormat:
+def chosen_format(asked: OutputFormat | None, output: Path | None) -> OutputFormat:
     """The format asked for, else by the output's extension, else by what standard output is."""
     if asked is not None:
         return asked
@@ -48,13 +48,13 @@ def chosen_format(asked: RecordFormat | None, output: Path | None) -> RecordForm
         if by_name == "tsv":
             raise UsageError("TSV is not written", path=output, hint="name it .csv or .jsonl")
         return (
-            RecordFormat(by_name) if by_name in {"jsonl", "csv", "parquet"} else RecordFormat.JSONL
+            OutputFormat(by_name) if by_name in {"jsonl", "csv", "parquet"} else OutputFormat.JSONL
         )
-    return RecordFormat.TABLE if sys.stdout.isatty() else RecordFormat.JSONL
+    return OutputFormat.TABLE if sys.stdout.isatty() else OutputFormat.JSONL
 
 
 @contextmanager
-def writing(output: Path | None, fmt: RecordFormat, *, force: bool) -> Iterator[Write]:
+def writing(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[Write]:
     """Open an output for records; a file appears whole, when the block ends well.
 
     Raises
@@ -69,16 +69,16 @@ def writing(output: Path | None, fmt: RecordFormat, *, force: bool) -> Iterator[
         writer.close()
 
 
-def refuse_format(fmt: RecordFormat, output: Path | None) -> None:
+def refuse_format(fmt: OutputFormat, output: Path | None) -> None:
     """Raise UsageError for a table in a file, and for Parquet anywhere else."""
-    if fmt is RecordFormat.TABLE:
+    if fmt is OutputFormat.TABLE:
         raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
-    if fmt is RecordFormat.PARQUET and output is None:
+    if fmt is OutputFormat.PARQUET and output is None:
         raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
 
 
 @contextmanager
-def _binary(output: Path | None, fmt: RecordFormat, *, force: bool) -> Iterator[BinaryIO]:
+def _binary(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[BinaryIO]:
     if output is not None:
         with write_atomically(output, force=force) as stream:
             yield stream
@@ -108,12 +108,12 @@ class _OnTerminal:
         return self._stream.write(self._escaped(data.decode("utf-8", "replace")).encode())
 
 
-def record_stream(fmt: RecordFormat) -> BinaryIO:
+def record_stream(fmt: OutputFormat) -> BinaryIO:
     """Standard output, for records in a format."""
     stream = sys.stdout.buffer
     if not sys.stdout.isatty():
         return stream
-    escaped = printable_json if fmt is RecordFormat.JSONL else printable_lines
+    escaped = printable_json if fmt is OutputFormat.JSONL else printable_lines
     return cast(BinaryIO, _OnTerminal(stream, escaped))
 
 

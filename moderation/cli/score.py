@@ -16,12 +16,12 @@ from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
     Force,
+    FormatOption,
     Inputs,
     Jobs,
     ModelDir,
     OutputFormat,
     Quiet,
-    RecordFormat,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    format_: OutputFormat = None,
+    format_: FormatOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the reasons.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Carry the fields of the input through.")
@@ -108,7 +108,7 @@ def command(
 
         limits = STREAM_LIMITS
         options = msgspec.structs.replace(options, part_rows=limits.rows, part_size=limits.size)
-    table = fmt is RecordFormat.TABLE and output is None
+    table = fmt is OutputFormat.TABLE and output is None
     one = jobs == 1 and dask is None
     if output is None and dask is not None:
         raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")
@@ -160,7 +160,7 @@ def _stream(
             if target is not None:
                 refuse_inputs(inputs, [str(target)])
             n = 0
-            with writing(target, RecordFormat(options.format), force=setting.force) as write:
+            with writing(target, OutputFormat(options.format), force=setting.force) as write:
                 for n, record in enumerate(  # noqa: B007
                     scored(moderator, items, options.shape, problems.add), start=1
                 ):
@@ -229,7 +229,7 @@ def _archive(
     from moderation.files import REJECTED
     from moderation.sources import expanded
 
-    refuse_format(RecordFormat(options.format), Path(output) if output else None)
+    refuse_format(OutputFormat(options.format), Path(output) if output else None)
     if setting.resume and output and _complete(output):
         with Problems(None, quiet=setting.quiet) as problems:
             problems.add(Notice(_COMPLETE, path=output))
@@ -314,7 +314,7 @@ def _carry_out(
     from moderation.errors import InputError, Notice
 
     progress = ProgressLine(run.size, sum(task.part.size for task in run.todo), quiet=quiet)
-    stream = record_stream(RecordFormat(run.plan.options.format))
+    stream = record_stream(OutputFormat(run.plan.options.format))
     work = run.stream(backend, stream) if output is None else run.perform(backend)
     try:
         with closing(work), progress:

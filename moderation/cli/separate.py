@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from moderation.cli.options import Force, Output, OutputFormat, Quiet, RecordFormat
+from moderation.cli.options import Force, FormatOption, Output, OutputFormat, Quiet
 
 if TYPE_CHECKING:
     from moderation.records import Page
@@ -20,7 +20,7 @@ def command(
         typer.Argument(help="HTML or flattened text, or - for standard input.", show_default=False),
     ],
     output: Output = None,
-    format_: OutputFormat = None,
+    format_: FormatOption = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -31,8 +31,8 @@ def command(
     from moderation.sources import notices, read_page
 
     fmt = chosen_format(format_, output)
-    if fmt is RecordFormat.TABLE and output is None:
-        fmt = RecordFormat.JSONL  # one record a line is what there is to see
+    if fmt is OutputFormat.TABLE and output is None:
+        fmt = OutputFormat.JSONL  # one record a line is what there is to see
     with (
         Problems(output, quiet=quiet, force=force) as problems,
         writing(output, fmt, force=force) as write,
@@ -46,7 +46,7 @@ def command(
             for notice in notices(page, path):
                 problems.add(notice)
             for record in _records(page, path):
-                write(record if fmt is RecordFormat.JSONL else _EMPTY | record)
+                write(record if fmt is OutputFormat.JSONL else _EMPTY | record)
     raise typer.Exit(problems.status)
 
 

@@ -1,4 +1,4 @@
-"""Text as numbers: tokens, n-grams, TF-IDF, and what relates a comment to its article."""
+"""Features of texts: tokens, n-grams, TF-IDF, and the relation of a comment to its article."""
 
 from __future__ import annotations
 

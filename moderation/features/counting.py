@@ -1,12 +1,13 @@
 """Counting n-grams over many texts, equal to scikit-learn's counts and several times as fast.
 
-Readers repeat each other's words: a chunk (what white space separates) is folded, cut into n-grams
-and looked up once, together with the other new ones of its batch, and remembered as an array of
-feature numbers. A document is then the concatenation of its chunks' arrays, and counting is one
-sort. The counts equal those of ``CountVectorizer`` with ``analyzer="char_wb"`` or ``"word"`` on the
-folded text. What several counters are asked about is read and folded once (:class:`TokenCache`).
+Comments repeat each other's words. A token (a run of characters without white space) is therefore
+folded, analyzed into n-grams and looked up only once, together with the other new tokens of its
+batch, and cached as an array of feature numbers. A document is the concatenation of the arrays of
+its tokens, and one sort counts its features. The counts equal those of ``CountVectorizer`` with
+``analyzer="char_wb"`` or ``"word"`` on the folded text. Several counters can share one
+:class:`TokenCache`, which reads and folds each text once.
 
-Only numpy is imported: this is the scoring path.
+This module is on the scoring path and imports only numpy.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats, Ints
-from moderation.features.ngrams import Cutter, cut_all, pieces
+from moderation.features.ngrams import Cutter, cut_all
+from moderation.features.packing import pieces
 from moderation.features.sparse.counts import Counts, Numbers, Rows, repeated, sum_up, totals
 from moderation.features.tokens import ChunkReader, Read
 from moderation.text import fold_chunks
@@ -27,29 +29,32 @@ from moderation.text import fold_chunks
 T = TypeVar("T")
 
 
-# When this much is remembered, memory is emptied and begins anew: it bounds a stream of any
-# length at some 100 MB. On data/train 200,000 chunks are what 60,000 comments hold.
+# A cache that reaches one of these sizes is emptied. This limits the memory for a stream of any
+# length to some 100 MB. In data/train, 60,000 comments hold 200,000 distinct tokens.
 _REMEMBERED_CHUNKS = 200_000
 _REMEMBERED_FEATURES = 8_000_000
 _REMEMBERED_CHARACTERS = 16_000_000
 
 _UNANALYSED = -1
 
-# Characters of text counted together: large enough that numpy's overhead per call is spread over
-# a thousand comments, small enough that the arrays stay near the processor (tuned on data/train).
+# The number of characters of text that are counted together. It is large enough to spread numpy's
+# overhead per call over a thousand comments, and small enough for the arrays to stay in the
+# processor's cache (tuned on data/train).
 _BATCH_CHARACTERS = 200_000
 
 
 class Tally(NamedTuple):
-    """What a linear model needs of some documents: most features of a text occur in it once.
+    """The sums and counts from which a linear model scores documents.
+
+    Most features of a text occur in it only once, so the others are corrected separately.
 
     Attributes
     ----------
     sums
-        For each array of weights, the sum over all occurrences in each sentence; a feature belongs
+        For each array of weights, the sum over all occurrences in each sentence. A feature belongs
         to the sentence in which it begins.
     repeated
-        The features that occur more than once in a document.
+        The features that occur more than once in a document, with their counts.
     """
 
     sums: list[Floats]
@@ -57,16 +62,16 @@ class Tally(NamedTuple):
 
 
 class TokenCache(threading.local):
-    """Reads texts for all counters that stand on it, remembering chunks while memory lasts.
+    """Reads texts for all counters that share it, and caches their tokens up to a limit.
 
-    Each thread has a memory of its own.
+    Each thread has a cache of its own.
 
     Attributes
     ----------
     written, folded
-        The chunks that have a number, as they are and folded.
+        The tokens that have a number, as written and folded.
     age
-        Another one whenever all is forgotten and numbers begin anew.
+        A counter that increases whenever the cache is emptied and numbering restarts.
     """
 
     def __init__(self) -> None:
@@ -74,7 +79,7 @@ class TokenCache(threading.local):
         self._forget()
 
     def __reduce__(self) -> tuple[type[TokenCache], tuple[()]]:
-        """Travel to another process; what is remembered stays behind."""
+        """Pickle an empty cache: cached tokens are not sent to another process."""
         return TokenCache, ()
 
     def _forget(self) -> None:
@@ -91,7 +96,7 @@ class TokenCache(threading.local):
         return len(self.folded) > _REMEMBERED_CHUNKS or self._characters > _REMEMBERED_CHARACTERS
 
     def read(self, texts: Sequence[str]) -> Read:
-        """Read texts; those that were read last, if they come first, are not read again."""
+        """Read texts. If they begin with all texts of the last call, only the rest is read."""
         texts, n = list(texts), len(self._texts)
         again = n > 0 and texts[:n] == self._texts
         if again and len(texts) == n:
@@ -104,13 +109,13 @@ class TokenCache(threading.local):
             else:
                 self._latest = self._read(texts)
         except BaseException:
-            self._forget()  # a chunk that has a number and is not folded would never be
+            self._forget()  # otherwise a numbered token might never be folded
             raise
         self._texts = texts
         return self._latest
 
     def sentences(self) -> tuple[Ints, Rows]:
-        """Sentence of each chunk that was read last, and row of each sentence."""
+        """Return the sentence of each token of the last call, and the row of each sentence."""
         begins = self._latest.begins
         return np.cumsum(begins) - 1, self._latest.rows[begins]
 
@@ -126,7 +131,7 @@ class TokenCache(threading.local):
 
 
 def _joined(one: Read, other: Read, n: int) -> Read:
-    """`other` behind the `n` rows of `one`."""
+    """Append `other` to the `n` rows of `one`."""
     return Read(
         np.concatenate((one.rows, other.rows + np.int32(n))),
         np.concatenate((one.chunks, other.chunks)),
@@ -136,16 +141,16 @@ def _joined(one: Read, other: Read, n: int) -> Read:
 
 
 class Counter:
-    """Counts the features of several blocks over texts, remembering chunks while memory lasts.
+    """Counts the features of several blocks in texts, and caches tokens up to a limit.
 
     Parameters
     ----------
     cutters
-        One a block.
+        One analyzer for each block.
     weights
-        For each block, arrays of one weight a feature that :meth:`tally` adds up.
+        For each block, arrays of one weight per feature, which :meth:`tally` adds up.
     reading
-        What reads the texts, for other counters too.
+        The token cache, which other counters may share.
     """
 
     def __init__(
@@ -164,7 +169,7 @@ class Counter:
             Pool(weights if cutter.chunkwise else ())
             for cutter, weights in zip(self._cutters, self._weights, strict=True)
         ]
-        # Where in the pools each chunk of the reading is.
+        # The place in the pools of each token of the token cache.
         self._places = np.full(1024, _UNANALYSED)
         self._n_analysed = 0
         self._age = self._reading.age
@@ -179,12 +184,12 @@ class Counter:
         Parameters
         ----------
         texts
-            Original, not folded.
+            Original texts, not folded.
 
         Returns
         -------
         list of Counts
-            One a block; rows are indices into `texts`.
+            One for each block; its rows are indices into `texts`.
         """
         rows, chunks = self._read(texts)
         return self._counted(rows, rows, chunks)
@@ -192,17 +197,22 @@ class Counter:
     def count_sentences(self, texts: Sequence[str]) -> tuple[Rows, list[Counts]]:
         """Count all features of all sentences.
 
+        Parameters
+        ----------
+        texts
+            Original texts, not folded.
+
         Returns
         -------
         tuple
-            Index of each sentence's text, and for each block the counts, whose rows are sentences.
+            The index of each sentence's text, and for each block the counts by sentence.
         """
         rows, chunks = self._read(texts)
         sentences, row_of = self._reading.sentences()
         return row_of, self._counted(sentences, rows, chunks)
 
     def _counted(self, units: Rows, rows: Rows, chunks: Ints) -> list[Counts]:
-        """Counts of each unit, of which one stands for each chunk."""
+        """Count the features of each unit; `units` gives the unit of each token."""
         counted = []
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             gathered, cut = pool.gather(rows, chunks)
@@ -214,10 +224,15 @@ class Counter:
     def tally(self, texts: Sequence[str]) -> tuple[Rows, list[Tally]]:
         """Add up the weights of all features of all texts.
 
+        Parameters
+        ----------
+        texts
+            Original texts, not folded.
+
         Returns
         -------
         tuple
-            Index of each sentence's text, and a tally for each block.
+            The index of each sentence's text, and a tally for each block.
         """
         rows, chunks = self._read(texts)
         sentences, row_of = self._reading.sentences()
@@ -234,7 +249,7 @@ class Counter:
         return row_of, tallies
 
     def _read(self, texts: Sequence[str]) -> tuple[Rows, Ints]:
-        """Row of each chunk and its place in the pools, all of them analysed."""
+        """Analyze all new tokens; return the row of each token and its place in the pools."""
         rows, chunks, *_ = self._reading.read(texts)
         if self._age != self._reading.age or self._full:
             self._forget()
@@ -244,13 +259,13 @@ class Counter:
             try:
                 self._analyse(np.unique(chunks[places == _UNANALYSED]))
             except BaseException:
-                self._forget()  # some pools may have them, others not
+                self._forget()  # some pools may have the tokens and others not
                 raise
             places = self._places[chunks]
         return rows, places
 
     def _analyse(self, chunks: Ints) -> None:
-        """Cut chunks that are met for the first time, all together."""
+        """Analyze tokens that occur for the first time, all together."""
         folded = [self._reading.folded[chunk] for chunk in chunks.tolist()]
         for cutter, pool in zip(self._cutters, self._pools, strict=True):
             pool.extend(*cut_all(cutter, folded))
@@ -259,12 +274,12 @@ class Counter:
 
 
 class Pool:
-    """Arrays of numbers, one a chunk, end to end in one growing array.
+    """Arrays of numbers, one for each token, end to end in one growing array.
 
     Parameters
     ----------
     weights
-        Arrays of one weight a number; their sums over each chunk are kept.
+        Arrays of one weight per number. The pool keeps their sums over each token.
     """
 
     def __init__(self, weights: Sequence[Floats] = ()) -> None:
@@ -277,7 +292,7 @@ class Pool:
         self._n_chunks = 0
 
     def extend(self, values: Numbers, sizes: Ints) -> None:
-        """Take the arrays of some chunks, end to end, and the length of each."""
+        """Append the arrays of some tokens, given end to end with the length of each."""
         end, n_chunks = self.used + len(values), self._n_chunks + len(sizes)
         self._values = _with_room(self._values, end)
         self._starts = _with_room(self._starts, n_chunks)
@@ -286,7 +301,7 @@ class Pool:
         self._sizes[self._n_chunks : n_chunks] = sizes
         self._starts[self._n_chunks : n_chunks] = self.used + np.cumsum(sizes) - sizes
         chunk = np.repeat(np.arange(len(sizes)), sizes)
-        values = values.astype(np.intp)  # numpy takes by others in thrice the time
+        values = values.astype(np.intp)  # indexing is three times slower with other types
         for i, weight in enumerate(self._weights):
             self._sums[i] = _with_room(self._sums[i], n_chunks)
             added = totals(chunk, weight[values], len(sizes))
@@ -294,29 +309,29 @@ class Pool:
         self.used, self._n_chunks = end, n_chunks
 
     def sums(self) -> list[Floats]:
-        """For each array of weights, the sum over each chunk."""
+        """Return, for each array of weights, the sum over each token."""
         return [sums[: self._n_chunks] for sums in self._sums]
 
     def contents(self) -> tuple[Numbers, Ints]:
-        """What was taken: all arrays end to end, and the length of each."""
+        """Return all arrays end to end, and the length of each."""
         return self._values[: self.used], self._sizes[: self._n_chunks]
 
     def gather(self, rows: Rows, chunks: Ints) -> tuple[Rows, Numbers]:
-        """Concatenate the arrays of `chunks`; also the row of each value."""
+        """Return the row of each value, and the concatenated arrays of `chunks`."""
         sizes = self._sizes[chunks]
         ends = np.cumsum(sizes)
         where = np.repeat(self._starts[chunks] - ends + sizes, sizes)
         where += np.arange(len(where))
-        return np.repeat(rows, sizes), self._values.take(where, mode="wrap")  # the fastest
+        return np.repeat(rows, sizes), self._values.take(where, mode="wrap")  # fastest mode
 
     def spread(self, numbers: Rows, chunks: Ints) -> Rows:
-        """The number that stands for each chunk, for each value of :meth:`gather`."""
+        """Repeat the number of each token for each value that :meth:`gather` returns."""
         spread: Rows = np.repeat(numbers, self._sizes[chunks])
         return spread
 
 
 def _with_room(values: npt.NDArray[Any], length: int, empty: int = 0) -> npt.NDArray[Any]:
-    """At least so long; what is added is `empty`."""
+    """Return an array of at least `length` values; added values are `empty`."""
     if length <= len(values):
         return values
     longer = np.full(max(length, 2 * len(values)), empty, values.dtype)
@@ -331,12 +346,23 @@ def batches(
     length: Callable[[Any], int] = len,
     most: int | None = None,
 ) -> Iterator[list[T]]:
-    """Group a stream so that each group holds about so many characters, and at most so many items.
+    """Group the items of a stream into batches of limited size.
 
     Parameters
     ----------
     items
-        Texts, or what `length` gives the characters of.
+        Texts, or other items whose number of characters `length` returns.
+    characters
+        The number of characters at which a batch is complete.
+    length
+        Returns the number of characters of an item.
+    most
+        The most items in a batch; None for no limit.
+
+    Yields
+    ------
+    list
+        The next batch, in the order of the stream.
     """
     batch: list[T] = []
     size = 0

@@ -1,7 +1,7 @@
-"""Learning a vocabulary: which n-grams a corpus holds, in how many texts each, and which to keep.
+"""Learning a vocabulary from a corpus: its n-grams, their document frequencies and a selection.
 
-All of a corpus is counted at once: distinct chunks are cut once, equal n-grams are found by one
-sort, and what is too rare to be kept is left out before any text is counted.
+The whole corpus is counted at once. Each distinct token is analyzed once, one sort finds equal
+n-grams, and n-grams that are too rare to be kept are left out before any text is counted.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from moderation.features.tokens import ChunkReader
 from moderation.features.vocabulary import UNKNOWN
 from moderation.text import fold_chunks
 
-# In place of an n-gram that is too rare to be told.
+# Stands for an n-gram with a character that is too rare to be numbered.
 _NONE = -1
 
-# Chunks of a corpus counted together: some thousand texts.
+# The number of tokens that are counted together: those of some thousand texts.
 _COUNTED_CHUNKS = 200_000
 
 
 class Corpus(NamedTuple):
-    """Texts as rows of numbers of distinct chunks.
+    """Texts as rows of numbers of distinct tokens.
 
     Attributes
     ----------
     folded
-        The distinct chunks.
+        The distinct tokens, folded.
     rows, chunks
-        Row and number of each chunk, text by text.
+        The row and number of each token, text by text.
     n_rows
-        Number of texts.
+        The number of texts.
     """
 
     folded: list[str]
@@ -69,7 +69,7 @@ class Corpus(NamedTuple):
 
     @property
     def repeated(self) -> Ints:
-        """How often each distinct chunk stands in the corpus."""
+        """How often each distinct token occurs in the corpus."""
         return np.bincount(self.chunks, minlength=len(self.folded))
 
 
@@ -79,9 +79,9 @@ class Learnt:
     Parameters
     ----------
     spec
-        What to learn.
+        The block to learn.
     corpus
-        What to learn from.
+        The texts to learn from.
     """
 
     def __init__(self, spec: BlockSpec, corpus: Corpus) -> None:
@@ -102,12 +102,12 @@ class Learnt:
         self._counted.keep(kept)
 
     def counts(self) -> Iterator[Counts]:
-        """Counts of the block's terms, some thousand texts at a time."""
+        """Yield the counts of the block's terms, some thousand texts at a time."""
         return self._counted.counts()
 
 
 class _Chars:
-    """Character n-grams: those of each chunk, added up."""
+    """Character n-grams: the sum of those of each token."""
 
     def __init__(self, spec: BlockSpec, corpus: Corpus) -> None:
         self._corpus = corpus
@@ -117,7 +117,7 @@ class _Chars:
         ascending = grams[order]
         first = run_starts(ascending)
         each = np.diff(first, append=len(grams))
-        # No term is in more texts than it has occurrences.
+        # A term cannot be in more texts than it has occurrences.
         total = np.repeat(repeated, sizes)[order]
         occurrences = np.add.reduceat(total, first) if len(first) else each
         frequent = (occurrences >= spec.min_df) & (ascending[first] != _NONE)
@@ -134,7 +134,7 @@ class _Chars:
         while start < len(rows):
             end = min(start + _COUNTED_CHUNKS, len(rows))
             end = int(np.searchsorted(rows, rows[end - 1], "right"))
-            # Sorted as if the first row were 0, so that the numbers are short.
+            # Rows are counted from the first one, so that the sort keys are short.
             base = rows[start]
             counts = sum_up(*self._pool.gather(rows[start:end] - base, chunks[start:end]))
             yield counts._replace(rows=counts.rows + base)
@@ -153,14 +153,14 @@ class _Chars:
 def _char_ngrams(
     spec: BlockSpec, folded: Sequence[str], repeated: Ints
 ) -> tuple[Ints, Ints, Callable[[Ints], list[str]]]:
-    """N-grams of each chunk as numbers, how many each chunk has, and what names the numbers."""
+    """Return n-grams as numbers, how many each token has, and a function to name numbers."""
     codes = packing.code_points("".join(folded))
     lengths = np.fromiter(map(len, folded), np.int64, len(folded))
     seen = np.bincount(codes, np.repeat(repeated, lengths), ord(" ") + 1)
     seen[ord(" ")] = np.inf  # around every word
     letters = np.flatnonzero(seen)
     if len(letters) > packing.MOST_CHARACTERS:
-        letters = np.flatnonzero(seen >= spec.min_df)  # rarer ones are in no term
+        letters = np.flatnonzero(seen >= spec.min_df)  # rarer characters are in no term
     if spec.longest > packing.LONGEST or len(letters) > packing.MOST_CHARACTERS:
         return _listed_ngrams(spec, folded)
     alphabet = Alphabet(letters.astype(np.uint32))
@@ -172,7 +172,7 @@ def _char_ngrams(
 def _listed_ngrams(
     spec: BlockSpec, folded: Sequence[str]
 ) -> tuple[Ints, Ints, Callable[[Ints], list[str]]]:
-    """The same for n-grams that no number holds: numbered as they are met."""
+    """Do the same for n-grams that cannot be packed: number them in order of occurrence."""
     numbers = _Growing()
     cut = Cut.of([[numbers[gram] for gram in ngram_strings(chunk, spec)] for chunk in folded])
     listed = list(numbers)
@@ -180,14 +180,14 @@ def _listed_ngrams(
 
 
 def _pool(numbers: Rows, sizes: Ints) -> Pool:
-    """The numbers of each chunk but for `UNKNOWN`."""
+    """Make a pool of the numbers of each token without `UNKNOWN`."""
     pool = Pool()
     pool.extend(*Cut(numbers, sizes).known())
     return pool
 
 
 class _Words:
-    """Word n-grams: level by level, each by its beginning's number and its last token."""
+    """Word n-grams by length; each is the number of its first n - 1 tokens and its last token."""
 
     def __init__(self, spec: BlockSpec, corpus: Corpus) -> None:
         tokens, sizes = split_tokens(re.compile(spec.token_pattern), corpus.folded)
@@ -199,7 +199,7 @@ class _Words:
         last = cut.astype(np.int64)
         begun = last
         self._low = spec.ngram_range[0]
-        self._levels: list[Ints] = []  # keys of each level's n-grams, ascending
+        self._levels: list[Ints] = []  # the keys of the n-grams of each length, ascending
         self._offsets = [0]
         found_rows, found = [], []
         for n in range(1, spec.longest + 1):
@@ -251,7 +251,7 @@ class _Words:
 
 
 class _Growing(dict[str, int]):
-    """Numbers keys in the order in which they are first asked for."""
+    """Numbers keys in the order in which they are first looked up."""
 
     def __missing__(self, key: str) -> int:
         number = self[key] = len(self)

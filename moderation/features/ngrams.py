@@ -1,8 +1,8 @@
-"""What the n-grams of a text are: words and their neighbours, characters inside words.
+"""The n-grams of a text: words and their neighbours, and characters inside words.
 
-A block cuts a folded *chunk* (what stands between white space) into numbers once; what a document
-holds follows from the numbers of its chunks. The n-grams are those of scikit-learn's analysers
-``word`` and ``char_wb``, for a token pattern that never crosses white space.
+A block analyzes a folded *chunk* (a run without white space) into numbers once. The features of a
+document follow from the numbers of its chunks. The n-grams are those of scikit-learn's analyzers
+``word`` and ``char_wb``, for a token pattern that never matches white space.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -20,53 +20,47 @@ import numpy.typing as npt
 from moderation._types import Floats, Ints
 from moderation.features import packing
 from moderation.features.packing import Alphabet, Finder
-from moderation.features.sparse.counts import run_starts
 from moderation.features.sparse.occurrences import Occurrences
 from moderation.features.vocabulary import UNKNOWN, Terms, WordTerms
 
-# Places in an array: numbers, or all in order.
-Places = Ints | slice
+Places = Ints | slice  # places in an array: indices, or a slice of all
 EACH = slice(None)
-
-# Bounds of n-grams are remembered for words up to this length; a longer one is no word, and its
-# bounds would fill memory.
-_LONGEST_WORD = 64
-
-# So many characters are cut into n-grams at once: some 10 MB of arrays.
-_PIECE = 1 << 16
 
 _WORD = re.compile(r"\S+")
 
+# The bounds of n-grams are cached for words up to this length. Longer runs are rarely words, and
+# their bounds would fill the memory.
+_LONGEST_WORD = 64
 
-#: What a token may be. A pattern may come from anybody's model folder, and one of the wrong kind
-#: takes for ever or fills the memory; hence these and no others. None of them matches white space.
+#: The allowed token patterns. A model folder may come from anyone, and a malicious pattern could
+#: run for ever or fill the memory; other patterns are refused. None of these matches white space.
 TOKEN_PATTERNS = (
     r"\b\w\w+\b",  # scikit-learn's default: words of two letters or more
     r"\b\w+\b",
     r"\w+",
-    r"\w+|[^\w\s]",  # words, and every mark by itself
+    r"\w+|[^\w\s]",  # words, and each punctuation mark by itself
 )
-
 # The longest n-gram of a block.
 _LONGEST_NGRAM = 12
 
 
 class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one block of features counts, and how its counts are weighed.
+    """The features that one block counts, and how it selects them.
 
     The names are scikit-learn's. `min_df` and `max_features` act only when fitting.
 
     Attributes
     ----------
     analyzer
-        ``word``: n-grams of the tokens that `token_pattern` finds; ``char_wb``: n-grams of
+        ``word`` for n-grams of the tokens that `token_pattern` finds; ``char_wb`` for n-grams of
         characters inside words, each word padded with one space on either side.
     ngram_range
-        Smallest and largest n.
+        The smallest and largest n.
     token_pattern
         For ``word``: one of `TOKEN_PATTERNS`.
     min_df, max_features
-        Terms in fewer documents are left out; of the rest, the most frequent are kept.
+        Terms in fewer than `min_df` documents are left out; of the rest, the `max_features` most
+        frequent ones are kept.
     """
 
     analyzer: Literal["word", "char_wb"]
@@ -85,7 +79,7 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     @property
     def lengths(self) -> int:
-        """How many n there are."""
+        """The number of different n."""
         return self.ngram_range[1] - self.ngram_range[0] + 1
 
     @property
@@ -95,56 +89,53 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Cutter(Protocol):
-    """The part of a block that knows what a feature is.
+    """The analyzer of a block: it extracts features from text.
 
-    One that also has ``cut_all`` (:class:`BatchCutter`) is asked about many chunks at once.
+    An analyzer that also has ``cut_all`` (:class:`BatchCutter`) gets many chunks at once.
 
     Attributes
     ----------
     chunkwise
-        Whether what a chunk is cut into are its features, whatever its neighbours.
+        Whether the numbers of a chunk are its features, independent of its neighbours.
     """
 
     chunkwise: bool
 
     def cut(self, folded: str) -> Sequence[int]:
-        """Numbers of what a folded chunk holds; remembered per chunk."""
+        """Return the numbers of a folded chunk; callers cache them."""
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
-        """Features of the concatenated cuts of all chunks of all documents.
+        """Return the place in `cut` where each feature begins, and its number.
 
-        Returns
-        -------
-        tuple
-            Where in `cut` each begins, and its number.
+        `cut` holds the concatenated numbers of all chunks; `rows` gives the document of each.
         """
 
     def occurrences(self, folded: str) -> Occurrences:
-        """Each known feature of a folded text with its place, for explanations."""
+        """Return each known feature of a folded text with its place, for explanations."""
 
 
 @runtime_checkable
 class BatchCutter(Protocol):
-    """A cutter that cuts many chunks at once faster than one by one."""
+    """An analyzer that is faster with many chunks at once."""
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
-        """Cut each folded chunk."""
+        """Analyze each folded chunk."""
 
 
 class Cut(NamedTuple):
-    """Chunks that were cut: their numbers end to end, and how many each has."""
+    """Analyzed chunks: their numbers end to end, and how many each has."""
 
     numbers: npt.NDArray[np.int32]
     sizes: Ints
 
     @classmethod
     def of(cls, cuts: Sequence[Sequence[int]]) -> Cut:
-        """Lay the numbers of each chunk end to end."""
+        """Concatenate the numbers of each chunk."""
         sizes = np.fromiter(map(len, cuts), np.int64, len(cuts))
         return cls(np.fromiter(chain.from_iterable(cuts), np.int32, int(sizes.sum())), sizes)
 
     def known(self) -> Cut:
-        """The same without what is `UNKNOWN`."""
+        """Return the same without `UNKNOWN` numbers."""
         known = self.numbers != UNKNOWN
         before = np.concatenate(([0], np.cumsum(known)))
         ends = np.concatenate(([0], np.cumsum(self.sizes)))
@@ -152,16 +143,16 @@ class Cut(NamedTuple):
 
 
 def cut_all(cutter: Cutter, chunks: Sequence[str]) -> Cut:
-    """Cut folded chunks, at once if the cutter can."""
+    """Analyze folded chunks, all at once if the analyzer supports it."""
     if isinstance(cutter, BatchCutter):
         return cutter.cut_all(chunks)
     return Cut.of([cutter.cut(chunk) for chunk in chunks])
 
 
 def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]:
-    """Where the ``char_wb`` n-grams of a padded word of `length` characters begin and end.
+    """Return the bounds of the ``char_wb`` n-grams of a padded word of `length` characters.
 
-    As in scikit-learn, a word shorter than n counts whole, once, and for no longer n.
+    As in scikit-learn, a word shorter than the smallest n counts once as a whole.
 
     >>> _ngram_bounds(4, 2, 5)
     ((0, 2), (0, 3), (0, 4), (1, 3), (1, 4), (2, 4))
@@ -172,7 +163,7 @@ def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]
 
 
 def _bounds(length: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    # In the order of packing.windows: what is added up over a chunk is the same to the last bit.
+    # The order is that of packing.windows, so that sums over a chunk are equal to the last bit.
     if length < low:
         yield 0, low
     for start in range(length - low + 1):
@@ -186,7 +177,7 @@ def _remembered_bounds(length: int, low: int, high: int) -> tuple[tuple[int, int
 
 
 def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
-    """All ``char_wb`` n-grams of a folded chunk.
+    """Return all ``char_wb`` n-grams of a folded chunk.
 
     >>> ngram_strings("ab", BlockSpec(analyzer="char_wb", ngram_range=(2, 5)))
     [' a', ' ab', ' ab ', 'ab', 'ab ', 'b ']
@@ -200,23 +191,23 @@ def ngram_strings(folded: str, spec: BlockSpec) -> list[str]:
 
 
 def packed_ngrams(chunks: Sequence[str], spec: BlockSpec, alphabet: Alphabet) -> tuple[Ints, Ints]:
-    """All ``char_wb`` n-grams of folded chunks, packed into numbers, and how many each has."""
+    """Return all ``char_wb`` n-grams of folded chunks as numbers, and how many each has."""
     words = "\n".join(chunks).split()
     codes, lengths = packing.padded(words)
     packed, counts = packing.windows(alphabet.numbers(codes), lengths, *spec.ngram_range)
-    # Nearly every chunk is one word; spaces are all the white space that folding leaves.
+    # Nearly every chunk is one word. Folded text has no white space but spaces.
     n_words = [1 if chunk and " " not in chunk else len(chunk.split()) for chunk in chunks]
     before = np.concatenate(([0], np.cumsum(counts)))[np.cumsum([0, *n_words])]
     return packed, np.diff(before)
 
 
 class CharCutter:
-    """Character n-grams: a chunk's features do not depend on its neighbours.
+    """Character n-grams: the features of a chunk do not depend on its neighbours.
 
     Parameters
     ----------
     spec
-        A block whose analyser is ``char_wb``.
+        A block whose analyzer is ``char_wb``.
     terms
         The vocabulary.
     """
@@ -229,17 +220,17 @@ class CharCutter:
         self._finder: Finder | None = None
 
     def cut(self, folded: str) -> Sequence[int]:
-        """Feature numbers of the chunk's known n-grams, repeated as often as they occur."""
+        """Return the number of each occurrence of a known n-gram in the chunk."""
         numbers = self._terms.find_all(ngram_strings(folded, self._spec))
         return [number for number in numbers if number != UNKNOWN]
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
         """Cut many folded chunks at once."""
-        cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in pieces(chunks))]
+        cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in packing.pieces(chunks))]
         return Cut(*map(np.concatenate, zip(*cuts, strict=True)))
 
     def _looked_up(self, chunks: Sequence[str]) -> Cut:
-        """Every n-gram of some chunks, also those that are `UNKNOWN`."""
+        """Look up every n-gram of some chunks, including `UNKNOWN` ones."""
         n_ngrams = self._spec.lengths * sum(len(chunk) + 2 for chunk in chunks)
         fits = self._spec.longest <= packing.LONGEST
         keys = self._terms.packed if fits and self._terms.worth_packing(n_ngrams) else None
@@ -256,44 +247,35 @@ class CharCutter:
         return EACH, cut
 
     def occurrences(self, folded: str) -> Occurrences:
-        """Each known n-gram of a folded text, with its place."""
+        """Return each known n-gram of a folded text with its place."""
         found = [Occurrences.of()]
-        # A word of invisible characters folds to nothing, and leaves two spaces side by side.
-        begins = np.array([word.start() for word in _WORD.finditer(folded)], np.int64)
-        n_before = 0
-        for words in pieces(folded.split()):
+        # A word of invisible characters folds to nothing and leaves two adjacent spaces.
+        begins = np.fromiter((word.start() for word in _WORD.finditer(folded)), np.int64)
+        for words in packing.pieces(folded.split()):
             features = self._looked_up(words).numbers.astype(np.int64)
             known = np.flatnonzero(features != UNKNOWN)
             lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
             word, starts, ends = (
                 of_all[known] for of_all in packing.places(lengths, *self._spec.ngram_range)
             )
-            # Padding has no place in the text: it counts for the letter beside it.
+            # Padding has no place in the text, so it is assigned to the letter beside it.
             first = np.clip(starts, 1, lengths[word] - 2)
             last = np.clip(ends, 2, lengths[word] - 1)
-            before = begins[n_before : n_before + len(words)][word] - 1
+            before = begins[word] - 1
             found.append(Occurrences(features[known], before + first, before + last))
-            n_before += len(words)
+            begins = begins[len(words) :]
         return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Chunks a part at a time: what is worked out beside a part has a bounded size."""
-    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
-    first = run_starts(np.cumsum(sizes) // _PIECE).tolist()
-    for start, end in pairwise([*first, len(chunks)]):
-        yield chunks[start:end]
-
-
 def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:
-    """The tokens of folded chunks end to end, and how many each has.
+    """Return the tokens of folded chunks end to end, and how many each chunk has.
 
     Parameters
     ----------
     pattern
-        Of a token; it matches no white space and has no groups.
+        The token pattern; it matches no white space and has no groups.
     """
-    # One call for all: a line end behind each chunk, found like a token.
+    # One call finds all tokens, and the line end after each chunk as if it were a token.
     found = _or_line_end(pattern).findall("\n".join([*chunks, ""]))
     ends = np.flatnonzero(np.fromiter(map("\n".__eq__, found), np.bool_, len(found)))
     return [token for token in found if token != "\n"], np.diff(ends, prepend=-1) - 1
@@ -305,12 +287,12 @@ def _or_line_end(pattern: re.Pattern[str]) -> re.Pattern[str]:
 
 
 class WordCutter:
-    """Word n-grams: a chunk gives tokens, and a document's tokens in order give the n-grams.
+    """Word n-grams: chunks yield tokens, and consecutive tokens of a document form n-grams.
 
     Parameters
     ----------
     spec
-        A block whose analyser is ``word``.
+        A block whose analyzer is ``word``.
     terms
         The vocabulary.
     """
@@ -323,7 +305,7 @@ class WordCutter:
         self._levels = _levels(terms)
 
     def cut(self, folded: str) -> Sequence[int]:
-        """Token numbers in order; unknown tokens keep their place, for they part neighbours."""
+        """Return token numbers in order, with `UNKNOWN` ones, which separate their neighbours."""
         return self._terms.tokens.find_all(self._pattern.findall(folded))
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
@@ -332,13 +314,13 @@ class WordCutter:
         return Cut(np.array(self._terms.tokens.find_all(tokens), np.int32), sizes)
 
     def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
-        """Look up the n-grams of each length, longer ones among those whose beginning is known."""
+        """Look up n-grams by length; a longer one is only looked up if its beginning is known."""
         places, found = zip(*self._grams(rows, cut), strict=True)
         return np.concatenate(places), np.concatenate(found)
 
     def _grams(self, rows: Ints, cut: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """For each length from one token on: where known n-grams begin, and their numbers."""
-        cut = cut.astype(np.int64)  # keys of several tokens are wide
+        """Yield, for each length from one token on, the places and numbers of known n-grams."""
+        cut = cut.astype(np.int64)  # keys of several tokens need 64 bits
         n_tokens = len(self._terms.tokens)
         known_token = cut != UNKNOWN
         followed = np.append((rows[1:] == rows[:-1]) & known_token[1:], False)
@@ -354,37 +336,34 @@ class WordCutter:
             yield at[known], features[known]
 
     def occurrences(self, folded: str) -> Occurrences:
-        """Each known n-gram of a folded text, from its first token's start to its last's end."""
-        return Occurrences.of(self._occurrences(folded))
-
-    def _occurrences(self, folded: str) -> Iterator[tuple[int, int, int]]:
+        """Return each known n-gram of a folded text, from its first to its last token."""
         tokens = list(self._pattern.finditer(folded))
-        numbers = self._terms.tokens.find_all([token.group() for token in tokens])
-        levels = self._grams(np.zeros(len(tokens), np.int64), np.array(numbers, np.int64))
+        numbers = np.array(self._terms.tokens.find_all([token[0] for token in tokens]), np.int64)
+        spans = np.array([token.span() for token in tokens], np.int64).reshape(-1, 2)
         found = [
-            (first, n, feature)
-            for n, (places, features) in enumerate(levels, start=1)
-            for first, feature in zip(places.tolist(), features.tolist(), strict=True)
+            (features, spans[at, 0], spans[at + n, 1])
+            for n, (at, features) in enumerate(self._grams(np.zeros_like(numbers), numbers))
         ]
-        for first, n, feature in sorted(found):
-            yield feature, tokens[first].start(), tokens[first + n - 1].end()
+        features, starts, ends = map(np.concatenate, zip(*found, strict=True))
+        order = np.lexsort((ends, starts))
+        return Occurrences(features[order], starts[order], ends[order])
 
 
 class _Level(NamedTuple):
-    """N-grams of one length: finds keys (beginning × tokens + last token), and their features."""
+    """N-grams of one length. A key is beginning × number of tokens + last token."""
 
     finder: Finder
     feature: Ints
 
     def find(self, at: Ints, keys: Ints) -> tuple[Ints, Ints]:
-        """Keep the places whose key is known; return them and the keys' positions."""
+        """Return the places whose key is known, and the positions of these keys."""
         places = self.finder.find(keys)
         known = places != UNKNOWN
         return at[known], places[known]
 
 
 def _levels(terms: WordTerms) -> list[_Level]:
-    """Sort the vocabulary into one level a length; beginnings that are no terms are UNKNOWN."""
+    """Make one level per length; beginnings that are not terms have the feature `UNKNOWN`."""
     n_tokens = len(terms.tokens)
     grams = terms.grams.astype(np.int64)
     lengths = (grams != UNKNOWN).sum(axis=1)
@@ -411,16 +390,16 @@ class Block(NamedTuple):
     idf: Floats
 
     def cutter(self) -> Cutter:
-        """The cutter that numbers features as `terms` does."""
+        """Return the analyzer that numbers features in the order of `terms`."""
         if self.spec.analyzer == "word":
             return WordCutter(self.spec, self.word_terms())
         return CharCutter(self.spec, self.char_terms())
 
     def word_terms(self) -> WordTerms:
-        """The terms by their tokens."""
+        """Return the terms as token numbers."""
         terms = self.terms
         return terms if isinstance(terms, WordTerms) else WordTerms.of(terms, self.spec.longest)
 
     def char_terms(self) -> Terms:
-        """The terms end to end."""
+        """Return the terms stored end to end."""
         return self.terms if isinstance(self.terms, Terms) else Terms.of(self.terms)

@@ -1,43 +1,49 @@
-"""Character n-grams as whole numbers: many are cut, compared and looked up at once.
+"""Character n-grams packed into whole numbers, to extract, compare and look up many at once.
 
-The characters of a vocabulary are numbered in order, twelve bits each, so that five fit into one
-64-bit number, the first character foremost, and numbers sort as the n-grams do. Nothing is hashed:
-equal numbers are equal n-grams.
+The characters of a vocabulary are numbered in order with twelve bits each, so that five fit into
+one 64-bit number. The first character is in the highest bits, and so numbers sort as the n-grams
+do. Nothing is hashed: equal numbers are equal n-grams.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Ints
+from moderation.features.sparse.counts import run_starts
 
 Codes = npt.NDArray[np.uint32]
 
 _BITS = 12
-#: The longest n-gram that a number holds.
+#: The longest n-gram that fits into one number.
 LONGEST = 5
 _PLACES = range(_BITS * (LONGEST - 1), -1, -_BITS)
-# Every character outside the alphabet; 0 stands behind the end of a short n-gram.
+# Stands for every character outside the alphabet; 0 pads a short n-gram at its end.
 _OTHER = (1 << _BITS) - 1
 
-# In a table. Odd, its bits without pattern (the golden ratio); what is shifted away must count too.
+# Constants of the hash table. The multiplier is odd and its bits have no pattern (golden ratio).
+# The high bits are folded into the low ones, so that bits lost in the multiplication count too.
 _EMPTY = -1
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(32)
-# Making a table of all keys takes about as long as bisecting for this part of them.
+# Building a table of n keys takes about as long as n / 2 bisections.
 _BISECTED = 2
-# Looking up takes several arrays as long as what is looked up: of so many at once, 10 MB.
+# The most n-grams that are looked up at once; the temporary arrays take some 10 MB.
 _AT_ONCE = 1 << 18
 
-#: As many different characters can be told apart.
+# The number of characters that are analyzed at once; the arrays take some 10 MB.
+_PIECE = 1 << 16
+
+#: The most characters in an alphabet.
 MOST_CHARACTERS = _OTHER - 1
 
 
 def code_points(text: str) -> Codes:
-    """The code point of each character."""
+    """Return the code point of each character."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
@@ -47,7 +53,7 @@ class Alphabet:
     Parameters
     ----------
     codes
-        Code points, ascending, at most `MOST_CHARACTERS`.
+        Ascending code points, at most `MOST_CHARACTERS`.
     """
 
     def __init__(self, codes: Codes) -> None:
@@ -56,18 +62,18 @@ class Alphabet:
         self._number[codes] = np.arange(1, len(codes) + 1)
 
     def numbers(self, codes: Codes) -> Ints:
-        """The number of each code point."""
+        """Return the number of each code point."""
         return self._number.take(codes, mode="clip")
 
     def texts(self, packed: Ints) -> list[str]:
-        """The n-grams that numbers stand for, of characters of the alphabet."""
+        """Return the n-grams of packed numbers, whose characters are all in the alphabet."""
         character = np.concatenate((np.zeros(1, np.uint32), self.codes))
         codes = np.stack([character[packed >> place & _OTHER] for place in _PLACES], axis=1)
         texts: list[str] = codes.view(f"<U{LONGEST}").ravel().tolist()
         return texts
 
     def lacks(self, packed: Ints) -> npt.NDArray[np.bool_]:
-        """Whether each n-gram holds a character that is not of the alphabet."""
+        """Return whether each n-gram has a character that is not in the alphabet."""
         lacking = np.zeros(len(packed), np.bool_)
         for place in _PLACES:
             lacking |= packed >> place & _OTHER == _OTHER
@@ -75,26 +81,27 @@ class Alphabet:
 
 
 def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, Ints]:
-    """All n-grams inside the words of a text, as scikit-learn's ``char_wb`` cuts padded words.
+    """Return all n-grams inside padded words, as scikit-learn's ``char_wb`` extracts them.
 
     Parameters
     ----------
     numbers
-        Of the characters of all words end to end, each padded with a space on either side.
+        The numbers of the characters of all words end to end, each word padded with a space on
+        either side.
     lengths
-        Of the padded words.
+        The lengths of the padded words.
     low, high
-        Smallest and largest n, at most `LONGEST`. A word shorter than `low` counts whole.
+        The smallest and largest n, at most `LONGEST`. A word shorter than `low` counts as a whole.
 
     Returns
     -------
     packed : ndarray of int64, shape (n_ngrams,)
         The n-grams, word by word.
     counts : ndarray of int64, shape (n_words,)
-        How many each word has.
+        The number of n-grams of each word.
     """
     ends = np.cumsum(lengths)
-    left = np.repeat(ends, lengths) - np.arange(len(numbers))  # characters to the word's end
+    left = np.repeat(ends, lengths) - np.arange(len(numbers))  # characters to the end of the word
     behind = np.append(numbers, np.zeros(high - 1, np.int64))
     packed = np.empty((len(numbers), high - low + 1), np.int64)
     inside = np.empty(packed.shape, np.bool_)
@@ -112,13 +119,28 @@ def windows(numbers: Ints, lengths: Ints, low: int, high: int) -> tuple[Ints, In
     return packed[inside], counts
 
 
+def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the chunks in parts, so that temporary arrays have a bounded size."""
+    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1
+    first = run_starts(np.cumsum(sizes) // _PIECE).tolist()
+    for start, end in pairwise([*first, len(chunks)]):
+        yield chunks[start:end]
+
+
 def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
-    """Where the n-grams of :func:`windows` are, in the same order.
+    """Return the places of the n-grams of :func:`windows`, in the same order.
+
+    Parameters
+    ----------
+    lengths
+        The lengths of the padded words.
+    low, high
+        The smallest and largest n.
 
     Returns
     -------
     tuple
-        The word of each, and where in the padded word it begins and ends.
+        The word of each n-gram, and its start and end in the padded word.
     """
     word = np.repeat(np.arange(len(lengths)), lengths)
     within = np.arange(len(word)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -131,7 +153,7 @@ def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
 
 
 def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
-    """N-grams given by where they start and how long they are."""
+    """Pack n-grams given by their starts and lengths."""
     packed = np.zeros(len(starts), np.int64)
     for n in range(min(LONGEST, int(lengths.max(initial=0)))):
         longer = np.flatnonzero(lengths > n)
@@ -140,14 +162,16 @@ def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:
 
 
 class Finder:
-    """Finds n-grams among many: by bisection, until so many were asked for that a table pays.
+    """Finds n-grams among many keys.
+
+    It bisects at first, and builds a table once enough look-ups have been made.
 
     Parameters
     ----------
     keys
-        Ascending, none negative.
+        Ascending keys, none negative.
     missing
-        Stands for an n-gram that is none of them.
+        The result for an n-gram that is not among the keys.
     """
 
     def __init__(self, keys: Ints, missing: int) -> None:
@@ -157,7 +181,7 @@ class Finder:
         self._table: LookupTable | None = None
 
     def find(self, packed: Ints) -> Ints:
-        """The place of each n-gram among the keys."""
+        """Return the place of each n-gram among the keys."""
         if len(packed) <= _AT_ONCE:
             return self._find(packed)
         parts = range(0, len(packed), _AT_ONCE)
@@ -172,7 +196,7 @@ class Finder:
         return self._table.find(packed, self._missing)
 
     def _bisect(self, packed: Ints) -> Ints:
-        """Looking them up in their own order keeps to one corner of the keys at a time."""
+        """Bisect in ascending order, so that neighbouring look-ups access neighbouring keys."""
         keys = self._keys
         found = np.full(len(packed), self._missing)
         if len(keys):
@@ -185,12 +209,12 @@ class Finder:
 
 
 class LookupTable:
-    """Keys by where they hash to, each in the first free slot from there on.
+    """A hash table with linear probing: each key is in the first free slot from its hash on.
 
     Parameters
     ----------
     keys
-        All different, none negative.
+        Distinct keys, none negative.
     """
 
     def __init__(self, keys: Ints) -> None:
@@ -208,7 +232,7 @@ class LookupTable:
             waiting, slots = waiting[left], (slots[left] + 1) & self._last
 
     def find(self, packed: Ints, missing: int) -> Ints:
-        """The place of each n-gram among the keys; `missing` for none."""
+        """Return the place of each n-gram among the keys, or `missing`."""
         slots = self._slots(packed)
         kept = self._keys.take(slots, mode="wrap")
         found = np.where(kept == packed, self._places.take(slots, mode="wrap"), missing)
@@ -231,7 +255,7 @@ class LookupTable:
 
 
 def padded(words: Sequence[str]) -> tuple[Codes, Ints]:
-    """Code points of all words, a space before and behind each, and the padded lengths."""
+    """Return the code points of all words, each between two spaces, and the padded lengths."""
     if not words:
         return code_points(""), np.empty(0, np.int64)
     lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2

@@ -1,7 +1,7 @@
-"""The vectorizer as a scikit-learn estimator: what fitting, search and cross-validation use.
+"""The vectorizer as a scikit-learn estimator, for fitting, search and cross-validation.
 
-This module imports scikit-learn and is never imported on the scoring path; what it learns is
-handed to :mod:`moderation.model.linear.models` as plain arrays.
+This module imports scikit-learn and is never imported on the scoring path.
+:mod:`moderation.model.linear.models` gets the learnt parameters as plain arrays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from moderation.features.fitting import Corpus, Learnt
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.features.sparse.counts import Counts, norms, weigh
 
-#: What hostility counts if nothing else is asked for.
+#: The default blocks of the hostility model.
 DEFAULT_BLOCKS = (
     BlockSpec(
         analyzer="word",
@@ -33,21 +33,21 @@ DEFAULT_BLOCKS = (
 
 
 class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """TF-IDF of several blocks of n-grams, each L2-normalised, side by side.
+    """TF-IDF of several blocks of n-grams side by side, each L2-normalised.
 
-    Equal to a ``FeatureUnion`` of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``, one a
-    block, on folded text. Where `max_features` cuts through terms of one frequency, some of them
-    are kept, the same ones every time.
+    The result equals a ``FeatureUnion`` of scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``,
+    one for each block, on folded text. If `max_features` splits a group of terms of equal
+    frequency, the choice among them is the same every time.
 
     Parameters
     ----------
     blocks : sequence of BlockSpec
-        What to count.
+        The blocks of features to count.
 
     Attributes
     ----------
     blocks_ : list of Block
-        Terms and inverse document frequencies.
+        The terms and inverse document frequencies.
     """
 
     def __init__(self, blocks: Sequence[BlockSpec] = DEFAULT_BLOCKS) -> None:
@@ -66,6 +66,11 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
         """Vectorize `texts`.
 
+        Parameters
+        ----------
+        texts
+            Original texts, not folded.
+
         Returns
         -------
         scipy.sparse.csr_matrix of float64, shape (n_texts, n_features)
@@ -74,7 +79,7 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return transform_blocks(self.blocks_, _checked(texts))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - the contract
-        """Terms of all blocks, as ``analyzer:term``."""
+        """Return the terms of all blocks as ``analyzer:term``."""
         check_is_fitted(self)
         names = [f"{b.spec.analyzer}:{term}" for b in self.blocks_ for term in b.terms]
         return np.asarray(names, dtype=object)
@@ -96,7 +101,7 @@ def fit_blocks(specs: Sequence[BlockSpec], texts: Sequence[str]) -> list[Block]:
 def fit_transform_blocks(
     specs: Sequence[BlockSpec], texts: Sequence[str]
 ) -> tuple[list[Block], sp.csr_matrix]:
-    """Fit blocks to `texts` and vectorize the same texts, which are read only once."""
+    """Fit blocks to `texts` and vectorize the same texts in one pass."""
     corpus = Corpus.of(texts)
     blocks, parts = [], []
     for spec in specs:
@@ -107,7 +112,7 @@ def fit_transform_blocks(
 
 
 def transform_blocks(blocks: Sequence[Block], texts: Sequence[str]) -> sp.csr_matrix:
-    """Vectorize `texts` by fitted blocks, side by side; shape (n_texts, n_features)."""
+    """Vectorize `texts` with fitted blocks side by side; shape (n_texts, n_features)."""
     counter = Counter([block.cutter() for block in blocks])
     counted: list[list[Counts]] = [[] for _ in blocks]
     before = 0
@@ -120,7 +125,7 @@ def transform_blocks(blocks: Sequence[Block], texts: Sequence[str]) -> sp.csr_ma
 
 
 def _matrix(block: Block, counted: Iterable[Counts], n_rows: int) -> sp.csr_matrix:
-    """TF-IDF of one block, each row of unit length, from counts of ascending rows."""
+    """Compute the TF-IDF of one block from counts of ascending rows; each row has unit length."""
     data, features, sizes = [np.empty(0)], [np.empty(0, np.int32)], np.zeros(n_rows, np.int64)
     for counts in counted:
         if not len(counts.rows):

@@ -1,8 +1,8 @@
-"""Reading texts as numbers of distinct chunks: a chunk is what stands between white space.
+"""Reading texts as numbers of distinct tokens; white space separates tokens.
 
-All texts are laid end to end as bytes, and their chunks are found and looked up together. A chunk
-of up to fifteen bytes is two 64-bit numbers, its length among them, and known by them alone: equal
-numbers are equal chunks. Python sees only chunks that are new, rare or long.
+All texts are laid end to end as bytes, and their tokens are found and looked up together. A token
+of up to fifteen bytes is packed with its length into two 64-bit numbers: equal numbers are equal
+tokens. Only tokens that are new, rare or long become Python strings.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ Words = npt.NDArray[np.uint64]
 
 _UNREAD = -1
 _LONGEST_SHORT = 15
-# The first so many bytes of eight.
+# Masks that keep the first n of eight bytes.
 _FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
-# Slots for short chunks, several times as many as a counter remembers, so that few are left to the
-# dictionary; and room for as many chunks at first.
+# There are several times as many slots as a counter caches tokens, so that few short tokens need
+# the dictionary. The arrays have room for `_ROOM` tokens at first.
 _SLOT_BITS = 19
 _ROOM = 1 << 15
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
 
 
 class Read(NamedTuple):
-    """Texts as numbers of chunks.
+    """Texts as numbers of tokens.
 
     Attributes
     ----------
     rows, chunks
-        Row and number of each chunk, text by text.
+        The row and number of each token, text by text.
     begins
-        Whether each chunk begins a sentence.
+        Whether each token begins a sentence.
     closed_up
-        Rows where single letters that spell a word were closed up: their chunks are others than
-        those that were written.
+        The rows where single letters that spell a word were joined. Their tokens differ from those
+        that were written.
     """
 
     rows: Rows
@@ -53,19 +53,19 @@ class Read(NamedTuple):
 
 
 class ChunkReader:
-    """Reads texts as numbers of distinct chunks, in the order in which they are first met."""
+    """Reads texts as numbers of distinct tokens, numbered in order of first occurrence."""
 
     def __init__(self) -> None:
         self._numbers = _ChunkNumbers()
         self._short = _ShortChunks()
 
     def read(self, texts: Sequence[str]) -> Read:
-        """Read texts, single letters that spell a word closed up.
+        """Read texts, and join single letters that spell a word.
 
         Parameters
         ----------
         texts
-            Original, not folded.
+            Original texts, not folded.
         """
         read = self._numbered(texts)
         joined = {}
@@ -88,12 +88,12 @@ class ChunkReader:
             numbers[unread] = self._numbers.of(laid.chunks(unread))
             new = unread[short[unread]]
             self._short.add(first[new], second[new], numbers[new])
-        begins = laid.begins  # and what stands behind the end of a sentence
+        begins = laid.begins  # a token also begins one after a token that ends one
         begins[1:] |= np.frombuffer(self._numbers.closing, np.bool_)[numbers[:-1]]
         return Read(laid.rows, numbers, begins)
 
     def take_new(self) -> list[str]:
-        """The chunks met since the last time, in the order of their numbers."""
+        """Return the tokens that are new since the last call, in the order of their numbers."""
         new, self._numbers.new = self._numbers.new, []
         return new
 
@@ -105,16 +105,16 @@ class _ChunkNumbers:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self.new: list[str] = []
-        self.single = bytearray()  # 1 for a chunk that may be one letter of a spaced word
-        self.closing = bytearray()  # 1 for a chunk that closes a sentence
+        self.single = bytearray()  # 1 for a token that may be one letter of a spaced word
+        self.closing = bytearray()  # 1 for a token that ends a sentence
 
     def of(self, chunks: Sequence[str]) -> list[int]:
-        """The number of each chunk; new ones get the next."""
+        """Return the number of each token; new tokens get the next numbers."""
         numbers = self._numbers
         new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in numbers]
         numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
         self.new += new
-        # Two letters foremost: a shortcut for most.
+        # Most tokens begin with two letters, and then the slower check is not needed.
         self.single += bytes(
             [len(c) == 1 or (not c[:2].isalnum() and may_be_spaced(c)) for c in new]
         )
@@ -126,21 +126,21 @@ class _ChunkNumbers:
 
 
 class _LaidOut(NamedTuple):
-    """Texts end to end in UTF-8, and where their chunks are."""
+    """Texts end to end in UTF-8, and the places of their tokens."""
 
     blob: bytes
     rows: Rows
     starts: Ints
     ends: Ints
-    begins: Bools  # whether a chunk is the first of its line; a text is on lines of its own
+    begins: Bools  # whether a token is the first of its line; each text has lines of its own
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> _LaidOut:
         encoded = [_encoded(text) for text in texts]
-        # A line end before each text; room behind the last for reading sixteen bytes anywhere.
+        # A line end precedes each text. Padding allows reading sixteen bytes from any token.
         blob = b"\n".join([b"", *encoded, bytes(16)])
         codes = np.frombuffer(blob, np.uint8, len(blob) - 16)
-        # What str.split() parts by; wrapping around, one comparison covers a range.
+        # The ASCII white space of str.split(). Unsigned wrap-around tests a range at once.
         white = ((codes - np.uint8(9)) < 5) | ((codes - np.uint8(28)) < 5)
         edges = np.flatnonzero(white[1:] != white[:-1]) + 1
         starts, ends = edges[::2], edges[1::2]
@@ -152,7 +152,7 @@ class _LaidOut(NamedTuple):
         return cls(blob, np.repeat(rows, np.diff(before, prepend=0)), starts, ends, begins)
 
     def packed(self) -> tuple[Words, Words, npt.NDArray[np.bool_]]:
-        """Each chunk as two numbers, the length foremost in the second, and whether it fits."""
+        """Return two numbers for each token, the length in the top byte, and whether it fits."""
         eight = np.ndarray((len(self.blob) - 7,), "<u8", self.blob, strides=(1,))
         lengths = self.ends - self.starts
         first = eight[self.starts] & _FIRST[np.minimum(lengths, 8)]
@@ -164,7 +164,7 @@ class _LaidOut(NamedTuple):
         )
 
     def chunks(self, which: Ints) -> list[str]:
-        """Some chunks as texts."""
+        """Return some tokens as strings."""
         blob = self.blob
         bounds = zip(self.starts[which].tolist(), self.ends[which].tolist(), strict=True)
         lines = b"\n".join([blob[start:end] for start, end in bounds])
@@ -172,7 +172,7 @@ class _LaidOut(NamedTuple):
 
 
 def _encoded(text: str) -> bytes:
-    """In UTF-8, all white space ASCII."""
+    """Encode a text in UTF-8 with only ASCII white space."""
     if text.isascii():
         return text.encode()
     lines = [" ".join(line.split()) for line in text.split("\n")]
@@ -180,16 +180,16 @@ def _encoded(text: str) -> bytes:
 
 
 class _ShortChunks:
-    """Numbers of short chunks, two slots for each; what finds both taken is not kept."""
+    """Numbers of short tokens. Each has two possible slots; if both are taken, it is not kept."""
 
     def __init__(self) -> None:
         self._slots = np.full(1 << _SLOT_BITS, _UNREAD, np.int32)
-        # By number: what is met often has a low one, and stays near the processor.
+        # Indexed by number. Frequent tokens have low numbers, and so stay in the processor's cache.
         self._first = np.zeros(_ROOM, np.uint64)
         self._second = np.zeros(_ROOM, np.uint64)
 
     def find(self, first: Words, second: Words) -> Ints:
-        """The number of each chunk; `_UNREAD` where it is not kept."""
+        """Return the number of each token, or `_UNREAD` if it is not kept."""
         slots = _slots(first, second)
         numbers = self._slots[slots].astype(np.int64)
         other = np.flatnonzero(self._differ(numbers, first, second))
@@ -199,13 +199,13 @@ class _ShortChunks:
         return numbers
 
     def _differ(self, numbers: Ints, first: Words, second: Words) -> npt.NDArray[np.bool_]:
-        # That of an empty slot is the last one: no chunk, or the same chunk again.
+        # An empty slot holds -1, the index of the last entry: no token, or the same token.
         differ: npt.NDArray[np.bool_] = self._first[numbers] != first
         differ |= self._second[numbers] != second
         return differ
 
     def add(self, first: Words, second: Words, numbers: Ints) -> None:
-        """Keep the numbers of chunks with a free slot."""
+        """Keep the numbers of those tokens that have a free slot."""
         while numbers.max(initial=0) >= len(self._first):
             self._first = np.append(self._first, np.zeros_like(self._first))
             self._second = np.append(self._second, np.zeros_like(self._second))
@@ -224,7 +224,7 @@ def _slots(first: Words, second: Words) -> Ints:
 
 
 def _rows_with_runs(rows: Rows, single: npt.NDArray[Any]) -> list[int]:
-    """Rows in which enough single characters follow each other to spell a word."""
+    """Return the rows with enough consecutive single characters to spell a word."""
     n = FEWEST_SPACED
     if len(rows) < n:
         return []

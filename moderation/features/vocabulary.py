@@ -1,8 +1,8 @@
-"""Vocabularies as they lie in a model: ready to look terms up without building anything first.
+"""Vocabularies as a model stores them: terms can be looked up without building an index first.
 
-Scoring one comment asks for two thousand terms of three hundred thousand; making a dictionary of
-all of them would take longer than all the rest. So a term is found by bisection, until so many have
-been asked for that a dictionary pays.
+Scoring one comment looks up two thousand of three hundred thousand terms. Building a dictionary of
+all terms would take longer than everything else. Terms are therefore found by bisection at first;
+a dictionary is built once enough look-ups have been made.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from moderation.features.packing import LONGEST, MOST_CHARACTERS, Alphabet, code
 
 UNKNOWN = -1
 
-# From here on a dictionary pays: 30,000 bisections take about as long as making it (measured on
-# the shipped model, 140,000 n-grams).
+# The number of bisections before a dictionary is built: 30,000 take about as long as building it
+# (measured on the shipped model, 140,000 n-grams).
 _BISECTIONS = 30_000
 
-# Packing all terms takes about as long as so many bisections.
+# Packing all terms takes about as long as this number of bisections.
 _UNPACKED = 3_000
 _LINE_END = ord("\n")
 
@@ -33,30 +33,30 @@ Tokens = npt.NDArray[np.int32]
 
 
 class Packed(NamedTuple):
-    """A vocabulary as ascending numbers (``packing``): one a term, in its order."""
+    """A vocabulary as ascending packed numbers (``packing``), one for each term in order."""
 
     alphabet: Alphabet
     keys: Ints
 
 
 class Terms(Sequence[str]):
-    r"""Terms in ascending order of code points, end to end, parted by line ends.
+    r"""Terms in ascending order of code points, stored end to end and separated by line ends.
 
     Parameters
     ----------
     blob
-        UTF-8 of all terms; none is empty or contains ``\n``.
+        All terms in UTF-8; none is empty or contains ``\n``.
 
     Raises
     ------
     ValueError
-        If it is not UTF-8, or the terms do not ascend.
+        If the bytes are not UTF-8, or the terms do not ascend.
     """
 
     def __init__(self, blob: bytes) -> None:
         self._blob = blob
         listed = blob.split(b"\n") if blob else []
-        # UTF-8 sorts as code points do.
+        # UTF-8 sorts in the order of code points.
         if any(map(operator.ge, listed, listed[1:])) or b"" in listed[:1]:
             raise ValueError("terms must ascend")
         blob.decode("utf-8")
@@ -65,27 +65,27 @@ class Terms(Sequence[str]):
 
     @classmethod
     def of(cls, terms: Sequence[str]) -> Self:
-        """Take terms that are already in order."""
+        """Make a vocabulary of terms that are already in order."""
         return cls("\n".join(terms).encode("utf-8"))
 
     @property
     def blob(self) -> Bytes:
-        """As an array, for an artifact."""
+        """The bytes as an array, for a model folder."""
         return np.frombuffer(self._blob, np.uint8)
 
     def find(self, term: str) -> int:
-        """The number of a term, `UNKNOWN` if it is none."""
+        """Return the number of a term, or `UNKNOWN`."""
         if self._asked < _BISECTIONS:
             self._asked += 1
             return self._bisect(term.encode("utf-8"))
         return self._numbers.get(term, UNKNOWN)
 
     def worth_packing(self, more: int) -> bool:
-        """Whether enough was asked for that `packed` pays, with so many `more` terms to come."""
+        """Return whether look-ups so far and `more` further ones justify building `packed`."""
         return self._asked + more > _UNPACKED
 
     def find_all(self, terms: Sequence[str]) -> list[int]:
-        """The number of each term."""
+        """Return the number of each term, or `UNKNOWN`."""
         if self._asked + len(terms) <= _BISECTIONS:
             return [*map(self.find, terms)]
         self._asked = _BISECTIONS
@@ -94,7 +94,7 @@ class Terms(Sequence[str]):
 
     @cached_property
     def packed(self) -> Packed | None:
-        """The terms as numbers; none if they are too long or their characters too many."""
+        """The packed terms; None if they are too long or have too many distinct characters."""
         codes = code_points(self._blob.decode("utf-8"))
         ends = np.flatnonzero(np.append(codes == _LINE_END, True)) if len(codes) else codes[:0]
         ends = ends.astype(np.int64)
@@ -139,19 +139,19 @@ class Terms(Sequence[str]):
 
 
 class WordTerms(Sequence[str]):
-    """Terms of one or more tokens each, by the numbers of their tokens.
+    """Terms of one or more tokens each, stored as the numbers of their tokens.
 
     Parameters
     ----------
     tokens
         All tokens that occur in a term.
     grams
-        Token numbers of each term, shape (n_terms, longest); -1 behind the last token.
+        The token numbers of each term, shape (n_terms, longest), padded with -1.
 
     Raises
     ------
     ValueError
-        If a number is that of no token.
+        If a number does not belong to a token.
     """
 
     def __init__(self, tokens: Terms, grams: Tokens) -> None:
@@ -164,7 +164,7 @@ class WordTerms(Sequence[str]):
 
     @classmethod
     def of(cls, terms: Sequence[str], longest: int) -> Self:
-        """Take terms whose tokens have single spaces between them."""
+        """Make a vocabulary of terms whose tokens are separated by single spaces."""
         split = [term.split(" ") for term in terms]
         tokens = sorted({token for gram in split for token in gram})
         number = {token: i for i, token in enumerate(tokens)}

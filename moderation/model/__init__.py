@@ -1,4 +1,4 @@
-"""A fitted model: its folder, its arithmetic, its verdicts and its versions."""
+"""Fitted models: their folders, arithmetic, verdicts and versions."""
 
 from __future__ import annotations
 

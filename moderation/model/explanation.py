@@ -1,7 +1,7 @@
-"""Why a score is what it is, exactly, in words that stand in the comment.
+"""Exact explanations of scores, in words of the comment.
 
-The models are linear: the log-odds are a sum, and every part of it belongs to some letters of the
-comment or to a named signal. What is shown here adds up to the score.
+The models are linear: the log-odds are a sum, and each part of the sum belongs to some letters of
+the comment or to a named signal. The parts of an explanation add up to the score.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moderation.records import Attribute, Comment, Reason
 from moderation.text import fold_with_origins
 
 _CHUNK = re.compile(r"\S+")
-# Occurrences whose weights are shared out at once: some 10 MB.
+# The number of occurrences whose weights are distributed at once; they take some 10 MB.
 _AT_ONCE = 1 << 16
 _INNER = re.compile(r"\w")
 
@@ -32,14 +32,14 @@ class Explanation(NamedTuple):
     Attributes
     ----------
     intercept
-        Log-odds of a comment that says nothing.
+        The log-odds of an empty comment.
     reasons
-        One a word (or signal), in the order of the text; and, where a comment of few words is
-        bounded, one of the whole (start and end are 0) that tells what the bound takes. Their
-        weights and the intercept add up to the log-odds.
+        One reason for each word (or signal), in the order of the text. If a comment of few words
+        is bounded, another reason for the whole comment (start and end are 0) gives what the
+        bound takes away. The weights and the intercept add up to the log-odds.
     worst_sentence
-        Begin and end, in the text, of the most hostile sentence, whose words count beside the
-        whole's; None if it is the only one, or sentences count nothing.
+        Start and end in the text of the most hostile sentence, whose words count in addition to
+        the whole. None if it is the only sentence, or if the model does not weigh sentences.
     """
 
     intercept: float
@@ -52,21 +52,30 @@ class Explanation(NamedTuple):
         return self.intercept + sum(reason.weight for reason in self.reasons)
 
     def weightiest(self, most: int) -> tuple[Reason, ...]:
-        """The `most` reasons that speak most for the attribute, the weightiest first."""
+        """Return at most `most` reasons with a positive weight, the largest weight first."""
         speaking = [reason for reason in self.reasons if reason.weight > 0]
         return tuple(sorted(speaking, key=lambda r: (-r.weight, r.start))[:most])
 
 
 def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanation:
-    """Share the log-odds of a text out among its words.
+    """Distribute the log-odds of a text among its words.
 
-    Each n-gram's contribution goes to the words whose letters it covers, in proportion to the
-    letters.
+    The contribution of each n-gram goes to the words whose letters it covers, in proportion to
+    the number of letters.
+
+    Parameters
+    ----------
+    model
+        The model that scores the text.
+    text
+        The original text, not folded.
+    attribute
+        The attribute named in each reason.
 
     Returns
     -------
     Explanation
-        Spans are words of the original text, without the punctuation around them.
+        The spans are words of the original text, without the punctuation around them.
     """
     folded = fold_with_origins(text)
     words = list(_CHUNK.finditer(text))
@@ -92,11 +101,12 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
 def _share_out(
     block: Contributions, word_of: Ints, letters: npt.NDArray[np.bool_], weights: Floats
 ) -> None:
-    """Add what a block contributes to the weights of the words whose letters it covers."""
+    """Add the contributions of a block to the weights of the words whose letters it covers."""
     _, starts, ends = block.places
     before = np.concatenate(([0], np.cumsum(letters)))
     n_letters = before[ends] - before[starts]
-    # What covers no letter (the blank that control characters leave) goes to the word before it.
+    # An occurrence that covers no letter (the space left by control characters) goes to the word
+    # before it.
     blank = n_letters == 0
     if blank.any() and len(weights):
         np.add.at(weights, np.maximum(word_of[starts[blank]], 0), block.weights[blank])
@@ -111,7 +121,7 @@ def _share_out(
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:
-    """Bounds of a word without the punctuation around it, unless it is nothing else."""
+    """Return the bounds of a word without the punctuation around it, unless it has nothing else."""
     first = _INNER.search(word.string, word.start(), word.end())
     if first is None:
         return word.span()
@@ -121,7 +131,7 @@ def _trimmed(word: re.Match[str]) -> tuple[int, int]:
     return first.start(), end
 
 
-# What a group of signals is called where it is told to people; the rest is called as it is.
+# The names of signals in explanations. All other signals are summed as shared and new words.
 _TOLD = {
     "sense": "sense, beside article and parent",
     "like_thread": "likeness to the other comments",
@@ -138,13 +148,22 @@ _TOLD = {
 
 
 def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comment) -> Explanation:
-    """Share the log-odds of being off topic out among what was compared.
+    """Distribute the log-odds of being off topic among the signals.
+
+    Parameters
+    ----------
+    model
+        The off-topic model.
+    topicality
+        Computes the signals.
+    comment
+        The comment with its context.
 
     Returns
     -------
     Explanation
-        Reasons of the comment as a whole (start and end are 0). The first is what it has in
-        common with article and parent, and tells which words are shared and which are new.
+        Reasons for the whole comment (start and end are 0). The first gives what the comment has
+        in common with its article and parent: which words are shared and which are new.
     """
     parts = model.contributions(topicality.signals([comment]))[0].tolist()
     shared, new = overlap(topicality, comment)

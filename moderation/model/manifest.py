@@ -1,4 +1,4 @@
-"""What a model is, apart from its arrays: the records that ``manifest.json`` holds."""
+"""The records of ``manifest.json``, which describes everything in a model but its arrays."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ FORMAT = 1
 
 
 class SentenceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How sentences are compared, and what share of the score is the most hostile one's.
+    """How sentences are compared, and how much the most hostile one counts in the score.
 
     Attributes
     ----------
     share
-        Of the log-odds; the rest is the whole comment's. The default leaves all to it.
+        The share of the log-odds that comes from the most hostile sentence; the rest comes from
+        the whole comment. By default, only the whole comment counts.
     norm, power
-        What a block adds to a sentence, with weights whose L2 norm is n, is divided by
-        ``norm * (max(n, norm) / norm) ** power``: short ones do not win by their shortness, long
-        ones not by their length.
+        The contribution of a block to a sentence is divided by
+        ``norm * (max(n, norm) / norm) ** power``, where n is the L2 norm of its weights. Neither
+        short nor long sentences have an advantage from their length.
     """
 
     share: float = 0.0
@@ -39,32 +40,29 @@ class SentenceSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise ValueError(f"{what}, found {self}")
 
     def scale(self, squares: Floats) -> Floats:
-        """What a block's weights are multiplied with in sentences of these squared norms."""
+        """Return the factors of a block's weights in sentences of these squared norms."""
         norms = np.sqrt(np.maximum(squares, self.norm**2))
         scale: Floats = (norms / self.norm) ** -self.power / self.norm
         return scale
 
 
-#: The comment as a whole, and no sentence apart.
-
-
-# Log-odds of an intercept, and a count of rows: anything larger is no model's.
+# The log-odds of an intercept, and a count of rows. No valid model has larger ones.
 LogOdds = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Probabilities from which a comment goes to review, or is held, and why these.
+    """The probabilities from which a comment goes to review or is held, and their origin.
 
     Attributes
     ----------
     review, hold
         The probabilities.
     chosen_for
-        What they were chosen for, and on what.
+        The aim for which they were chosen, and the data on which they were chosen.
     base_rate
-        Share of true comments to which the labels of the validation are weighted; None where the
-        labels are a fair sample and count as they are.
+        The share of true comments to which the labels of the validation are weighted. None if the
+        labels are a fair sample and are not weighted.
     """
 
     review: float
@@ -80,7 +78,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The hostility model apart from its arrays."""
+    """The hostility model without its arrays."""
 
     blocks: Annotated[tuple[BlockSpec, ...], Meta(max_length=8)]
     intercept: LogOdds
@@ -90,7 +88,7 @@ class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The off-topic model apart from its arrays."""
+    """The off-topic model without its arrays."""
 
     signals: tuple[str, ...]
     intercept: LogOdds
@@ -98,7 +96,7 @@ class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rows that trained the model, and under what licence."""
+    """A source of training rows and its licence."""
 
     name: str
     rows: Count
@@ -106,7 +104,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """A figure with its interval."""
+    """A figure with its confidence interval."""
 
     value: float | None
     low: float | None
@@ -114,7 +112,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model card says of one attribute; a manifest may hold more."""
+    """The figures in a model card for one attribute; a manifest may hold more."""
 
     n: Count
     n_true: Count
@@ -124,9 +122,9 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a model is: with its arrays, all there is to it.
+    """The complete description of a model, apart from its arrays.
 
-    Bounds are wide: they keep out what no training writes and no scoring can use.
+    The bounds are wide: they reject only values that training never writes and scoring cannot use.
     """
 
     format: int = FORMAT

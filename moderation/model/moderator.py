@@ -1,4 +1,4 @@
-"""The one object that scores comments: a model, its thresholds, and what it proposes."""
+"""The object that scores comments with a model and proposes an action."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from moderation.model.linear.models import sigmoid
 from moderation.model.manifest import Thresholds
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 
-# Comments scored together at most: keeps a slow stream's verdicts coming.
+# The most comments that are scored together: a slow stream still yields verdicts in time.
 _BATCH_COMMENTS = 512
 
-# Reasons a verdict carries for each attribute.
+# The most reasons in a verdict for hostility.
 _REASONS = 5
 
 NO_CONTEXT = "no article, no parent and no thread to compare with"
@@ -50,7 +50,7 @@ class Moderator:
 
     @classmethod
     def load(cls, folder: str | Path | None = None) -> Self:
-        """Load a model folder; without one, the shipped model."""
+        """Load a model folder, or the shipped model if none is given."""
         return cls(load_model(folder if folder is not None else shipped_model()))
 
     def score(self, comment: Comment, *, explain: bool = False) -> Verdict:
@@ -65,15 +65,15 @@ class Moderator:
         Parameters
         ----------
         comments
-            Each with its `article`, `parent` and `thread` where they are known: off-topic compares
-            with them, and is None without.
+            Comments with their `article`, `parent` and `thread`, as far as they are known. The
+            off-topic score compares a comment with them and is None without any.
         explain
-            Also give the reasons of each score, the weightiest first.
+            Whether to add the reasons for each score, the largest weight first.
 
         Yields
         ------
         Verdict
-            One a comment, in order.
+            One verdict for each comment, in order.
         """
         for batch in batches(comments, length=_length, most=_BATCH_COMMENTS):
             hostility = self._hostility(batch)
@@ -111,7 +111,7 @@ class Moderator:
         return scores
 
     def explain(self, comment: Comment, attribute: Attribute) -> Explanation | None:
-        """Tell what made one score, exactly; None where there is no score to explain."""
+        """Return the exact parts of one score; None if there is no score to explain."""
         model = self.model
         if attribute is Attribute.HOSTILITY:
             if model.hostility is None:
@@ -135,7 +135,7 @@ def _length(comment: Comment) -> int:
 
 
 def proposed(scores: Iterable[Score]) -> Action:
-    """The strictest action that any score asks for."""
+    """Return the strictest action that any of the scores requires."""
     action = Action.PUBLISH
     for score in scores:
         if score.value is not None:
@@ -147,12 +147,12 @@ def proposed(scores: Iterable[Score]) -> Action:
 
 
 def _scores(attribute: Attribute, values: Floats, thresholds: Thresholds) -> list[Score]:
-    """Scores of probabilities.
+    """Make scores from probabilities.
 
     Raises
     ------
     ModelError
-        If one is no number: without an error it would pass for a comment to publish.
+        If a probability is NaN. Without the error, the action would be to publish the comment.
     """
     if np.isnan(values).any():
         hint = "its weights are damaged or another's; train it again, or use another model"

@@ -1,8 +1,9 @@
-"""What a short comment may reach: a few words at nobody are no verdict.
+"""A bound on the hostility score of short comments that address nobody.
 
-"Pathetic!" and "Damn good article!" hold one rude word of two, and a model of words takes them for
-an insult. Whether anybody is meant, so few words do not tell. A comment of few words in which no
-person and no group is named is therefore bounded; it may go to review, but it is not held.
+Comments such as "Pathetic!" and "Damn good article!" consist largely of one rude word, and a model
+of words takes them for insults. So few words do not tell whether anybody is meant. The score of a
+short comment that names no person and no group is therefore bounded: the comment may go to review,
+but it is not held.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from moderation.text import fold
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 
-# Characters a word, on average, beyond which a comment of few words is not looked at.
+# The average number of characters per word above which a comment is not examined.
 _LONGEST = 40
 
-#: What the bound is called where it stands beside the words of an explanation.
+#: The name of the bound in an explanation.
 FEW_WORDS = "few words, at nobody"
 
 
@@ -30,11 +31,11 @@ class ShortSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Attributes
     ----------
     words
-        Comments of at most so many words are bounded.
+        The most words that a bounded comment may have.
     ceiling
-        The largest probability that they reach.
+        The largest probability that a bounded comment may reach.
     people
-        Words that tell that somebody is meant, folded: a comment that holds one is not bounded.
+        Folded words that refer to a person or a group. A comment with any of them is not bounded.
     """
 
     words: int
@@ -47,7 +48,7 @@ class ShortSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise ValueError(f"{what}, found {self.words} and {self.ceiling}")
 
     def below(self, hold: float) -> ShortSpec:
-        """The same with a ceiling below a threshold of hold: what it bounds is never held."""
+        """Return a bound with its ceiling below `hold`, so that bounded comments are not held."""
         if self.ceiling < hold:
             return self
         return msgspec.structs.replace(self, ceiling=0.95 * hold)
@@ -62,7 +63,7 @@ class ShortSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return frozenset(self.people)
 
     def bounds(self, text: str) -> bool:
-        """Tell whether a text has few words and means nobody."""
+        """Return whether a text has few words and refers to nobody."""
         if len(text) > _LONGEST * self.words:
             return False
         words = _WORD.findall(fold(text))

@@ -1,9 +1,9 @@
-"""A model as an ordinary scikit-learn Pipeline in a joblib file.
+"""Export of a model as an ordinary scikit-learn Pipeline in a joblib file, for notebooks.
 
-For notebooks: the same probabilities as the model folder, from scikit-learn's own classes. It is
-the weaker form of a model. Opening a joblib file runs whatever code it holds; it needs this package
-(for the folding) and the version of scikit-learn that wrote it; it loads and scores several times
-slower. Only this module writes one, and nothing in this package reads one.
+The Pipeline gives the same probabilities as the model folder with scikit-learn's own classes. The
+model folder is better for all other uses. Opening a joblib file runs any code in it. The file needs
+this package (for the folding) and the version of scikit-learn that wrote it. It loads and scores
+several times slower. Only this module writes such a file, and nothing in this package reads one.
 """
 
 from __future__ import annotations
@@ -41,10 +41,15 @@ def pipeline_of(model: Model, attribute: Attribute = Attribute.HOSTILITY) -> Pip
     Parameters
     ----------
     model
-        As loaded; its calibration (Platt 1999) is part of its weights.
+        The loaded model; its calibration (Platt 1999) is part of its weights.
     attribute
-        Hostility takes texts; off-topic takes comments (:class:`moderation.records.Comment`) with
-        what they stand under.
+        The attribute to score. The Pipeline for hostility takes texts; the one for off-topic takes
+        comments (:class:`moderation.records.Comment`) with their context.
+
+    Returns
+    -------
+    Pipeline
+        The fitted Pipeline.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def _of_texts(model: TextModel) -> Pipeline:
 
 
 class _Column:
-    """What a model's method says of each text, as a column."""
+    """The result of a model's method for each text, as a column."""
 
     def __init__(self, method: Callable[[Iterable[str]], Floats]) -> None:
         self._method = method
@@ -124,7 +129,24 @@ def write_pipeline(
     attribute: Attribute = Attribute.HOSTILITY,
     force: bool = False,
 ) -> str:
-    """Write the fitted Pipeline; returns what whoever opens the file must know."""
+    """Write the fitted Pipeline of one attribute to a joblib file.
+
+    Parameters
+    ----------
+    model
+        The loaded model.
+    path
+        The file to write.
+    attribute
+        The attribute to score; see :func:`pipeline_of`.
+    force
+        Whether to replace an existing file.
+
+    Returns
+    -------
+    str
+        A warning for whoever opens the file.
+    """
     import sklearn
 
     with write_atomically(path, force=force) as stream:

@@ -1,4 +1,4 @@
-"""A page, HTML or flattened to text, into its article and the comments of its readers."""
+"""Separate a page, as HTML or as plain text, into its article and its readers' comments."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ __all__ = ["separate"]
 
 
 def separate(page: str | bytes, *, url: str | None = None) -> Page:
-    """Separate the article of a page from the comments of its readers.
+    """Separate the article of a page from its readers' comments.
 
     Parameters
     ----------
     page
-        An HTML page or text that a converter made of one; which it is, the content decides.
+        An HTML page, or the text that a converter made from one; the content decides which.
         Bytes are decoded by byte order mark, declared charset, UTF-8, UTF-16 or a Windows code
         page.
     url
-        The page's address, carried into the article.
+        The page's address, copied to the article.
 
     Returns
     -------
     Page
         The article, the comments in page order with author, date, depth and parent as far as
-        the page tells them, and everything else with the reason why it is neither.
+        the page gives them, and everything else with the reason why it is neither.
 
     Raises
     ------

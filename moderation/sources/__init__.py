@@ -1,4 +1,4 @@
-"""Where comments come from: record files, pages and exports."""
+"""The sources of comments: record files, pages and platform exports."""
 
 from __future__ import annotations
 

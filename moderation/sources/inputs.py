@@ -1,8 +1,8 @@
-"""Whatever holds comments, as one stream of comments: record files, pages, platform exports.
+"""Read record files, pages and platform exports as one stream of comments.
 
-What an input is, its content decides; only a record file's own extension (``.csv``, ``.jsonl`` ...)
-is believed. What cannot be read comes out of the stream as an error, in its place, and the rest
-goes on.
+The content of an input decides its kind; only the extension of a record file (``.csv``,
+``.jsonl`` ...) is trusted. Unreadable input appears in the stream as an error in its place, and
+the reading continues.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ __all__ = [
     "with_threads",
 ]
 
-#: For rows that arrive one after the other: somebody may be waiting for the first.
+#: The limits for rows that arrive one by one, where somebody may wait for the first.
 STREAM_LIMITS = BlockLimits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
@@ -74,25 +74,25 @@ def read_comments(
     raw: bool = True,
     limits: BlockLimits | None = None,
 ) -> Iterator[Item | ModerationError]:
-    """Read comments out of inputs of any kind, in order.
+    """Read the comments of inputs of any kind, in order.
 
     Parameters
     ----------
     paths
         Record files, pages, exports, the folder of a Coral dump, or ``-``.
     context
-        Articles that rows do not bring themselves.
+        Articles for rows that do not include their own.
     raw
-        Give the rows of record files as they were, too.
+        Whether to return the original rows of record files as well.
     limits
-        How many rows are read before the first is let go, so that each knows the others of its
-        article, and how long one may be.
+        The number of rows that are read together, so that each knows the others of its article,
+        and the length of the longest row.
 
     Yields
     ------
     Item or ModerationError
-        A RecordError in the place of a row that cannot be read, an InputError in the place of a
-        whole input, a Notice about one.
+        A RecordError in place of an unreadable row, an InputError in place of a whole input, or
+        a Notice about an input.
     """
     for path in paths:
         way = _Way(path, context or RowContext(), raw, limits or BlockLimits())
@@ -104,15 +104,15 @@ def read_comments(
             yield error
 
 
-#: Names of files that a folder is searched for; also compressed.
+#: The file extensions that a folder is searched for; the files may also be compressed.
 SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
 
 
 def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:
-    """Every input by itself: wildcards and folders replaced by the files that they mean.
+    """Yield every input separately; wildcards and folders are replaced by their files.
 
-    The folder of a Coral dump is one input. In any other, files count by their names' endings;
-    those of other kinds are told of, hidden ones and those rejected earlier are passed over.
+    The folder of a Coral dump is one input. In any other folder, the extensions select the files.
+    Files of other kinds are reported; hidden files and files of rejected rows are skipped.
     """
     for given in paths:
         found = [given] if given == STDIN else storage.matches(given)
@@ -151,7 +151,7 @@ def _within(folder: str) -> Iterator[str | ModerationError]:
 
 
 class _Way(NamedTuple):
-    """An input and how it shall be read."""
+    """An input and the options for reading it."""
 
     path: str | Path
     context: RowContext
@@ -160,19 +160,31 @@ class _Way(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """What an input is: `rows` in a record format, an `export` of a platform, or a `page`."""
+    """The kind of an input: `rows` in a record format, an `export` of a platform, or a `page`."""
 
     what: str
     fmt: str = ""
 
 
 def kind_of(path: str | Path, head: bytes) -> Kind:
-    """What an input is, by its first bytes, for record files also by its name.
+    """Determine the kind of an input by its first bytes, and for record files by the name too.
+
+    Parameters
+    ----------
+    path
+        The name of the input.
+    head
+        The first bytes of its content.
+
+    Returns
+    -------
+    Kind
+        Its kind and format.
 
     Raises
     ------
     InputError
-        If it is empty, or JSON that is neither a platform's export nor one object a line.
+        If it is empty, or JSON that is neither a platform's export nor one object per line.
     """
     if not head:
         raise InputError("is empty", path=path, hint="give a file with comments in it")
@@ -190,9 +202,9 @@ def kind_of(path: str | Path, head: bytes) -> Kind:
 
 
 def _runs_over_lines(head: bytes) -> bool:
-    """Whether a file begins with an object printed for people: its first two lines are no JSON.
+    """Whether a file begins with an indented object: neither of its first two lines is JSON.
 
-    Where the first alone is none, it is a damaged row, and the rows behind it can be read.
+    If only the first line is not JSON, it is a damaged row, and the rows after it can be read.
     """
     lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
     first = lines[0].strip() if len(lines) > 1 else b""
@@ -212,11 +224,23 @@ def _is_json(line: bytes) -> bool:
 def read_page(path: str | Path, *, longest: int = _LONGEST_PAGE) -> Page:
     """Read and separate one page.
 
+    Parameters
+    ----------
+    path
+        The page's file.
+    longest
+        The largest accepted size in bytes.
+
+    Returns
+    -------
+    Page
+        The article, the comments and what is neither.
+
     Raises
     ------
     InputError
         If it is missing, empty, binary, larger than `longest` bytes (64 MiB), or holds records or
-        an export, in which the comments are apart already.
+        an export, in which the comments are already separate.
     """
     with open_binary(path) as stream:
         what = kind_of(path, stream.peek(_HEAD)).what
@@ -229,6 +253,11 @@ def read_page(path: str | Path, *, longest: int = _LONGEST_PAGE) -> Page:
 
 def read_article(path: str | Path) -> Article:
     """Read one article: a JSON object with ``title`` and ``text``, or a page.
+
+    Returns
+    -------
+    Article
+        The article; that of a page is without its comments.
 
     Raises
     ------
@@ -254,14 +283,15 @@ def _json_article(data: bytes, path: str | Path) -> Article:
 
 
 def notices(page: Page, path: str | Path) -> Iterator[Notice]:
-    """What the user of a page should know: comments that are not there, or not all."""
+    """Yield the notices about a page whose comments are missing or incomplete."""
     if page.comments_elsewhere:
         what = f"its comments live in an embed ({page.comments_elsewhere}), not in the page"
         yield Notice(what, path=path, hint="export them from there")
     elif not page.comments:
         yield Notice("no comments found", path=path, hint="only its article can be read")
     found = len(page.comments)
-    pingbacks = sum(piece.reason == "pingback" for piece in page.left_out)  # some platforms count
+    # Some platforms count pingbacks as comments.
+    pingbacks = sum(piece.reason == "pingback" for piece in page.left_out)
     if page.comments and page.declared_count not in {None, found, found + pingbacks}:
         yield Notice(f"the page declares {page.declared_count} comments, {found} found", path=path)
 
@@ -269,7 +299,7 @@ def notices(page: Page, path: str | Path) -> Iterator[Notice]:
 def _threaded(
     read: Iterable[Item | ModerationError], limits: BlockLimits
 ) -> Iterator[Item | ModerationError]:
-    """The same, each comment with those of its article in a block of them."""
+    """Yield the same items; each comment now has the others of its article in its block."""
     waiting: list[Item | ModerationError] = []
     characters = 0
     broken = None
@@ -280,7 +310,7 @@ def _threaded(
             if len(waiting) >= limits.rows or characters > limits.size:
                 yield from with_threads(waiting)
                 waiting, characters = [], 0
-    except InputError as error:  # what was read before it comes first
+    except InputError as error:  # The items read before the error come first.
         broken = error
     yield from with_threads(waiting)
     if broken is not None:
@@ -298,7 +328,7 @@ def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
             yield from _read_rows(stream, kind.fmt, way)
         elif kind.what == "page":
             yield from _read_page(stream, path, way.context)
-        elif str(path) != STDIN:  # a Coral dump has its stories in the same folder
+        elif str(path) != STDIN:  # A Coral dump has its stories in the same folder.
             yield from _threaded(_read_export_file(Path(path), way.context), limits)
         else:
             from moderation.sources.exports.reading import ExportTally, read_export
@@ -322,7 +352,7 @@ def _placed(
     path: str | Path,
     context: RowContext,
 ) -> Iterator[Item | ModerationError]:
-    """The comments of an export with their parents, and a word on what it left out."""
+    """Yield the comments of an export with their parents, and a notice about what was left out."""
     recent = Neighbours(context)
     for number, comment in enumerate(comments):
         if number % _EXPORT_BLOCK == 0:
@@ -377,7 +407,7 @@ def _read_rows(stream: io.BufferedReader, fmt: str, way: _Way) -> Iterator[Item 
 
 
 def all_rejected(path: str, n_rejected: int) -> InputError:
-    """What to say of a record file of which no row could be used."""
+    """Create the error for a record file without any usable row."""
     what = f"not one of its {n_rejected:,} rows can be read as a comment"
     if n_rejected == 1:
         what = "its only row cannot be read as a comment"

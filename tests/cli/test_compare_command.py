@@ -34,3 +34,9 @@ def test_rows_that_record_nothing_are_told(
     assert found.status == 1
     assert "in.jsonl:2" in found.err
     assert run("compare", log, "--model", model_folder, "--score", "NONE").status == 3
+
+
+def test_a_log_is_no_standard_input(run: Command, model_folder: Path) -> None:
+    found = run("compare", "-", "--model", model_folder, stdin=b'{"text": "x", "TOXICITY": 0.1}\n')
+    assert found.status == 3
+    assert "standard input is not read" in found.err

@@ -205,3 +205,14 @@ def test_progress_shows_rate_and_time_left(
     with ProgressLine(1000, 1000, quiet=True) as silent:
         silent.add(10, 500)
     assert capsys.readouterr().err == ""
+
+
+def test_a_thread_is_the_same_by_name_and_by_standard_input(score: Command, lines: Lines) -> None:
+    # Two rows more of one article than --stream takes at once: too few for a thread.
+    rows = [{"text": f"The ferry should stay {n}.", "article_id": "a"} for n in range(502)]
+    path = lines(*rows)
+    by_name = score(path).out
+    assert score("-", stdin=path.read_bytes()).out == by_name
+    streamed = score("-", "--stream", stdin=path.read_bytes())
+    nulls = [row["off_topic"] is None for row in streamed.records]
+    assert nulls == [False] * 500 + [True] * 2

@@ -31,6 +31,7 @@ from moderation.files.reading import (
     sniff_format,
 )
 from moderation.files.writing.atomic import without_surrogates, write_atomically
+from moderation.labels.formats import Reading, Wording, read_labels
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -408,3 +409,30 @@ def test_an_output_has_the_permissions_of_any_file(tmp_path: Path) -> None:
 
 def test_surrogates_are_replaced_one_for_one() -> None:
     assert without_surrogates("a\ud800b\udfff👍") == "a\ufffdb\ufffd👍"
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_disk_that_takes_no_more_is_named(tmp_path: Path, suffix: str) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no limits of a process")
+    target = tmp_path / f"out.jsonl{suffix}"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match="large") as caught, write_atomically(target) as stream:
+            stream.write(os.urandom(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.filename == str(target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_field_of_csv_is_the_process_s_own_again(tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    path = tmp_path / "t.csv"
+    path.write_text("text,hostility\n" + "x" * 300_000 + ",1\n" + "y,0\n" * 3)
+    for row in _read(path):
+        assert isinstance(row, Row)
+        assert csv.field_size_limit() == before
+    for _ in read_labels(path, "csv", Reading(Wording({}))):
+        assert csv.field_size_limit() == before
+    assert csv.field_size_limit() == before

@@ -249,3 +249,9 @@ def test_a_row_too_long_to_be_read_again_is_not_written(tmp_path: Path) -> None:
         log.append(b"x" * (LONGEST_ROW + 1))
     assert [len(line) for _, line in log.unread()] == [LONGEST_ROW]
     log.close()
+
+
+def test_a_lone_surrogate_in_any_field_is_replaced() -> None:
+    hostile = LabelledRow(id="c\ud800", text="\udc80", hostility=True, annotator="a\udcff")
+    found = json.loads(encoded_row(hostile))
+    assert (found["id"], found["text"], found["annotator"]) == ("c\ufffd", "\ufffd", "a\ufffd")

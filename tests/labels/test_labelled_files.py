@@ -342,3 +342,11 @@ def test_the_corpus_of_the_repository_is_valid() -> None:
         assert sum(label is not None and label > 0.5 for label in labels) > 50
         assert sum(label is not None and label < 0.5 for label in labels) > 50
     assert all(item.comment.article for item in gold)
+
+
+def test_what_an_import_rejected_is_no_labelled_file(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"text": "You idiot", "hostility": true}\n')
+    (tmp_path / "x.jsonl.rejected.jsonl").write_text('{"file": "t.csv", "reason": "no text"}\n')
+    found = read_labelled([tmp_path])
+    assert len(found.rows) == 1
+    assert not found.rejected

@@ -118,11 +118,14 @@ def test_any_text_survives(tool: str, row: LabelledRow) -> None:
 
 def test_no_cell_is_a_formula() -> None:
     texts = ["=1+1", "+1", "-1", "@me", "\tx", "'=1", "''=1", "fine", "'fine"]
+    texts += ["\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20me", "\n=1+1", "\r\n=1", "'\uff1d1"]
     rows = [LabelledRow(id=str(i), text=text, hostility=True) for i, text in enumerate(texts)]
     stream = io.BytesIO()
     list(write_labels(rows, "csv", stream, name="x"))
     table = list(csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))
-    assert not any(row["text"].startswith(("=", "+", "-", "@", "\t")) for row in table)
+    assert not any(
+        row["text"].startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")) for row in table
+    )
     assert [row.text for row in _back(rows, "csv")[0]] == texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import termios
@@ -98,3 +99,27 @@ def test_abilities_are_known_by_name(term: str, told: str) -> None:
 
 def test_no_name_is_no_screen() -> None:
     assert abilities(None) == Abilities(addressed=False)
+
+
+def test_what_wakes_the_process_is_as_before() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    person, machine = os.openpty()
+    before = signal.set_wakeup_fd(writing)
+    try:
+        with Terminal(machine, machine, Abilities(addressed=True)):
+            pass
+        assert signal.set_wakeup_fd(before) == writing
+    finally:
+        signal.set_wakeup_fd(before)
+        for handle in (reading, writing, person, machine):
+            os.close(handle)
+
+
+def test_what_is_shown_cannot_steer_the_terminal(pair: tuple[Type, Terminal]) -> None:
+    _, terminal = pair
+    sent: list[str] = []
+    terminal._send = sent.append  # type: ignore[method-assign]
+    terminal.show([Text("a\x1b]0;pwned\x07\x9b2J\u202e", style="bold")])
+    assert "a\ufffd]0;pwned\ufffd2J\ufffd" in sent[0]  # Rich drops the bell itself
+    terminal._send = Terminal._send.__get__(terminal)  # type: ignore[method-assign]

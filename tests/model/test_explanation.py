@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from corpus import ARTICLES, gold
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from moderation.features.vocabulary import Terms, WordTerms
 from moderation.model.artifact.folder import Model
 from moderation.model.explanation import explain_text, explain_topicality
 from moderation.model.linear.models import TextModel
@@ -106,3 +109,15 @@ def test_what_control_characters_leave_adds_up_too(text: str) -> None:
     assert hostility is not None
     explanation = explain_text(hostility, text, Attribute.HOSTILITY)
     assert explanation.log_odds == pytest.approx(float(hostility.log_odds([text])[0]), abs=1e-6)
+
+
+def test_explaining_spells_no_vocabulary_out(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spelt: list[object] = []
+    for kind in (Terms, WordTerms):
+        monkeypatch.setattr(kind, "__getitem__", lambda self, index: spelt.append(index))
+        monkeypatch.setattr(kind, "__iter__", lambda self: iter(spelt.append("all") or ()))
+    moderator = Moderator.load(model_folder)
+    assert moderator.score(Comment(text="You stupid idiot"), explain=True).hostility.reasons
+    assert not spelt

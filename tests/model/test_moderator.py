@@ -57,6 +57,8 @@ def test_the_strictest_action_is_proposed(
         (Comment(text="x", article=Article(text="t")), True),
         (Comment(text="x", parent="p"), True),
         (Comment(text="x", parent=""), False),
+        (Comment(text="x", parent=" \n\u3000"), False),
+        (Comment(text="x", article=Article(title=" ", text="\t")), False),
     ],
 )
 def test_off_topic_is_null_without_anything_to_compare_with(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from moderation.pages import separate
 from moderation.pages.html import page_lines
 from moderation.pages.html.article_lines import FEATURES
@@ -84,3 +86,18 @@ def test_byline_becomes_fields() -> None:
 
 def test_title_comes_without_the_name_of_the_paper() -> None:
     assert separate(page(f"<p>{TEXT[0]}</p>")).article.title == "Mill grinds again"
+
+
+@pytest.mark.parametrize(
+    "heading", ["<h2>2 comments</h2>", "<p>2 comments</p>", "<h3>Comments (2)</h3>"]
+)
+@pytest.mark.parametrize("kind", ["<div class=comment><b>{}</b><p>{}</p></div>", "<p>{}: {}</p>"])
+def test_a_tiny_article_ends_where_the_comments_are_counted(heading: str, kind: str) -> None:
+    comments = kind.format("Ann", "Good report.") + kind.format("Bob", "Who pays?")
+    got = separate(f"<h1>Mill grinds again</h1><p>{TEXT[0]}</p>{heading}{comments}")
+    assert got.article.text.split("\n")[-1] == TEXT[0]
+
+
+def test_a_count_above_a_tiny_article_cuts_nothing() -> None:
+    got = separate(f"<h1>Mill grinds again</h1><p>2 comments</p><p>{TEXT[0]}</p>")
+    assert TEXT[0] in got.article.text

@@ -110,3 +110,12 @@ def test_marked_text_keeps_its_first_line() -> None:
 @pytest.mark.parametrize("line", ["", "I was there in 2019 and saw it myself.", "x" * 5000])
 def test_running_text_is_no_byline(line: str) -> None:
     assert read_line(line) is None
+
+
+def test_a_depth_of_any_number_of_digits_is_read() -> None:
+    items = "".join(
+        f"<shreddit-comment depth='{depth}' author='a{i}' thingid='t1_{i}'><div slot='comment'>"
+        f"<p>Comment number {i}.</p></div></shreddit-comment>"
+        for i, depth in enumerate(("0", "9" * 5000))
+    )
+    assert len(separate(f"<h1>Buses</h1><p>The council voted.</p>{items}").comments) == 2

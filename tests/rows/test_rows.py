@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -20,6 +22,7 @@ from moderation.files.rows import (
     ParquetRows,
     ParsedBlock,
     RowBlock,
+    RowLayout,
     cut,
     decode,
     layout_of,
@@ -170,3 +173,40 @@ def test_long_rows_of_parquet_make_small_blocks() -> None:
     sizes = [block.size for block in ParquetRows(out, "f").blocks(BlockLimits(size=10_000))]
     assert sum(sizes) == 100
     assert max(sizes) <= 10
+
+
+def _processor_seconds(header: bytes) -> float:
+    begun = process_time()
+    with pytest.raises(InputError):
+        layout_of(io.BytesIO(header), "csv", {"text"}, "wide.csv")  # type: ignore[arg-type]
+    return process_time() - begun
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        lambda n: b",".join(b"c%d" % i for i in range(n)) + b"\n",
+        lambda n: b'"' + b"\n" * n,
+        lambda n: b'"a""\n' * n,
+    ],
+    ids=["columns", "lines", "quotes"],
+)
+def test_a_wide_or_long_header_takes_linear_time(header: Callable[[int], bytes]) -> None:
+    def growth() -> float:
+        return _processor_seconds(header(60_000)) / max(2e-3, _processor_seconds(header(30_000)))
+
+    assert any(growth() <= 2.6 for _ in range(5))
+
+
+def test_of_many_fields_some_are_named() -> None:
+    class Given(msgspec.Struct):
+        text: str
+
+    row = json.dumps(dict.fromkeys(f"field{i}" for i in range(5_000))).encode() + b"\n"
+    (error,) = decode(
+        RowBlock(1, 0, len(row), row),
+        RowLayout("jsonl"),
+        ParsedBlock(Given, "x"),
+    )
+    assert isinstance(error, RecordError)
+    assert len(str(error)) < 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import gzip
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,8 @@ from moderation.errors import InputError, RecordError
 from moderation.records import Article, Comment
 from moderation.sources.exports.json_files import LONGEST_ROW
 from moderation.sources.exports.reading import FORMATS, read_articles, read_export, read_export_file
-from moderation.sources.exports.rows import LONGEST_FIELD, Depths
+from moderation.sources.exports.rows import LONGEST_FIELD, Depths, timestamp
+from moderation.text.markup import html_to_text
 
 SAMPLES = Path(__file__).parent / "exports"
 BODIES = {
@@ -304,3 +306,76 @@ def test_where_a_chunk_ends_changes_nothing(
     assert [row if isinstance(row, Comment) else str(row) for row in pieces] == [
         row if isinstance(row, Comment) else str(row) for row in whole
     ]
+
+
+ENTITY = "You are a liar. &#" + "1" * 4400
+_WXR = (
+    '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><item><title>{bad}</title>'
+    "<wp:post_id>1</wp:post_id>"
+    "<wp:comment><wp:comment_id>1</wp:comment_id><wp:comment_author>{bad}</wp:comment_author>"
+    "<wp:comment_content>{bad}</wp:comment_content></wp:comment><wp:comment><wp:comment_id>2"
+    "</wp:comment_id><wp:comment_content>Fine.</wp:comment_content></wp:comment>"
+    "</item></channel></rss>"
+)
+_DISQUS = (
+    '<disqus xmlns:dsq="http://disqus.com/disqus-internals"><thread dsq:id="9"><title>{bad}</title>'
+    '<message>{bad}</message></thread><post dsq:id="1"><message>{bad}</message><author><name>{bad}'
+    '</name></author><thread dsq:id="9"/></post><post dsq:id="2"><message>Fine.</message>'
+    '<thread dsq:id="9"/></post></disqus>'
+)
+
+
+def _hostile(fmt: str, bad: str) -> bytes:
+    escaped = bad.replace("&", "&amp;")
+    if fmt in ("wxr", "disqus"):
+        return (_WXR if fmt == "wxr" else _DISQUS).format(bad=escaped).encode()
+    if fmt == "coral":
+        rows = [
+            {"id": str(i), "storyID": "s", "createdAt": date, "revisions": [{"id": "r", "body": b}]}
+            for i, b, date in ((1, bad, {"$date": {"$numberLong": "9" * 5000}}), (2, "Fine.", None))
+        ]
+        return "\n".join(map(json.dumps, rows)).encode()
+    rows = [
+        {"id": i, "post": 1, "author_name": bad, "content": {"rendered": b}}
+        for i, b in ((1, bad), (2, "Fine."))
+    ]
+    return json.dumps(rows).encode()
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_an_entity_of_any_length_costs_no_comment(fmt: str) -> None:
+    first, second = read(_hostile(fmt, ENTITY), fmt)
+    assert isinstance(first, Comment)
+    assert first.text == "You are a liar. \ufffd"
+    assert isinstance(second, Comment)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_what_no_reader_foresees_costs_one_comment(
+    fmt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The net beneath the readers: a fault that is still in one of them stops no run."""
+
+    def faulty(body: str, **options: bool) -> str:
+        if body.startswith("You"):
+            raise ValueError
+        return html_to_text(body, **options)
+
+    module = {"wordpress-rest": "wordpress", "coral": "coral.dump"}.get(fmt, fmt)
+    monkeypatch.setattr(f"moderation.sources.exports.{module}.html_to_text", faulty)
+    body = _hostile(fmt, "You").replace(b"<message>You</message></thread>", b"</thread>")
+    error, second = read(body, fmt)
+    assert isinstance(error, RecordError)
+    assert "cannot be read as a comment" in str(error)
+    assert error.line == 1
+    assert isinstance(second, Comment)
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_a_comment_of_which_nothing_is_seen_is_blank(fmt: str) -> None:
+    assert [row.id for row in read(_hostile(fmt, "\u200b"), fmt)] == ["2"]
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "--5", "\u0665" * 5000])
+def test_a_date_that_is_no_number_of_milliseconds_is_none(value: str) -> None:
+    assert timestamp({"$date": {"$numberLong": value}}) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.sources.exports.rows import timestamp
-from moderation.text.markup.html import html_to_text, plain_line, without_shortcodes
+from moderation.text.markup.html import html_to_text, plain_line, unescaped, without_shortcodes
 
 
 @pytest.mark.parametrize(
@@ -90,3 +92,17 @@ def test_any_markup_gives_text(body: str) -> None:
 )
 def test_timestamp(value: object, utc: bool, expected: str | None) -> None:
     assert timestamp(value, utc=utc) == expected
+
+
+@pytest.mark.parametrize("digits", ["65", "0" * 5000 + "65", "9" * 5000, "1114112", "10" * 3000])
+@pytest.mark.parametrize("end", [";", "", " "])
+def test_a_number_of_any_length_is_an_entity(digits: str, end: str) -> None:
+    shown = "A" if digits.endswith("65") else "\ufffd"
+    assert html_to_text(f"a &#{digits}{end} b") == f"a {shown} b"
+    assert plain_line(f"a &amp;#{digits}{end} b") == f"a {shown} b"
+    assert unescaped(f"&#x{digits}{end}")
+
+
+@given(st.lists(st.sampled_from(["&#", "&#x", "&", "amp", "0", "9", "123456789", "a", ";", " "])))
+def test_entities_are_read_as_the_standard_library_reads_them(pieces: list[str]) -> None:
+    assert unescaped("".join(pieces)) == html.unescape("".join(pieces))

@@ -1,4 +1,4 @@
-"""Counts of n-grams, a row a text, and sums over them."""
+"""Sparse counts of n-grams with one row per text, and sums over them."""
 
 from __future__ import annotations
 

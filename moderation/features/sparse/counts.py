@@ -1,6 +1,6 @@
 """Counts in coordinate form, and sums over their rows.
 
-numpy only: this is the scoring path.
+This module is on the scoring path and imports only numpy.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from moderation._types import Floats, Ints
 
-# Whole numbers; rows and features are kept short while that is possible.
+# Arrays of integers. Rows and features use the smaller type while their values fit.
 Rows = npt.NDArray[Any]
 Numbers = npt.NDArray[Any]
 
@@ -23,8 +23,8 @@ class Counts(NamedTuple):
     Attributes
     ----------
     rows, features, counts
-        Arrays of one length: feature ``features[i]`` occurs ``counts[i]`` times in document
-        ``rows[i]``. Sorted by row, then by feature; no pair occurs twice.
+        Arrays of equal length: feature ``features[i]`` occurs ``counts[i]`` times in document
+        ``rows[i]``. They are sorted by row, then by feature; no pair occurs twice.
     """
 
     rows: Numbers
@@ -33,14 +33,14 @@ class Counts(NamedTuple):
 
 
 def run_starts(values: npt.NDArray[Any]) -> Ints:
-    """Where the runs of equal values begin."""
+    """Return where the runs of equal values begin."""
     starts = np.ones(len(values), np.bool_)
     starts[1:] = values[1:] != values[:-1]
     return np.flatnonzero(starts)
 
 
 def sum_up(rows: Rows, features: Numbers) -> Counts:
-    """Count equal (row, feature) pairs by one sort."""
+    """Count equal (row, feature) pairs with one sort."""
     keys, bits = _sorted_pairs(rows, features)
     first = run_starts(keys)
     counts = np.diff(first, append=len(keys))
@@ -51,14 +51,14 @@ def repeated(rows: Rows, features: Numbers) -> Counts:
     """Count the (row, feature) pairs that occur more than once."""
     keys, bits = _sorted_pairs(rows, features)
     again = np.flatnonzero(keys[1:] == keys[:-1])
-    # Neighbours among them belong to one pair.
+    # Consecutive places belong to one pair.
     first = run_starts(again - np.arange(len(again)))
     counts = np.diff(first, append=len(again)) + 1
     return _counts(keys[again[first]], bits, counts)
 
 
 def _sorted_pairs(rows: Rows, features: Numbers) -> tuple[npt.NDArray[Any], int]:
-    """Pairs in order, as numbers as short as will do, and how many bits the feature takes."""
+    """Return sorted keys of the smallest type that fits, and the number of feature bits."""
     if not len(rows):
         return np.empty(0, np.int64), 0
     bits = int(features.max()).bit_length()
@@ -71,24 +71,24 @@ def _sorted_pairs(rows: Rows, features: Numbers) -> tuple[npt.NDArray[Any], int]
 
 
 def _counts(keys: npt.NDArray[Any], bits: int, counts: Ints) -> Counts:
-    kind = np.int32 if keys.dtype == np.uint32 else np.int64  # as short as will do
+    kind = np.int32 if keys.dtype == np.uint32 else np.int64  # the smaller type if it fits
     features = keys & keys.dtype.type((1 << bits) - 1)
     return Counts((keys >> bits).astype(kind), features.astype(kind), counts.astype(kind))
 
 
 def weigh(counts: Counts, idf: Floats) -> Floats:
-    """Sublinear TF-IDF of each count, before normalisation: ``(1 + ln tf) * idf``."""
+    """Return the sublinear TF-IDF ``(1 + ln tf) * idf`` of each count, not normalised."""
     return (1.0 + np.log(counts.counts)) * idf[counts.features.astype(np.intp)]
 
 
 def totals(rows: Rows, values: Floats, n_rows: int) -> Floats:
-    """Sum of the values of each row, in any order."""
-    # Of nothing at all, bincount makes whole numbers.
+    """Return the sum of the values of each row; `rows` may have any order."""
+    # For empty input, bincount returns integers.
     return np.bincount(rows, values, n_rows).astype(np.float64, copy=False)
 
 
 def row_sums(rows: Numbers, values: Floats, n_rows: int) -> Floats:
-    """Sum of the values of each row; `rows` ascend."""
+    """Return the sum of the values of each row; `rows` ascend."""
     sums = np.zeros(n_rows)
     if len(rows):
         first = run_starts(rows)
@@ -97,6 +97,6 @@ def row_sums(rows: Numbers, values: Floats, n_rows: int) -> Floats:
 
 
 def norms(rows: Numbers, weights: Floats, n_rows: int) -> Floats:
-    """L2 norm of each row's weights; 1 for a row without any, as in scikit-learn. `rows` ascend."""
+    """Return the L2 norm of each row, or 1 for an empty row as in scikit-learn; `rows` ascend."""
     squares = row_sums(rows, weights * weights, n_rows)
     return np.sqrt(np.where(squares > 0, squares, 1.0))

@@ -1,4 +1,4 @@
-"""Where the features of one text occur in it."""
+"""The places of features in one text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from moderation._types import Ints
 
 
 class Occurrence(NamedTuple):
-    """One occurrence of a feature: ``text[start:end]`` of the folded text, padding aside."""
+    """One occurrence of a feature: ``text[start:end]`` of the folded text without padding."""
 
     feature: int
     start: int
@@ -20,7 +20,7 @@ class Occurrence(NamedTuple):
 
 
 class Occurrences(NamedTuple):
-    """Many of them, as arrays of one length."""
+    """Many occurrences as arrays of equal length."""
 
     features: Ints
     starts: Ints
@@ -28,10 +28,10 @@ class Occurrences(NamedTuple):
 
     @classmethod
     def of(cls, found: Iterable[tuple[int, int, int]] = ()) -> Occurrences:
-        """Lay feature, start and end of each out."""
+        """Make arrays from the feature, start and end of each occurrence."""
         flat = np.fromiter(chain.from_iterable(found), np.int64)
         return cls(flat[::3], flat[1::3], flat[2::3])
 
     def each(self) -> list[Occurrence]:
-        """One by one."""
+        """Return the occurrences as a list."""
         return [*map(Occurrence._make, zip(*(of_all.tolist() for of_all in self), strict=True))]

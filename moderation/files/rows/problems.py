@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from moderation.files.rows.blocks import ParsedBlock
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
+# As many fields of a row are named in an error.
+_SHOWN = 12
 _NAME = re.compile(r"[\w.-]{1,30}( [\w.-]{1,30})?")
 
 
@@ -31,7 +34,8 @@ def invalid(message: str, line: int, raw: dict[str, Any], reading: ParsedBlock[A
         return RecordError("unknown field", path=name, line=line, field=named(field), hint=hint)
     if missing := _MISSING_FIELD.match(message):
         field = ".".join(filter(None, [path, missing["field"]]))
-        hint = f"fields in this row: {', '.join(map(named, raw)) or 'none'}"
+        there = ", ".join(map(named, islice(raw, _SHOWN)))
+        hint = f"fields in this row: {there or 'none'}"
         what = "required field is missing"
         return RecordError(what, path=name, line=line, field=field, hint=hint)
     what = match["what"].replace("`", "")

@@ -1,10 +1,10 @@
-"""A page as plain text, separated into its article and its comments.
+"""Separate a page that was converted to plain text into its article and its comments.
 
-The text of a scraped page, as Resiliparse, html2text, inscriptis, lynx, w3m, BeautifulSoup or
-trafilatura print it, keeps the comments in whatever its lists and lines still show. The steps:
-recognise the converter (`flat_layouts`), nest the lines (`flat_lines`), weigh the lists
-(`flat_sections`) and read their items (`flat_items`); where no list holds comments, cut at the
-lines that name authors (`flat_segments`); read the article out of the rest (`flat_body`).
+Resiliparse, html2text, inscriptis, lynx, w3m, BeautifulSoup and trafilatura print comments in
+whatever their lists and lines still show. The steps are: recognise the converter (`layouts`),
+nest the lines (`lines`), weigh the lists (`sections`) and read their items (`items`). If no list
+holds comments, the page is cut at the lines that name authors (`segments`). The article is read
+from the remaining lines (`body`).
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from moderation.pages.wording import surroundings as flat_surroundings
 from moderation.records import Comment, LeftOut, Page
 from moderation.text.visibility import is_blank
 
-#: A list of comments gives way to bylines if they mark this many times as many comments: a page
-#: of plain comments may hold a small list that resembles comments.
+#: Bylines replace a list of comments if they mark this many times as many comments: a page of
+#: plain comments may hold a small list that resembles comments.
 _OUTVOTE = 2
-#: Words that make a stretch between two lists of comments a part of the article.
+#: The fewest words that make the lines between two lists of comments a part of the article.
 _PROSE_WORDS = 25
 
 
 class _Found(msgspec.Struct, kw_only=True):
-    """All comments of the page, and the lines they take."""
+    """All comments of the page, and the lines that they occupy."""
 
     rows: list[tuple[Interpretation, int, int | None]]
     stretches: list[tuple[int, int]]
@@ -45,6 +45,8 @@ class _Found(msgspec.Struct, kw_only=True):
 def separate_flattened(text: str) -> Page:
     """Separate the plain text of a page into its article and its comments.
 
+    The time is linear in the length of the text.
+
     Parameters
     ----------
     text
@@ -53,9 +55,9 @@ def separate_flattened(text: str) -> Page:
     Returns
     -------
     Page
-        `Comment.source` names the converter (``flat:resiliparse``), or is ``unsegmented`` where
-        comments stand in one block that nothing takes apart. Authors and dates are given as
-        written, None where the text has none. Takes time linear in the length of the text.
+        `Comment.source` names the converter (``flat:resiliparse``), or is ``unsegmented`` if the
+        comments form one block that cannot be divided. Authors and dates are kept as written;
+        they are None if the text has none.
     """
     layout = detect_layout(text)
     lines = read_lines(
@@ -76,7 +78,7 @@ def separate_flattened(text: str) -> Page:
 
 
 def _outvotes(segments: Segments, found: _Found) -> bool:
-    """Whether bylines speak against the lists that were taken for comments."""
+    """Whether the bylines outweigh the lists that were taken for comments."""
     if segments.unsegmented or found.declared == len(found.rows):
         return False
     return len(segments.readings) >= max(3, _OUTVOTE * len(found.rows))
@@ -141,9 +143,9 @@ def _page(lines: list[FlatLine], found: _Found | None, layout: FlatLayout) -> Pa
 
 
 def _told(lines: list[FlatLine]) -> tuple[int | None, str | None]:
-    """What a page without comments says of them: how many there are, and which service has them.
+    """Read how many comments a page without comments declares, and which service hosts them.
 
-    The count is taken only where all the page's headings agree on one.
+    The count is used only if all headings of the page agree on it.
     """
     counts = {phrases.heading_count(line.text) for line in lines if line.mark is None and line.text}
     counts -= {None}
@@ -155,7 +157,7 @@ def _told(lines: list[FlatLine]) -> tuple[int | None, str | None]:
 def _comments(
     found: _Found, layout: FlatLayout, left_out: list[tuple[int, LeftOut]]
 ) -> list[Comment]:
-    """Number the comments; pingbacks and empty items go to what is left out, their replies up."""
+    """Number the comments; leave out pingbacks and empty items, and move their replies up."""
     source = "unsegmented" if found.unsegmented else f"flat:{layout.name}"
     comments: list[Comment] = []
     numbered: dict[int, tuple[str | None, int]] = {}
@@ -193,7 +195,7 @@ def _comments(
 
 
 def _split_rest(lines: list[FlatLine], found: _Found) -> tuple[list[FlatLine], list[FlatLine]]:
-    """Part the lines that hold no comments into the article's side and the page's."""
+    """Divide the lines that hold no comments between the article and the rest of the page."""
     first = min(start for start, _ in found.stretches)
     last = max(end for _, end in found.stretches)
     cut = first
@@ -212,7 +214,7 @@ def _split_rest(lines: list[FlatLine], found: _Found) -> tuple[list[FlatLine], l
 
 
 def _rest(lines: list[FlatLine]) -> list[tuple[int, LeftOut]]:
-    """What stands beside the comments: headings, forms, and the page's foot."""
+    """Return the lines beside the comments: headings, forms and the page's footer."""
     pieces: list[tuple[int, LeftOut]] = []
     group: list[FlatLine] = []
     reason = ""

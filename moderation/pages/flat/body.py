@@ -1,8 +1,8 @@
-"""The article of a flattened page, and what stands around it.
+"""Find the article of a flattened page, and what surrounds it.
 
-What is left of a page once its comments are taken out is read from top to bottom: a title, the
-body, and pieces that are neither (navigation, boxes about the authors, embedded posts, notices
-of the page). Every line ends in one of them; nothing is dropped.
+The lines that remain without the comments are read from top to bottom: a title, the body, and
+pieces that are neither (navigation, boxes about the authors, embedded posts, notices of the
+page). Every line is assigned to one of them; nothing is dropped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from moderation.pages.wording import surroundings as flat_surroundings
 from moderation.pages.wording.bylines import read_byline
 from moderation.records import Article, LeftOut
 
-#: The first line of an embedded post, and its last.
+#: The first lines and, after them, the last lines of embedded posts.
 EMBED_OPENINGS = (
     "(?:view|see) (?:this|more)? ?(?:post|photos?|reel|video)s? on (?:instagram|facebook|tiktok)",
     "ver esta publicación en instagram",
@@ -84,7 +84,7 @@ ABOUT_LINES = (
     "more (?:posts|articles) by .{1,60}",
     "alle beiträge von .{1,60}",
 )
-#: Verbs that go on after the name: "Mia Ostrow is a reporter …".
+#: Verbs that follow the name: "Mia Ostrow is a reporter …".
 BIOGRAPHY_VERBS = (
     "is|was|has|writes|covers|reports|works|serves|joined|holds|lives|ist|schreibt|arbeitet",
     "berichtet|est|écrit|travaille|es|escribe|è|scrive|is een|schrijft",
@@ -103,40 +103,46 @@ _RETWEET = re.compile(
 _BIO_VERB = re.compile(
     rf"\s{{0,2}}(?:\([^)]{{1,60}}\)\s)?,?\s?(?:{'|'.join(BIOGRAPHY_VERBS)})\b", re.IGNORECASE
 )
-#: Biographies stand in the last lines before the comments, so many at most.
+#: A biography stands within this many lines of the end of the article's side.
 _BIO_REACH = 40
-#: … and below this share of the page above the comments.
+#: A biography has at least this share of the text above it.
 _BIO_BELOW = 0.5
-#: What a line counts for the running text, in characters: a sentence its length up to a bound,
-#: anything else the loss below. Set by hand; ten characters more or less change little.
+#: The score of a line as running text, in characters: a sentence scores its length up to this
+#: bound, and any other line one of the losses below. Set by hand; a change of ten characters
+#: has little effect.
 _LONGEST = 400
 _SHORT_LINE = -30
 _LIST_ENTRY = -20
 _FOOT_LINE = -120
 _IGNORED = -10
-#: A list between two paragraphs that has so many entries at most belongs to the article.
+#: A list between two paragraphs belongs to the article if it has at most this many entries.
 _SHORT_LIST = 15
-#: Lines between a title and the body (author, date, standfirst) that still belong to it.
+#: The most lines (author, date, standfirst) between a title and the body that belong to it.
 _STANDFIRST = 6
 _TITLE_REACH = 12
 
 
 class Body(msgspec.Struct, kw_only=True):
-    """The article and the pieces of its neighbourhood."""
+    """The article and the pieces around it."""
 
     article: Article
     left_out: list[tuple[int, LeftOut]]
 
 
 def read_body(lines: list[FlatLine], *, comments_follow: bool) -> Body:
-    """Read the article out of the lines that no comment owns.
+    """Read the article from the lines that belong to no comment.
 
     Parameters
     ----------
     lines
-        The lines before the comment section, in order, blank ones too.
+        The lines before the comment section, in order, including blank lines.
     comments_follow
-        Whether a comment section follows, so that biographies are looked for at the end.
+        Whether a comment section follows, in which case the end is searched for biographies.
+
+    Returns
+    -------
+    Body
+        The article, and the pieces left out with their reasons.
     """
     texts = [line for line in lines if not line.blank]
     reasons: dict[int, str] = {}
@@ -158,7 +164,7 @@ def read_body(lines: list[FlatLine], *, comments_follow: bool) -> Body:
 
 
 def _paragraphs(lines: list[FlatLine]) -> str:
-    """Join lines with one line end inside a paragraph and a blank line between paragraphs."""
+    """Join lines with a line end inside a paragraph and a blank line between paragraphs."""
     out: list[str] = []
     before: FlatLine | None = None
     for line in lines:
@@ -184,7 +190,7 @@ def _mark_embeds(texts: list[FlatLine], reasons: dict[int, str]) -> None:
 
 
 def _mark_biographies(texts: list[FlatLine], reasons: dict[int, str], *, near_end: bool) -> None:
-    """Find the first box about an author near the end; all that follows it is about authors too."""
+    """Find the first box about an author near the end; everything after it belongs to it too."""
     if not near_end:
         return
     whole, above, early = sum(len(line.text) for line in texts), 0, 0
@@ -206,7 +212,7 @@ def _mark_biographies(texts: list[FlatLine], reasons: dict[int, str], *, near_en
 
 
 def _opens_biography(texts: list[FlatLine], at: int) -> bool:
-    """Whether a line is an author's name over lines that tell about this author."""
+    """Whether a line is an author's name above lines that describe this author."""
     name = texts[at].text
     if texts[at].mark is not None:
         return False
@@ -222,7 +228,7 @@ def _opens_biography(texts: list[FlatLine], at: int) -> bool:
 
 
 def _mark_navigation(texts: list[FlatLine], reasons: dict[int, str]) -> None:
-    """Leave out lists of links: neighbouring bullets that are short and no sentences."""
+    """Leave out lists of links: neighbouring short bullets that are not sentences."""
     at = 0
     while at < len(texts):
         if texts[at].mark is None or texts[at].mark == "ol":
@@ -243,7 +249,7 @@ def _mark_navigation(texts: list[FlatLine], reasons: dict[int, str]) -> None:
         )
         inside_text = at > 0 and end < len(texts) and len(items) <= _SHORT_LIST
         if inside_text and _prose_value(texts[at - 1]) > 0 and _prose_value(texts[end]) > 0:
-            at = end  # a list of the article's own
+            at = end  # The list belongs to the article.
             continue
         if linkish >= 0.8 * len(items) and (
             at == 0 or not texts[at - 1].text.endswith((":", "："))
@@ -254,10 +260,10 @@ def _mark_navigation(texts: list[FlatLine], reasons: dict[int, str]) -> None:
 
 
 def _body_stretch(texts: list[FlatLine], reasons: dict[int, str]) -> tuple[int, int]:
-    """First and last line of the stretch that reads most like running text.
+    """Find the first and last line of the stretch that reads most like running text.
 
-    Sentences count for it by their length, short lines and list entries against it; the best
-    stretch of neighbouring lines is found in one pass (the maximum subarray).
+    Sentences score their length; short lines and list entries score below zero. The best stretch
+    of neighbouring lines is found in one pass (the maximum subarray).
     """
     best, best_span = 0, (0, len(texts) - 1)
     total, start = 0, 0
@@ -283,7 +289,7 @@ def _prose_value(line: FlatLine) -> int:
 def _mark_surroundings(
     texts: list[FlatLine], reasons: dict[int, str], title: int | None, body: tuple[int, int]
 ) -> None:
-    """Leave out what stands above the title and the body, and what stands below."""
+    """Leave out the lines above the title, between title and body, and below the body."""
     first, last = body
     for at in range(len(texts)):
         if at < first and at != title:
@@ -295,10 +301,10 @@ def _mark_surroundings(
 
 
 def _title(texts: list[FlatLine], reasons: dict[int, str], body: int) -> int | None:
-    """The page's title: a short line over the body that stands nearest to the top or to it.
+    """Find the page's title: the short line above the body that is nearest to the top or to it.
 
-    A main-content text opens with it; a whole page has its menus first, and there it is the line
-    that repeats the page's first line or the nearest line of three words or more.
+    A main-content text opens with the title. A whole page opens with its menus; its title is the
+    line that repeats the page's first line, or else the nearest line of three words or more.
     """
     above = [
         at
@@ -328,12 +334,12 @@ def _could_be_title(line: FlatLine) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether a line is too much of a sentence for a title."""
+    """Whether a line reads like a sentence rather than a title."""
     return len(text) > 90 and text.endswith(".")
 
 
 def _first_title(texts: list[FlatLine], reasons: dict[int, str]) -> int | None:
-    """The first short line over a body."""
+    """Find the first short line above a body."""
     for at, line in enumerate(texts[:60]):
         if at in reasons or line.mark is not None:
             continue
@@ -350,7 +356,7 @@ def _first_title(texts: list[FlatLine], reasons: dict[int, str]) -> int | None:
 def _own_byline(
     texts: list[FlatLine], reasons: dict[int, str], title: int | None
 ) -> tuple[str | None, str | None]:
-    """The article's author and date, if one of the lines under its title is a byline."""
+    """Read the article's author and date from a byline under its title, if there is one."""
     if title is None:
         return None, None
     for at in range(title + 1, min(title + 4, len(texts))):
@@ -370,7 +376,7 @@ def _own_byline(
 
 
 def _pieces(texts: list[FlatLine], reasons: dict[int, str]) -> list[tuple[int, LeftOut]]:
-    """Join neighbouring lines left out for one reason into one piece."""
+    """Join neighbouring lines that are left out for the same reason into one piece."""
     pieces: list[tuple[int, LeftOut]] = []
     group: list[int] = []
     for at in sorted(reasons):

@@ -1,7 +1,7 @@
-"""One comment as it is read: who, when, which lines are its text and which the page's.
+"""The interpretation of lines as one comment: its author, its date, and its own text.
 
-A comment opens with lines about it ("Mia Ostrow says:", a date), and closes with the page's links
-("Reply"). Some of these lines may be missing, so each is recognised by itself, from either end.
+A comment opens with lines about it ("Mia Ostrow says:", a date) and closes with the page's links
+("Reply"). Any of these lines may be missing, so each is recognised by itself, from either end.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ from moderation.pages.wording import dates as flat_dates
 from moderation.pages.wording import phrases
 from moderation.pages.wording.bylines import Byline, clean_author, looks_like_name, read_byline
 
-#: Lines looked at from either end of an item for what is not its text.
+#: The number of lines at either end of an item that are checked for bylines and links.
 _MARGIN = 7
 _RANK_LINE = re.compile(r"#?\d{1,6}[.)]?$")
-#: "[…] words of another page […]": what trackbacks quote.
-#: "[…] words of another page […]": what trackbacks quote.
+#: The quotation in a trackback: "[…] words of another page […]".
 _EXCERPT = re.compile(r"\[\s?(?:\.\.\.|…|&#8230;|&hellip;)\s?\]")
 _COMMENTED = re.compile(r"\s+[–-]?\s*(?P<stamp>Commented\s.{6,60})$")
 #: A separator that the page prints between a name, a date and a link.
 ORNAMENT = re.compile(r"[\[\](){}|↓↑→←/·•–—,:«»#-]{1,3}")
-#: How sentences end, and lines that go on.
+#: The end of a sentence, or of a line that continues on the next.
 TERMINAL = re.compile(r"[.!?…:;,)\"”“»’']$")
 _ADVERTISEMENT = re.compile(
     r"(?:advertisements?|anzeige|werbung|publicité|publicidad)", re.IGNORECASE
 )
-#: Words that are a button on one page and all that somebody has to say on another.
+#: Words that are a button on one page and a whole comment on another.
 _OPINION = re.compile(
     r"(?:agree|disagree|like|dislike|liked|helpful|thumbs up|recommend|gefällt mir|me gusta"
     r"|mi piace|j['’]aime|leuk)[.!]*",
@@ -37,26 +36,26 @@ _OPINION = re.compile(
 
 
 class Interpretation(msgspec.Struct, kw_only=True):
-    """One list item read as a comment.
+    """One list item interpreted as a comment.
 
     Attributes
     ----------
     author, date
-        As the page writes them; None where it does not say.
+        As the page writes them; None if it does not say.
     lines
-        The comment's own lines; an in-comment list is part of it.
+        The comment's own lines, including any list inside the comment.
     replies
         Items nested under it that answer it.
     bylined
-        Whether the page names the author or the time in a line of its own.
+        Whether the page names the author or the time in a separate line.
     acted
-        Whether the page's links ("Reply") stand under it.
+        Whether the page's links ("Reply") follow it.
     dropped
         Lines of the page around the text: bylines, links, ranks.
     pings
-        Pingbacks that stand behind it in the same stretch.
+        Pingbacks that follow it in the same stretch.
     head, last
-        First and last line number of the item on the page, nested items included.
+        First and last line number of the item on the page, including nested items.
     """
 
     author: str | None = None
@@ -73,17 +72,17 @@ class Interpretation(msgspec.Struct, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The comment, its paragraphs joined by line ends."""
+        """The text of the comment, with its paragraphs joined by line ends."""
         return "\n".join(self.lines)
 
     @property
     def words(self) -> int:
-        """Number of words of the comment itself."""
+        """The number of words in the comment itself."""
         return sum(len(line.split()) for line in self.lines)
 
     @property
     def is_ping(self) -> bool:
-        """Whether another site's software left it."""
+        """Whether the software of another site left the comment."""
         if not self.lines:
             return False
         if phrases.is_ping(self.text) or any(phrases.is_ping(line) for line in self.dropped):
@@ -93,7 +92,7 @@ class Interpretation(msgspec.Struct, kw_only=True):
 
 
 def strip_margins(reading: Interpretation) -> None:
-    """Take bylines, links and ranks off both ends of a reading's lines."""
+    """Remove bylines, links and ranks from both ends of a comment's lines."""
     _strip_head(reading)
     _strip_foot(reading)
     if len(reading.lines) == 1 and _ADVERTISEMENT.fullmatch(reading.lines[0]):
@@ -101,7 +100,7 @@ def strip_margins(reading: Interpretation) -> None:
 
 
 def take_byline(reading: Interpretation, byline: Byline) -> None:
-    """Take over what a byline says, without overwriting what is known."""
+    """Copy what a byline says, without overwriting what is known."""
     reading.author = reading.author or byline.author
     reading.date = reading.date or byline.date
     reading.acted = reading.acted or byline.action
@@ -109,7 +108,7 @@ def take_byline(reading: Interpretation, byline: Byline) -> None:
 
 
 def _strip_head(reading: Interpretation) -> None:
-    """Take ranks, names, dates and links off the beginning."""
+    """Remove ranks, names, dates and links from the beginning."""
     lines = reading.lines
     at = 0
     while at < min(len(lines), _MARGIN):
@@ -136,7 +135,7 @@ def _strip_head(reading: Interpretation) -> None:
             break
     _drop(reading, 0, at)
     if reading.author is None and len(reading.lines) > 2 and len(reading.lines[0]) <= 90:
-        # a title that the writer gave the comment may stand above the byline
+        # The byline may follow a title that the author gave the comment.
         byline = read_byline(reading.lines[1])
         if byline and byline.author and byline.strong and byline.date:
             take_byline(reading, byline)
@@ -145,10 +144,10 @@ def _strip_head(reading: Interpretation) -> None:
 
 
 def _is_header(byline: Byline, reading: Interpretation, *, alone: bool) -> bool:
-    """Whether a byline at the beginning of an item is the page's and not the writer's.
+    """Whether the page, and not the author, wrote the byline at the beginning of an item.
 
-    `alone` tells that it is the first line and text follows: there a name and a day without a
-    time of day suffice ("Ana, on 7 November 2012").
+    `alone` says that it is the first line and text follows. In that case a name and a day
+    without a time of day suffice ("Ana, on 7 November 2012").
     """
     if byline.author is not None:
         plain = alone and byline.date is not None and (byline.author[:1].isupper() or byline.joined)
@@ -160,7 +159,7 @@ def _is_header(byline: Byline, reading: Interpretation, *, alone: bool) -> bool:
 
 
 def _is_name_before_date(lines: list[str], at: int) -> bool:
-    """Whether a line is a name because the next one is nothing but a date or a page's noise."""
+    """Whether a line is a name because the next line is only a date or noise of the page."""
     if at + 1 >= len(lines) or len(lines[at].split()) > 6 or len(lines[at]) > 60:
         return False
     if TERMINAL.search(lines[at]) and not looks_like_name(lines[at]):
@@ -172,7 +171,7 @@ def _is_name_before_date(lines: list[str], at: int) -> bool:
 
 
 def _strip_foot(reading: Interpretation) -> None:
-    """Take links, dates and names off the end."""
+    """Remove links, dates and names from the end."""
     lines = reading.lines
     end = len(lines)
     for _ in range(_MARGIN):
@@ -181,7 +180,7 @@ def _strip_foot(reading: Interpretation) -> None:
         line = lines[end - 1]
         byline = read_byline(line)
         if end == 1 and reading.dropped and _OPINION.fullmatch(line):
-            break  # "Agree" over the page's links is the comment
+            break  # "Agree" above the page's links is the comment itself.
         if byline and byline.action and byline.author is None and byline.date is None:
             reading.acted = reading.acted or not phrases.is_teaser(line)
         elif byline and byline.author is None and byline.date and (byline.clock or byline.action):

@@ -1,4 +1,4 @@
-"""One comment out of one list item: its own lines, the lists within it, and what answers it."""
+"""Read one comment from one list item: its own lines, the lists inside it, and its replies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from moderation.pages.wording.bylines import read_byline
 
 
 class ReplyStyle(msgspec.Struct, kw_only=True):
-    """Which markers answer comments on this page, as far as bylines prove it.
+    """The kinds of markers that open replies on this page, as far as bylines prove it.
 
-    `named` tells that nearly every comment of the first level carries a byline or links.
+    `named` says that nearly every comment of the first level has a byline or links.
     """
 
     ordered: int = 0
@@ -29,7 +29,12 @@ def read_run(run: LineRun, style: ReplyStyle | None = None) -> list[Interpretati
     run
         Neighbouring items of one list.
     style
-        What is known of the page's replies; gathered from the run itself if None.
+        The known style of the page's replies; derived from the run itself if None.
+
+    Returns
+    -------
+    list of Interpretation
+        One for each item, in page order.
     """
     if style is None:
         style = _reply_style(run)
@@ -37,7 +42,7 @@ def read_run(run: LineRun, style: ReplyStyle | None = None) -> list[Interpretati
 
 
 def flatten(readings: list[Interpretation]) -> list[tuple[Interpretation, int, int | None]]:
-    """Thread in page order: each reading with its depth from 1 and the place of its parent."""
+    """Flatten a thread in page order: each comment, its depth from 1, and its parent's index."""
     rows: list[tuple[Interpretation, int, int | None]] = []
     todo: list[tuple[Interpretation, int, int | None]] = [
         (one, 1, None) for one in reversed(readings)
@@ -89,10 +94,10 @@ def _own_lines(item: FlatItem) -> list[FlatLine]:
 def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certainty
     run: LineRun, so_far: list[str], gap: bool, style: ReplyStyle
 ) -> bool:
-    """Whether a nested run answers the comment it stands in, or is a list within it.
+    """Whether a nested run answers the comment that contains it, or is a list inside it.
 
-    Bylines decide where there are any. Without them: items that no blank line separates are a
-    list; numbers are the writer's own where the page's replies are known to be bullets.
+    Bylines decide if there are any. Otherwise items without blank lines between them are a list,
+    and numbers belong to the comment if the page is known to mark replies with bullets.
     """
     if _has_bylines(run):
         return True
@@ -126,7 +131,7 @@ def _is_reply_run(  # noqa: PLR0911 - one rule, one return, in order of certaint
 
 
 def _is_label(item: FlatItem) -> bool:
-    """Whether an item is no more than a few words that end like no sentence: a menu's entry."""
+    """Whether an item is only a few words that do not end like a sentence: a menu entry."""
     text = item.head.text
     return (
         len(text.split()) <= 6
@@ -137,7 +142,7 @@ def _is_label(item: FlatItem) -> bool:
 
 
 def _last_text(parts: list[FlatLine | LineRun]) -> int:
-    """Place of the last own line of an item that is text and not a link or date of the page."""
+    """Find the last own line of an item that is text and not a link or date of the page."""
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
         if isinstance(part, FlatLine) and part.text:
@@ -148,12 +153,12 @@ def _last_text(parts: list[FlatLine | LineRun]) -> int:
 
 
 def _only_bylines(lines: list[str]) -> bool:
-    """Whether nothing of a comment's text stands in the lines before its first nested list."""
+    """Whether the lines before an item's first nested list hold none of the comment's text."""
     return len(lines) <= 3 and all(read_byline(line) or phrases.is_noise(line) for line in lines)
 
 
 def _spliced(parts: list[FlatLine | LineRun]) -> list[FlatLine | LineRun]:
-    """Put bullets that hold nothing but a date or a link back among the lines of their item."""
+    """Return bullets that hold only a date or a link to the lines of the item around them."""
     out: list[FlatLine | LineRun] = []
     for part in parts:
         if isinstance(part, LineRun) and len(part.items) <= 3:
@@ -168,9 +173,9 @@ def _spliced(parts: list[FlatLine | LineRun]) -> list[FlatLine | LineRun]:
 
 
 def _read_item(item: FlatItem, style: ReplyStyle) -> Interpretation:
-    """Read one item: gather its own lines, tell replies from lists, strip what the page printed.
+    """Read one item: collect its own lines, tell replies from lists, remove the page's lines.
 
-    Recursion goes as deep as the page nests, which `flat_lines.MAX_DEPTH` bounds.
+    The recursion is as deep as the page nests, which `lines.MAX_DEPTH` bounds.
     """
     reading = Interpretation(head=item.head.number, last=item.last)
     lines: list[str] = []
@@ -194,7 +199,7 @@ def _read_item(item: FlatItem, style: ReplyStyle) -> Interpretation:
         elif part.blank:
             gap = True
         elif lines and phrases.END_PREFIX.match(part.text):
-            # the page's form stands inside its last item
+            # The page's form is inside the last item of its list.
             reading.dropped.extend(
                 later.shown
                 for later in item.parts[place:]
@@ -212,7 +217,7 @@ def _read_item(item: FlatItem, style: ReplyStyle) -> Interpretation:
 
 
 def _list_lines(run: LineRun) -> list[str]:
-    """Lines of a list that belongs to a comment: numbers stay, bullets were the converter's."""
+    """The lines of a list inside a comment: numbers are kept, the converter's bullets are not."""
     lines: list[str] = []
     for item in run.items:
         first = f"{item.head.rank}. {item.head.text}" if run.ordered else item.head.text

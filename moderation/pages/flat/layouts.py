@@ -1,7 +1,7 @@
-"""Which converter printed a page, told by its markers and indents.
+"""Recognise the converter that printed a page by its markers and indents.
 
-Each converter's habits are one row of `LAYOUTS`; detection counts the marks that only one of
-them leaves.
+Each row of `LAYOUTS` describes one converter. Detection counts the marks that only one of them
+leaves.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from moderation.pages.wording import phrases
 
 
 class FlatLayout(msgspec.Struct, frozen=True, kw_only=True):
-    """The habits of one converter.
+    """How one converter prints lists.
 
     Attributes
     ----------
     name
-        What stands after ``flat:`` in a comment's source.
+        The part after ``flat:`` in a comment's source.
     bullets
-        The characters it prints before items of a bullet list.
+        The characters that it prints before the items of a bullet list.
     min_indent
-        The least indent of its markers.
+        The smallest indent of its markers.
     hanging
-        By how many columns the further lines of an item are indented deeper than its marker at
-        least; None where they are not indented at all.
+        The fewest columns by which the further lines of an item are indented deeper than its
+        marker; None if they are not indented at all.
     right_aligned
-        Whether numbers end in one column rather than start in one.
+        Whether numbers end, rather than start, in one column.
     inner_marks
         Whether the first item of a nested list may stand on its parent's line.
     markdown
-        Whether it writes Markdown, with escapes and emphasis to take off.
+        Whether it writes Markdown, whose escapes and emphasis must be removed.
     """
 
     name: str
@@ -75,10 +75,18 @@ _PARTED = re.compile(r"\n[ \t]*\n[ \t]*\n[ \t]*\n")
 
 
 def detect_layout(text: str) -> FlatLayout:  # noqa: PLR0911 - one return for each layout
-    """Tell which converter printed a page.
+    """Recognise the converter that printed a page.
 
-    Where nothing tells, the answer is Resiliparse if the page has its markers and plain text
-    otherwise: the reading is the same, only the name differs.
+    Parameters
+    ----------
+    text
+        The page as a converter printed it.
+
+    Returns
+    -------
+    FlatLayout
+        Without any distinguishing mark, this is Resiliparse if the page has its markers and plain
+        text otherwise. Both are read alike; only the name differs.
     """
     sample = text[:400_000]
     lines = sample.count("\n") + 1

@@ -1,10 +1,9 @@
-"""The lines of a flattened page, and the tree that their list markers and indents make.
+"""The lines of a flattened page, and the tree that their list markers and indents form.
 
-Converters print a list item as a marker (``•``, ``*``, ``3.``) at some column and its further
-paragraphs deeper than the marker; a nested list is a marker deeper still. One reading of indents
-therefore serves Resiliparse, inscriptis, lynx and w3m alike. html2text loses the indent of
-everything but the markers, so there a line at column 0 continues the item above it until a
-heading comes.
+Converters print a list item as a marker (``•``, ``*``, ``3.``) at some column, and its further
+paragraphs deeper than the marker; the marker of a nested list is deeper still. The same rule for
+indents therefore serves Resiliparse, inscriptis, lynx and w3m. html2text keeps only the indent of
+the markers, so there a line at column 0 continues the item above it until the next heading.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ import msgspec
 from moderation.pages.wording import dates as flat_dates
 from moderation.pages.wording import phrases
 
-#: Bullets that converters print for list items, outermost first where they change with depth.
+#: Bullets that converters print for list items, outermost first if they change with depth.
 BULLETS = "•*+o◦□☆○■●▪▫★◆◇-"
 
 _MARK = re.compile(rf"(?P<mark>\d{{1,6}}\.|[{re.escape(BULLETS)}])(?:[ \xa0]+(?P<rest>\S.*)?|$)")
 #: html2text prints a nested marker on its parent's line: "4.      1. Christian …".
 _INNER_MARK = re.compile(r"(?P<gap> {2,})(?P<mark>\d{1,6}\.|[*+-])[ ](?=\S)")
 
-#: Deeper nesting than this is read as text of the item above; real threads end far earlier.
+#: Lists nested deeper than this are text of the item above; real threads are far shallower.
 MAX_DEPTH = 200
 
 
@@ -33,9 +32,9 @@ class FlatLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     number
-        Its place in the page, from 0.
+        Its index on the page, from 0.
     indent
-        Leading spaces.
+        The number of leading spaces.
     text
         The line without surrounding white space and, if it opens a list item, without its marker.
     mark
@@ -52,12 +51,12 @@ class FlatLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing at all stands in the line."""
+        """Whether the line is empty, without even a marker."""
         return not self.text and self.mark is None
 
     @property
     def shown(self) -> str:
-        """The line as it stands on the page, marker included."""
+        """The line as the page shows it, including the marker."""
         if self.mark is None:
             return self.text
         return (
@@ -66,10 +65,10 @@ class FlatLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlatItem(msgspec.Struct, kw_only=True):
-    """One list item: its own lines (the first is the marker's), blank ones too, and what nests.
+    """One list item: the line of its marker, its further lines, and the runs nested in it.
 
-    `parts` holds `FlatLine` and `LineRun` in page order; `tight` tells that the item stands on the
-    line after the one before it.
+    `parts` holds `FlatLine` (including blank lines) and `LineRun` in page order. `tight` says
+    that the item follows the one before it without a blank line.
     """
 
     head: FlatLine
@@ -94,17 +93,17 @@ class LineRun(msgspec.Struct, kw_only=True):
 
     @property
     def ordered(self) -> bool:
-        """Whether its markers are numbers."""
+        """Whether the markers are numbers."""
         return self.items[0].head.mark == "ol"
 
     @property
     def first(self) -> int:
-        """Number of its first line."""
+        """The number of the first line."""
         return self.items[0].head.number
 
     @property
     def last(self) -> int:
-        """Number of its last line."""
+        """The number of the last line."""
         return self.items[-1].last
 
 
@@ -121,7 +120,7 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>|~-])")
 
 
 def strip_markdown(text: str) -> str:
-    """Take Markdown's images, links, emphasis and escapes out of a page, line by line."""
+    """Remove Markdown's images, links, emphasis and escapes from a page, line by line."""
     text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     return _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
 
@@ -129,7 +128,7 @@ def strip_markdown(text: str) -> str:
 def read_lines(
     text: str, bullets: str = "•", *, inner_marks: bool = False, markdown: bool = False
 ) -> list[FlatLine]:
-    """Read every line's indent and marker.
+    """Read the indent and the marker of every line.
 
     Parameters
     ----------
@@ -140,7 +139,12 @@ def read_lines(
     inner_marks
         Whether a nested marker may stand on its parent's line (html2text).
     markdown
-        Whether the text is Markdown, whose ornaments are then taken off.
+        Whether the text is Markdown, whose markup is then removed.
+
+    Returns
+    -------
+    list of FlatLine
+        The lines in page order.
     """
     lines: list[FlatLine] = []
     if markdown:
@@ -196,18 +200,18 @@ def build_tree(
     Parameters
     ----------
     lines
-        The page.
+        The lines of the page.
     min_indent
         Markers further left than this are text (a year at the start of a paragraph).
+    hanging
+        The fewest columns by which an item's further lines are indented deeper than its marker;
+        None for html2text, where all lines after a marker belong to it until a heading.
     right_aligned
         Whether numbers end in one column, so that "10." starts further left than "9.".
-    hanging
-        By how many columns at least an item's further lines are indented deeper than its marker;
-        None for html2text, where whatever follows a marker belongs to it until a heading.
 
     Returns
     -------
-    list of Line or Run
+    list of FlatLine or LineRun
         The page's top level in order.
     """
     root: list[FlatLine | LineRun] = []
@@ -238,7 +242,7 @@ def build_tree(
 
 
 def _inside(line: FlatLine, item: FlatItem) -> bool:
-    """Whether a marker opens an item nested in `item` rather than one beside or above it."""
+    """Whether a marker opens an item nested in `item`, not one beside or above it."""
     return line.indent > item.head.indent and not _same_column(line, item.head)
 
 
@@ -255,13 +259,13 @@ def _same_column(one: FlatLine, other: FlatLine) -> bool:
 
 
 def _outside(line: FlatLine, item: FlatItem, *, hanging: int | None) -> bool:
-    """Whether a line without marker does not continue `item`."""
+    """Whether a line without a marker does not continue `item`."""
     if hanging is None:
         closed = item.tight and not item.parts
         return closed or line.text.startswith("#") or phrases.is_end(line.text)
     if line.indent >= item.head.indent + hanging:
         return False
-    # lynx pulls a heading inside an item two columns to the left of its own marker
+    # lynx prints a heading inside an item two columns to the left of the item's own marker.
     empty = not item.head.text and not item.parts
     return not (empty and line.indent >= item.head.indent - 2 and line.indent > 0)
 
@@ -269,7 +273,7 @@ def _outside(line: FlatLine, item: FlatItem, *, hanging: int | None) -> bool:
 def _open_item(
     line: FlatLine, stack: list[FlatItem], root: list[FlatLine | LineRun], blanks: list[FlatLine]
 ) -> None:
-    """Append a new item to the run it continues, or to a new run."""
+    """Append a new item to the run that it continues, or to a new run."""
     siblings = stack[-1].parts if stack else root
     item = FlatItem(head=line, last=line.number)
     last = siblings[-1] if siblings else None
@@ -284,7 +288,7 @@ def _open_item(
 
 
 def _continues(run: LineRun, line: FlatLine) -> bool:
-    """Whether a marker goes on with a run: same kind of marker, same column, numbers rising."""
+    """Whether a marker continues a run: same kind of marker, same column, rising numbers."""
     head = run.items[-1].head
     if head.mark != line.mark or not _same_column(line, head):
         return False

@@ -1,4 +1,4 @@
-"""Lines of plain text that name who wrote a comment or when: where comments can be cut."""
+"""Find the lines of plain text that name a comment's author or date, where it can be cut."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BARE_VERB = re.compile(rf"(?:{'|'.join(phrases.SAYS)})\s?(?P<colon>:)?", re.IGN
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A byline among the text lines: where it stands and what it says."""
+    """A byline among the text lines: its position and its content."""
 
     at: int
     byline: Byline
@@ -24,7 +24,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def usable_marks(marks: list[Mark], declared: int | None) -> list[Mark]:
-    """The bylines of a section that count: the strong, and the weak where they agree."""
+    """Select the bylines of a section that count: all strong ones, and weak ones that agree."""
     strong = [mark for mark in marks if mark.strong and mark.byline.author is not None]
     named = [mark for mark in marks if mark.byline.author is not None]
     if len(named) - len(strong) >= 2 or (named and len(named) == declared):
@@ -36,10 +36,10 @@ def usable_marks(marks: list[Mark], declared: int | None) -> list[Mark]:
 
 
 def join_verbs(text_lines: list[FlatLine]) -> list[FlatLine]:
-    """Join a verb on a line of its own to the name above it, as BeautifulSoup parts them.
+    """Join a verb on a line of its own to the name above it; BeautifulSoup separates them.
 
-    Without a colon, the verb is one only if a date stands in the next line. A lone "on" joins a
-    name and the date below it.
+    A verb without a colon is joined only if the next line holds a date. A lone "on" joins a name
+    and the date below it.
     """
     joined: list[FlatLine] = []
     glue = False
@@ -66,7 +66,7 @@ def _is_date(text_lines: list[FlatLine], at: int) -> bool:
 
 
 def find_marks(text_lines: list[FlatLine]) -> list[Mark]:
-    """All lines, or pairs of a name and a date, that are bylines."""
+    """Find all lines, or pairs of a name and a date, that are bylines."""
     marks: list[Mark] = []
     for at, line in enumerate(text_lines):
         byline = read_byline(line.text)
@@ -87,7 +87,7 @@ def find_marks(text_lines: list[FlatLine]) -> list[Mark]:
 
 
 def _is_plain(byline: Byline) -> bool:
-    """Whether a name and a day without a time of day could stand over a comment."""
+    """Whether a name and a day without a time of day could stand above a comment."""
     name, date = byline.author or "", byline.date or ""
     year = re.search(r"(?:19|20)\d\d", date)
     return bool(year and name[:1].isalnum() and name[-1] not in ".!?:;" and len(name.split()) <= 7)

@@ -1,8 +1,8 @@
-"""Names that stand above or below comments without a word to say that they are names.
+"""Recognise names above or below comments that nothing else marks as names.
 
-Disqus and some themes print a bare name over each comment, others "Mia · April 19, 2021" under
-it. One such line may as well be the comment's own words: only the agreement of the neighbouring
-comments tells.
+Disqus and some themes print a bare name above each comment; others print "Mia · April 19, 2021"
+below it. A single such line may also be the comment's own words, so the neighbouring comments
+must agree.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?P<name>\S.{0,80})$")
 
 
 def settle_names(readings: list[Interpretation], *, declared: bool = False) -> None:
-    """Take a bare name off the first line of every comment if the comments agree that one stands.
+    """Take a bare name from the first line of every comment if the comments agree on this.
 
-    Disqus and some themes print nothing but the name above each comment. One such line may as
-    well be the comment's first words, so at least three comments and 85 % of them must have a
-    short first paragraph that ends like no sentence, with text below it. From five comments on,
-    60 % suffice, for guests may stay nameless. Under a heading that declares comments
-    (`declared`), a single name of capitalised words will do.
+    At least three comments, and 85 % of them, must have a short first paragraph that does not end
+    like a sentence, with text below it. From five comments on, 60 % suffice, because guests may
+    have no name. Under a heading that declares comments (`declared`), a single name of
+    capitalised words is enough.
     """
     everyone = [reading for reading, _, _ in flatten(readings) if not reading.is_ping]
     candidates = [one for one in everyone if one.author is None and _opens_with_name(one)]
@@ -63,7 +62,7 @@ def settle_names(readings: list[Interpretation], *, declared: bool = False) -> N
 
 
 def settle_feet(readings: list[Interpretation]) -> None:
-    """Take "Mia · April 19, 2021" off the end of the comments where most of them end so."""
+    """Take "Mia · April 19, 2021" off the end of the comments if most of them end like this."""
     everyone = [one for one, _, _ in flatten(readings) if one.author is None and len(one.lines) > 1]
     signed = []
     for one in everyone:
@@ -77,7 +76,7 @@ def settle_feet(readings: list[Interpretation]) -> None:
 
 
 def _repeated_names(candidates: list[Interpretation]) -> list[Interpretation]:
-    """Comments whose first line is a name that stands above another comment, too."""
+    """Select the comments whose first line is a name that also opens another comment."""
     counts = Counter(one.lines[0] for one in candidates)
     return [
         one
@@ -89,7 +88,7 @@ def _repeated_names(candidates: list[Interpretation]) -> list[Interpretation]:
 
 
 def _opens_with_title(reading: Interpretation) -> bool:
-    """Whether a short first paragraph stands over a comment: a name, however odd."""
+    """Whether a comment opens with a short paragraph, which may be an unusual name."""
     if len(reading.lines) < 2 or 1 not in reading.gaps:
         return False
     first = reading.lines[0]

@@ -1,9 +1,9 @@
-"""Which of a page's lists is its comment section.
+"""Find the lists of a page that hold its comments.
 
 A page has many lists: navigation, archives, an article's own numbered points, related stories.
-Each list is weighed by what stands before it (a heading such as "24 comments"), after it
-("Leave a Reply"), and in it (bylines, links, sentences, people talking); the weights are in
-`WEIGHTS`, one sum against one threshold.
+Each list is weighed by what precedes it (a heading such as "24 comments"), what follows it
+("Leave a Reply") and what it holds (bylines, links, sentences, conversation). The sum of its
+`WEIGHTS` is compared with one threshold.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from moderation.pages.flat.names import settle_feet, settle_names
 from moderation.pages.wording import phrases
 from moderation.pages.wording import surroundings as flat_surroundings
 
-#: What speaks for a list being the comments, and against it. Tuned on one half (by a hash of the
-#: page's id) of flat_main, flat_full and flat_negatives in ../shared/separation; the other half
-#: was looked at afterwards only.
+#: The evidence that a list is, or is not, the comments. Tuned on one half (by a hash of the page's
+#: id) of flat_main, flat_full and flat_negatives in ../shared/separation; the other half was
+#: only looked at afterwards.
 WEIGHTS = {
     "count_heading": 4.0,
     "bare_heading": 2.5,
@@ -54,21 +54,21 @@ WEIGHTS = {
     "labels": -3.0,
     "none_yet": -4.0,
 }
-#: The least sum that makes a list the comments.
+#: The smallest sum that makes a list the comments.
 THRESHOLD = 4.5
-#: The least sum where another list of the page, of the same kind, has passed the threshold.
+#: The smallest sum if another list of the same kind on the page has passed the threshold.
 WEAK_THRESHOLD = 1.5
-#: One item alone is a section only with one of these.
+#: A single item is a section only with one of these.
 _PROOF = {"count_heading", "bare_heading", "bylines", "links"}
 _STAMPED = {"bylines", "stamps", "links", "clock"}
-#: How far a heading may stand before a list, in lines that are not blank.
+#: A heading stands at most this many non-blank lines before its list.
 _REACH_BACK = 8
-#: A list with less than this share of the page's text above it, and fewer characters than this,
-#: stands before the article.
+#: A list stands before the article if the text above it is less than this share of the page and
+#: shorter than this many characters.
 _EARLY = 0.15
 _EARLY_TEXT = 500
 _REACH_AFTER = 3
-#: Lists nested deeper than this in other lists are not looked for.
+#: Lists nested deeper than this in other lists are not searched.
 _MAX_LEVEL = 6
 
 
@@ -78,7 +78,7 @@ class Section(msgspec.Struct, kw_only=True):
     Attributes
     ----------
     readings
-        Its items as comments, replies nested.
+        Its items as comments, with replies nested.
     first, last
         Its first and last line on the page.
     heading
@@ -86,7 +86,7 @@ class Section(msgspec.Struct, kw_only=True):
     declared
         The number of comments that the heading declares.
     score
-        The sum of the weights that spoke for it.
+        The sum of the weights of its evidence.
     stamps
         What its items carry: ``bylines``, ``stamps`` (dates), ``links``.
     ordered
@@ -122,10 +122,15 @@ def find_sections(tree: list[FlatLine | LineRun], lines: list[FlatLine]) -> list
     Parameters
     ----------
     tree
-        The page as `flat_lines.build_tree` nests it.
+        The page as `lines.build_tree` nests it.
     lines
-        The same page line by line, in order; `FlatLine.number` is not an index where a converter
+        The same page line by line, in order. `FlatLine.number` is not an index if a converter
         puts two markers on one line.
+
+    Returns
+    -------
+    list of Section
+        The sections in page order; empty if no list passes the threshold.
     """
     text_lines = [line for line in lines if not line.blank]
     place = {line.number: at for at, line in enumerate(text_lines)}
@@ -163,10 +168,10 @@ def find_sections(tree: list[FlatLine | LineRun], lines: list[FlatLine]) -> list
 
 
 def _agreeing(sections: list[Section]) -> list[Section]:
-    """Keep the best section, and of the others those that look like it and repeat nothing.
+    """Keep the best section and the others that resemble it and repeat nothing.
 
-    A page of questions and answers has a list of comments under each answer; most others have
-    one list, and what else resembles it is a list of related stories with dates.
+    A page of questions and answers has a list of comments under each answer. Most other pages
+    have one list; what else resembles it is a list of related stories with dates.
     """
     if len(sections) < 2:
         return sections
@@ -194,6 +199,11 @@ def look_around(text_lines: list[FlatLine], first: int, last: int) -> Around:
         The lines that are not blank.
     first, last
         Indexes into `text_lines` of the stretch.
+
+    Returns
+    -------
+    Around
+        The heading and the end, as far as they were found.
     """
     around = Around()
     for back in range(1, _REACH_BACK + 1):
@@ -210,7 +220,7 @@ def look_around(text_lines: list[FlatLine], first: int, last: int) -> Around:
             around.bare = around.declared is None
             break
         if phrases.is_closed(line.text):
-            break  # the section above it is over
+            break  # The section above it ends here.
         if phrases.is_end(line.text):
             around.form_before = True
     for line in text_lines[last + 1 : last + 1 + _REACH_AFTER]:
@@ -240,7 +250,7 @@ def _weigh(run: LineRun, around: Around) -> Section | None:
 def _trim(run: LineRun, readings: list[Interpretation]) -> tuple[LineRun, list[Interpretation]]:
     """Cut links off both ends of a list whose other items carry bylines.
 
-    Where a page's tags or menus stand directly beside its comments, the converters print one list.
+    Converters print one list if a page's tags or menus stand directly beside its comments.
     """
     proved = [at for at, one in enumerate(readings) if one.bylined or one.acted]
     if not proved:
@@ -260,7 +270,7 @@ def _cut_widgets(
 ) -> tuple[LineRun, list[Interpretation]]:
     """Cut a list of named comments at the first item that is a nameless label ("Categories").
 
-    Themes put the boxes of their side column into the same list as the comments.
+    Themes put the boxes of their sidebar into the same list as the comments.
     """
     named = [one.author is not None and not one.bylined for one in readings]
     if sum(named) < 2 or not named[0]:
@@ -273,7 +283,7 @@ def _cut_widgets(
 
 
 def _evidence(run: LineRun, readings: list[Interpretation], around: Around) -> set[str]:
-    """Name what speaks for and against a list; the names are the keys of `WEIGHTS`."""
+    """Name the evidence for and against a list; the names are the keys of `WEIGHTS`."""
     everyone = [reading for reading, _, _ in flatten(readings)]
     count = len(everyone)
     texts = [reading.text for reading in everyone]
@@ -327,13 +337,13 @@ def _named(reading: Interpretation) -> bool:
 
 
 def _most_common_author(readings: list[Interpretation]) -> int:
-    """How often the author stands that stands most often."""
+    """Count the comments of the most frequent author."""
     authors = Counter(one.author for one in readings if one.author is not None)
     return max(authors.values(), default=0)
 
 
 def _is_label(reading: Interpretation) -> bool:
-    """Whether an item is a box's title: a few words that nobody signed."""
+    """Whether an item is the title of a box: a few words without an author."""
     text = reading.text
     unsigned = reading.author is None and reading.date is None and not reading.acted
     return unsigned and reading.words <= 4 and not text.endswith((".", "!", "?", "…", ")"))
@@ -346,7 +356,7 @@ def _is_teaser(reading: Interpretation) -> bool:
 
 
 def _is_linkish(reading: Interpretation) -> bool:
-    """Whether an item reads like a link or a headline: short and no sentence."""
+    """Whether an item reads like a link or a headline: short and not a sentence."""
     text = reading.text
     short = sum(
         len(line.split()) <= 8 and not line.endswith((".", "!", "?", "…")) for line in reading.lines
@@ -361,7 +371,7 @@ def _is_linkish(reading: Interpretation) -> bool:
 
 
 def _holds_page(item: FlatItem) -> bool:
-    """Whether an item holds a comment heading or form of its own: it is a part of the page."""
+    """Whether an item holds a comment heading or form of its own and so is a part of the page."""
     lines = [part for part in item.parts if isinstance(part, FlatLine) and part.text]
     return any(
         phrases.is_heading(line.text) and line.indent <= item.head.indent + 4 for line in lines

@@ -1,9 +1,9 @@
-"""Comments that no list marker tells apart, separated by the lines that name their authors.
+"""Separate comments without list markers by the lines that name their authors.
 
-Some pages print comments as plain blocks, and some converters drop list markers. What is left is
+Some pages print comments as plain blocks, and some converters drop list markers. What remains is
 a byline above each comment ("Mia says:", "Jonas vor 3 Tagen") or below it ("by Mia on 3 May at
-9:14. Reply #"). Where a heading declares comments and nothing tells them apart, the whole is one
-unsegmented block: never a guess.
+9:14. Reply #"). If a heading declares comments and nothing separates them, the whole is one
+unsegmented block; the cuts are never guessed.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from moderation.pages.wording import dates as flat_dates
 from moderation.pages.wording import phrases
 from moderation.pages.wording import surroundings as flat_surroundings
 
-#: So many bylines make a comment section where no heading says so.
+#: The fewest bylines that make a comment section without a heading.
 _WITHOUT_HEADING = 3
-#: … and so many for each comment that its heading declares.
+#: An unsegmented block needs this many words for each comment that its heading declares.
 _WORDS_EACH = 4
-#: A lone comment in the upper third of a page has so many words at most.
+#: A lone comment in the first 30 % of a page has at most this many words.
 _SHORT_WORDS = 120
-#: So many headings at most are tried in full, those with the most bylines first.
+#: At most this many headings are tried in full; those with the most bylines come first.
 _TRIED = 6
-#: The first byline under a heading stands so many text lines below it at most.
+#: The first byline is at most this many text lines below its heading.
 _FIRST_BYLINE = 40
-#: A block that cannot be taken apart is reported only if it has this many words.
+#: A block that cannot be divided is reported only if it has this many words.
 _UNSEGMENTED_WORDS = 8
 #: Disqus puts a reader's address before the name.
 _URL_NAME = re.compile(r"https?://\S{3,200}\s+(?=\S)")
 
 
 class Segments(msgspec.Struct, kw_only=True):
-    """A stretch of the page that holds comments, taken apart or not.
+    """A stretch of the page that holds comments, separated or not.
 
     Attributes
     ----------
     readings
         One for each comment; a single one if `unsegmented`.
     depths
-        Depth of each reading, from 1.
+        Depth of each comment, from 1.
     first, last
         First and last line of the stretch on the page.
     heading, declared
-        The heading's line number and the number of comments it declares.
+        The heading's line number and the number of comments that it declares.
     """
 
     readings: list[Interpretation]
@@ -62,7 +62,7 @@ class Segments(msgspec.Struct, kw_only=True):
 
 
 class _Stretch(msgspec.Struct, frozen=True):
-    """What stands under one heading: its first line, its end, and the bylines inside."""
+    """The lines under one heading: the first line, the end, and the bylines between them."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class _Stretch(msgspec.Struct, frozen=True):
 
 
 def find_segments(lines: list[FlatLine]) -> Segments | None:
-    """Find a comment section by its bylines, or as a declared block that has none.
+    """Find a comment section by its bylines, or as a declared block without bylines.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def find_segments(lines: list[FlatLine]) -> Segments | None:
 
 
 def _stretches(text_lines: list[FlatLine], marks: list[Mark]) -> list[_Stretch]:
-    """What stands under each heading, up to the end marker after its first byline."""
+    """Find the stretch under each heading, up to the end marker after its first byline."""
     ends = _ends(text_lines)
     places = [mark.at for mark in marks]
     stretches = []
@@ -123,7 +123,7 @@ def _stretches(text_lines: list[FlatLine], marks: list[Mark]) -> list[_Stretch]:
 
 
 def _ends(text_lines: list[FlatLine]) -> list[int]:
-    """For every place, the next line at or after it that ends a section."""
+    """Find, for every index, the next line at or after it that ends a section."""
     ends = [len(text_lines)] * (len(text_lines) + 1)
     for at in range(len(text_lines) - 1, -1, -1):
         text = text_lines[at].text
@@ -132,10 +132,10 @@ def _ends(text_lines: list[FlatLine]) -> list[int]:
 
 
 def _best_cut(text_lines: list[FlatLine], stretches: list[_Stretch]) -> Segments | None:
-    """Cut under the heading that most bylines follow; of equals, the later one.
+    """Cut under the heading with the most bylines after it; the later of two equal ones wins.
 
-    A heading far up, in a menu or under the title, has the article's own byline after it as
-    well: hence the tolerance in favour of the later heading.
+    A heading in a menu or under the title is also followed by the article's own byline. A small
+    tolerance therefore favours the later heading.
     """
     usable = [(stretch, usable_marks(stretch.marks, stretch.declared)) for stretch in stretches]
     usable = [one for one in usable if one[1]]
@@ -210,7 +210,7 @@ def _cut(text_lines: list[FlatLine], marks: list[Mark], start: int, end: int) ->
 
 
 def _drop_pings(reading: Interpretation) -> None:
-    """Cut pingbacks off that stand behind a comment without a byline of their own."""
+    """Cut off pingbacks that follow a comment without a byline of their own."""
     for at, line in enumerate(reading.lines[1:], start=1):
         if phrases.PING_LINE.match(line):
             reading.pings.extend(reading.lines[at:])
@@ -219,13 +219,13 @@ def _drop_pings(reading: Interpretation) -> None:
 
 
 def _with_rank(text_lines: list[FlatLine], at: int, start: int) -> int:
-    """The line of a byline, or the one before it if that is nothing but its running number."""
+    """Return the index of a byline, or of the running number directly before it."""
     before = text_lines[at - 1].shown if at - 1 > start else ""
     return at - 1 if re.fullmatch(r"#?\d{1,5}[.)]?", before) else at
 
 
 def _steps(depths: list[int]) -> list[int]:
-    """Make depths grow by one at most, as replies do."""
+    """Limit the growth of depths to one at a time, as replies grow."""
     fixed: list[int] = []
     for depth in depths:
         fixed.append(min(depth, fixed[-1] + 1) if fixed else 1)
@@ -243,7 +243,7 @@ def _is_preamble(text: str) -> bool:
 
 
 def _by_links(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
-    """Cut a declared section behind each "Reply", if that makes just the declared number."""
+    """Cut a declared section after each "Reply", if that makes exactly the declared number."""
     start, end, declared = stretch.start, stretch.end, stretch.declared
     if not declared:
         return None
@@ -280,10 +280,10 @@ def _by_links(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
 
 
 def _by_names(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
-    """Cut a declared section at bare names in paragraphs of their own, if their number fits.
+    """Cut a declared section at bare names in separate paragraphs, if their number fits.
 
     Between 70 and 110 per cent of the declared number, and at least three, must be there: some
-    pages count pingbacks, and converters lose a comment now and then.
+    pages count pingbacks, and converters sometimes lose a comment.
     """
     start, end, declared = stretch.start, stretch.end, stretch.declared or 0
     names = [
@@ -309,13 +309,13 @@ def _by_names(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
 
 
 def _by_indents(text_lines: list[FlatLine]) -> Segments | None:
-    """Cut an indented stretch at bare names: lists whose markers a converter left out.
+    """Cut an indented stretch at bare names, for lists whose markers a converter left out.
 
     Resiliparse without bullets keeps the two columns of indent for each level. The stretch must
-    open with a name, hold three names at least, and have a sentence under every one.
+    open with a name, hold at least three names, and have a sentence under each of them.
     """
     if any(line.mark is not None and line.indent for line in text_lines):
-        return None  # a page with markers has lost none
+        return None  # A page with markers has lost none.
     start = 0
     for at in range(len(text_lines) + 1):
         if at < len(text_lines) and text_lines[at].indent >= 2 and text_lines[at].mark is None:
@@ -358,7 +358,7 @@ def _cut_indented(text_lines: list[FlatLine], start: int, end: int) -> Segments 
 
 
 def _stands_alone(text_lines: list[FlatLine], at: int) -> bool:
-    """Whether blank lines part a line from both its neighbours, and a longer text follows."""
+    """Whether blank lines separate a line from its neighbours and a longer text follows."""
     line, after = text_lines[at], text_lines[at + 1]
     over = line.number - text_lines[at - 1].number > 1 if at else True
     parted = over and after.number - line.number > 1
@@ -366,13 +366,13 @@ def _stands_alone(text_lines: list[FlatLine], at: int) -> bool:
 
 
 def _unlikely_alone(found: Segments, text_lines: list[FlatLine], start: int) -> Segments | None:
-    """Drop a single comment under a bare heading where it is rather the article itself."""
+    """Drop a single comment under a bare heading that is more likely the article itself."""
     early = start < len(text_lines) * 0.3
     return None if found.readings[0].words > (_SHORT_WORDS if early else 600) else found
 
 
 def _whole(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
-    """A declared section without bylines: one comment if one is declared, else one block."""
+    """Take a declared section without bylines as one comment or as one unsegmented block."""
     start, end, declared = stretch.start, stretch.end, stretch.declared
     prose = (line for line in text_lines[:start] if len(line.text) >= 80)
     early = len(list(itertools.islice(prose, 3))) < 3
@@ -401,7 +401,7 @@ def _whole(text_lines: list[FlatLine], stretch: _Stretch) -> Segments | None:
 def _without_heading(
     text_lines: list[FlatLine], marks: list[Mark], ends: list[int]
 ) -> Segments | None:
-    """A run of bylines of one kind, each over a text, where no heading says what they are."""
+    """Find a run of bylines of one kind, each above a text, without a heading."""
     marks = [
         mark
         for mark in marks
@@ -409,7 +409,7 @@ def _without_heading(
     ]
     stamped = sum(mark.byline.date is not None or mark.byline.action for mark in marks)
     if len(marks) < _WITHOUT_HEADING or 2 * stamped < len(marks):
-        return None  # "X says:" alone is also how a play or an interview is printed
+        return None  # Plays and interviews also print "X says:" alone.
     end = ends[min(marks[-1].at + marks[-1].lines, len(text_lines))]
     if any(mark.byline.by for mark in marks):
         return None

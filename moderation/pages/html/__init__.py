@@ -1,4 +1,4 @@
-"""A scraped HTML page into article and comments."""
+"""Separate a scraped HTML page into its article and its comments."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from moderation.pages.html.tree import INLINE, Tree
 from moderation.records import Article, Comment, LeftOut, Page
 from moderation.text.visibility import is_blank
 
-#: A platform that yields fewer comments than this is checked against what repeats on the page.
+#: If a platform yields fewer comments than this, repeated elements on the page are tried too.
 _FEW = 3
 
 
 class Found:
-    """The comments of a page and what found them.
+    """The comments of a page, and how they were found.
 
     Attributes
     ----------
     items
-        In page order, pingbacks and empty ones included.
+        The comments in page order, including pingbacks and empty ones.
     source
         As in `Comment.source`.
     taken
@@ -48,7 +48,7 @@ class Found:
 
     @property
     def comments(self) -> list[HtmlItem]:
-        """Readers' comments with text."""
+        """The readers' comments that have text."""
         return [
             item
             for item in self.items
@@ -57,19 +57,19 @@ class Found:
 
 
 def separate_html(html: str, *, url: str | None = None) -> Page:
-    """Separate an HTML page.
+    """Separate an HTML page into its article and its comments.
 
     Parameters
     ----------
     html
         The page, decoded.
     url
-        Its address, carried into the article.
+        Its address, copied to the article.
 
     Returns
     -------
     Page
-        Comments in page order; what is neither article nor comment in `left_out`.
+        The comments in page order; `left_out` holds what is neither article nor comment.
     """
     tree = Tree(html)
     if not len(tree):
@@ -99,7 +99,7 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
 
 
 def page_lines(html: str) -> list[ArticleLine]:
-    """Lines of a page outside its comments, with their features: for fitting and looking."""
+    """Return the lines outside a page's comments with their features, for fitting and analysis."""
     tree = Tree(html)
     if not len(tree):
         return []
@@ -109,11 +109,11 @@ def page_lines(html: str) -> list[ArticleLine]:
 
 
 def find_comments(tree: Tree, stated: Stated) -> Found:
-    """Find the comments of a page by the surest source that has them.
+    """Find the comments of a page by the most reliable source that has them.
 
-    Linked data wins where it has more comments than the markup of a known platform, or as many
-    as were found without knowing the platform; what repeats on the page comes next; a block that
-    nothing splits last.
+    Linked data is preferred if it has more comments than the markup of a known platform, or at
+    least as many as a search without a known platform. Repeated elements come next, and a block
+    that nothing separates comes last.
     """
     found = _by_platform(tree)
     if len(found.items) < _FEW and not any(item.native_id for item in found.items):
@@ -170,7 +170,7 @@ def _by_repetition(tree: Tree) -> Found:
 
 
 def _item_places(tree: Tree, platform: Platform) -> list[int]:
-    """Elements that are comments by their id, or by their class where the page gives no ids."""
+    """Find the elements that are comments by id, or by class if the page gives no ids."""
     places = [p for p in select(tree, platform.items) if tree.tags[p] not in INLINE]
     if not platform.identity:
         return places
@@ -189,7 +189,7 @@ def _item_places(tree: Tree, platform: Platform) -> list[int]:
 
 
 def _comments(found: Found) -> tuple[Comment, ...]:
-    """Number the comments, and hang each under the nearest comment above it that is kept."""
+    """Number the comments, and attach each to the nearest comment above it that is kept."""
     kept = {id(item) for item in found.comments}
     ids: dict[int, str] = {}
     depths: dict[int, int] = {}
@@ -201,7 +201,7 @@ def _comments(found: Found) -> tuple[Comment, ...]:
         order = len(comments)
         name = item.native_id
         if name and name in used:
-            used.discard(name)  # a second comment of the same id gets another
+            used.discard(name)  # A second comment with the same id gets another id.
         else:
             name = f"c{order + 1}"
         ids[number] = name

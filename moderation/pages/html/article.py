@@ -1,6 +1,6 @@
-"""The article of a page: the lines that belong to it.
+"""Select the lines that belong to the article of a page.
 
-Each line of the page is weighed by its features (`article_lines`); the weights are data, in
+Each line of the page is weighed by its features (`article_lines`). The weights are data, in
 `article_weights`, fitted by ``benchmarks/fit_article.py``.
 """
 
@@ -22,7 +22,7 @@ from moderation.pages.html.article_weights import WEIGHTS
 from moderation.pages.html.masthead import is_byline, plain
 from moderation.pages.wording.phrases import heading_count
 
-#: Headings after which nothing of the article follows, near its end.
+#: Headings near the end of an article after which none of its text follows.
 _TAIL_HEADING = re.compile(
     r"(?:about the author|author bio|related (?:posts?|articles?|stories|content|links|reading)|"
     r"you (?:may|might) (?:also )?(?:like|enjoy)|more (?:from|stories)\b|"
@@ -32,7 +32,7 @@ _TAIL_HEADING = re.compile(
     r"te puede interesar|articoli correlati|leggi anche).{0,40}$",
     re.IGNORECASE,
 )
-#: Lines that a page puts into the text of an article and that are no part of it.
+#: Lines that a page inserts into the text of an article without being part of it.
 _BUTTON = re.compile(
     r"(?:share|tweet|pin it|print|email|e-mail|facebook|twitter|whatsapp|pinterest|linkedin|"
     r"copy link|like this|loading|advertisement|anzeige|publicité|publicidad|sponsored|teilen|"
@@ -41,20 +41,20 @@ _BUTTON = re.compile(
     r"sharing is caring)[\s:.…!]{0,4}",
     re.IGNORECASE,
 )
-#: Characters by which a line that repeats the title may differ from it, in punctuation.
+#: The most characters by which a line that repeats the title may be longer or shorter.
 _SIMILAR = 40
-#: Share of the words of an article that may follow such a heading.
+#: The largest share of an article's words that may follow such a heading.
 _TAIL = 0.25
-#: A page of no more words has no surroundings to weigh a line by; what is no aside is the article.
+#: A page with at most this many words is too short to weigh; all but its asides is the article.
 _TINY = 60
-#: Spaces of a line that is running text, not a title.
+#: The number of spaces from which a line is running text, not a title.
 _RUNNING = 8
 
 
 def choose_lines(lines: Sequence[ArticleLine], title: str, author: str | None) -> list[bool]:
-    """Say of each line whether it belongs to the article: whether its weights exceed 0.
+    """Decide for each line whether it belongs to the article: whether its weights exceed 0.
 
-    The title and a line of nothing but author and date are fields of their own, not text.
+    The title, and a line that holds only author and date, are separate fields and not text.
     """
     words, length = plain(title), len(title)
     kept = [weigh(line) > 0 for line in lines]
@@ -74,7 +74,7 @@ def choose_lines(lines: Sequence[ArticleLine], title: str, author: str | None) -
 
 
 def _cut_at_comments(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
-    """Drop a heading that counts the comments, and what follows it, where text precedes it."""
+    """Drop a heading that counts the comments, and all after it, if text precedes it."""
     running = False
     for n, line in enumerate(lines):
         if running and heading_count(line.text) is not None:
@@ -84,7 +84,7 @@ def _cut_at_comments(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
 
 
 def _cut_tail(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
-    """Drop what follows a heading of a biography or of other articles near the end."""
+    """Drop a heading near the end that opens a biography or other articles, and all after it."""
     words = [
         line.text.count(" ") + 1 if keep else 0 for line, keep in zip(lines, kept, strict=True)
     ]
@@ -98,9 +98,9 @@ def _cut_tail(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
 
 
 def _fill_gaps(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
-    """Keep lines between lines of the article that stand in its text and in nothing else.
+    """Keep the lines between two lines of the article if they are in its text and in no aside.
 
-    A list of links or a short heading in the middle of an article weighs little by itself.
+    A list of links or a short heading in the middle of an article has little weight by itself.
     """
     last = -1
     for n, keep in enumerate(kept):
@@ -113,15 +113,15 @@ def _fill_gaps(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
         last = n
 
 
-_VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # a new one waits for its fit
+_VECTOR = tuple(WEIGHTS.get(name, 0.0) for name in FEATURES)  # A new feature has no weight yet.
 
 
 def weigh(line: ArticleLine) -> float:
-    """How much speaks for a line to belong to the article, in log-odds."""
+    """Return the log-odds that a line belongs to the article."""
     return sum(map(mul, _VECTOR, line.own)) + _weigh_flag(line.flag) if line.own else -1.0
 
 
-@lru_cache(maxsize=4096)  # a page has few distinct flags, and most pages have the same
+@lru_cache(maxsize=4096)  # A page has few distinct flags, and most pages share them.
 def _weigh_flag(flag: int) -> float:
     features = flag_features(flag)
     return float(sum(map(mul, _VECTOR[-len(features) :], features)))

@@ -1,8 +1,8 @@
-"""The lines of a page, each with what speaks for and against its being the article.
+"""The lines of a page, with the features that decide whether they belong to the article.
 
-Every line is described by what it is (length, links, punctuation), where it stands (class and tag
-of what is around it, distance from the title, before or after the comments) and what company it
-keeps (how much running text its neighbours and its container hold).
+The features describe the line itself (length, links, punctuation), its position (the classes and
+tags around it, the distance from the title, before or after the comments) and its surroundings
+(how much running text its neighbours and its container hold).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from math import log1p
 from moderation.pages.html.credits import DIGIT
 from moderation.pages.html.tree import HEADINGS, INLINE, Tree
 
-#: Class tokens of what is never the article.
+#: Class tokens of elements that are never the article.
 _NEGATIVE = re.compile(
     r"^(?:.*[-_])?(?:nav\w*|menu\w*|sidebar\w*|side|widget\w*|footer\w*|foot|masthead|breadcrumb\w*|"
     r"share\w*|sharing|social\w*|related\w*|promo\w*|advert\w*|ads?|adsense|banner\w*|sponsor\w*|"
@@ -38,7 +38,7 @@ _POSITIVE = re.compile(
     r"^(?:.*[-_])?(?:article\w*|entry\w*|post|story\w*|content\w*|body\w*|text|main|blog\w*|hentry|"
     r"single|postcontent|postbody|maincontent|copy|prose|asset)(?:[-_].*)?$"
 )
-#: Class tokens by which blogs mark up the text of an article and nothing else.
+#: Class tokens that blogs use only for the text of an article.
 _TEXT_OF_ARTICLE = re.compile(
     r"^(?:entry-?content|post-?content|post-?body|entry-?body|article-?body|articlebody|"
     r"article-?content|article-?text|story-?body|story-?content|asset-?body|asset-?content|"
@@ -46,14 +46,14 @@ _TEXT_OF_ARTICLE = re.compile(
     r"articletext|article__body|post__content|story-text|snap_preview|main-?content|bodytext)$"
 )
 _COMMENT = re.compile(r"comment|respon[ds]|disqus|discuss")
-#: Classes that say what a post is about or how it is made, not where it stands.
+#: Classes that describe the topic or the kind of a post, not its position.
 _NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|page|format)-")
 
 (NEGATIVE, META, POSITIVE, TEXT_OF_ARTICLE, COMMENT, NAV, FOOTER, FORM, MAIN, LIST, TABLE, QUOTE,
  HEADER) = (1 << bit for bit in range(13))  # fmt: skip
-#: What stands within the text of an article without being part of it.
+#: Flags of elements inside the text of an article that are not part of it.
 ASIDE = NEGATIVE | META | COMMENT | NAV | FOOTER | FORM
-#: What an element says of itself in vain if it holds most of the page, or the article's text.
+#: Flags that are ignored on an element with most of the page or the article's text in it.
 _APART = NEGATIVE | META | COMMENT
 _TAG_FLAGS = {
     "nav": NAV, "footer": FOOTER, "aside": NAV, "header": HEADER, "form": FORM, "button": FORM,
@@ -79,22 +79,22 @@ FEATURES = (
 )  # fmt: skip
 
 
-#: Features of a line that is never the article: a link in a list of them.
+#: The features of a line that is never the article: a link in a list of links.
 NEVER: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
 class ArticleLine:
-    """A line of a page, with what decides whether it belongs to the article.
+    """A line of a page, with the features that decide whether it belongs to the article.
 
     Attributes
     ----------
     place
-        Of its first text node.
+        The place of its first text node.
     own
-        Its first features, those apart from `flag`; `NEVER` for a link in a list of links.
+        The features that do not come from `flag`; `NEVER` for a link in a list of links.
     flag
-        What the tags and classes around it say, a bit each: the last features.
+        The tags and classes around it, one bit each; these make the last features.
     """
 
     place: int
@@ -104,12 +104,12 @@ class ArticleLine:
 
     @property
     def features(self) -> tuple[float, ...]:
-        """Its features in the order of `FEATURES`, or `NEVER`."""
+        """The features in the order of `FEATURES`, or `NEVER`."""
         return (*self.own, *flag_features(self.flag)) if self.own else NEVER
 
 
 def _flags(tree: Tree, raw: Sequence[tuple[int, str]]) -> list[int]:
-    """For each line, what the tags and classes of the nodes around it say of it."""
+    """Find, for each line, the flags from the tags and classes of the nodes around it."""
     tags, hints, parents, letters, ends = (
         tree.tags,
         tree.hints,
@@ -147,7 +147,7 @@ def _hint_flags(hint: str) -> int:
     return flags
 
 
-@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+@lru_cache(maxsize=4096)  # Class names repeat within a page and between pages.
 def _token_flags(token: str) -> int:
     if _NOT_PLACE.match(token):
         return 0
@@ -166,7 +166,7 @@ def _token_flags(token: str) -> int:
 def read_lines(
     tree: Tree, taken: Sequence[tuple[int, int]], title: tuple[int, str]
 ) -> list[ArticleLine]:
-    """Lines outside the comments with their features, in page order."""
+    """Return the lines outside the comments with their features, in page order."""
     raw = tree.range_lines(0, len(tree), frozenset(_roots(tree, taken)))
     if not raw:
         return []
@@ -254,8 +254,8 @@ def read_lines(
 
 
 def _reserves_rights(text: str) -> bool:
-    """Whether a line speaks of rights, terms or the software of the page."""
-    low = text.lower()  # a look for each sign is many times faster than the pattern
+    """Whether a line is about rights, terms or the software of the page."""
+    low = text.lower()  # Checking for each sign is many times faster than the pattern.
     return (
         "©" in low or "(c)" in low or "rights" in low
         or "powered" in low or "privacy" in low or "terms" in low
@@ -268,14 +268,14 @@ def _shows_date(text: str) -> bool:
 
 
 def _in_menu(flag: int) -> bool:
-    """Whether a link stands among links: in navigation, or in a list outside the article."""
+    """Whether a link is one of many: in navigation, or in a list outside the article."""
     return bool(flag & (NAV | FOOTER | NEGATIVE)) or flag & (LIST | TEXT_OF_ARTICLE) == LIST
 
 
 def _sizes(
     tree: Tree, raw: Sequence[tuple[int, str]], taken: Sequence[tuple[int, int]]
 ) -> tuple[list[int], list[float]]:
-    """Characters of each line, and the share of them in links."""
+    """Return the characters of each line, and the share of them in links."""
     starts = [start for start, _ in taken]
     letters, links = tree.letters, tree.link_letters
     sizes, linked = [], []
@@ -291,7 +291,7 @@ def _sizes(
 
 @lru_cache(maxsize=4096)
 def flag_features(flag: int) -> tuple[float, ...]:
-    """The last thirteen features: what the tags and classes around a line say."""
+    """Return the last thirteen features, which come from the tags and classes around a line."""
     return tuple(float(flag >> bit & 1) for bit in range(13))
 
 
@@ -306,7 +306,7 @@ def _roots(tree: Tree, ranges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _block(tree: Tree, place: int) -> int:
-    """The innermost element around or at an inline one that is a block."""
+    """Find the innermost block element at or around an element."""
     while place > 0 and tree.tags[place] in INLINE:
         place = tree.parents[place]
     return max(place, 0)
@@ -315,7 +315,7 @@ def _block(tree: Tree, place: int) -> int:
 def _container_shares(
     tree: Tree, blocks: Sequence[int], good: Sequence[int]
 ) -> tuple[list[float], list[float]]:
-    """For each line, the running text under its container and the one above, of the most found."""
+    """Compare each line's container, and the one above, with those that hold most running text."""
     sums: dict[int, int] = {}
     wider: dict[int, int] = {}
     own = []
@@ -337,7 +337,7 @@ def _container_shares(
 def _best_containers(
     tree: Tree, raw: Sequence[tuple[int, str]], good: Sequence[int]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Deepest elements that hold 60 % and 90 % of the running text of what is around them."""
+    """Find the deepest elements that hold 60 % and 90 % of the running text of their parents."""
     weights = [0] * (len(tree) + 1)
     for (place, _), letters in zip(raw, good, strict=True):
         weights[place + 1] = letters
@@ -361,7 +361,7 @@ def _best_containers(
 
 
 def _fading(first: Sequence[float], second: Sequence[float]) -> list[tuple[float, float]]:
-    """For each place, how much of each came before it, each step counting less; on a log scale."""
+    """Sum what precedes each place in both sequences, decayed by distance, on a log scale."""
     faded = []
     one = other = 0.0
     for value, another in zip(first, second, strict=True):

@@ -1,4 +1,4 @@
-"""Author and date lines inside the markup of a comment."""
+"""Recognise author and date lines inside the markup of a comment."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from moderation.pages.wording.bylines import Byline, looks_like_name, read_bylin
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:\.\d{1,6})?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?(?!\d)"
 )
-#: The dates that most pages write, without anything around them.
+#: The date formats of most pages, alone on a line.
 _PLAIN_DATE = re.compile(
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
     r"(?:,? (?:at )?\d{1,2}:\d\d(?: ?[ap]m| ?[AP]M)?)?"
 )
 DIGIT = re.compile(r"\d")
-#: "12", "#3", "4.": the place of a comment in its list, alone on a line.
+#: The number of a comment in its list, alone on a line: "12", "#3", "4.".
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
 _RANKED = re.compile(r"^\W{0,3}\d{1,5}\W{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
@@ -33,8 +33,8 @@ _SAID = re.compile(
 )
 _AFTER_SAID = (":", ",", "…", "..")
 _SPOKEN = re.compile(rf",?\s(?:{'|'.join(phrases.SAYS)})$", re.IGNORECASE)
-#: One of these is in every line that names an author or a date: the shape of a date, a word of
-#: relative time, a verb of saying at its end, or "by" and its like at its beginning.
+#: Every line that names an author or a date holds one of these: the shape of a date, a word of
+#: relative time, a verb of saying at its end, or "by" or the like at its beginning.
 DATE_SHAPE = re.compile(r"(?:19|20)\d\d|\d[:.h/-]\d")
 _TIME_WORDS = frozenset(
     {*flat_dates.AGO_AFTER, *(words.split()[0] for words in flat_dates.AGO_BEFORE)}
@@ -42,20 +42,20 @@ _TIME_WORDS = frozenset(
 )
 _LAST_WORDS = frozenset(verb.split()[-1].replace("\\", "") for verb in phrases.SAYS)
 _FIRST_WORDS = frozenset(words.split()[0] for words in phrases.CONNECTORS)
-#: Longest line in which any digit may belong to a date, in characters.
+#: The longest line in which any digit may belong to a date, in characters.
 _SHORT_LINE = 80
-#: Longest line of author and date, in characters.
+#: The longest line of author and date, in characters.
 _MAX_BYLINE = 140
-#: Longest line of links, buttons and badges, in characters.
+#: The longest line of links, buttons and badges, in characters.
 _MAX_CHROME = 90
-#: Longest line above the date in the head of a comment, in characters.
+#: The longest line above the date in the head of a comment, in characters.
 _MAX_HEADER = 60
-#: Lines at the head of a comment that are looked at for its author and date.
+#: The number of lines at the head of a comment that are checked for its author and date.
 _HEAD_LINES = 6
 
 
 class Credits(msgspec.Struct):
-    """Author and date of a comment, and the lines that are left as its text."""
+    """The author and date of a comment, and the lines that remain as its text."""
 
     author: str | None = None
     date: str | None = None
@@ -63,9 +63,9 @@ class Credits(msgspec.Struct):
 
 
 def clean_date(text: str) -> str | None:
-    """Read the date in a short text, None if there is none.
+    """Read the date in a short text; return None if there is none.
 
-    A machine-readable date is returned as it is, any other the way the page writes it.
+    A machine-readable date is returned unchanged, any other date as the page writes it.
     """
     text = text.strip()
     if not text or len(text) > phrases.MAX_PHRASE:
@@ -79,16 +79,21 @@ def clean_date(text: str) -> str | None:
 
 
 def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
-    """Take author and date lines, links and buttons off both ends of a comment.
+    """Remove author and date lines, links and buttons from both ends of a comment.
 
     Parameters
     ----------
     lines
         The lines of the comment.
     known
-        Author and date as far as the markup tells them.
+        The author and date, as far as the markup names them.
     bare
-        The markup does not tell the text from the rest, so names may stand at its ends.
+        Whether the markup does not mark the text, so that names may stand at its ends.
+
+    Returns
+    -------
+    Credits
+        The author, the date and the remaining lines.
     """
     credits = Credits(known.author, known.date)
     complete = not bare and known.author is not None and known.date is not None
@@ -125,7 +130,7 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
 
 
 def is_credit(line: str) -> bool:
-    """Whether a line is an author or date line beyond doubt."""
+    """Whether a line is certainly an author or date line."""
     if len(line) > 120:
         return False
     byline = read_line(line)
@@ -138,7 +143,7 @@ def _is_link_word(line: str) -> bool:
 
 
 def read_line(line: str) -> Byline | None:
-    """Read an author or date line, None if the line is neither."""
+    """Read an author or date line; return None if the line is neither."""
     if len(line) > _MAX_BYLINE or not _may_be_byline(line):
         return None
     if "#" in line:
@@ -152,7 +157,7 @@ def read_line(line: str) -> Byline | None:
 
 
 def _may_be_byline(line: str) -> bool:
-    """Whether a line deserves a closer look; cheap, and never wrong about a line it refuses."""
+    """Whether a line could be a byline: a cheap check that never rejects a real one."""
     if (digit := DIGIT.search(line)) is not None and (
         len(line) <= _SHORT_LINE or DATE_SHAPE.search(line, digit.start())
     ):
@@ -173,7 +178,7 @@ def _take(credits: Credits, byline: Byline) -> None:
 def _header_end(lines: list[str], credits: Credits) -> int:
     """Count the short lines up to a date alone on its line: name, rank, badges, date; else 0.
 
-    The first of them that may be a name is taken for the author.
+    The first of these lines that may be a name is taken as the author.
     """
     for number, line in enumerate(lines[:-1][:_HEAD_LINES]):
         if number and (found := read_line(line)) is not None and found.date and not found.author:
@@ -189,11 +194,11 @@ def _header_end(lines: list[str], credits: Credits) -> int:
 
 
 def is_chrome(line: str) -> bool:
-    """Whether a line inside a comment is the page's, not the reader's."""
+    """Whether the page, not the reader, wrote a line inside a comment."""
     return len(line) <= _MAX_CHROME and _is_chrome(line)
 
 
-@lru_cache(maxsize=512)  # "Reply", "Like" and the like stand under every comment
+@lru_cache(maxsize=512)  # "Reply", "Like" and similar words stand under every comment.
 def _is_chrome(line: str) -> bool:
     return phrases.is_action(line) or phrases.is_noise(line)
 

@@ -1,25 +1,25 @@
-"""Markup that would hold the parser up, made harmless before it is parsed."""
+"""Simplify markup that would slow the parser down, before the page is parsed."""
 
 from __future__ import annotations
 
 import re
 
-#: Deepest nesting kept, in elements; what lies deeper is moved up to this level. The same as in
-#: Chromium's parser; without a limit, 100,000 open elements cost the parser quadratic time.
+#: The deepest nesting kept, in elements; deeper elements are moved up to this level. Chromium's
+#: parser has the same limit. Without one, 100,000 open elements take the parser quadratic time.
 MAX_DEPTH = 512
-#: Below this many tags no page can hurt the parser.
+#: A page with fewer tags than this cannot slow the parser down by nesting.
 _FEW_TAGS = 20_000
-#: Nor below this many characters by one long tag.
+#: A page with fewer characters than this cannot slow the parser down by one long tag.
 _LONG_PAGE = 200_000
 
-#: Elements that do not open a level of nesting: void ones, and those whose end tag may be left out.
+#: Elements that open no level of nesting: void elements, and those with an optional end tag.
 _FLAT = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr "
     "option".split()
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})")
-#: A longer start tag is a picture written into the page, or an attack on the parser: with
-#: 100,000 attributes it takes quadratic time.
+#: A longer start tag is a picture written into the page, or an attack on the parser, which takes
+#: quadratic time for 100,000 attributes.
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]{0,30})([^<>]{20000,})")
 _KEPT_ATTRIBUTE = re.compile(r"""\s(class|id)\s?=\s?("[^"]{0,500}"|'[^']{0,500}')""")
 
@@ -30,7 +30,7 @@ def _shorten(tag: re.Match[str]) -> str:
 
 
 def _depth(html: str) -> int:
-    """Deepest nesting, without the copies of the page that flattening takes."""
+    """Measure the deepest nesting, without the copies of the page that flattening makes."""
     depth = deepest = 0
     for tag in _TAG.finditer(html):
         closing, name = tag.groups()
@@ -68,8 +68,8 @@ def _flatten(html: str) -> str:
 def tame(html: str) -> str:
     """Return a page that parses in time linear in its length.
 
-    Markup nested too deeply is moved up, and giant start tags keep their class and id only;
-    ordinary pages come back as they are.
+    Markup nested too deeply is moved up, and giant start tags keep only their class and id.
+    Ordinary pages are returned unchanged.
     """
     if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
         html = _flatten(html)

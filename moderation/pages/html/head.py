@@ -1,4 +1,4 @@
-"""What a page says of itself apart from what it shows."""
+"""What a page states about itself apart from its visible content."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _SPACE = re.compile(r"\s+")
 
 
 class Head:
-    """What a page says of itself: title, meta elements, linked data, embeds.
+    """What a page states about itself: title, meta elements, linked data.
 
     Attributes
     ----------
     title
-        The page's title element.
+        The text of the page's title element.
     meta
-        Contents of the meta elements by lower-case name or property, first one kept.
+        Contents of the meta elements by lower-case name or property; the first of each is kept.
     linked_data
         Raw texts of the JSON-LD scripts.
     later_page
-        The page says that another comes before it, as the later pages of a thread do.
+        Whether the page names a previous page, as the later pages of a thread do.
     """
 
     def __init__(self, parser: LexborHTMLParser) -> None:
@@ -31,7 +31,7 @@ class Head:
         self.later_page = False
         self.linked_data: list[str] = []
         titled = False
-        for node in parser.css(_HEAD):  # one query: each goes through the whole page
+        for node in parser.css(_HEAD):  # Each query searches the whole page, so there is one.
             tag = node.tag
             if tag == "meta":
                 marks = node.attributes

@@ -1,4 +1,4 @@
-"""Classes and ids by which a page says where comments are, whatever its platform."""
+"""Classes and ids that mark a page's comments, whatever the platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HINT = re.compile(
     r"guestbook|reader-?(?:reply|opinion)|replies|leserbrief|forum|thread|postlist|"
     r"messages?(?:$|[ _-])|coms\b"
 )
-#: Class or id of an element that speaks of comments without holding those of this page.
+#: Class or id of an element that mentions comments without holding those of this page.
 NO_HINT = re.compile(
     r"recent|latest|newest|top-?comment|count|comments?-?(?:link|num|number|form|policy|rules|rss|"
     r"feed|button|toggle|closed|nav|login|bubble|subscri|meta|off)|popular|most-?comment|respond|"
@@ -27,7 +27,7 @@ HOLDS = re.compile(
     r"(?:all|user|reader)-?comments|commentlist|comments?_\w{1,12}|kommentare|commentaires|"
     r"comentarios|reacties|responses|discussion)(?: |$)"
 )
-#: One of these is in every class and id that one of the patterns here may fit.
+#: Every class and id that may match one of these patterns contains one of these words.
 _WORDS = (
     "comment", "kommentar", "coment", "reakti", "reacti", "respons", "discuss", "diskuss",
     "talkback", "feedback", "guestbook", "reader", "replies", "leserbrief", "forum", "thread",
@@ -36,11 +36,11 @@ _WORDS = (
 
 
 def commenting(tree: Tree) -> list[str]:
-    """Distinct hints of a page that may speak of comments: few of all, and quickly found."""
+    """Return the few distinct hints of a page that may concern comments; this is fast."""
     return tree.hints_with(_WORDS)
 
 
-@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+@lru_cache(maxsize=4096)  # Class names repeat within a page and between pages.
 def hinted(hint: str) -> bool:
     """Whether a class and id say that an element holds comments or is one."""
     if not HINT.search(hint):
@@ -49,7 +49,7 @@ def hinted(hint: str) -> bool:
 
 
 def hinted_places(tree: Tree, fits: Callable[[str], bool] = hinted) -> list[int]:
-    """Places, in page order, of the elements whose class and id fit."""
+    """Return, in page order, the places of the elements whose class and id match."""
     return sorted(
         place
         for hint in commenting(tree)

@@ -1,4 +1,4 @@
-"""The comments of a page as ranges of its tree, and who replies to whom."""
+"""The comments of a page as ranges of its tree, and their threading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_DIGITS = 9
 
 @dataclass(slots=True)
 class HtmlItem:
-    """One comment as it stands in a page.
+    """One comment of an HTML page.
 
     Attributes
     ----------
@@ -27,11 +27,11 @@ class HtmlItem:
     native_id
         Its id on the platform, "" if the page names none.
     lines
-        Its text, a line a paragraph.
+        Its text, one line for each paragraph.
     parent
-        Place of the parent in the list of items, None for a comment on the article.
+        Index of the parent in the list of items, None for a comment on the article.
     ping
-        A pingback or trackback, not a reader.
+        Whether it is a pingback or trackback and not a reader's comment.
     """
 
     place: int
@@ -46,12 +46,12 @@ class HtmlItem:
 
     @property
     def text(self) -> str:
-        """The comment's text, paragraphs joined by line breaks."""
+        """The comment's text, with its paragraphs joined by line breaks."""
         return "\n".join(self.lines)
 
 
 def span_end(tree: Tree, place: int) -> int:
-    """Where a comment ends that begins at `place`: a term runs over its definitions."""
+    """Find the end of a comment that begins at `place`; a term includes its definitions."""
     end = tree.ends[place]
     if tree.tags[place] == "dt":
         limit = tree.ends[tree.parents[place]]
@@ -61,7 +61,7 @@ def span_end(tree: Tree, place: int) -> int:
 
 
 def native_id(tree: Tree, place: int, platform: Platform) -> str:
-    """The id that the platform gave a comment, "" if it gave none."""
+    """Return the id that the platform gave a comment, "" if it gave none."""
     value = tree.attribute(place, platform.id_attribute) or tree.attribute(place, "data-id")
     if platform.identity and value:
         found = re.fullmatch(platform.identity, value)
@@ -73,7 +73,7 @@ def native_id(tree: Tree, place: int, platform: Platform) -> str:
 
 
 def _anchor_before(tree: Tree, place: int) -> str:
-    """The name of an empty anchor just before an element, "" if there is none."""
+    """Return the name of an empty anchor directly before an element, "" if there is none."""
     for before in (place - 1, place - 2):
         if before < 0 or tree.letters[before + 1] > tree.letters[before]:
             break
@@ -83,12 +83,12 @@ def _anchor_before(tree: Tree, place: int) -> str:
 
 
 def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
-    """Drop elements that stand for the same comment as another, and lists taken for comments.
+    """Drop elements that repeat another element's comment, and lists taken for comments.
 
-    Of a pair of elements around one comment the outer one stays, because the replies hang in it.
+    The outer one of two elements around one comment is kept, because it holds the replies.
     """
     kept: list[int] = []
-    stack: list[tuple[str, int]] = []  # number and end of the open elements
+    stack: list[tuple[str, int]] = []  # the number and end of each open element
     for place in places:
         while stack and place >= stack[-1][1]:
             stack.pop()
@@ -101,7 +101,7 @@ def merge_wrappers(tree: Tree, places: Sequence[int]) -> list[int]:
 
 
 def _drop_lists(tree: Tree, places: Sequence[int]) -> list[int]:
-    """Drop elements with no text of their own: lists of comments, and doubles around one."""
+    """Drop elements without text of their own: lists of comments, and wrappers around one."""
     inner: dict[int, list[int]] = {}
     stack: list[int] = []
     for place in places:
@@ -126,7 +126,7 @@ def _number(tree: Tree, place: int) -> str:
 
 
 def find_enclosing(items: Sequence[HtmlItem]) -> list[int | None]:
-    """For each item the innermost item around it."""
+    """Find, for each item, the innermost item around it."""
     found: list[int | None] = []
     stack: list[int] = []
     for number, item in enumerate(items):
@@ -142,8 +142,8 @@ def nest(
 ) -> None:
     """Find the parent and the depth of every item.
 
-    An item inside another replies to it; one in a list of replies that stands beside the
-    comments replies to the last one before that list; else depths written on the items decide.
+    An item inside another replies to it. An item in a list of replies beside the comments replies
+    to the last comment before that list. Otherwise the depths written on the items decide.
     """
     parents = list(enclosing)
     if not any(parent is not None for parent in parents):
@@ -161,7 +161,7 @@ def nest(
 def _parents_by_attribute(
     tree: Tree, items: Sequence[HtmlItem], platform: Platform
 ) -> list[int | None]:
-    """Parents that the items name themselves."""
+    """Find the parents that the items name themselves."""
     if not platform.parent_attribute:
         return [None] * len(items)
     numbers = {item.native_id: number for number, item in enumerate(items) if item.native_id}
@@ -173,9 +173,9 @@ def _parents_by_attribute(
 
 
 def _parents_by_depth(depths: Sequence[int]) -> list[int | None]:
-    """Parents of items side by side whose depths are known (0: not written)."""
+    """Find the parents of adjacent items from their depths (0: not written)."""
     parents: list[int | None] = []
-    path: list[tuple[int, int]] = []  # depth and number of the open items
+    path: list[tuple[int, int]] = []  # the depth and number of each open item
     for number, depth in enumerate(depths):
         while path and path[-1][0] >= max(1, depth):
             path.pop()
@@ -185,7 +185,7 @@ def _parents_by_depth(depths: Sequence[int]) -> list[int | None]:
 
 
 def _parents_by_list(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
-    """Parents of items in lists of replies that stand beside the comments."""
+    """Find the parents of items in lists of replies beside the comments."""
     lists = select(tree, REPLY_LISTS) if len(items) > 1 else []
     starts = [item.place for item in items]
     parents: list[int | None] = []
@@ -205,7 +205,7 @@ def _parents_by_list(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
 
 
 def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
-    """The depth that the page writes on an item, 0 if it writes none."""
+    """Return the depth that the page writes on an item, 0 if it writes none."""
     if platform.depth_attribute:
         value = tree.attribute(place, platform.depth_attribute)
         return _written(value) + 1 if value.isdecimal() else 0
@@ -221,12 +221,12 @@ def _written_depth(tree: Tree, place: int, platform: Platform) -> int:
 
 
 def _written(digits: str) -> int:
-    """A number that a page writes; one of more digits than Python reads is as large as it gets."""
+    """Read a number that a page writes; a number too long for Python becomes the largest one."""
     return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def ranges(items: Iterable[HtmlItem]) -> list[tuple[int, int]]:
-    """The disjoint ranges of the tree that items cover."""
+    """Return the disjoint ranges of the tree that the items cover."""
     covered: list[tuple[int, int]] = []
     for item in items:
         if not covered or item.place >= covered[-1][1]:

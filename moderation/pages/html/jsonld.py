@@ -1,4 +1,4 @@
-"""Comments and article that a page states as linked data (JSON-LD of schema.org)."""
+"""Read the comments and the article that a page states as linked data (schema.org JSON-LD)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ARTICLES = frozenset(
         "DiscussionForumPosting", "TechArticle", "ScholarlyArticle", "ReviewNewsArticle",
     }
 )  # fmt: skip
-#: More nodes than any page states; what lies beyond is not read.
+#: The most nodes that are read; no real page states as many.
 _MAX_NODES = 200_000
 
 Node = dict[str, Any]
@@ -30,11 +30,11 @@ class Stated(msgspec.Struct):
     Attributes
     ----------
     items
-        Its comments in order, parents by place in the list.
+        Its comments in order; parents are indexes into this list.
     count
-        The number of comments it claims.
+        The number of comments that it declares.
     title, author, published
-        Of the article.
+        The title, author and date of the article.
     """
 
     items: list[HtmlItem] = []
@@ -45,7 +45,7 @@ class Stated(msgspec.Struct):
 
 
 def read_linked_data(scripts: Sequence[str]) -> Stated:
-    """Read the JSON-LD scripts of a page; what is no valid JSON is passed over."""
+    """Read the JSON-LD scripts of a page; invalid JSON is ignored."""
     roots = []
     for script in scripts:
         try:
@@ -57,7 +57,7 @@ def read_linked_data(scripts: Sequence[str]) -> Stated:
     found = list(_nodes(roots))
     by_id: dict[str, Node] = {}
     for node, _ in found:
-        if isinstance(node.get("@id"), str) and len(node) > 1:  # else it only refers to another
+        if isinstance(node.get("@id"), str) and len(node) > 1:  # A lone @id is a reference.
             by_id.setdefault(node["@id"], node)
     stated = Stated()
     comments = [
@@ -89,7 +89,7 @@ def read_linked_data(scripts: Sequence[str]) -> Stated:
 
 
 def _nodes(roots: Sequence[Any]) -> Iterator[tuple[Node, Node | None]]:
-    """All nodes in the order of the page, each with the node around it."""
+    """Yield all nodes in page order, each with the node around it."""
     stack: list[tuple[Any, Node | None]] = [(root, None) for root in reversed(roots)]
     for _ in range(_MAX_NODES):
         if not stack:
@@ -131,7 +131,7 @@ def _item(node: Node, by_id: dict[str, Node]) -> HtmlItem:
 
 
 def _text(value: Any) -> str:
-    """Plain text of a text property, which may hold markup."""
+    """Return the plain text of a text property, which may hold markup."""
     if not isinstance(value, str):
         return ""
     if "<" in value or "&" in value:
@@ -141,7 +141,7 @@ def _text(value: Any) -> str:
 
 
 def _name(value: Any, by_id: dict[str, Node]) -> str | None:
-    """The name of an author: a text, a node, a reference to one, or the first of several."""
+    """Return the name of an author: a text, a node, a reference, or the first of several."""
     for _ in range(4):
         if isinstance(value, list):
             value = value[0] if value else None

@@ -1,4 +1,4 @@
-"""How comment markup is described, and what most platforms have in common."""
+"""The description of comment markup, and the parts that most platforms share."""
 
 from __future__ import annotations
 
@@ -6,32 +6,33 @@ import msgspec
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
-    """How one platform marks its comments up.
+    """The comment markup of one platform.
 
     Attributes
     ----------
     name
-        Goes into `Comment.source` as ``platform:NAME``.
+        The part of `Comment.source` after ``platform:``.
     signs
-        Classes, beginnings of ids up to their number, tags or attributes, lower case, of which
-        the page has at least one if it uses the platform; () to look on every page.
+        Classes, beginnings of ids up to their number, tags or attributes, in lower case. A page
+        of the platform has at least one of them; () means that every page is searched.
     items
         CSS selector of a comment.
     identity
         Pattern that the id of an item must match (group 1: the native id); "" for any.
     classes
-        Instead of the id, one of these class tokens proves an item.
+        Class tokens of which one, in place of the id, proves an item.
     text, author, date
-        CSS selectors of the parts, best first; those of `COMMON` come after them.
+        CSS selectors of the parts, best first; those of `COMMON` are tried after them.
     author_attribute, date_attribute, id_attribute, parent_attribute, depth_attribute
         Attributes of the item that hold a part.
     depth_from
-        Depth of items that stand side by side: selector of an element in the item, its attribute,
-        and the width of one level.
+        The source of the depth of adjacent items: the selector of an element in the item, its
+        attribute, and the width of one level.
     chrome
-        CSS selector of what inside an item is neither text nor author nor date.
+        CSS selector of the parts of an item that are not text, author or date.
     opening
-        The platform is a forum: the first item of a thread's first page is the article.
+        Whether the platform is a forum, where the first item of a thread's first page is the
+        article.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """Selectors of the parts of a comment."""
+    """The selectors of the parts of a comment."""
 
     text: tuple[str, ...]
     author: tuple[str, ...]
@@ -100,11 +101,11 @@ COMMON = Parts(
     ),
 )
 
-#: Markup of no known platform: the common parts only.
+#: The markup of an unknown platform: only the common parts.
 UNKNOWN = Platform(name="", signs=(), items="")
 
-#: Class tokens by which WordPress and its kin mark a comment that other software left.
+#: Class tokens by which WordPress and similar software mark a comment left by other software.
 PING_CLASSES = frozenset({"pingback", "trackback", "ping", "trackbacks", "pingbacks"})
 
-#: Elements that hold replies to the comment before them without lying inside it.
+#: Elements that hold replies to the comment before them and are not inside it.
 REPLY_LISTS = ".indented, .children, .comment-replies, .replies, .comment-children"

@@ -1,4 +1,4 @@
-"""Title, author and date of the article of a page."""
+"""Find the title, author and date of the article of a page."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
     Returns
     -------
     tuple
-        Place of the heading, -1 if none carries the title; the title.
+        The place of the heading, -1 if no heading holds the title; then the title.
     """
     claimed = tree.head.meta.get("og:title", "") or stated.title or tree.head.title
     parts = {plain(part) for part in _SPLIT_TITLE.split(tree.head.title)}
@@ -67,12 +67,12 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
 
 
 def plain(text: str) -> str:
-    """Words of a text without case and punctuation, to compare titles."""
+    """Reduce a text to its words without case and punctuation, to compare titles."""
     return _NO_WORD.sub(" ", text).strip().casefold()
 
 
 def find_author(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> str | None:
-    """Find who wrote the article, None if the page does not say."""
+    """Find the author of the article; return None if the page does not say."""
     if stated.author:
         return stated.author
     for place in select(tree, _AUTHOR)[:20]:
@@ -85,7 +85,7 @@ def find_author(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) ->
 
 
 def _clean(text: str) -> str | None:
-    """A name without "by" before and date after it; None if it is no name."""
+    """Remove "by" before a name and a date after it; return None if it is not a name."""
     line = " ".join(text.split())[:200]
     found = read_line(line)
     if found is not None and found.author:
@@ -97,7 +97,7 @@ def _clean(text: str) -> str | None:
 
 
 def is_byline(line: str, author: str | None) -> bool:
-    """Whether a line names the author or the date of the article and says nothing else."""
+    """Whether a line names only the author or the date of the article."""
     if author is not None and plain(_BY.sub("", line)) == plain(author):
         return True
     found = read_line(line)
@@ -107,7 +107,7 @@ def is_byline(line: str, author: str | None) -> bool:
 
 
 def find_date(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> str | None:
-    """Find when the article appeared, machine-readable if the page has it so."""
+    """Find the date of the article, in machine-readable form if the page has it."""
     if stated.published:
         return stated.published
     for key in _DATE_META:

@@ -1,4 +1,4 @@
-"""The parts of a comment: its text, author and date, found in its markup or in its lines."""
+"""Find the text, author and date of a comment in its markup or in its lines."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from moderation.pages.html.selectors import select
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording import phrases
 
-#: Blogger writes the moment of a comment into its link, in milliseconds.
+#: Blogger writes the time of a comment into its link, in milliseconds.
 _MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
-#: What stands in the place of a name and is none.
+#: Words that stand in the place of a name but are not names.
 _NO_NAMES = frozenset({"profile", "avatar", "author", "says", "post author", "autor"})
-#: Lines beside the text of a comment that are looked at for its author.
+#: The number of lines beside the text of a comment that are checked for its author.
 _HEAD_LINES = 6
 _ROLE = re.compile(
     r"(?<=\S)\s\(?(?:(?:post|article|site) )?(?:author|autor|auteur)\)?$", re.IGNORECASE
@@ -40,7 +40,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[HtmlItem]:
-    """Take the comments at `places` apart.
+    """Read the parts of the comments at `places`.
 
     Parameters
     ----------
@@ -49,19 +49,19 @@ def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[Ht
     places
         Elements that are comments, in page order; wrappers around one comment are merged.
     platform
-        Where the parts of a comment are.
+        The description of the platform's markup.
 
     Returns
     -------
-    list of Item
-        In page order; an item may turn out to have no text.
+    list of HtmlItem
+        The items in page order; an item may have no text.
     """
     spans = [(place, span_end(tree, place)) for place in merge_wrappers(tree, places)]
     return read_spans(tree, spans, platform)
 
 
 def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform) -> list[HtmlItem]:
-    """Take comments apart that are ranges of the page, nested or disjoint, in page order."""
+    """Read the parts of comments that are ranges of the page, nested or disjoint, in page order."""
     items = [
         HtmlItem(place=start, end=end, native_id=native_id(tree, start, platform))
         for start, end in spans
@@ -75,7 +75,7 @@ def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform)
 
 
 class _Parts:
-    """The parts of all items: each found once in the page and given to the innermost item."""
+    """The parts of all items: each is searched once on the page and given to its innermost item."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class _Parts:
                 self.inner.setdefault(outer, set()).update(_roots(tree, items[number]))
 
     def _roles(self, selectors: Sequence[str]) -> list[dict[int, list[int]]]:
-        """What each selector finds in each item, without those that find nothing."""
+        """Find what each selector matches in each item; selectors without a match are left out."""
         return [owned for css in selectors if (owned := self._owned(css))]
 
     def _owned(self, selector: str) -> dict[int, list[int]]:
@@ -113,7 +113,7 @@ class _Parts:
         return owned
 
     def owner(self, place: int) -> int | None:
-        """Number of the innermost item around a node."""
+        """Return the number of the innermost item around a node."""
         number: int | None = bisect_right(self.starts, place) - 1
         if number == -1:
             return None
@@ -124,7 +124,7 @@ class _Parts:
         return number
 
     def named_inside(self, number: int, body: int) -> bool:
-        """Whether author or date of an item stand in the element that holds its text."""
+        """Whether the author or date of an item is inside the element that holds its text."""
         return any(
             self.tree.inside(place, body)
             for role in (*self.author, *self.date)
@@ -133,7 +133,7 @@ class _Parts:
 
 
 def _roots(tree: Tree, item: HtmlItem) -> list[int]:
-    """The nodes side by side that make up the range of an item."""
+    """Return the adjacent nodes that make up the range of an item."""
     roots = []
     place = item.place
     while place < item.end:
@@ -143,7 +143,7 @@ def _roots(tree: Tree, item: HtmlItem) -> list[int]:
 
 
 def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Platform) -> None:
-    """Fill in text, author, date and kind of one item."""
+    """Fill in the text, author, date and kind of one item."""
     tokens = set(tree.hints[item.place].split())
     nested = parts.inner.get(number, set())
     item.author = _author(tree, item, number, parts, platform)
@@ -191,7 +191,7 @@ def _says_ping(tree: Tree, item: HtmlItem) -> bool:
 
 
 def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
-    """The element that holds the text of an item, None if none is marked."""
+    """Find the element that holds the text of an item; return None if none is marked."""
     for role in parts.text:
         candidates = [place for place in role.get(number, ()) if tree.size(place)]
         if candidates:
@@ -200,7 +200,7 @@ def _body(tree: Tree, number: int, parts: _Parts) -> int | None:
 
 
 def _chrome(tree: Tree, item: HtmlItem, number: int, parts: _Parts, body: int | None) -> set[int]:
-    """Parts of an item that are not its text: author, date, links, forms."""
+    """Find the parts of an item that are not its text: author, date, links, forms."""
     skip: set[int] = set()
     size = tree.letters[item.end] - tree.letters[item.place]
     for role in (*parts.author, *parts.date, *parts.chrome):
@@ -214,7 +214,7 @@ def _chrome(tree: Tree, item: HtmlItem, number: int, parts: _Parts, body: int | 
 def _author(
     tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Platform
 ) -> str | None:
-    """Find the author of an item as far as its markup names one."""
+    """Find the author of an item, as far as its markup names one."""
     if platform.author_attribute:
         written = tree.attribute(item.place, platform.author_attribute).strip()
         if written:
@@ -231,7 +231,7 @@ def _author(
 
 
 def _date(tree: Tree, number: int, parts: _Parts) -> str | None:
-    """Find the date of an item as far as its markup has one."""
+    """Find the date of an item, as far as its markup has one."""
     for role in parts.date:
         for place in role.get(number, ()):
             found = clean_date(machine_date(tree, place) or tree.phrase(place))
@@ -241,7 +241,7 @@ def _date(tree: Tree, number: int, parts: _Parts) -> str | None:
 
 
 def machine_date(tree: Tree, place: int) -> str:
-    """The machine-readable date on an element, "" if it has none."""
+    """Return the machine-readable date on an element, "" if it has none."""
     for name in ("datetime", "content", "title"):
         value = tree.attribute(place, name).strip()
         if value and _DIGITS.search(value):

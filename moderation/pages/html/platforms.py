@@ -1,7 +1,7 @@
-"""Comment markup of the known platforms, as data.
+"""The comment markup of the known platforms, as data.
 
-Parts that most platforms share stand once, in `markup.COMMON`. Where a selector came from memory
-and not from a page or the platform's own source, a remark says so.
+`markup.COMMON` holds the parts that most platforms share. A remark marks each selector that was
+written from memory and not from a page or the platform's own source.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PLATFORMS: tuple[Platform, ...] = (
         text=(".dsq-comment-message", "[id^='dsq-comment-message-']"),
         author=("[id^='dsq-author-user-']", ".dsq-comment-header cite"),
     ),
-    Platform(  # inside Disqus's own frame, where a scraper saved it; from memory
+    Platform(  # Disqus's own frame, if a scraper saved it; written from memory
         name="disqus",
         signs=("post-message",),
         items="li.post[id^='post-']",
@@ -204,7 +204,7 @@ PLATFORMS: tuple[Platform, ...] = (
         items=".vf-comment-container",
         id_attribute="data-id",
     ),
-    Platform(  # item classes from memory
+    Platform(  # The item classes were written from memory.
         name="openweb",
         signs=("spcv_message-stack", "data-spot-im-class", "spcv_root-message"),
         items=".spcv_message-stack, [data-spot-im-class='message-view'], "
@@ -322,7 +322,7 @@ PLATFORMS: tuple[Platform, ...] = (
     ),
 )
 
-#: Embeds that fetch their comments by script: a string of the page, and whose embed it is.
+#: Embeds that load their comments by script: a string of the page, and the platform.
 EMBEDS: tuple[tuple[str, str], ...] = (
     ("disqus_thread", "disqus"),
     ("disqus_shortname", "disqus"),

@@ -1,6 +1,6 @@
-"""Comments of an unknown platform: elements of one shape that carry names and dates.
+"""Find the comments of an unknown platform: elements of one shape that hold names and dates.
 
-Where the page's own classes hint at comments little else is asked; where nothing hints, every
+If the page's own classes hint at comments, few other conditions apply. Without a hint, every
 member must show a date and an author, and none may announce another page.
 """
 
@@ -24,18 +24,18 @@ from moderation.pages.html.hints import NO_HINT, commenting, hinted
 from moderation.pages.html.selectors import select, select_inside
 from moderation.pages.html.tree import Tree
 
-#: Class tokens that tell members of one list apart without changing what they are.
+#: Class tokens that distinguish members of one list without changing their kind.
 _STATE = re.compile(
     r"^(?:odd|even|alt|alternate|first|last|clearfix|clear|cf|parent|bypostauthor|byuser|by-.*|"
     r"thread-.*|depth-.*|level-.*|comment-author-.*|row|current|active|hidden|user-.*|author-.*)$"
 )
 _DIGITS = re.compile(r"\d+")
-#: An id that counts: its members share all but the number, whatever their classes.
+#: An id with a number: the members share all of it except the number, whatever their classes.
 _NUMBERED = re.compile(r"([a-z][a-z_:-]{0,40}?)[_:-]?\d{2,}$")
 _SHAPED = frozenset(
     "article blockquote dd details div dl dt fieldset li p section span table tbody td tr".split()
 )
-#: An element that is alone of its shape must name itself a comment more plainly.
+#: A class or id that names a comment plainly enough for an element alone of its shape.
 _SINGLE = re.compile(
     r"(?:^| )(?:\S{0,20}(?:comment|reply|response|kommentar)[^\s\d]{0,20}\d+\S*|comment|"
     r"user-?comment|comment-?(?:item|wrap\w*|box|body|block|entry|post|text|content|container|"
@@ -51,20 +51,20 @@ _TEASER_END = re.compile(
     r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
     re.IGNORECASE,
 )
-#: Members of a group that are read to judge it; reading every one would cost and change little.
+#: The number of members that are read to judge a group; more would cost time and change little.
 _SAMPLE = 8
-#: Levels above an element in which a hint counts.
+#: The number of levels above an element in which a hint counts.
 _REACH = 5
-#: Share of the members that must show what comments show.
+#: The share of the members that must have the features of comments.
 _MOST = 0.7
-#: Members that a group needs where nothing hints at comments.
+#: The number of members that a group needs without a hint.
 _MIN_UNHINTED = 3
-#: Share of the text that may be links: the signatures and addresses of readers.
+#: The largest share of text in links, such as readers' signatures, with and without a hint.
 _LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
-#: Longest line that is looked at for a button, in characters.
+#: The longest line that is checked for a button, in characters.
 _SHORT = 30
-#: Groups that are read, the largest first, and nodes that a member may have on average: bounds
-#: for hostile pages, far above what comments need.
+#: The most groups that are read, the largest first, and the most nodes that a member may have on
+#: average. These bounds are for hostile pages and far above what comments need.
 _MAX_GROUPS = 40
 _MAX_NODES = 2_000
 
@@ -75,13 +75,13 @@ class Group(msgspec.Struct):
     Attributes
     ----------
     members
-        Places, in page order.
+        The places, in page order.
     hinted
-        0: nothing says so; 1: something around them does; 2: their own class or id does.
+        0 without a hint, 1 with a hint around the members, 2 with a hint in their class or id.
     credited
-        Share of the members that name an author or a date.
+        The share of the members that name an author or a date.
     text
-        Characters of running text in the members.
+        The number of characters of running text in the members.
     """
 
     members: list[int]
@@ -91,7 +91,7 @@ class Group(msgspec.Struct):
 
 
 def find_elements(tree: Tree) -> list[int]:
-    """Find repeated elements that look like comments, or none."""
+    """Find repeated elements that look like comments; empty if there are none."""
     dates = _date_places(tree)
     if len(dates) < _MIN_UNHINTED and not any(map(hinted, commenting(tree))):
         return []
@@ -106,7 +106,7 @@ def find_elements(tree: Tree) -> list[int]:
 
 
 def _with_kin(tree: Tree, group: Group) -> list[int]:
-    """The members of a group, and what stands among them in lists of the same name and is signed.
+    """Return the members of a group, and signed elements among them in lists of the same name.
 
     Many pages give the comments of the article's author a class of their own.
     """
@@ -136,7 +136,7 @@ def _is_signed(tree: Tree, place: int) -> bool:
 
 
 def _date_places(tree: Tree) -> list[int]:
-    """Places of the short texts that may hold a date, and of machine-readable dates."""
+    """Return the places of short texts that may hold a date, and of machine-readable dates."""
     found = [
         place
         for place, text in zip(tree.text_places, tree.texts, strict=True)
@@ -148,17 +148,17 @@ def _date_places(tree: Tree) -> list[int]:
 
 
 def _likeness(group: Group) -> tuple[bool, float]:
-    """Rank groups: hinted ones first, then text and names, then more rather than fewer members."""
+    """Rank groups: hinted ones first, then by text and names, then by the number of members."""
     several = min(len(group.members), 4) ** 0.25
     return group.hinted > 0, group.credited * group.text * (1 + group.hinted) * several
 
 
 def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[int]]:
-    """Elements that may be of one kind, of those near a hint or around a date.
+    """Group the elements near a hint or around a date that may be of one kind.
 
-    By tag and by the id without its number, or by the classes without states; elements that call
-    themselves comments also by that one class, whatever else they are called; and the children
-    of a list that calls itself a list of comments.
+    The key is the tag with the id without its number, or with the classes without states. An
+    element with a class that names comments is also grouped by that class alone. The children of
+    a list that names itself a list of comments form a group as well.
     """
     shapes: dict[tuple[object, ...], list[int]] = {}
     tags, hints, parents = tree.tags, tree.hints, tree.parents
@@ -187,7 +187,7 @@ def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[i
 
 
 def _near(tree: Tree, says: Collection[str]) -> set[int]:
-    """Elements that a hint speaks of, and those fewer than `_REACH` levels below one."""
+    """Return the elements with a hint, and those fewer than `_REACH` levels below one."""
     near: set[int] = set()
     level = [place for hint in says for place in tree.by_hint[hint]]
     for _ in range(_REACH):
@@ -198,7 +198,7 @@ def _near(tree: Tree, says: Collection[str]) -> set[int]:
 
 
 def _shape_keys(tag: str, hint: str, identity: str) -> list[tuple[object, ...]]:
-    """The kinds that an element may belong to by its tag, class and id."""
+    """Return the keys of an element's possible groups from its tag, class and id."""
     prefix = _NUMBERED.match(identity)
     if prefix is not None:
         return [(tag, "#", prefix[1])]
@@ -211,7 +211,7 @@ def _shape_keys(tag: str, hint: str, identity: str) -> list[tuple[object, ...]]:
 
 
 def _worth(tree: Tree, key: tuple[object, ...], members: list[int]) -> bool:
-    """Whether a group is worth a look, by its size alone."""
+    """Whether the size of a group alone makes it worth checking."""
     if len(members) < 2 and "in" in key:
         return False
     size = sum(map(tree.size, members))
@@ -220,7 +220,7 @@ def _worth(tree: Tree, key: tuple[object, ...], members: list[int]) -> bool:
 
 
 def _hint_of(tree: Tree, members: Sequence[int]) -> int:
-    """Whether the members call themselves comments (2), or something around them does (1)."""
+    """Return 2 if the members name themselves comments, 1 if an element around does, else 0."""
     first = members[0]
     if hinted(tree.hints[first]):
         return 2
@@ -233,7 +233,7 @@ def _hint_of(tree: Tree, members: Sequence[int]) -> int:
 
 
 def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -> bool:
-    """Whether a group is worth reading: enough members, few links, dates where nothing hints."""
+    """Whether a group is worth reading: enough members, few links, and a date or a hint."""
     hint = _hint_of(tree, members)
     if hint:
         if len(members) < 3 - hint:
@@ -254,7 +254,7 @@ def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -
 
 
 def _judge(tree: Tree, members: list[int]) -> Group | None:
-    """Read a sample of the members; None if they are no comments."""
+    """Read a sample of the members; return None if they are not comments."""
     hint = _hint_of(tree, members)
     inner = set(members)
     sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]

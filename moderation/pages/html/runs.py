@@ -1,4 +1,4 @@
-"""Comments without an element of their own: runs of siblings, or one block that nothing splits."""
+"""Find comments without separate elements: runs of siblings, or one undivided block."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from moderation.pages.wording import phrases
 
 Span = tuple[int, int]
 
-#: What stands in a container of comments and is none.
+#: Elements in a container of comments that are not comments.
 _AROUND = "form, #respond, .comment-respond, h1, h2, h3"
-#: A block of fewer words is a notice, not somebody's comment.
+#: A block of fewer words is a notice, not a comment.
 _BLOCK_WORDS = 20
 
 
@@ -29,7 +29,7 @@ def find_runs(tree: Tree) -> list[Span]:
 
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:
-    """Elements that say they hold comments, and the first child after a heading that says so."""
+    """Find the containers of comments, by heading or name, each with its first child to read."""
     found = []
     for place, text in tree.headings:
         if tree.size(place) < 120 and phrases.is_heading(text):
@@ -49,7 +49,7 @@ def _containers(tree: Tree) -> list[tuple[int, int]]:
 
 
 def _main_child(tree: Tree, place: int) -> int | None:
-    """The child that holds nearly all text of a container, forms and headings aside."""
+    """Find the child that holds nearly all text of a container without forms and headings."""
     sizes = {
         child: tree.size(child)
         for child in tree.children(place)
@@ -62,7 +62,7 @@ def _main_child(tree: Tree, place: int) -> int | None:
 
 
 def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
-    """Cut the children of a container where one of them is an author line."""
+    """Cut the children of a container at those that are author lines."""
     children: list[int] = []
     place = first
     while place < tree.ends[container]:
@@ -94,7 +94,7 @@ def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
 
 
 def _is_mark(tree: Tree, place: int) -> bool:
-    """Whether a child is an author line and nothing else."""
+    """Whether a child is only an author line."""
     if tree.size(place) > 150 or not tree.tags[place]:
         return False
     line = tree.phrase(place)
@@ -107,10 +107,10 @@ def _is_mark(tree: Tree, place: int) -> bool:
 
 
 def find_block(tree: Tree) -> tuple[int, list[str]] | None:
-    """Find a container that says it holds comments, and its lines, where nothing splits it.
+    """Find a container that names itself one of comments but cannot be divided, and its lines.
 
-    Lines of forms, headings and buttons are no comments; what is left counts only if a name, a
-    date or a button says that somebody commented.
+    Lines of forms, headings and buttons are not comments. The remaining lines count only if a
+    name, a date or a button shows that somebody commented.
     """
     best: tuple[int, list[str]] | None = None
     end = 0

@@ -1,11 +1,11 @@
-"""CSS selectors taken apart, so that they are answered from the arrays of a page.
+"""Parse CSS selectors and answer them from the arrays of a page.
 
-The separator asks some two hundred selectors of every page, and a page has markup for a few of
-them. A selector whose classes, tags or attributes the page does not have at all is passed over;
-the rest are looked up in an index of classes or tags, and what stands around is checked.
+The separator asks some two hundred selectors of every page, and a page has markup for only a few.
+A selector whose classes, tags or attributes are absent from the page is skipped. The others are
+looked up in an index of classes or tags, and then the elements around each match are checked.
 
-Understood are tags, classes, ids, attributes (``= ~= ^= $= *=``, with ``i`` for any case), and
-"within" and "child of" between them: what the platforms' selectors need.
+The parser supports what the platforms' selectors need: tags, classes, ids, attributes
+(``= ~= ^= $= *=``, with ``i`` for any case), and the descendant and child combinators.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SIMPLE = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)|\.(?P<class>[\w-]+)|#(?P<id>[\w-]+)"
     r"|\[(?P<name>[\w-]+)(?:(?P<sign>[~^$*]?=)'(?P<value>[^']*)'(?P<fold> i)?)?\]"
 )
-#: What an attribute's text and a value must be to each other.
+#: The test of each operator, for the text of an attribute and a value.
 _SIGNS: dict[str, Callable[[str, str], bool]] = {
     "=": str.__eq__,
     "~=": lambda found, value: value in found.split(),
@@ -38,7 +38,7 @@ _SIGNS: dict[str, Callable[[str, str], bool]] = {
 
 
 class Test(msgspec.Struct, frozen=True):
-    """What an attribute must be: present (``sign`` ""), or as a sign and a value say."""
+    """A condition on an attribute: present (``sign`` ""), or compared with a value by a sign."""
 
     name: str
     sign: str
@@ -46,7 +46,7 @@ class Test(msgspec.Struct, frozen=True):
     fold: bool
 
     def holds(self, attributes: dict[str, str | None]) -> bool:
-        """Whether the attributes of an element pass."""
+        """Whether the attributes of an element meet the condition."""
         if self.name not in attributes:
             return False
         if not self.sign:
@@ -58,7 +58,7 @@ class Test(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What one element must be; `child` says that the one before it must be its parent."""
+    """The conditions on one element; `child` says that the step before must be its parent."""
 
     tag: str
     classes: tuple[str, ...]
@@ -72,7 +72,7 @@ class SelectorPart(msgspec.Struct, frozen=True):
     Attributes
     ----------
     steps
-        From the outermost element to the one that is selected.
+        The steps from the outermost element to the selected one.
     classes, tags, attributes
         What the page must have for the alternative to match anything.
     """
@@ -85,12 +85,12 @@ class SelectorPart(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def plan(selector: str) -> tuple[SelectorPart, ...]:
-    """Take a selector apart into its alternatives.
+    """Parse a selector into its alternatives.
 
     Raises
     ------
     ValueError
-        The selector uses what is not understood here.
+        The selector uses unsupported syntax.
     """
     return tuple(_part(css.strip()) for css in _COMMA.split(selector))
 
@@ -134,7 +134,7 @@ def _step(text: str, *, child: bool) -> Step:
 
 
 def select(tree: Tree, selector: str) -> list[int]:
-    """Places of the elements that match a CSS selector, in document order."""
+    """Return the places of the elements that match a CSS selector, in document order."""
     found: set[int] = set()
     classes, tags, names = tree.hint_names, tree.by_tag.keys(), tree.attribute_names
     for part in plan(selector):
@@ -148,7 +148,7 @@ def select(tree: Tree, selector: str) -> list[int]:
 
 
 def _within(tree: Tree, steps: Sequence[Step]) -> list[int]:
-    """Places of what the last step says, within what the steps before it say."""
+    """Return the matches of the last step inside the matches of the steps before it."""
     first, *rest = steps
     places = _passing(tree, _candidates(tree, first), first)
     for step in rest:
@@ -163,7 +163,7 @@ def _within(tree: Tree, steps: Sequence[Step]) -> list[int]:
 
 
 def _inside(tree: Tree, inner: Sequence[int], outer: Sequence[int]) -> list[int]:
-    """Those of the nodes `inner` that lie within one of the nodes `outer`, both in order."""
+    """Return the nodes of `inner` inside one of the nodes of `outer`; both are in order."""
     found: list[int] = []
     end = 0
     for place in outer:
@@ -174,7 +174,7 @@ def _inside(tree: Tree, inner: Sequence[int], outer: Sequence[int]) -> list[int]
 
 
 def _candidates(tree: Tree, step: Step) -> list[int]:
-    """Places among which are all that a step fits."""
+    """Return places that include every match of a step."""
     if step.classes:
         return tree.of_class(step.classes[0])
     for test in step.tests:
@@ -188,7 +188,7 @@ def _candidates(tree: Tree, step: Step) -> list[int]:
 
 
 def _passing(tree: Tree, places: list[int], step: Step) -> list[int]:
-    """Those of the candidates for a step that fit it."""
+    """Return the candidates that match a step."""
     if step.tag and step.classes:
         tags = tree.tags
         places = [place for place in places if tags[place] == step.tag]
@@ -201,7 +201,7 @@ def _passing(tree: Tree, places: list[int], step: Step) -> list[int]:
 
 
 def select_inside(tree: Tree, selector: str, outer: int) -> list[int]:
-    """Places of the elements within `outer` that match a CSS selector."""
+    """Return the places of the elements inside `outer` that match a CSS selector."""
     found = tree.selected.get(selector)
     if found is None:
         found = tree.selected[selector] = select(tree, selector)

@@ -1,4 +1,4 @@
-"""What stands around article and comments: how many comments there should be, and the rest."""
+"""What surrounds article and comments: the declared number of comments, and what is left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COUNT_HINTS = ("comment", "respons", "replies", "wpd-thread", "kommentar", "rea
 _DIGIT = re.compile(r"\d")
 _COUNT_NUMBER = re.compile(r"\(?(\d{1,6})\)?")
 
-#: Why something is left out, by its tag and by a token of its class or id; the first that fits.
+#: The reason for leaving an element out, by tag or by a token of class or id; the first applies.
 _BY_TAG = {"nav": "navigation", "footer": "footer", "form": "form", "aside": "aside",
            "button": "form", "textarea": "form", "label": "form"}  # fmt: skip
 _HINTS = (
@@ -56,12 +56,12 @@ _REASONS = {f"r{number}": reason for number, (_, reason) in enumerate(_HINTS)}
 _BY_HINT = re.compile(
     "(?:^|[_-])(?:" + "|".join(f"(?P<r{n}>{words})" for n, (words, _) in enumerate(_HINTS)) + ")"
 )
-#: Reasons that do not replace one that what is around already gives.
+#: Reasons that do not replace the reason of an element further out.
 _WEAK = frozenset({"around the comments", "byline", "header"})
 
 
 def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]]) -> int | None:
-    """Read the number of comments that the page claims to have.
+    """Read the number of comments that the page declares.
 
     Parameters
     ----------
@@ -70,13 +70,13 @@ def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]])
     stated
         Its linked data.
     taken
-        Ranges of the comments: what stands in them is no claim, and the heading nearest before
-        the first counts most.
+        Ranges of the comments. A number inside them is not a declaration, and the nearest heading
+        before the first of them counts most.
 
     Returns
     -------
     int or None
-        None if the page makes no claim.
+        None if the page declares no number.
     """
     found: list[tuple[int, int]] = []
     hinted = [
@@ -111,14 +111,14 @@ def count_declared(tree: Tree, stated: Stated, taken: Sequence[tuple[int, int]])
 
 
 def name_embed(html: str) -> str | None:
-    """Name the platform whose embed stands in a page, None if there is none."""
+    """Name the platform whose embed the page holds; return None if there is none."""
     return next((name for sign, name in EMBEDS if sign in html), None)
 
 
 def list_left_out(
     tree: Tree, lines: Sequence[ArticleLine], kept: Sequence[bool], title: str
 ) -> list[LeftOut]:
-    """List what is neither article, its title nor a comment, piece by piece with its reason."""
+    """List each piece that is not article, title or comment, with the reason."""
     dropped = [line.place for line, keep in zip(lines, kept, strict=True) if not keep]
     reasons = _reasons(tree, dropped)
     pieces: list[tuple[str, list[str]]] = []
@@ -136,7 +136,7 @@ def list_left_out(
 
 
 def _reasons(tree: Tree, places: Sequence[int]) -> dict[int, str]:
-    """Why the nodes around some places would be left out, as far as tags and classes say so."""
+    """Find the reasons for leaving out the nodes around some places, from tags and classes."""
     tags, hints, parents, letters, ends = (
         tree.tags,
         tree.hints,
@@ -162,7 +162,7 @@ def _reasons(tree: Tree, places: Sequence[int]) -> dict[int, str]:
     return known
 
 
-@lru_cache(maxsize=4096)  # class names repeat within a page and from page to page
+@lru_cache(maxsize=4096)  # Class names repeat within a page and between pages.
 def _token_reason(token: str) -> str:
     found = _BY_HINT.search(token)
     return _REASONS[found.lastgroup or ""] if found else ""

@@ -1,8 +1,8 @@
 """A parsed page as flat arrays in document order.
 
-Everything that the separator asks of a page (what stands inside an element, what follows it, how
-much of its text is links) is a range of these arrays, so no stage recurses and each takes time
-linear in the page, however deeply it is nested.
+Every question about a page (what is inside an element, what follows it, how much of its text is
+links) concerns a range of these arrays. No stage therefore recurses, and each takes time linear
+in the size of the page, however deeply it is nested.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from selectolax.lexbor import LexborHTMLParser
 from moderation.pages.html.guards import tame
 from moderation.pages.html.head import Head
 
-#: On a page of more characters, memory counts for more than time.
+#: On a page with more characters than this, memory matters more than time.
 _LONG_PAGE = 1_000_000
-#: Longest class and id that are looked at, in characters.
+#: The longest class and id that are read, in characters.
 _MAX_HINT = 500
-#: Level of each heading.
+#: The level of each heading.
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-#: Longest heading that is read, in characters of text.
+#: The longest heading that is read, in characters of text.
 _MAX_HEADING = 300
-#: Elements whose text nobody reads on the page.
+#: Elements whose text is not visible on the page.
 INVISIBLE = frozenset("script style noscript template svg iframe object select head".split())
-#: Elements that stand in a line of text; every other one begins and ends a line.
+#: Elements inside a line of text; every other element begins and ends a line.
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font g-emoji i img ins kbd label mark "
     "nobr q rp rt ruby s samp small span strike strong sub sup time tt u var wbr "
@@ -39,18 +39,18 @@ INLINE = frozenset(
 )
 _DIGIT = re.compile(r"\d")
 _TEXT, _COMMENT = 2, 4
-#: From here on, numbers of tags stand for names that differ from page to page.
+#: Tag numbers from here on stand for names that differ from page to page.
 _UNKNOWN = 256
 _NO_ATTRIBUTES: dict[str, str | None] = {}
 
 
 def _numbers(*, compact: bool) -> MutableSequence[int]:
-    """An empty sequence of numbers: quick, or a fifth of the size."""
+    """Create an empty sequence of numbers, either fast or a fifth of the size."""
     return array("q") if compact else []
 
 
 def _share(attributes: dict[str, str | None]) -> dict[str, str | None]:
-    """The same attributes, their names and the class held once for all elements of the page."""
+    """Copy attributes so that names and classes are stored once for all elements of the page."""
     shared = {intern(name): value for name, value in attributes.items()}
     if named := shared.get("class"):
         shared["class"] = intern(named)
@@ -58,7 +58,7 @@ def _share(attributes: dict[str, str | None]) -> dict[str, str | None]:
 
 
 class Tree:
-    """The visible part of a page, one entry a node, in document order.
+    """The visible part of a page, with one entry for each node, in document order.
 
     Attributes
     ----------
@@ -67,23 +67,23 @@ class Tree:
     parents
         Place of the parent, -1 for the root.
     ends
-        Place after the last node inside.
+        The place after the last node inside.
     letters
-        Characters of text before each node, and in all: differences are lengths of text, white
-        space at the ends of its nodes not counted.
+        Characters of text before each node, and in total. Differences are lengths of text,
+        without the white space at the ends of its nodes.
     attributes
         Attributes of each element.
     hints
-        Class and id of each element in one string, lower case, a space between; "" without.
+        Class and id of each element in one lower-case string, separated by a space; "" without.
     text_places, texts, text_lines
-        Of each text node: its place, its text as it stands in the source, and the number of its
-        line, which counts up wherever a block begins or ends.
+        For each text node: its place, its text as in the source, and the number of its line,
+        which increases wherever a block begins or ends.
     by_hint, by_tag
         Places of the elements of each distinct hint and of each tag.
     ids
         Ids as written, each with its place.
     head
-        What the page says of itself apart from what it shows: see `Head`.
+        What the page states about itself apart from its visible content: see `Head`.
     """
 
     def __init__(self, html: str) -> None:
@@ -118,11 +118,11 @@ class Tree:
         attributes, hints, ids = self.attributes, self.hints, self.ids
         text_places, texts, text_lines = self.text_places, self.texts, self.text_lines
         by_hint, by_tag = self.by_hint, self.by_tag
-        # Of each kind of element: its name, whether it is a block, its places (None: not shown).
+        # For each kind of element: its name, whether it is a block, its places (None: hidden).
         kinds: dict[int, tuple[str, bool, list[int] | None]] = {}
         stack: list[tuple[Any, int, bool]] = []
         here, place, size, line = -1, 0, 0, 0
-        after_space = True  # where more white space changes nothing
+        after_space = True  # Further white space changes nothing here.
         block = False
         while True:
             kind = node.tag_id
@@ -166,7 +166,7 @@ class Tree:
                         if named or identity:
                             hint = f"{named or ''} {identity or ''}"[:_MAX_HINT].lower()
                             if (alike := by_hint.get(hint)) is not None:
-                                hint = hints[alike[0]]  # one text for all that are equal
+                                hint = hints[alike[0]]  # one string for all equal hints
                                 alike.append(place)
                             else:
                                 by_hint[hint] = [place]
@@ -203,25 +203,25 @@ class Tree:
     # --------------------------------------------------------------------------- navigation
 
     def children(self, place: int) -> Iterator[int]:
-        """Places of the children of a node, text included."""
+        """Yield the places of the children of a node, including text."""
         child, end = place + 1, self.ends[place]
         while child < end:
             yield child
             child = self.ends[child]
 
     def inside(self, place: int, outer: int) -> bool:
-        """Whether a node is `outer` or lies within it."""
+        """Whether a node is `outer` or inside it."""
         return outer <= place < self.ends[outer]
 
     def above(self, place: int) -> Iterator[int]:
-        """Ancestors of a node, nearest first."""
+        """Yield the ancestors of a node, nearest first."""
         place = self.parents[place]
         while place >= 0:
             yield place
             place = self.parents[place]
 
     def hints_with(self, words: tuple[str, ...]) -> list[str]:
-        """Distinct hints of the page in which one of the words occurs, in order."""
+        """Return the distinct hints of the page that contain one of the words, in order."""
         found = self._hints_with.get(words)
         if found is None:
             starts = self._hint_starts
@@ -247,14 +247,14 @@ class Tree:
 
     @cached_property
     def headings(self) -> list[tuple[int, str]]:
-        """Place and text of each heading that is not overlong."""
+        """Return the place and text of each heading that is not too long."""
         places = sorted(place for tag in HEADINGS for place in self.by_tag.get(tag, ()))
         return [
             (place, self.phrase(place)) for place in places if 0 < self.size(place) < _MAX_HEADING
         ]
 
     def around(self, places: Iterable[int]) -> set[int]:
-        """All elements around some nodes."""
+        """Return all elements around some nodes."""
         found: set[int] = set()
         parents = self.parents
         for place in places:
@@ -265,11 +265,11 @@ class Tree:
         return found
 
     def attribute(self, place: int, name: str) -> str:
-        """An attribute, "" if absent or empty."""
+        """Return an attribute, "" if absent or empty."""
         return self.attributes[place].get(name) or ""
 
     def of_class(self, name: str) -> list[int]:
-        """Places of the elements of a class, lower case."""
+        """Return the places of the elements of a class in lower case."""
         places = self._of_class.get(name)
         if places is None:
             places = self._of_class[name] = []
@@ -283,12 +283,12 @@ class Tree:
 
     @cached_property
     def hint_names(self) -> frozenset[str]:
-        """All classes and ids of the page, lower case."""
+        """All classes and ids of the page, in lower case."""
         return frozenset(self._joined_hints.split())
 
     @cached_property
     def attribute_names(self) -> frozenset[str]:
-        """Names of all attributes of the page."""
+        """The names of all attributes of the page."""
         return frozenset(chain.from_iterable(filter(None, self.attributes)))
 
     @cached_property
@@ -299,7 +299,7 @@ class Tree:
 
     @cached_property
     def link_letters(self) -> list[int]:
-        """Like `letters`, counting text inside links only."""
+        """Like `letters`, but counting only text inside links."""
         letters, ends = self.letters, self.ends
         counts: list[int] = []
         total = end = 0
@@ -313,11 +313,11 @@ class Tree:
         return counts + [total] * (len(letters) - len(counts))
 
     def size(self, place: int) -> int:
-        """Characters of text in a node, white space not counted."""
+        """Count the characters of text in a node, without white space."""
         return self.letters[self.ends[place]] - self.letters[place]
 
     def link_share(self, place: int) -> float:
-        """Share of the text of a node that is in links; 0 without text."""
+        """Return the share of the text of a node that is in links; 0 without text."""
         size = self.size(place)
         links = self.link_letters[self.ends[place]] - self.link_letters[place]
         return links / size if size else 0.0
@@ -325,21 +325,26 @@ class Tree:
     # --------------------------------------------------------------------------------- text
 
     def lines(self, place: int, skip: Collection[int] = ()) -> list[tuple[int, str]]:
-        """Lines of text as the page shows them, each with the place of its first text node.
+        """Return the lines of text that the page shows, with the places of their first nodes.
 
         Parameters
         ----------
         place
             The node to read.
         skip
-            Nodes left out with everything in them.
+            Nodes that are left out with everything inside them.
+
+        Returns
+        -------
+        list of tuple
+            The place of the first text node of each line, and the line.
         """
         return self.range_lines(place, self.ends[place], skip)
 
     def range_lines(
         self, start: int, end: int, skip: Collection[int] = ()
     ) -> list[tuple[int, str]]:
-        """Lines of text of the nodes from `start` to before `end`."""
+        """Return the lines of text of the nodes from `start` to before `end`."""
         lines: list[tuple[int, str]] = []
         at = start
         for gap in sorted(place for place in skip if start <= place < end) if skip else ():
@@ -364,9 +369,9 @@ class Tree:
                 lines.append((places[first], " ".join(words)))
 
     def phrase(self, place: int) -> str:
-        """Text of a node on one line, its blocks apart."""
+        """Return the text of a node on one line, with spaces between its blocks."""
         return " ".join(line for _, line in self.range_lines(place, self.ends[place]))
 
     def text(self, place: int, skip: Collection[int] = ()) -> str:
-        """Text of a node, one line a block."""
+        """Return the text of a node, one line for each block."""
         return "\n".join(line for _, line in self.lines(place, skip))

@@ -1,1 +1,1 @@
-"""The words of web pages: phrases, dates and bylines in the languages that are read."""
+"""The words of web pages: phrases, dates and bylines in the supported languages."""

@@ -1,8 +1,8 @@
-"""Who wrote a comment and when, read from one line of text.
+"""Read the author and the date of a comment from one line of text.
 
 A byline is a line such as ``Mia Ostrow says:``, ``by Jonas on 3 May 2021 at 9:14 am. Reply #`` or
-``30. Januar 2017 um 15:05 Uhr``. `read_byline` takes a line apart into author and date and says
-how much it may be trusted; it never returns an author that the line does not name.
+``30. Januar 2017 um 15:05 Uhr``. `read_byline` divides a line into author and date and says how
+reliable they are. It never returns an author whom the line does not name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from moderation.pages.wording import dates as flat_dates
 from moderation.pages.wording import phrases
 
-#: Longest author name, in characters and words: names on real pages carry titles of blogs.
+#: The longest author name, in characters and words. Names on real pages include blog titles.
 _MAX_NAME = 80
 _MAX_NAME_WORDS = 9
 _SENTENCE_END = re.compile(r"[.!?…]\s+\S|[!?…]$")
@@ -27,9 +27,9 @@ _RANK = re.compile(r"(?:#\s?\d{1,8}|\(\d{1,5}\)|\d{1,8}[.)]?)(?:\s|$)")
 _WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d_]")
 _QUOTED_URL = re.compile(r"%[0-9A-Fa-f]{2}")
-#: What w3m prints for an avatar: the picture's file name in brackets.
+#: The file name of an avatar in brackets, as w3m prints it.
 _STUB = re.compile(r"\[[\w.-]{2,24}\]\s?(?=\S)")
-#: What a page prints behind the name of its own people.
+#: A role that a page prints after the names of its own staff.
 _ROLE = re.compile(
     r"(?<=\S)\s+[(\[]?(?:post author|author|autor(?: des beitrags)?|auteur|autore|admin|moderator"
     r"|staff|mod|op)[)\]]?$",
@@ -39,16 +39,16 @@ _PRONOUN = re.compile(
     r"(?:i|he|she|it|they|we|you|who|and|as|like|that|this|er|sie|es|wir|man|wer|il|elle|on|él|ella|the)\b",
     re.IGNORECASE,
 )
-#: Squarespace's word before a name, without a space between.
+#: Squarespace's word before a name, without a space between them.
 _COMMENTER = re.compile(r"^(?:Unregistered |Registered )?Commenter(?=\S)")
-#: LiveFyre's line over a comment: "baroo 6 pts".
+#: LiveFyre's line above a comment: "baroo 6 pts".
 _POINTS = re.compile(r"(?P<name>\S.{0,40}) \d{1,6} (?:pts|points)$")
-#: "Mia wrote on", where the date was drawn by a script and the converter has nothing of it.
+#: "Mia wrote on", where a script printed the date and the converter did not see it.
 _SAID_ON = re.compile(
     rf"(?P<name>\S.{{0,60}}?),?\s(?:{'|'.join(phrases.SAYS)})\s(?:on|at|am|um|le|el|il|op|em):?",
     re.IGNORECASE,
 )
-#: What may stand behind name and date: "Twitter: @mia", "http://mia.example".
+#: Contact details that may follow name and date: "Twitter: @mia", "http://mia.example".
 _CONTACT = re.compile(r"(?:[A-Za-z]{2,12}\s?:?\s)?(?:@\w{1,40}|https?://\S{1,200})")
 _BY = re.compile(
     r"^[\s,;:.|/·•*–—-]*(?:(?:posted |written |comment )?by|von|par|por|door)\s+"
@@ -64,18 +64,18 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     author, date
-        As written on the page; None where the line does not say.
+        As written on the page; None if the line does not say.
     says
         The line ends in a verb of saying ("X wrote:").
     clock
-        The date carries a time of day or is relative ("3 hours ago"), as stamps on comments do
-        and dates in running text rarely.
+        The date has a time of day or is relative ("3 hours ago"). Stamps on comments have this,
+        and dates in running text rarely do.
     action
         The line carries a link of the page such as "Reply" or "Permalink".
     by
-        It opens with "by", "posted by" or the like in some language.
+        The line opens with "by", "posted by" or the like in some language.
     joined
-        A comma and a word such as "on" join name and date.
+        A comma or a word such as "on" joins name and date.
     """
 
     author: str | None = None
@@ -88,7 +88,7 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def strong(self) -> bool:
-        """Whether such a line is hardly ever anything but a byline."""
+        """Whether such a line is almost always a byline."""
         if self.author is None:
             return self.date is not None and self.clock
         return self.says or (self.date is not None and (self.clock or self.action or self.by))
@@ -171,7 +171,7 @@ def clean_author(name: str) -> str | None:
 
 @functools.lru_cache(maxsize=4096)
 def read_byline(line: str, *, opening: bool = False) -> Byline | None:
-    """Take a line apart into author and date.
+    """Divide a line into author and date.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     Returns
     -------
     Byline or None
-        None if the line is running text, or too long to be anything else.
+        None if the line is running text or too long to be a byline.
     """
     line = line.strip()
     if not line or len(line) > phrases.MAX_PHRASE or _QUOTED_URL.search(line):
@@ -199,7 +199,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
 
 
 def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
-    """Read a line that holds a date: what is left of it must be a name, or nothing."""
+    """Read a line that holds a date; the rest of it must be a name or nothing."""
     before, after = line[: dated.start()], line[dated.end() :]
     says = False
     pieces = []
@@ -232,7 +232,7 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
 
 
 def _without_tail_connectors(piece: str) -> str:
-    """Drop "on", "am", "," before a date, so that a verb before them is seen."""
+    """Drop "on", "am" or "," before a date, so that a verb before them is recognised."""
     piece = piece.rstrip()
     for _ in range(3):
         found = phrases.TRAILING_CONNECTOR.search(piece)
@@ -260,7 +260,7 @@ def _undated(line: str, action: bool, *, opening: bool) -> Byline | None:
             return Byline(author=name, says=True, action=action)
         return None
     if verb and verb["colon"] == "," and len(line.split()) <= 6 and not _PRONOUN.match(line):
-        # "Mia said," on a line of its own, as the oldest WordPress themes have it
+        # The oldest WordPress themes print "Mia said," on a line of its own.
         name = clean_author(_BY.sub("", _unranked(line[: verb.start()])))
         if name and looks_like_name(name):
             return Byline(author=name, says=True, action=action)

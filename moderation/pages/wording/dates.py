@@ -1,8 +1,8 @@
-"""Dates as pages write them beside comments, in the languages seen: the words, and one pattern.
+"""The words of dates beside comments in the supported languages, and one pattern for them.
 
 `DATE` finds a day with or without a time of day, or a relative time ("3 hours ago", "vor 2
-Tagen"), anywhere in a line; nothing is converted, for "03/04/12" is a different day in different
-countries and the page does not say which.
+Tagen"), anywhere in a line. Dates are not converted: "03/04/12" is a different day in different
+countries, and the page does not say which.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ _AGO = (
     rf"(?:{_alternatives(UNITS)})\b)"
 )
 
-#: A date with or without its clock time; groups: `clock` for a time of day, `ago` if relative.
+#: A date with or without a time of day. Groups: `clock` for the time, `ago` if it is relative.
 DATE = re.compile(
     rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
     rf"(?:(?P<ago>{_AGO})"
@@ -101,7 +101,7 @@ DAY_NOT_RANK = re.compile(
 )
 CLOCK = re.compile(rf"\b(?:{_CLOCK})", re.IGNORECASE)
 CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
-#: Without one of these there is no date in a line.
+#: A line without any of these holds no date.
 DATE_HINT = re.compile(
     rf"\d|\b(?:{_alternatives(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b"
     rf"|\b(?:an?|one) .{{0,20}}\b(?:{_alternatives(AGO_AFTER)})\b",

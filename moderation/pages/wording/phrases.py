@@ -1,9 +1,8 @@
-"""The words by which a comment section shows itself in plain text, as data.
+"""The words that identify a comment section in plain text, as data.
 
-Nothing here decides anything: the tables name what pages write, in the languages seen, and the
-compiled patterns at the end are these tables joined. Every pattern is meant for one line of
-bounded length (`MAX_PHRASE` characters), is anchored, and uses bounded repetition only, so that
-no line can make it backtrack for long.
+The tables list what pages write in the supported languages, and the patterns at the end join
+these tables. Every pattern is for one line of bounded length (`MAX_PHRASE` characters), is
+anchored, and uses only bounded repetition, so no line can make it backtrack for long.
 """
 
 from __future__ import annotations
@@ -12,15 +11,15 @@ import re
 
 from moderation.pages.wording import dates as flat_dates
 
-#: The words and the pattern of dates, for who reads bylines with these tables only.
+#: The words and the pattern of dates, repeated here for the readers of bylines.
 AGO_AFTER, AGO_BEFORE, DATE = flat_dates.AGO_AFTER, flat_dates.AGO_BEFORE, flat_dates.DATE
 
-#: Longest line that any of these patterns is tried on, in characters.
+#: The longest line that any of these patterns is tried on, in characters.
 MAX_PHRASE = 200
 
 # --- headings that open a comment section -----------------------------------------------------
 
-#: Nouns that a count stands before: "24 comments", "3 Gedanken zu …", "5 commentaires".
+#: Nouns that follow a count: "24 comments", "3 Gedanken zu …", "5 commentaires".
 COUNTED = (
     "comments?", "responses?", "repl(?:y|ies)", "thoughts?", "reader comments?", "user comments?",
     "(?:users?|people|readers?) (?:responded|commented|replied)", "(?:leser)?kommentare?",
@@ -43,14 +42,14 @@ NUMBER_WORDS = {
     "drie": 3,
 }  # fmt: skip
 
-#: What may follow a counted noun: "on “Title”", "zu „Titel“", "to Title", "so far".
+#: Words that may follow a counted noun: "on “Title”", "zu „Titel“", "to Title", "so far".
 COUNT_FOLLOWERS = (
     "on", "to", "for", "about", "in response", "so far", "zu", "zum", "zur", "auf", "über", "sur",
     "à", "pour", "en", "a", "al", "sobre", "para", "su", "over", "op", "til", "om", "na", "in",
     "do", "к", "на", "für", "bisher", "and", "und", "et", "y", "e", "en", "posted", "left",
 )  # fmt: skip
 
-#: Headings without a count, or with one in brackets or after a colon.
+#: Headings without a count, or with a count in brackets or after a colon.
 BARE_HEADINGS = (
     "(?:the |all |view |show |latest |recent |reader'?s?’? |readers'?’? |user |your |"
     "add )?comments?(?: section)?",
@@ -67,7 +66,7 @@ BARE_HEADINGS = (
     "yorumlar", "komentáře", "hozzászólások", "коментарі", "评论", "コメント",
 )  # fmt: skip
 
-#: Lines that promise the comments of a page but head a list of other pages.
+#: Lines that announce comments but head a list of other pages.
 NOT_HEADINGS = (
     "recent comments?", "latest comments?", "neueste kommentare", "letzte kommentare",
     "commentaires récents", "comentarios recientes", "commenti recenti", "recente reacties",
@@ -129,7 +128,7 @@ SAYS = (
     "сказал", "написал", "diyor ki", "dedi ki", "říká", "szerint", "λέει", "diu",
 )  # fmt: skip
 
-#: Links and buttons under or beside a comment. A line made of these alone is no text.
+#: Links and buttons under or beside a comment. A line that consists only of these is not text.
 ACTIONS = (
     "reply", "replies", "log ?in to reply", "sign in to reply",
     "reply to (?:this )?(?:comment|[^ ]{1,30}(?: [^ ]{1,30}){0,2})", "reply directly", "respond",
@@ -154,7 +153,7 @@ ACTIONS = (
     "gefällt mir|antworten|réponses?|respuestas?)",
 )  # fmt: skip
 
-#: Lines that a page prints inside an item and that nobody wrote.
+#: Lines that a page itself prints inside an item.
 ITEM_NOISE = (
     "your comment is awaiting moderation", "this comment is awaiting moderation",
     "dein kommentar (?:muss noch|wartet).{0,60}", "author", "post author",
@@ -171,17 +170,17 @@ ITEM_NOISE = (
     "replying to .{1,60}", "reply to:? .{1,60}",
 )  # fmt: skip
 
-#: Links that stand under teasers of other pages rather than under comments.
+#: Links that stand under teasers of other pages, not under comments.
 TEASER_LINKS = (
     "(?:read|show|see|view|load|learn) more", "continue reading", "more", "share", "follow",
     "link", "weiterlesen", "mehr(?: lesen)?", "teilen", "lire la suite", "leer más", "continua",
     "lees (?:meer|verder)", "full story",
 )  # fmt: skip
 
-#: A comment that another site's software left.
+#: The name of a comment that the software of another site left.
 PINGBACK = "(?:pingbacks?|trackbacks?|ping|rétrolien|retroenlace|пингбэк)"
 
-#: Words between an author, a date and a clock time that belong to neither.
+#: Words between an author, a date and a time of day that belong to none of them.
 CONNECTORS = (
     "on", "at", "by", "posted", "posted by", "posted on", "posted at", "submitted by",
     "comment by", "commented", "commented on", "written by", "written", "from", "added", "date",
@@ -259,7 +258,7 @@ ACTION = re.compile(
     rf"(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{0,4}}",
     re.IGNORECASE,
 )
-#: Whether an action may stand at the end of a line: a quick look before the careful one.
+#: Whether a line may end with an action: a quick check before the exact one.
 ACTION_END = re.compile(
     rf"(?<!\w)(?:(?:{_alternatives(ACTIONS)}){_ACTION_GAP}){{1,4}}$", re.IGNORECASE
 )
@@ -274,7 +273,7 @@ PING_LINE = re.compile(rf"{PINGBACK}:\s", re.IGNORECASE)
 PING = re.compile(rf"\s*{PINGBACK}(?:\s?:|\s(?:by|von|par|from|on)\b)", re.IGNORECASE)
 
 CONNECTOR = rf"(?:{_alternatives(tuple(re.escape(word) for word in CONNECTORS))})"
-#: Connectors and separators at either end of what is left of an author line.
+#: Connectors and separators at either end of the remainder of an author line.
 LEADING_CONNECTOR = re.compile(
     rf"[\s,;:.|/·•*–—@()\[\]#-]{{1,8}}|{CONNECTOR}(?=$|[\s:,])", re.IGNORECASE
 )
@@ -284,7 +283,7 @@ TRAILING_CONNECTOR = re.compile(
 
 
 def heading_count(line: str) -> int | None:
-    """The number of comments that a heading line declares, or None if it declares none."""
+    """Return the number of comments that a heading line declares, or None."""
     if len(line) > MAX_PHRASE:
         return None
     for pattern in (COUNT_HEADING, BARE_HEADING, NAMED_COUNT_HEADING):
@@ -318,7 +317,7 @@ def is_end(line: str) -> bool:
 
 
 def is_closed(line: str) -> bool:
-    """Whether a whole line says that no more comments are taken."""
+    """Whether a whole line says that comments are closed."""
     return len(line) <= MAX_PHRASE and bool(CLOSED.match(line.strip()))
 
 
@@ -329,17 +328,17 @@ def is_action(line: str) -> bool:
 
 
 def is_noise(line: str) -> bool:
-    """Whether a line inside an item is printed by the page and written by nobody."""
+    """Whether the page itself printed a line inside an item."""
     line = line.strip()
     return 0 < len(line) <= 90 and bool(NOISE.fullmatch(line))
 
 
 def is_ping(text: str) -> bool:
-    """Whether an item is a pingback or trackback: another site's software, not a reader."""
+    """Whether an item is a pingback or trackback from the software of another site."""
     return bool(PING.match(text[:MAX_PHRASE]))
 
 
-#: Words of people talking to each other, rare in lists of an article or of links.
+#: Words of people who talk to each other; they are rare in lists of an article or of links.
 TALK = re.compile(
     r"\b(?:i|i['’](?:m|d|ve|ll)|my|me|you|your|you['’]re|thanks?|thank you|thx|lol|imo|imho|agree"
     r"|disagree|great (?:post|article)|wow|yes|yeah|please|hi|hello|ich|mir|mich|mein\w{0,2}|du|ihr"
@@ -351,6 +350,6 @@ TALK = re.compile(
 
 
 def is_teaser(line: str) -> bool:
-    """Whether a line is a link to a longer text ("Read more »"), as teasers of other pages end."""
+    """Whether a line is a link to a longer text ("Read more »"), the end of a teaser."""
     line = line.strip()
     return 0 < len(line) <= 40 and bool(TEASER.fullmatch(line))

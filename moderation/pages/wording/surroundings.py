@@ -1,7 +1,7 @@
-"""What a page prints around its comments: its foot, what it says if it has none, and who has them.
+"""The texts around a page's comments: the footer, the note of no comments, and the service.
 
-Like `phrases`, tables and the patterns joined from them; every pattern is meant for one line of
-bounded length.
+These are tables and the patterns joined from them, as in `phrases`. Every pattern is for one line
+of bounded length.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from moderation.pages.wording.phrases import MAX_PHRASE
 
 _DECOR = r"[#*=>_{\s]{0,8}"
 
-#: Lines that open what stands under the comments of a page: boxes, links, the publisher's line.
+#: Lines that open the footer below the comments of a page: boxes, links, the publisher's line.
 PAGE_FOOT = (
     "recent (?:posts|comments|entries|articles|stories)", "categories", "archives?", "blogroll",
     "blog archive",
@@ -33,7 +33,7 @@ PAGE_FOOT = (
     "articoli (?:recenti|correlati)", "categorie", "archivi", "categorieën", "gerelateerd.{0,20}",
 )  # fmt: skip
 
-#: What a page says that has no comments yet.
+#: Sentences that say that a page has no comments yet.
 NO_COMMENTS = (
     "(?:there are |there're )?(?:currently )?no (?:comments|responses|replies)(?: "
     "yet| so far| posted| to display)?(?:[.,!].{0,60})?",
@@ -50,7 +50,7 @@ NO_COMMENTS = (
     "inga kommentarer.{0,20}", "ingen kommentarer.{0,20}",
 )  # fmt: skip
 
-#: What a page prints where another service would have put the comments, by that service.
+#: The text that a page prints in place of an external comment service, by service.
 SERVICES = {
     "disqus": "(?:blog |view the )?comments powered by disqus|powered by disqus",
     "livefyre": "powered by livefyre|livefyre comments",
@@ -74,13 +74,13 @@ FOOT = re.compile(rf"{_DECOR}(?:{_alternatives(PAGE_FOOT)})\s{{0,3}}", re.IGNORE
 
 
 def is_foot(line: str) -> bool:
-    """Whether a whole line opens what stands under the comments of a page."""
+    """Whether a whole line opens the part of a page below its comments."""
     line = line.strip()
     return 0 < len(line) <= MAX_PHRASE and bool(FOOT.fullmatch(line))
 
 
 def comment_service(line: str) -> str | None:
-    """The service that a line names as the home of the page's comments."""
+    """Return the service that a line names as the host of the page's comments."""
     line = line.strip(" .!*")
     if not 8 <= len(line) <= 90:
         return None

@@ -1,4 +1,4 @@
-"""Rows of record files as comments, with their articles, parents and threads."""
+"""Read rows of record files as comments, with their articles, parents and threads."""
 
 from __future__ import annotations
 

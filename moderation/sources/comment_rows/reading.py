@@ -1,8 +1,8 @@
-"""Rows of record files as comments: with their articles, and with the texts that they reply to.
+"""Read rows of record files as comments, with their articles and their parents' texts.
 
-What a row refers to, a reply its parent or a comment its article, is looked for in its own block
-of rows and in the blocks shortly before it, so that memory stays bounded and a block can be read
-without the rest of its file.
+The parent of a reply and the article of a comment are searched in the row's own block and in the
+blocks shortly before it. Memory therefore stays bounded, and a block can be read without the rest
+of its file.
 """
 
 from __future__ import annotations
@@ -19,25 +19,24 @@ from moderation.files.rows import LONGEST_LINE, ParsedBlock, RowBlock, RowLayout
 from moderation.records import Article, Comment
 from moderation.text.visibility import is_blank
 
-#: A reply finds its parent, and a row the article that it names, in its own block of rows or in so
-#: many blocks before it.
+#: The number of blocks before a row's own block that are searched for its parent and its article.
 LOOK_BACK = 2
 
-#: Columns, or fields, without which a record file is of no use.
+#: The columns or fields that a record file must have.
 REQUIRED = frozenset({"text"})
 
 
 class Item(NamedTuple):
-    """A comment and where it came from.
+    """A comment and its origin.
 
     Attributes
     ----------
     comment
-        With its article and parent, where they are known.
+        The comment, with its article and parent if they are known.
     page
-        The page it was separated from, None for a row of a file.
+        The page from which it was separated, None for a row of a file.
     raw
-        The row's fields as they were; empty for a page.
+        The row's original fields; empty for a page.
     """
 
     comment: Comment
@@ -46,25 +45,25 @@ class Item(NamedTuple):
 
 
 class RowContext(NamedTuple):
-    """Articles that the caller brings.
+    """The articles that the caller supplies.
 
     Attributes
     ----------
     article
-        Stands above every comment that has no article of its own.
+        The article for every comment that has no article of its own.
     articles
-        By id, for rows with `article_id`.
+        Articles by id, for rows with `article_id`.
     """
 
     article: Article | None = None
     articles: Mapping[str, Article] = {}
 
     def knowing(self, article: Article) -> RowContext:
-        """The same with one article more."""
+        """Return a copy with one more article."""
         return self._replace(articles={**self.articles, article.id or "": article})
 
     def place(self, comment: Comment, parent: str | None = None) -> Comment:
-        """Give a comment its article and its parent's text, where it lacks them."""
+        """Add the article and the parent's text to a comment that lacks them."""
         article = comment.article or self.articles.get(comment.article_id or "") or self.article
         text = comment.parent or parent
         if article is comment.article and text is comment.parent:
@@ -80,7 +79,7 @@ class ArticleFields(msgspec.Struct, frozen=True):
     text: str | None = None
 
     def known(self) -> Article:
-        """The article, empty where a field is missing."""
+        """Return the article; missing fields are empty."""
         return Article(id=_name(self.id), title=self.title or "", text=self.text or "")
 
 
@@ -99,12 +98,12 @@ class _Record(msgspec.Struct, frozen=True):
     title: Any = None
 
     def article_itself(self) -> Article:
-        """As `moderation separate` writes one, before the comments on it."""
+        """Return the article that `moderation separate` writes before its comments."""
         title = self.title if isinstance(self.title, str) else ""
         return Article(id=_name(self.id), title=title, text=self.text)
 
     def comment(self, line: int, articles: dict[ArticleFields, Article]) -> Comment:
-        """The comment; equal articles become one and the same."""
+        """Return the comment; equal articles become one object."""
         article = None
         if self.article is not None:
             article = articles.get(self.article)
@@ -128,15 +127,15 @@ def _name(value: str | int | None) -> str | None:
 
 
 class Neighbours:
-    """What the rows of one block may refer to: comments by id, and articles by id.
+    """The comments and articles, by id, that the rows of one block may refer to.
 
     Parameters
     ----------
     context
-        Articles that the caller brings.
+        The articles that the caller supplies.
     earlier
-        Gives the blocks before, latest first; asked only where a row refers to what its own
-        block does not hold.
+        Returns the previous blocks, latest first. It is called only if a row refers to something
+        outside its own block.
     """
 
     def __init__(
@@ -149,18 +148,18 @@ class Neighbours:
 
     @cached_property
     def earlier(self) -> Sequence[Neighbours]:
-        """The blocks before, latest first."""
+        """The previous blocks, latest first."""
         return self._load() if self._load else ()
 
     def next(self) -> Neighbours:
-        """Those of the block that follows; what lies further back than LOOK_BACK is let go."""
+        """Return those of the next block; blocks further back than LOOK_BACK are released."""
         before = (self, *self.earlier)[:LOOK_BACK]
         for known in before:
             known.__dict__["earlier"] = ()
         return Neighbours(self._context, lambda: before)
 
     def place(self, comment: Comment) -> Comment:
-        """Give a comment its article and its parent's text, where it lacks them; remember it."""
+        """Add the article and the parent's text to a comment that lacks them, and store it."""
         parent = None
         if comment.parent_id and comment.parent is None:
             parent = self._found("texts", comment.parent_id)
@@ -182,18 +181,18 @@ class Neighbours:
 
 
 class RowReader:
-    """Reads the blocks of one record file as comments.
+    """Read the blocks of one record file as comments.
 
     Parameters
     ----------
     layout
-        Its format, and its columns if it is a table.
+        The file's format, and its columns if it is a table.
     name
-        The file, as errors shall call it.
+        The name of the file in errors.
     raw
-        Give the rows as they were, too.
+        Whether to return the original rows as well.
     longest
-        Bytes of the longest row.
+        The length of the longest row in bytes.
     """
 
     def __init__(
@@ -203,14 +202,14 @@ class RowReader:
         self._reading = ParsedBlock(_Record, name, raw=raw, longest=longest)
 
     def known(self, block: RowBlock, context: RowContext) -> Neighbours:
-        """What the rows of a block tell those of the blocks behind it."""
+        """Return what later blocks may refer to in the rows of a block."""
         neighbours = Neighbours(context)
         for _ in self.placed(block, neighbours):
             pass
         return neighbours
 
     def placed(self, block: RowBlock, neighbours: Neighbours) -> Iterator[Item | ModerationError]:
-        """The comments of a block, with articles and parents, and what is wrong in it."""
+        """Yield the comments of a block, with articles and parents, and the errors in it."""
         name = self._reading.name
         articles: dict[ArticleFields, Article] = {}
         doubtful = _Doubtful(name)
@@ -234,17 +233,17 @@ class RowReader:
 
 
 class Recurring(Notice):
-    """What many rows of one file give rise to: told once, however many parts it is read in.
+    """A notice about many rows of one file, reported once even if the file is read in parts.
 
     Attributes
     ----------
     n_rows
-        Rows that give rise to it.
+        The number of rows concerned.
     names
-        What they name, at most NAMES of these: memory shall not grow with the file.
+        The ids that these rows name. They are limited by NAMES to bound the memory.
     """
 
-    #: So many different names are counted.
+    #: The largest number of different names that is counted.
     NAMES = 10_000
 
     n_rows: int = 0
@@ -254,7 +253,7 @@ class Recurring(Notice):
     def of(
         cls, field: str, n_rows: int, names: frozenset[str], path: str | None, line: int | None
     ) -> Recurring:
-        """One for the field that it is about, with the line of the first row."""
+        """Create the notice for a field, with the line of the first row."""
         named, thing, hint = _DOUBTS[field]
         n_names = _counted(min(len(names), cls.NAMES), thing, len(names) > cls.NAMES)
         what = f"{_counted(n_rows, 'comment')} {named.format(n_names)}"
@@ -263,13 +262,13 @@ class Recurring(Notice):
         return notice
 
     def plus(self, later: Recurring) -> Recurring:
-        """Both together, which are about the same field of the same file."""
+        """Combine two notices about the same field of the same file."""
         names = self.names if len(self.names) > self.NAMES else self.names | later.names
         n_rows = self.n_rows + later.n_rows
         return Recurring.of(self.field or "", n_rows, names, self.path, self.line)
 
 
-# By field: what the rows do with so many things, what such a thing is, and what to do about it.
+# For each field: the verb, the noun and the hint of the message.
 _DOUBTS = {
     "article_id": (
         "naming {} not known",
@@ -286,7 +285,7 @@ def _counted(n: int, thing: str, more: bool = False) -> str:
 
 
 class _Doubtful:
-    """What the ids in a block of rows leave open."""
+    """The open questions about the ids in a block of rows."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -294,7 +293,7 @@ class _Doubtful:
         self._found: dict[str, list[tuple[str, int]]] = {field: [] for field in _DOUBTS}
 
     def look_at(self, comment: Comment, line: int) -> None:
-        """Note an article or parent that was not found, and an id that its article has had."""
+        """Note an article or parent that was not found, and an id that its article already has."""
         if comment.article_id and comment.article is None:
             self._found["article_id"].append((comment.article_id, line))
         if comment.parent_id and comment.parent is None:
@@ -305,7 +304,7 @@ class _Doubtful:
         self._seen.add(key)
 
     def notices(self) -> Iterator[Recurring]:
-        """What to tell of the block."""
+        """Yield the notices about the block."""
         for field, found in self._found.items():
             if found:
                 names = frozenset(name for name, _ in found)
@@ -313,7 +312,7 @@ class _Doubtful:
 
 
 def with_threads(items: Sequence[Item | ModerationError]) -> Iterator[Item | ModerationError]:
-    """The same, each comment with those of its article among them."""
+    """Yield the same items; each comment now has the other comments of its article."""
     comments = iter(in_threads(item.comment for item in items if isinstance(item, Item)))
     for item in items:
         comment = next(comments) if isinstance(item, Item) else None

@@ -1,4 +1,4 @@
-"""Comments out of the exports of comment platforms, read as a stream."""
+"""Read comments from the exports of comment platforms as a stream."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The bytes of an export as clean UTF-8, whatever they were written in.
+"""Convert the bytes of an export to clean UTF-8, whatever their encoding.
 
-Exports are dumped from databases that have been moved for decades: declared encodings lie, single
-comments are in another encoding than their file, and control characters that XML and JSON forbid
-stand in the text. None of that may cost a newsroom its archive, so it is mended on the way in.
+Exports come from databases that have been moved for decades. Declared encodings are wrong, single
+comments have another encoding than their file, and the text contains control characters that XML
+and JSON forbid. None of this may cost a newsroom its archive, so it is repaired on reading.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks; UTF-32 before UTF-16, whose mark begins like it."""
+"""Byte order marks; UTF-32 precedes UTF-16, whose mark begins in the same way."""
 
 _TEXT_ENCODINGS = ("utf", "iso8859", "cp", "koi8", "ascii", "gb", "big5", "euc", "shift_jis", "mac")
-"""How the names of the encodings begin that a file may declare; Python also knows zip and hex."""
+"""Prefixes of the encodings that a file may declare; Python's codecs also include zip and hex."""
 
 _STRICTER_NAMES = {"iso8859-1": "cp1252", "ascii": "utf-8", "utf-16": "utf-8", "utf-32": "utf-8"}
-"""Declarations that are taken differently: Latin-1 and windows-1252 are confused everywhere, and
-a file whose declaration can be read as ASCII is not UTF-16."""
+"""Declarations that are replaced. Latin-1 is often confused with windows-1252, and a file whose
+declaration can be read as ASCII is not UTF-16."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 
@@ -42,7 +42,7 @@ _MIXED = "moderation.mixed"
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Decode the bytes that do not fit their file's encoding as windows-1252."""
+    """Decode bytes that are invalid in their file's encoding as windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
@@ -52,7 +52,7 @@ codecs.register_error(_MIXED, _as_windows_1252)
 
 
 def encoding_of(head: bytes, *, name: str = "") -> str:
-    """Say in which encoding a file is, from its first bytes.
+    """Determine the encoding of a file from its first bytes.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def encoding_of(head: bytes, *, name: str = "") -> str:
     Raises
     ------
     InputError
-        If the file declares an encoding that is none.
+        If the file declares an encoding that does not exist.
     """
     for mark, encoding in _MARKS:
         if head.startswith(mark):
@@ -92,9 +92,9 @@ def encoding_of(head: bytes, *, name: str = "") -> str:
 
 
 def _is_utf8(head: bytes) -> bool:
-    """Whether letters beyond ASCII occur and all of them are UTF-8; hardly ever by accident."""
+    """Whether there are non-ASCII letters and all are valid UTF-8, which is rarely accidental."""
     try:
-        # Not final: the last character may be cut.
+        # This is not the final call, because the last character may be cut.
         return not codecs.getincrementaldecoder("utf-8")().decode(head).isascii()
     except UnicodeDecodeError:
         return False
@@ -103,20 +103,20 @@ def _is_utf8(head: bytes) -> bool:
 def utf8_chunks(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
     """Yield the content of `stream` as UTF-8 that XML and JSON allow.
 
-    Bytes that are not of the file's encoding are read as windows-1252; control characters become
-    blanks; the number of lines does not change. A chunk never ends within a character.
+    Bytes that are invalid in the file's encoding are read as windows-1252. Control characters
+    become blanks. The number of lines does not change. A chunk never ends within a character.
 
     Parameters
     ----------
     stream
-        Opened in binary mode, decompressed; it is read by :data:`CHUNK_BYTES`.
+        Opened in binary mode and decompressed; it is read in steps of :data:`CHUNK_BYTES`.
     name
         The file's name, for the error.
 
     Raises
     ------
     InputError
-        If the file declares an encoding that is none, or its compression is damaged.
+        If the file declares an encoding that does not exist, or its compression is damaged.
     """
     chunk = _read(stream, name)
     decoder = codecs.getincrementaldecoder(encoding_of(chunk, name=name))(errors=_MIXED)

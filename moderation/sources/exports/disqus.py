@@ -1,4 +1,4 @@
-"""Disqus's XML export."""
+"""Read Disqus's XML export."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _MENTION = re.compile(r"(@[\w-]{1,64}):disqus\b")
 def read_disqus(stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) -> Rows:
     """Yield the posts of a Disqus export, each with its thread as the article.
 
-    Disqus writes all threads before the posts and knows the title and the address of an article,
-    hardly ever its text. The memory used grows with the threads, not with the posts.
+    Disqus writes all threads before the posts. It stores the title and the address of an article
+    but rarely its text. Memory grows with the number of threads, not of posts.
     """
     threads = dict(articles)
     depths = Depths()

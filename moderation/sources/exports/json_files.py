@@ -1,4 +1,4 @@
-"""A JSON export as a stream of objects: one a line, or an array of any size."""
+"""Read a JSON export as a stream of objects: one per line, or an array of any size."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from moderation.sources.exports.decoding import utf8_chunks
 from moderation.sources.exports.rows import LONGEST_FIELD
 
 LONGEST_ROW = 4 * LONGEST_FIELD
-"""Bytes of one object; more than that is a quotation mark gone missing."""
+"""The largest object in bytes; a larger one means that a quotation mark is missing."""
 
-# Up to the next bracket outside strings, or to a string that does not end in this chunk.
+# Matches up to the next bracket outside strings, or to a string that does not end in this chunk.
 _INSIDE_OBJECTS = re.compile(
     rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["{}\[\]])', re.DOTALL
 )
@@ -40,9 +40,9 @@ class JsonRow(NamedTuple):
 def json_rows(stream: BinaryIO, *, name: str) -> Iterator[JsonRow | RecordError]:
     """Yield the objects of a JSON file without reading it whole.
 
-    A file of JSON Lines is cut at its line ends, so a damaged line costs only itself. Anything
-    else (an array, arrays one after another as from one request a page, an object over several
-    lines) is cut where the outermost objects begin and end.
+    A JSON Lines file is cut at its line ends, so a damaged line affects only itself. Anything else
+    (an array, several arrays from one request per page, an object over several lines) is cut
+    where the outermost objects begin and end.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def json_rows(stream: BinaryIO, *, name: str) -> Iterator[JsonRow | RecordError]
     Raises
     ------
     InputError
-        If the file ends within an object, or one object has no end in sight; the objects before
-        it have then been yielded.
+        If the file ends within an object, or an object exceeds the limit without an end. The
+        objects before it have been yielded by then.
     """
     chunks = utf8_chunks(stream, name=name)
     head = b""
@@ -78,7 +78,7 @@ def _by_line(chunks: Iterator[bytes], name: str) -> Iterator[JsonRow | RecordErr
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
-    """Yield the lines; None in the place of one longer than :data:`LONGEST_ROW`."""
+    """Yield the lines; None replaces a line longer than :data:`LONGEST_ROW`."""
     pending: list[bytes] = []
     length = 0
     for chunk in chunks:
@@ -129,11 +129,11 @@ class _Splitter:
         self._line = 1
         self._index = 0
         self._in_string = False
-        self._escaped = False  # a chunk ended between a backslash and its character
+        self._escaped = False  # Whether a chunk ended between a backslash and its character.
         self._pending: list[bytes] = []
 
     def feed(self, chunk: bytes) -> Iterator[JsonRow]:
-        """Yield the objects that end in `chunk`, and what stands between them if it is text."""
+        """Yield the objects that end in `chunk`, and any text between them."""
         start = position = 0
         if self._escaped:
             position, self._escaped = 1, False
@@ -157,7 +157,7 @@ class _Splitter:
         self.length += len(chunk) - start
 
     def _pass(self, mark: bytes, position: int) -> int:
-        """Note one bracket, quotation mark or backslash that ends at `position`; give the next."""
+        """Note a bracket, quotation mark or backslash that ends at `position`; return the next."""
         if mark == b"\\":
             return position + 1
         if mark == b'"':
@@ -183,15 +183,15 @@ class _Splitter:
 
 
 def decode_row(row: JsonRow, form: type[T], *, name: str) -> T | RecordError:
-    """Decode one object as `form`, or say what is wrong with it and where."""
+    """Decode one object as `form`, or return an error with its location."""
     try:
         return msgspec.json.decode(row.raw, type=form)
     except msgspec.ValidationError as error:
         return _invalid(error, row, name)
     except (msgspec.DecodeError, RecursionError):
         pass
-    # Half a surrogate pair (an emoji that a database column cut in two) is all that msgspec
-    # rejects and that JSON allows.
+    # The only text that JSON allows and msgspec rejects is half a surrogate pair (an emoji that a
+    # database column cut in two).
     try:
         text = json.dumps(json.loads(row.raw), ensure_ascii=False)
         mended = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,13 +1,13 @@
-"""Comments out of the exports of comment platforms, read as a stream.
+"""Read comments from the exports of comment platforms as a stream.
 
-Four formats, each in a module of its own: WordPress's WXR, Disqus's XML, Coral's collection dump
-and the answers of WordPress's REST interface. A new one is a reader, an entry in the table below
-and a line in :mod:`~moderation.sources.exports.sniff`.
+There are four formats, each in a separate module: WordPress's WXR, Disqus's XML, Coral's
+collection dump and the answers of WordPress's REST interface. A new format needs a reader, an
+entry in the table below and a line in :mod:`~moderation.sources.exports.sniff`.
 
-What is skipped is counted by reason, never lost silently: pingbacks, trackbacks and plugins'
-notes, because readers did not write them; what was deleted or has no text; and spam, which is
-advertising and no reader's word about the article. What a moderator rejected or holds back is
-read like everything else: its status is an opinion, and :func:`read_rows` passes it on.
+Skipped rows are counted by reason and never lost silently. These are pingbacks, trackbacks and
+plugins' notes, which readers did not write; deleted and empty comments; and spam, which is
+advertising and not about the article. Comments that a moderator rejected or holds back are read
+like all others; :func:`read_rows` passes on their status, which is the moderator's opinion.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _ARTICLE_READERS: Mapping[str, _ArticleReader] = MappingProxyType(
 )
 
 FORMATS = tuple(_READERS)
-"""Names of the formats, as :func:`sniff_export` gives them."""
+"""The names of the formats, as :func:`sniff_export` returns them."""
 
 
 def read_export(
@@ -85,34 +85,34 @@ def read_export(
     Parameters
     ----------
     stream
-        The export, opened in binary mode and decompressed. It is read once, by chunks.
+        The export, opened in binary mode and decompressed. It is read once, in chunks.
     fmt
         One of :data:`FORMATS`; see :func:`sniff_export`.
     name
         The file's name, for errors.
     articles
-        Articles known from elsewhere, by the platform's id of them: the stories of a Coral dump,
-        the posts of a WordPress (see :func:`read_articles`). They come before the export's own.
+        Articles from other files, by the platform's id: the stories of a Coral dump, the posts of
+        a WordPress site (see :func:`read_articles`). They take precedence over the export's own.
     tally
-        Counts, as they come, what was read, rejected and skipped.
+        Counts the rows that were read, rejected and skipped during the reading.
 
     Yields
     ------
     Comment or RecordError
-        A comment with its article (one object for all its comments), or, in the place of a row
-        that cannot be read, the error with its address. A file that turns out to be damaged
-        yields what was whole before the damage and one last error with the place.
+        A comment with its article (one object for all its comments) or, in place of an unreadable
+        row, the error with its location. A damaged file yields what precedes the damage and one
+        last error with its place.
 
     Raises
     ------
     InputError
-        If nothing at all can be read: the file is not of that format, is damaged from the
-        start, or carries a document type declaration.
+        If nothing can be read: the file has another format, is damaged from the start, or
+        contains a document type declaration.
 
     Notes
     -----
     Memory grows with the number of articles, not of comments. `depth` counts from parents
-    that came earlier in the file; see :class:`~moderation.sources.exports.rows.Depths`.
+    earlier in the file; see :class:`~moderation.sources.exports.rows.Depths`.
     """
     tally = ExportTally() if tally is None else tally
     rows = read_rows(stream, fmt, name=name, articles=articles)
@@ -135,9 +135,9 @@ def _comments(rows: Rows, tally: ExportTally) -> Iterator[Comment | RecordError]
 def read_rows(
     stream: BinaryIO, fmt: str, *, name: str, articles: Mapping[str, Article] | None = None
 ) -> Rows:
-    """Yield all rows of an export with their status, also those that :func:`read_export` skips.
+    """Yield all rows of an export with their status, including those :func:`read_export` skips.
 
-    For the import of moderators' decisions. Parameters and errors are those of
+    This serves the import of moderators' decisions. Parameters and errors are those of
     :func:`read_export`; every `order` is 0.
     """
     if fmt not in _READERS:
@@ -164,7 +164,7 @@ def _until_damage(rows: Rows) -> Rows:
 
 
 def read_articles(stream: BinaryIO, fmt: str, *, name: str) -> Iterator[Article | RecordError]:
-    """Yield the articles of a file that holds nothing else.
+    """Yield the articles of a file that holds only articles.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def read_articles(stream: BinaryIO, fmt: str, *, name: str) -> Iterator[Article 
     Raises
     ------
     InputError
-        If the file is damaged; the articles before the damage have then been yielded.
+        If the file is damaged; the articles before the damage have been yielded by then.
     """
     if fmt not in _ARTICLE_READERS:
         raise ValueError(f"{fmt!r} has no files of articles; {', '.join(_ARTICLE_READERS)} have")
@@ -190,7 +190,7 @@ def read_export_file(
 ) -> Iterator[Comment | RecordError]:
     """Yield the comments of an export on disk, compressed or not, or of a Coral dump's folder.
 
-    For Coral the articles are taken from the stories in the same folder.
+    The articles of a Coral export come from the stories in the same folder.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def read_export_file(
     Raises
     ------
     InputError
-        If it is none of these, or nothing can be read of it.
+        If it is none of these, or nothing in it can be read.
     """
     tally = ExportTally() if tally is None else tally
     known = dict(articles or {})
@@ -213,7 +213,7 @@ def read_export_file(
         with open_binary(file) as stream:
             fmt = sniff_export(stream.peek(_HEAD_BYTES)[:_HEAD_BYTES])
             if path.is_dir():
-                fmt = "coral"  # whatever it holds: a collection may be empty
+                fmt = "coral"  # The content does not matter: a collection may be empty.
             if fmt is None:
                 raise InputError("no export of a known platform", path=file)
             stories = story_file(file.parent) if fmt == "coral" and file == files[0] else None

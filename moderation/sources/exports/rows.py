@@ -1,4 +1,4 @@
-"""What every reader of an export yields, and the few rules that they share."""
+"""The rows that every reader of an export yields, and the rules that the readers share."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from moderation.errors import RecordError
 from moderation.records import Comment
 
 LONGEST_FIELD = 4_000_000
-"""Characters of one field, such as a comment. The longest platform limit known is 65,535 bytes
-(WordPress's column); an article may be longer."""
+"""The largest field, such as a comment, in characters. The highest known limit of a platform is
+65,535 bytes (WordPress's column); an article may be longer."""
 
 _REMEMBERED = 50_000
-"""Replies whose depth is remembered, twice over: replies follow their parents closely in every
-export that holds parents first, and the memory must not grow with the file."""
+"""The number of replies whose depth is stored, in each of two halves. Replies closely follow their
+parents in every export that lists parents first, and memory must not grow with the file."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
 
@@ -27,21 +27,21 @@ _MILLISECONDS = re.compile(r"-?[0-9]{1,18}")
 
 
 class ExportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One comment as the platform held it, with what the platform thought of it.
+    """One comment as the platform stored it, with the platform's status.
 
     Attributes
     ----------
     comment
         The comment; its text is that of the latest revision.
     status
-        The platform's own word (``1``, ``hold``, ``REJECTED`` ...), untranslated: what it says
-        about hostility is for the import of labels to decide.
+        The platform's own word (``1``, ``hold``, ``REJECTED`` ...), unchanged. The import of
+        labels decides what it says about hostility.
     skip
-        Why it is not a reader's comment to be scored (``pingback``, ``spam``, ``deleted``,
+        The reason why it is not a reader's comment to score (``pingback``, ``spam``, ``deleted``,
         ``blank`` ...), or None.
     revision_id
-        The revision whose text it is, where the platform keeps revisions: a moderator's
-        decision belongs to the revision that was judged, not to the comment.
+        The revision of the text, if the platform keeps revisions. A moderator's decision belongs
+        to the revision that was judged, not to the comment.
     """
 
     comment: Comment
@@ -55,16 +55,16 @@ Rows = Iterator[ExportRow | RecordError]
 
 @dataclass(slots=True)
 class ExportTally:
-    """What became of the rows of an export, counted while it is read.
+    """Counts of the rows of an export, updated during the reading.
 
     Attributes
     ----------
     comments
         Comments yielded.
     rejected
-        Rows that could not be read, each yielded as an error.
+        Rows that could not be read; each was yielded as an error.
     skipped
-        Rows left out on purpose, by reason.
+        Rows skipped deliberately, by reason.
     """
 
     comments: int = 0
@@ -75,14 +75,19 @@ class ExportTally:
 def read_row(
     make: Callable[[], ExportRow | RecordError], *, name: str, line: int | None
 ) -> ExportRow | RecordError:
-    """Read one row by `make`; what no reader foresees in a comment costs that comment alone.
+    """Make one row; an unforeseen failure in a comment affects only that comment.
 
     Parameters
     ----------
     make
-        Makes the row of what the export holds of it.
+        Makes the row from the export's data.
     name, line
         The file, and the line on which the row begins.
+
+    Returns
+    -------
+    ExportRow or RecordError
+        The row, or the error with its location.
     """
     try:
         return make()
@@ -92,12 +97,12 @@ def read_row(
 
 
 class Depths:
-    """How deep each comment stands, in bounded memory.
+    """The depths of comments, in bounded memory.
 
-    Only replies are remembered, the latest of them, so a parent that is not known counts as a
-    comment on the article: right for nearly all, and where an export lists replies before their
-    parents (WordPress REST, newest first) the depth of a reply to a reply is too small by one
-    or more, never too large.
+    Only the latest replies are stored, so a comment with an unknown parent counts as a comment
+    on the article. This is correct for nearly all comments. If an export lists replies before
+    their parents (WordPress REST, newest first), the depth of a reply to a reply is too small by
+    one or more, but never too large.
     """
 
     def __init__(self, remembered: int = _REMEMBERED) -> None:
@@ -106,7 +111,7 @@ class Depths:
         self._before: dict[str, int] = {}
 
     def place(self, comment_id: str, parent_id: str | None) -> int:
-        """Give the depth of a comment, counted from 1, and remember it for its replies."""
+        """Return the depth of a comment, counted from 1, and store it for its replies."""
         if parent_id is None:
             return 1
         known = self._recent.get(parent_id) or self._before.get(parent_id) or 1
@@ -117,15 +122,20 @@ class Depths:
 
 
 def timestamp(value: object, *, utc: bool = False) -> str | None:
-    """Give a date and time in ISO 8601, or None if `value` is none.
+    """Return a date and time in ISO 8601, or None if `value` is not one.
 
     Parameters
     ----------
     value
-        ``2024-05-01 10:00:00`` and its like, or MongoDB's ``{"$date": ...}`` (text, or
+        ``2024-05-01 10:00:00`` or similar, or MongoDB's ``{"$date": ...}`` (text, or
         milliseconds since 1970).
     utc
-        Whether a time without a zone is UTC; otherwise none is invented.
+        Whether a time without a zone is UTC; otherwise no zone is added.
+
+    Returns
+    -------
+    str or None
+        The date and time.
     """
     if isinstance(value, dict):
         value = value.get("$date")

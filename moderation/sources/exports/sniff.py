@@ -1,4 +1,4 @@
-"""Which platform's export a file is, from its first bytes."""
+"""Identify the platform of an export from its first bytes."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _XML_ROOTS = frozenset({"disqus", "rss"})
 
 
 def sniff_export(head: bytes) -> str | None:
-    """Say which platform's export a file is.
+    """Identify the platform of an export.
 
     Parameters
     ----------
     head
-        Its first kilobytes, decompressed; four suffice for all but a Coral dump that begins
+        Its first kilobytes, decompressed. Four are enough for all but a Coral dump that begins
         with a very long comment.
 
     Returns
     -------
     str or None
-        ``wxr``, ``disqus``, ``coral`` or ``wordpress-rest``; None for everything else: comment
-        records of our own, HTML pages, feeds.
+        ``wxr``, ``disqus``, ``coral`` or ``wordpress-rest``; None for everything else: this
+        project's comment records, HTML pages, feeds.
 
     Examples
     --------
@@ -63,10 +63,10 @@ def _sniff_xml(text: str) -> str | None:
 
 
 def _root(text: str) -> tuple[str, int]:
-    """Give the name of the root element and where it begins; ("", 0) if it is not in sight.
+    """Return the name and the position of the root element; ("", 0) if it is not in `text`.
 
-    A document type declaration is passed over, so that an entity bomb is still known for the
-    export that it pretends to be, and refused as one.
+    A document type declaration is skipped. An entity bomb is thus recognised as the export that
+    it imitates, and its reader rejects it.
     """
     position = 0
     while (found := _PROLOGUE.match(text, position)) and found.end() > position:
@@ -88,14 +88,14 @@ def _sniff_json(text: str) -> str | None:
     if "revisions" in keys and keys.keys() & {"storyID", "tenantID"}:
         return "coral"
     if {"id", "tenantID"} <= keys.keys() and keys.keys() & {"commentRevisionID", "url"}:
-        return "coral"  # another of its collections; its reader says which one is wanted
+        return "coral"  # The file is another collection; its reader names the right one.
     if {"id", "content"} <= keys.keys() and keys.keys() & {"post", "author_name"}:
         return "wordpress-rest" if keys["content"] & {"raw", "rendered"} else None
     return None
 
 
 def outer_keys(text: str) -> dict[str, set[str]]:
-    """Give the keys of the first object, as far as it is in sight, each with its keys within."""
+    """Return the keys of the first object, as far as `text` has it, each with its nested keys."""
     keys: dict[str, set[str]] = {}
     stack: list[str] = []
     last = ""

@@ -1,4 +1,4 @@
-"""WordPress's REST interface: answers of ``wp/v2/comments`` and ``wp/v2/posts`` in a file."""
+"""Read files with answers of WordPress's REST interface (``wp/v2/comments``, ``wp/v2/posts``)."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class _RestPost(msgspec.Struct):
 
 
 def read_wordpress(stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) -> Rows:
-    """Yield the comments of a REST answer, or of many in one file.
+    """Yield the comments of one or more REST answers in a file.
 
-    The post comes from `articles`, or from the answer itself where it was asked for with
-    ``_embed`` (title and address then). Answers list the newest comment first, so a reply may
-    come before its parent: see :class:`~moderation.sources.exports.rows.Depths`.
+    The post comes from `articles`, or from the answer itself if it was requested with ``_embed``
+    (only title and address in that case). Answers list the newest comment first, so a reply may
+    precede its parent: see :class:`~moderation.sources.exports.rows.Depths`.
     """
     posts = dict(articles)
     depths = Depths()
@@ -87,7 +87,7 @@ def _article(comment: _RestComment, posts: dict[str, Article]) -> Article | None
             try:
                 post = msgspec.convert(candidate, _RestPost)
             except msgspec.ValidationError:
-                continue  # the answer "you may not read this post" stands in its place
+                continue  # The error "you may not read this post" replaces the post.
             if str(post.id) == post_id:
                 posts[post_id] = _post(post)
     return posts.get(post_id)

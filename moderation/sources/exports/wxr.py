@@ -1,4 +1,4 @@
-"""WordPress's export (WXR), and Disqus's import format, which is made like it."""
+"""Read WordPress's export (WXR), and Disqus's import format, which is based on it."""
 
 from __future__ import annotations
 
@@ -49,17 +49,18 @@ _WANTED = {
 }
 
 READERS_TYPES = frozenset({"", "comment", "review"})
-"""Types of comment that readers write; the rest are pingbacks and plugins' notes."""
+"""The comment types that readers write; other types are pingbacks and plugins' notes."""
 
 SKIPPED_STATUSES = {"spam": "spam", "trash": "deleted", "post-trashed": "deleted"}
-"""Why a comment of that status is skipped. WordPress itself never exports spam; plugins do."""
+"""The reason for skipping a comment, by status. Plugins export spam; WordPress itself does not."""
 
 
 def read_wxr(stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) -> Rows:
-    """Yield the comments of a WXR file, each with the post that it stands under.
+    """Yield the comments of a WXR file, each with its post.
 
-    The post is complete when its first comment comes, as WordPress writes it: title, body, dates
-    and only then comments. Its author is named as shown to readers where the file lists authors.
+    WordPress writes the title, body and dates of a post before its comments, so the post is
+    complete at its first comment. If the file lists authors, the post's author has the name that
+    readers see.
     """
     names: dict[str, str] = {}
     item: Element | None = None
@@ -121,12 +122,12 @@ def _row(element: Element, article: Article, depths: Depths, name: str) -> Expor
 
 
 def parent_of(comment_id: str, parent_id: str) -> str | None:
-    """Give the parent's id, or None where WordPress says 0 or the comment itself."""
+    """Return the parent's id, or None if WordPress gives 0 or the comment itself."""
     return None if parent_id in ("", "0", comment_id) else parent_id
 
 
 def why_skipped(kind: str, status: str, text: str) -> str | None:
-    """Say why a WordPress comment is none to be scored: its type, its status, or no text."""
+    """Return the reason for not scoring a WordPress comment: its type, its status, or no text."""
     if kind not in READERS_TYPES:
         return kind
     return SKIPPED_STATUSES.get(status) or ("blank" if is_blank(text) else None)

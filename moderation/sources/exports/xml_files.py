@@ -1,10 +1,10 @@
-"""An XML export as a stream of small elements, safe against what XML can do to its reader.
+"""Read an XML export as a stream of small elements, protected against XML attacks.
 
-expat itself is used, not defusedxml: ``defusedxml.ElementTree.iterparse`` builds the whole tree
-unless every element is cleared by hand, does so in pure Python, lets a DTD pass unless told
-otherwise, and its last release is from 2021. What it protects from is refused here by one
-handler: no document type declaration at all, hence no entities and nothing external. Expat's
-remaining weak points (a single tag of many megabytes, endless nesting) are bounded below.
+This module uses expat and not defusedxml, whose last release is from 2021.
+``defusedxml.ElementTree.iterparse`` builds the whole tree unless every element is cleared by
+hand, works in pure Python, and accepts a DTD by default. One handler here rejects every document
+type declaration, and so all entities and external references. Expat's remaining weak points (a
+single tag of many megabytes, endless nesting) are bounded below.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from moderation.sources.exports.decoding import utf8_chunks
 from moderation.sources.exports.rows import LONGEST_FIELD
 
 LONGEST_TAG = 1 << 20
-"""Bytes of one tag, comment or processing instruction: until it is whole, expat (before 2.6)
-reads it again from its start with every chunk."""
+"""The largest tag, comment or processing instruction in bytes. Until it is complete, expat before
+2.6 reads it again from its start with every chunk."""
 
 DEEPEST = 64
-"""Levels of nesting; the formats need six."""
+"""The deepest nesting in levels; the formats need six."""
 
 
 class Element:
-    """One element of those asked for, as far as it has been read.
+    """One requested element, as far as it has been read.
 
     Attributes
     ----------
     path
         Its path from the root, ``rss/channel/item``.
     line
-        Line on which it begins, counted from 1.
+        The line on which it begins, counted from 1.
     parent
-        The innermost element of those asked for that it stands in, itself read so far.
+        The innermost requested element around it, also as far as it has been read.
     fields
         Text by path within the element (``author/name``) and attributes (``thread@dsq:id``, or
-        ``@dsq:id`` of the element itself), as far as asked for; the first of each name.
+        ``@dsq:id`` of the element itself), as far as requested; the first of each name.
     too_long
         Fields longer than `LONGEST_FIELD`, which are not kept.
     """
@@ -57,25 +57,25 @@ class Element:
 def elements(
     stream: BinaryIO, wanted: Mapping[str, frozenset[str]], *, name: str
 ) -> Iterator[Element]:
-    """Yield the elements asked for, each when it ends, and keep none.
+    """Yield each requested element when it ends, without keeping it.
 
-    Names are compared as written, prefix included: the exports always write the same prefixes,
-    and some forget to declare them.
+    Names are compared as written, including the prefix. The exports always write the same
+    prefixes, and some do not declare them.
 
     Parameters
     ----------
     stream
         The XML file, opened in binary mode and decompressed.
     wanted
-        Fields to keep by path of the element; all paths begin with the same root.
+        The fields to keep, by path of the element; all paths begin with the same root.
     name
         The file's name, for errors.
 
     Raises
     ------
     InputError
-        If the file is no such document, has a document type declaration, or is damaged; what was
-        whole before the damage has then been yielded.
+        If the file is not such a document, has a document type declaration, or is damaged. The
+        elements before the damage have been yielded by then.
     """
     collector = _Collector(wanted, name)
     fed = 0
@@ -96,7 +96,7 @@ def elements(
 
 
 def lacking(element: Element, identity: str, body: str, *, name: str) -> RecordError | None:
-    """Say what an element lacks to be a comment: an identity, or a body, which may be empty."""
+    """Return an error if an element lacks an identity or a body; the body may be empty."""
     for field in (identity, body):
         if element.fields.get(field, "").strip() or (field == body and body in element.fields):
             continue
@@ -107,7 +107,7 @@ def lacking(element: Element, identity: str, body: str, *, name: str) -> RecordE
 
 
 class _Collector:
-    """Expat's handlers, and the elements that they have put together."""
+    """Expat's handlers, and the elements that they have assembled."""
 
     def __init__(self, wanted: Mapping[str, frozenset[str]], name: str) -> None:
         self._wanted = wanted
@@ -122,14 +122,14 @@ class _Collector:
         self._parser = self._make_parser()
 
     def _make_parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate("utf-8")  # overrides the declaration: the bytes are clean
+        parser = expat.ParserCreate("utf-8")  # This overrides the declaration: the bytes are clean.
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._refuse_doctype
-        # Expat takes an undeclared entity (&nbsp; in an old WordPress title) for damage, unless
-        # it believes in a DTD that it has not seen. That DTD is empty; none is ever loaded.
+        # Expat reports an undeclared entity (&nbsp; in an old WordPress title) as damage unless
+        # it assumes a DTD that it has not seen. That DTD is empty; none is ever loaded.
         parser.SkippedEntityHandler = self._html_entity
         parser.ExternalEntityRefHandler = self._empty_dtd
         parser.UseForeignDTD(True)
@@ -138,16 +138,16 @@ class _Collector:
 
     @property
     def reached(self) -> int:
-        """Bytes up to the last thing that expat has understood."""
+        """The number of bytes up to the last item that expat has parsed."""
         return self._parser.CurrentByteIndex
 
     def take(self) -> list[Element]:
-        """Hand over the elements that have ended since the last time."""
+        """Return the elements that have ended since the last call."""
         done, self._done = self._done, []
         return done
 
     def feed(self, chunk: bytes, *, last: bool = False) -> InputError | None:
-        """Read on; an error is returned, so that what came before it can be taken first."""
+        """Parse a chunk; an error is returned so that the elements before it can be taken first."""
         try:
             self._parser.Parse(chunk, last)
         except expat.ExpatError as error:
@@ -161,7 +161,7 @@ class _Collector:
         return None
 
     def error(self, what: str, *, got: str | None = None, hint: str | None = None) -> InputError:
-        """Make an error with the place that the parser has reached."""
+        """Create an error at the place that the parser has reached."""
         line = self._parser.CurrentLineNumber
         return InputError(what, path=self._name, line=line, got=got, hint=hint)
 
@@ -191,7 +191,7 @@ class _Collector:
             parent = self._open[-1] if self._open else None
             self._open.append(Element(path, self._parser.CurrentLineNumber, parent))
         elif self._field_path is not None:
-            self._characters(f"<{tag}>")  # markup that the platform forgot to escape
+            self._characters(f"<{tag}>")  # The platform did not escape this markup.
         if self._open:
             self._start_field(path, attributes)
 

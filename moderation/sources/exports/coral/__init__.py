@@ -1,4 +1,4 @@
-"""Coral's collection dump."""
+"""Read Coral's collection dump."""
 
 from __future__ import annotations
 

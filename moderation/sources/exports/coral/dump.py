@@ -1,12 +1,12 @@
-"""Coral's collection dump: one MongoDB document a line, one file a collection.
+"""Read Coral's collection dump: one MongoDB document per line, one file per collection.
 
 The dump is a folder. ``comments.json`` and ``archivedComments.json`` hold the comments,
 ``stories.json`` their articles (title and address; Coral does not keep the body), and
 ``commentModerationActions.json`` the decisions, which are not read here.
 
-A comment has revisions. Its text here is that of the latest one, which is what readers see; a
-decision, though, belongs to the revision that was judged, so each row carries its
-``revision_id`` and the import of decisions can ask for every revision (`every_revision`).
+A comment has revisions. Its text here is that of the latest one, which readers see. A decision
+belongs to the revision that was judged, so each row has its ``revision_id``, and the import of
+decisions can request every revision (`every_revision`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from moderation.text.visibility import is_blank
 SOURCE = "export:coral"
 
 COMMENT_FILES = ("archivedComments.json", "comments.json")
-"""Collections of comments, the older first."""
+"""The collections of comments, the older first."""
 
 STORY_FILE = "stories.json"
 
@@ -66,7 +66,7 @@ class _Story(msgspec.Struct):
 
 
 class _Other(msgspec.Struct, rename="camel"):
-    """What tells a document of another collection."""
+    """The fields that identify a document of another collection."""
 
     revisions: object = None
     url: object = None
@@ -74,13 +74,13 @@ class _Other(msgspec.Struct, rename="camel"):
 
 
 def comment_files(folder: Path) -> tuple[Path, ...]:
-    """Give the files of a dump that hold comments, in the order to read them; empty if none."""
+    """Return the files of a dump that hold comments, in reading order; empty if there are none."""
     files = (folder / f"{name}{end}" for name in COMMENT_FILES for end in _COMPRESSED)
     return tuple(filter(Path.is_file, files))
 
 
 def story_file(folder: Path) -> Path | None:
-    """Give the file of a dump that holds its articles, if it is there."""
+    """Return the file of a dump that holds its articles, if it exists."""
     files = (folder / f"{STORY_FILE}{end}" for end in _COMPRESSED)
     return next(filter(Path.is_file, files), None)
 
@@ -92,7 +92,7 @@ def read_coral(
     articles: Mapping[str, Article],
     every_revision: bool = False,
 ) -> Rows:
-    """Yield the comments of a Coral collection, each with its story where `articles` has it.
+    """Yield the comments of a Coral collection, each with its story if `articles` has it.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def read_coral(
     articles
         The stories by id; see :func:`read_stories`.
     every_revision
-        Whether to yield a row for each revision, oldest first, instead of the latest only.
+        Whether to yield a row for each revision, oldest first, instead of only the latest.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def _row(document: _CoralComment, revision: _Revision, comment: Comment) -> Expo
 
 
 def read_stories(stream: BinaryIO, *, name: str) -> Iterator[Article | RecordError]:
-    """Yield the articles of ``stories.json``; what Coral knows of the text is its description."""
+    """Yield the articles of ``stories.json``; Coral's description serves as the text."""
     for row in json_rows(stream, name=name):
         story = row if isinstance(row, RecordError) else decode_row(row, _Story, name=name)
         if isinstance(story, RecordError):

@@ -26,7 +26,7 @@ from moderation.model.moderator import Moderator
 from moderation.model.registry.registry import Registry
 from moderation.records import Article, Attribute, Comment
 
-FROZEN = Path(__file__).parent / "data" / "model-format-1"
+FROZEN = Path(__file__).parents[1] / "data" / "model-format-1"
 ARTICLE = Article(id="a", title="New bus lanes", text="The council voted to build bus lanes. " * 9)
 THREAD = ("Bus lanes are good.", "No they are not.", "Who pays for the lanes?", "The buses.")
 COMMENTS = [
