@@ -1,4 +1,4 @@
-"""Strings: folding, sentences, names of groups and near duplicates."""
+"""Text processing: folding, sentences, names of groups and near duplicates."""
 
 from __future__ import annotations
 

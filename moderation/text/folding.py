@@ -1,10 +1,10 @@
-"""Folding: the many ways of writing one letter become one, and every letter keeps its address.
+"""Folding: text in a normal form, with the place of each character in the original.
 
-A disguise (letters of full width, a Roman numeral for an i, a Cyrillic letter in a Latin word,
-zero-width characters between letters, combining marks, letters stretched out) must not hide a
-word from the model, and what other scripts write must stay as it is. :func:`fold` is what training
-and scoring see; :func:`fold_with_origins` gives the same text with the place in the original of
-each of its characters, so that an explanation can point at what the reader wrote.
+A disguise (full-width letters, a Roman numeral for an i, a Cyrillic letter in a Latin word,
+zero-width characters, combining marks, repeated letters) must not hide a word from the model, and
+words in other scripts must stay unchanged. Training and scoring use :func:`fold`.
+:func:`fold_with_origins` gives the same text with the place of each character in the original, so
+that an explanation can point at what the reader wrote.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from moderation.text.disguise import (
     undisguised,
 )
 
-#: Recorded in every manifest; a model is only ever used with the folding it was trained with.
+#: Recorded in every manifest: a model is only used with the folding that it was trained with.
 FOLDING = "fold-3"
 
-# Letters of other scripts that pass for Latin ones. Applied only inside a word that also holds a
-# Latin letter: a Russian or Greek word keeps its own letters. (Unicode TR 39, the cases whose
-# glyphs are alike in common fonts.)
+# Letters of other scripts that look like Latin ones. They are replaced only inside a word that also
+# has a Latin letter, so that a Russian or Greek word keeps its letters. (The cases of Unicode TR 39
+# whose glyphs look alike in common fonts.)
 _CYRILLIC = "авеёкмнорстухіїјѕԁԛԝгьһ"
 _CYRILLIC_AS = "abeekmhopctyxiijsdqwrbh"
 _GREEK = "αβγεηικμνορτυχω"
@@ -37,17 +37,17 @@ _CONFUSABLE = str.maketrans(_CYRILLIC + _GREEK, _CYRILLIC_AS + _GREEK_AS)
 _LOOK_ALIKE = re.compile("[\u0370-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = re.compile(r"\S+")
-# A run of one letter; what has three of a letter by right is matched first.
+# A run of one letter. Words that rightly have three of a letter are matched first.
 _STRETCHED = re.compile(rf"\b{RIGHTLY_THRICE}\b|([^\W\d_])\1{{2,}}")
-# Colours and cursor movements of a terminal, which a reader never sees; and a Cyrillic letter with
-# its mark apart, which is one letter.
+# Terminal sequences for colours and cursor movements, which a reader never sees, and a Cyrillic
+# letter with a separate combining mark, which is one letter.
 _ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
-# What stands in an address is no disguise.
+# Addresses contain no disguises.
 _ADDRESS = re.compile(
     r"[\"'(\[<{]*(?:https?:|ftp:|www\.|mailto:|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@]))"
 )
-# A word in ASCII letters, whole words joined by hyphens, or a number, and the punctuation around
-# it: nothing is left to fold unless the word itself is odd.
+# A word in ASCII letters, whole words joined by hyphens, or a number, with the punctuation around
+# it. Such a token needs no more folding unless `is_plain` rejects its word.
 _ORDINARY = re.compile(
     r"^(?:[\"'\[{<]*+"
     r"((?:[a-z]{3,}+-)++[a-z]{3,}+|[a-z]++(?:'[a-z]++)*+|[0-9]++)"
@@ -55,7 +55,8 @@ _ORDINARY = re.compile(
     re.MULTILINE,
 )
 _COMBINING = range(0x0300, 0x0370)
-# From here on a mark makes another letter (Cyrillic, Hangul); Latin and Greek accents do not.
+# From here on, a letter with a mark is a different letter (Cyrillic, Hangul). Latin and Greek
+# accents are removed.
 _OTHER_SCRIPTS = "\u0400"
 _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
@@ -63,8 +64,8 @@ _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
     0x2026: "...",
 }
-# Letters that pass for others without being composed of them: small capitals, strokes, and white
-# letters on black circles and squares.
+# Letters that look like others but do not decompose into them: small capitals, letters with
+# strokes, and white letters on black circles and squares.
 _LETTERLIKE = {
     **str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
     **str.maketrans("ıɑɡøłđħŧ", "iagoldht"),
@@ -72,36 +73,36 @@ _LETTERLIKE = {
 }
 
 
-# A chunk may become so many times as long as it is written, and so many characters longer: some
-# ligatures are whole phrases (U+FDFA is eighteen characters), and a text of nothing else would fill
-# memory. Chunks that people write are far from it: four of the longest ligature still unfold.
+# A folded token may be at most `_LONGER` times as long as written, plus `_SPARE` characters. Some
+# ligatures are whole phrases (U+FDFA is eighteen characters), and a text of only these would fill
+# the memory. Tokens that people write stay far below: four of the longest ligature still unfold.
 _LONGER, _SPARE = 3, 64
 
 
 class Folded(NamedTuple):
-    """Folded text and, for each of its characters, where it came from.
+    """Folded text and the origin of each of its characters.
 
     Attributes
     ----------
     text
         The folded text.
     origins
-        ``origins[i]`` is the offset in the original, in code points, of the character that
-        ``text[i]`` stems from; never decreasing.
+        ``origins[i]`` is the offset in code points of the original character from which
+        ``text[i]`` comes. The offsets never decrease.
     """
 
     text: str
     origins: list[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original of the folded characters from `start` up to `end`."""
+        """Return the original offsets of the folded characters from `start` up to `end`."""
         return self.origins[start], self.origins[end - 1] + 1
 
 
 class _CharacterTable(dict[int, str]):
-    """What one character folds to; filled as characters are met.
+    """The folded form of each character, filled on first use.
 
-    Bounded by the number of code points, and in practice by the alphabets in use.
+    Its size is limited by the number of code points and, in practice, by the alphabets in use.
     """
 
     def __missing__(self, code: int) -> str:
@@ -110,9 +111,9 @@ class _CharacterTable(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    """One character: compatibility forms and case folded, Latin marks and format characters off."""
+    """Fold compatibility forms and case; remove Latin marks and format characters."""
     if "\ud800" <= character <= "\udfff":
-        return "\ufffd"  # a lone surrogate cannot be written anywhere; nothing else reads it
+        return "\ufffd"  # a lone surrogate cannot be encoded
     category = unicodedata.category(character)
     if category == "Cf" or ord(character) in _COMBINING or 0xFE00 <= ord(character) <= 0xFE0F:
         return ""
@@ -126,7 +127,7 @@ def _fold_character(character: str) -> str:
 
 
 class _ShorterTable(dict[int, str]):
-    """The same, but what would become more than `_LONGER` characters stays as it is."""
+    """The same, but a character that folds to more than `_LONGER` characters stays unchanged."""
 
     def __missing__(self, code: int) -> str:
         folded = _TABLE[code]
@@ -141,21 +142,21 @@ _SHORTER_TABLE = _ShorterTable()
 def fold(text: str) -> str:
     """Fold `text` to the form that the models read.
 
-    Case, width and compatibility forms, accents on letters, zero-width and other format
-    characters, control characters, typographic quotes and dashes, look-alike letters inside
-    Latin words, disguised words (:mod:`moderation.text.disguise`), and letters repeated more than
-    twice in a row.
+    Folding normalises case, width and compatibility forms, accents, zero-width and other format
+    characters, control characters, typographic quotes and dashes, look-alike letters inside Latin
+    words, disguised words (:mod:`moderation.text.disguise`), and letters repeated more than twice
+    in a row.
 
     Parameters
     ----------
     text
-        Any string, lone surrogates and NUL included.
+        Any string, including lone surrogates and NUL.
 
     Returns
     -------
     str
-        The folded text, its white space reduced to single spaces: exactly the folded
-        chunks (see :func:`fold_chunk`) of ``join_spaced(text).split()``, joined.
+        The folded text with white space reduced to single spaces. It consists of exactly the
+        folded tokens (see :func:`fold_chunk`) of ``join_spaced(text).split()``.
 
     Examples
     --------
@@ -166,18 +167,28 @@ def fold(text: str) -> str:
 
 
 def fold_chunk(chunk: str) -> str:
-    """Fold one chunk of text: :func:`fold_chunks` of it alone."""
+    """Fold one token; see :func:`fold_chunks`."""
     return fold_chunks([chunk])[0]
 
 
 def fold_chunks(chunks: Sequence[str]) -> list[str]:
-    """Fold chunks of text that hold no white space (what they fold to may).
+    """Fold tokens, which contain no white space; their folded forms may.
 
-    Nothing in one looks beyond it, so an analysis may be remembered per chunk; they are folded
-    together because that is faster.
+    The result for a token does not depend on the others, so it can be cached per token. Folding
+    many together is faster.
+
+    Parameters
+    ----------
+    chunks
+        The tokens as written.
+
+    Returns
+    -------
+    list of str
+        The folded tokens in the same order.
     """
     folded = [_lowered(chunk) for chunk in chunks]
-    words = _ORDINARY.findall("\n".join(folded))  # one a line, none in what is odd
+    words = _ORDINARY.findall("\n".join(folded))  # one per line; empty where there is more to fold
     odd = [i for i in range(len(chunks)) if not is_plain(words[i])]
     if odd:
         for i, text in zip(odd, _folded([chunks[i] for i in odd]), strict=True):
@@ -186,12 +197,12 @@ def fold_chunks(chunks: Sequence[str]) -> list[str]:
 
 
 def _lowered(chunk: str) -> str:
-    """All that is to do for an ordinary chunk."""
+    """Return the folded form of an ordinary token."""
     return chunk.lower() if chunk.isascii() else _each_folded(chunk)
 
 
 def _each_folded(chunk: str) -> str:
-    """Each character of a chunk by itself."""
+    """Fold each character of a token by itself."""
     folded = chunk.translate(_TABLE)
     return folded if not _too_long(folded, chunk) else chunk.translate(_SHORTER_TABLE)
 
@@ -201,7 +212,7 @@ def _too_long(folded: str, chunk: str) -> bool:
 
 
 def _folded(chunks: Sequence[str]) -> list[str]:
-    """Fold chunks that are not ordinary."""
+    """Fold tokens that are not ordinary."""
     lines = "\n".join(chunks)
     folded = [_each_folded(line) for line in _replaced(lines, _seen(lines)).split("\n")]
     for i, chunk in enumerate(folded):
@@ -241,7 +252,17 @@ def _replaced(text: str, changes: Iterable[tuple[str, int, int]]) -> str:
 def fold_with_origins(text: str) -> Folded:
     """Fold `text` like :func:`fold` and keep the origin of each character.
 
-    Slower than :func:`fold`, and meant for explaining one text at a time.
+    This is slower than :func:`fold` and meant for the explanation of single texts.
+
+    Parameters
+    ----------
+    text
+        Any string, including lone surrogates and NUL.
+
+    Returns
+    -------
+    Folded
+        The folded text and the origins of its characters.
     """
     joined, places = _joined(text)
     letters: list[str] = []
@@ -257,7 +278,7 @@ def fold_with_origins(text: str) -> Folded:
 
 
 def _joined(text: str) -> tuple[str, list[int]]:
-    """:func:`~moderation.text.disguise.join_spaced`, and where each character came from."""
+    """Return ``join_spaced(text)`` and the original offset of each of its characters."""
     places: list[int] = []
     position = 0
     for start, end in spaced_words(text):
@@ -269,22 +290,22 @@ def _joined(text: str) -> tuple[str, list[int]]:
 
 
 def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
-    """:func:`fold_chunk` with origins, given where each character of the chunk stands."""
+    """Fold a token with origins, given the original offset of each of its characters."""
     written = Folded(chunk, [*places])
     if is_plain(_ORDINARY.findall(_lowered(chunk))[0]):
         return _translated(written)
     folded, origins = _translated(_rewritten(written, _seen(chunk)))
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
-        folded = _WORD.sub(_as_latin, folded)  # letter for letter: no offset moves
+        folded = _WORD.sub(_as_latin, folded)  # letter for letter, so offsets stay valid
     if _ADDRESS.match(folded):
         return Folded(folded, origins)
     plain = _rewritten(Folded(folded, origins), undisguised(folded))
-    # The second letter stands for all the rest of a run, so that a span covers it whole.
+    # The second letter gets the origin of the last one, so that a span covers the whole run.
     return _rewritten(plain, _shortened(plain.text))
 
 
 def _translated(written: Folded) -> Folded:
-    """Each character by itself."""
+    """Fold each character by itself."""
     table = _SHORTER_TABLE if _too_long(written.text.translate(_TABLE), written.text) else _TABLE
     pieces = [table[ord(character)] for character in written.text]
     origins = [place for place, piece in zip(written.origins, pieces, strict=True) for _ in piece]
@@ -306,7 +327,7 @@ def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folde
 
 
 def _spread(origins: Sequence[int], length: int) -> list[int]:
-    """Share the places of a disguise out among `length` plain letters, first and last exactly."""
+    """Distribute the places of a disguise evenly among `length` plain letters."""
     if length < 2:
         return [*origins[:length]]
     last = len(origins) - 1

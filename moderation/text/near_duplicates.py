@@ -1,7 +1,7 @@
-"""Texts that are copies of each other, word for word or nearly so.
+"""Detection of texts that are exact or near copies of each other.
 
-Near copies are found by MinHash (Broder 1997): texts whose sets of three-word runs overlap by at
-least :data:`ALIKE` (Jaccard). Work and memory grow linearly with the texts.
+MinHash (Broder 1997) finds near copies: texts whose sets of three-word runs have a Jaccard
+similarity of at least :data:`ALIKE`. Time and memory grow linearly with the texts.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-#: Share of common three-word runs from which two texts are near copies.
+#: The Jaccard similarity of three-word runs from which two texts are near copies.
 ALIKE = 0.7
 
 _RUN = 3
 _TOKENS = re.compile(r"\w+|[^\w\s]")
 
-# 12 bands of 4 minima: of two texts that share 7 runs in 10, 96 in 100 meet in a band; of two that
-# share 4 in 10, a quarter do, and are compared in vain.
+# 12 bands of 4 minima: 96 % of pairs that share 7 in 10 runs meet in a band. A quarter of pairs
+# that share 4 in 10 do so too, and are compared in vain.
 _BANDS, _ROWS = 12, 4
-# A text is compared with so many of those that met in its band before it: a thousand copies of one
+# The most earlier texts in each band with which a text is compared: a thousand copies of one
 # advert must not cost a million comparisons.
 _COMPARED = 3
 
@@ -34,9 +34,9 @@ class Copies(NamedTuple):
     Attributes
     ----------
     members
-        Their places in what was given, ascending; at least two.
+        The ascending indices of the texts; at least two.
     exact
-        Whether all are equal but for case and white space.
+        Whether all are equal except for case and white space.
     """
 
     members: tuple[int, ...]
@@ -44,7 +44,18 @@ class Copies(NamedTuple):
 
 
 def near_copies(texts: Sequence[str]) -> list[Copies]:
-    """Group copies, in order of the first of each group; what has no copy is left out."""
+    """Group texts that are copies of each other.
+
+    Parameters
+    ----------
+    texts
+        The texts to compare.
+
+    Returns
+    -------
+    list of Copies
+        The groups in order of their first texts. Texts without a copy are left out.
+    """
     plain = [plainly(text) for text in texts]
     number: dict[str, int] = {}
     for text in plain:
@@ -61,12 +72,12 @@ def near_copies(texts: Sequence[str]) -> list[Copies]:
 
 
 def plainly(text: str) -> str:
-    """`text` whatever its case and white space."""
+    """Return `text` with case folded and white space reduced to single spaces."""
     return " ".join(text.casefold().split())
 
 
 def _runs(text: str) -> frozenset[int]:
-    """Hashes of the runs of three words, or of the whole where it is shorter."""
+    """Return hashes of the runs of three words, or of the whole text if it is shorter."""
     words = _TOKENS.findall(text)
     runs = zip(*(words[i:] for i in range(_RUN)), strict=False)
     found = frozenset(zlib.crc32(" ".join(run).encode("utf-8", "replace")) for run in runs)
@@ -74,7 +85,7 @@ def _runs(text: str) -> frozenset[int]:
 
 
 def _united(runs: Sequence[frozenset[int]]) -> list[int]:
-    """For each text, another that it is a near copy of, or itself."""
+    """Return, for each text, an earlier near copy of it or itself (a union-find forest)."""
     roots = list(range(len(runs)))
     met: list[dict[bytes, list[int]]] = [{} for _ in range(_BANDS)]
     for place, own in enumerate(runs):
@@ -108,7 +119,7 @@ _HASHES = np.random.default_rng(0).integers(
 
 
 def _signature(runs: frozenset[int]) -> npt.NDArray[np.uint64]:
-    """Minima of the hashed runs, shape (bands, rows)."""
+    """Return the minima of the hashed runs, shape (bands, rows)."""
     values = np.fromiter(runs, np.uint64, len(runs))
     hashed = (_HASHES[0] * values + _HASHES[1]) >> np.uint64(32)
     minima: npt.NDArray[np.uint64] = hashed.min(axis=1).reshape(_BANDS, _ROWS)

@@ -1,9 +1,9 @@
-"""Where sentences end, and what the most hostile one of a comment counts.
+"""Detection of the ends of sentences.
 
-Readers insult each other in a sentence; the rest of a comment may be long and civil. A comment's
-log-odds are drawn towards those of its most hostile sentence (the maximum over instances of
-multiple-instance learning, Dietterich et al. 1997). Where sentences end is part of what a model
-means: a change needs a new name of the folding (:mod:`moderation.text.folding`).
+An insult is often one sentence in a comment that is otherwise long and civil. The log-odds of a
+comment are therefore drawn towards those of its most hostile sentence (the maximum over instances
+of multiple-instance learning, Dietterich et al. 1997). Models depend on these ends, so a change of
+them needs a new name for the folding (:mod:`moderation.text.folding`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 _STOPS = frozenset(".!?\u2026\u3002\uff01\uff1f")
-# Marks, brackets, emoji: what may stand behind a stop; backwards, to take linear time.
+# Marks, brackets and emoji that may follow a stop. Tokens are matched backwards in linear time.
 _BEHIND = re.compile(r"[\W_]*")
 _GOES_ON = frozenset(",;:-")
 _POINTED = re.compile(r"([\w.]{0,11}\w)\.\Z")
-# Shortened words whose point ends no sentence; single letters (initials) neither.
+# Abbreviations whose point does not end a sentence. Single letters (initials) do not either.
 _SHORTENED = frozenset(
     "mr mrs ms dr prof sen rep gov gen col sgt capt lt st rev hon jr sr vs etc cf vol fig "
     "e.g i.e a.m p.m u.s u.k u.n d.c inc ltd co corp dept est approx jan feb mar apr jun jul aug "
@@ -24,9 +24,9 @@ _SHORTENED = frozenset(
 
 
 def closes_sentence(chunk: str) -> bool:
-    """Tell whether a sentence ends with this chunk of text, which holds no white space.
+    """Return whether a sentence ends with this token, which contains no white space.
 
-    A line end, which is no part of a chunk, ends a sentence too.
+    A line end, which is not part of a token, also ends a sentence.
 
     >>> [closes_sentence(chunk) for chunk in ('"Never!"', "never", "Dr.", "J.", "3.5", ":-)")]
     [True, False, False, False, False, False]

@@ -1,13 +1,13 @@
-"""What relates a comment to the article above it, the comment it answers and the thread around it.
+"""Signals that relate a comment to its article, the comment that it answers and its thread.
 
-Off-topic is a relation, so nearly every signal here compares. Texts are compared twice: by the
-*words* they share, and by their *sense*, the low-rank term vectors through which "ferry" finds
-"harbour" although no word is shared. Only advertising, talk about the site and length, which are
-named as what they are, look at the comment alone.
+Being off topic is a relation, so nearly every signal compares texts, in two ways: by the *words*
+that they share, and by their *sense*, the low-rank term vectors that relate "ferry" to "harbour"
+although no word is shared. Only the signals of the comment alone, such as advertising, talk about
+the site and length, do not compare.
 
-``stems`` cuts words, ``background`` knows how ordinary comments use them (and ``learning`` learns
-it), ``profiles`` turns texts into comparable arrays, ``surface`` reads a comment alone, ``threads``
-finds the comments of one article, ``signals`` compares.
+``stems`` stems words. ``background`` holds how ordinary comments use them, and ``fitting`` learns
+it. ``profiles`` turns texts into comparable arrays, ``comparison`` compares them, ``surface``
+computes the signals of a comment alone, and ``signals`` combines all signals.
 """
 
 from __future__ import annotations

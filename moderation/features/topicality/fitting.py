@@ -1,9 +1,9 @@
-"""Learning the background: how rare stems are, and term vectors from the company they keep.
+"""Learning the background: the rarity of stems, and term vectors from their co-occurrence.
 
-Positive pointwise mutual information of stems within windows of ordinary comments, factored
-(Levy and Goldberg 2014); then rotated and scaled so that two halves of one comment come close and
-two comments fall apart (linear discriminant analysis). Nothing is labelled. scipy is needed: this
-is for training.
+The positive pointwise mutual information of stems within windows of ordinary comments is factored
+(Levy and Goldberg 2014). The factors are then rotated and scaled so that two halves of one comment
+are close and two comments are far apart (linear discriminant analysis). No labels are needed. This
+module is for training and needs scipy.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ from moderation.text import fold_chunk
 
 
 class Learning(NamedTuple):
-    """What is tuned; ROC AUC on nyt_rfd, which took no part in the learning, chose it.
+    """The tuned constants, chosen by ROC AUC on nyt_rfd, which took no part in the learning.
 
     Attributes
     ----------
     n_stems
-        Stems with a vector, the most frequent.
+        The number of most frequent stems that get a vector.
     fewest
-        Texts in which a stem must occur.
+        The fewest texts in which a stem must occur.
     window
-        Stems that count as each other's company.
+        The number of consecutive stems that count as co-occurring.
     factors, dimensions
-        Before and after the rotation. More of either gains little: the model folder grows.
+        The numbers of dimensions before and after the rotation. More of either gains little and
+        enlarges the model folder.
     bands
-        Where bands of directions begin, after the first. The directions come in order of
-        agreement: the first tell broad subjects, the last fine ones.
+        The starts of the bands of directions after the first. The directions are in order of
+        agreement: the first separate broad subjects, the last fine ones.
     power
-        Of the inverse document frequency in a stem's weight.
+        The power of the inverse document frequency in the weight of a stem.
     halves
-        Comments whose two halves teach the rotation.
+        The most comments whose two halves are used to learn the rotation.
     long
-        Stems of a comment that has two halves.
+        The fewest stems of a comment that is split into halves.
     beginnings
-        By so many hashes beginnings of words are told apart.
+        The number of hash buckets for the beginnings of words.
     seed
-        Of the sampling and of the factorisation.
+        The seed of the sampling and the factorisation.
     """
 
     n_stems: int = 20_000
@@ -65,13 +66,20 @@ class Learning(NamedTuple):
 
 
 def learn_background(texts: Iterable[str], learning: Learning | None = None) -> Background:
-    """Learn from ordinary comments and articles.
+    """Learn the background from ordinary comments and articles.
 
     Parameters
     ----------
     texts
-        As written. A few hundred teach how rare words are; term vectors that help take some
-        hundred thousand.
+        The texts as written. A few hundred suffice for the rarity of words; useful term vectors
+        need some hundred thousand.
+    learning
+        The tuned constants; None for the defaults.
+
+    Returns
+    -------
+    Background
+        The learnt background.
     """
     learning = learning or Learning()
     texts = list(texts)
@@ -87,9 +95,9 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
     vectors, scale, mean = _vectors(documents, weight, learning)
     words = np.concatenate([*documents, np.empty(0, np.int64)])
     rate = np.bincount(words, minlength=n + 1) / max(1, len(words))
-    rate[n] = 1.0 / max(1, len(words))  # of one stranger, not of all
+    rate[n] = 1.0 / max(1, len(words))  # the rate of one unknown stem, not of all
     expected = _expected(documents, weight)
-    expected[n] = 0.0  # strangers differ from each other
+    expected[n] = 0.0  # unknown stems differ from each other
     starts = _documents(texts, Beginnings(learning.beginnings).cut)
     rarity = np.log((1.0 + len(texts)) / (1.0 + _frequency(starts, learning.beginnings)))
     start_weight = np.maximum(rarity, _LEAST) ** learning.power
@@ -108,12 +116,12 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
     )
 
 
-# A stem that every comment has still weighs a little, so that no text is empty.
+# The least weight: a stem in every comment still counts a little, so that no text is empty.
 _LEAST = 0.01
 
 
 def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:
-    """Each text as numbers of stems, and how each stem is spelt."""
+    """Return each text as numbers of stems, and the spelling of each stem."""
     number: dict[str, int] = {}
     documents = _documents(
         texts, lambda folded: [number.setdefault(one, len(number)) for one in stems_of(folded)]
@@ -122,7 +130,7 @@ def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:
 
 
 def _documents(texts: Sequence[str], cut: Callable[[str], Sequence[int]]) -> list[Ints]:
-    """Each text as the numbers of its chunks."""
+    """Return each text as the numbers that `cut` gives for its tokens."""
     of_chunk: dict[str, Sequence[int]] = {}
     documents = []
     for text in texts:
@@ -135,7 +143,7 @@ def _documents(texts: Sequence[str], cut: Callable[[str], Sequence[int]]) -> lis
 
 
 def _frequency(documents: Sequence[Ints], n_numbers: int) -> Floats:
-    """In how many documents each number stands."""
+    """Return the number of documents in which each number occurs."""
     frequency = np.zeros(n_numbers)
     for document in documents:
         frequency[np.unique(document)] += 1
@@ -143,13 +151,13 @@ def _frequency(documents: Sequence[Ints], n_numbers: int) -> Floats:
 
 
 def _expected(documents: Sequence[Ints], weight: Floats) -> Floats:
-    """Mean of the unit vectors of documents."""
+    """Return the mean of the unit vectors of documents."""
     total: Floats = np.asarray(_tfidf(documents, weight).sum(axis=0)).ravel()
     return total / max(1, len(documents))
 
 
 def _chosen(frequency: Floats, spelt: Sequence[str], learning: Learning) -> Ints:
-    """The most frequent stems, no two of one hash."""
+    """Return the most frequent stems, no two with the same hash."""
     ranked = np.lexsort((np.arange(len(frequency)), -frequency))
     hashes: dict[int, int] = {}
     for i in ranked.tolist():
@@ -160,7 +168,7 @@ def _chosen(frequency: Floats, spelt: Sequence[str], learning: Learning) -> Ints
 
 
 def _tfidf(documents: Sequence[Ints], weight: Floats) -> Any:
-    """Unit vectors of documents, scipy CSR of shape (n_documents, len(weight))."""
+    """Return the unit vectors of documents, scipy CSR of shape (n_documents, len(weight))."""
     counted = [np.unique(document, return_counts=True) for document in documents]
     bounds = np.cumsum([0, *(len(stems) for stems, _ in counted)])
     stems = np.concatenate([stems for stems, _ in counted] or [np.empty(0, np.int64)])
@@ -175,7 +183,7 @@ def _tfidf(documents: Sequence[Ints], weight: Floats) -> Any:
 def _vectors(
     documents: Sequence[Ints], weight: Floats, learning: Learning
 ) -> tuple[npt.NDArray[np.int8], Singles, Singles]:
-    """Term vectors as they are stored, their scale, and the mean of the senses they make."""
+    """Return the stored term vectors, their scale, and the mean of the resulting senses."""
     n = len(weight) - 1
     factors = _factors(_company(documents, n, learning.window), learning)
     factors = np.vstack([factors, np.zeros((1, factors.shape[1]))])
@@ -198,7 +206,7 @@ def _senses(tfidf: Any, vectors: Floats) -> Floats:
 
 
 def _company(documents: Sequence[Ints], n_stems: int, window: int) -> Any:
-    """Positive pointwise mutual information of stems within windows, scipy CSR, symmetric."""
+    """Return the positive pointwise mutual information of stems as a symmetric scipy CSR."""
     windows = [
         np.unique(part[part < n_stems])
         for document in documents
@@ -212,7 +220,7 @@ def _company(documents: Sequence[Ints], n_stems: int, window: int) -> Any:
     kept = (together.data >= 2) & (together.row != together.col)
     row, column, times = together.row[kept], together.col[kept], together.data[kept]
     total = np.bincount(row, times, n_stems)
-    # Contexts to the power 3/4, so that rare stems do not stand nearest to everything.
+    # Contexts are raised to the power 3/4, so that rare stems are not nearest to everything.
     context = total**0.75 / max(1.0, float((total**0.75).sum()))
     share = total / max(1.0, float(total.sum()))
     times = times / max(1.0, float(total.sum()))
@@ -222,7 +230,7 @@ def _company(documents: Sequence[Ints], n_stems: int, window: int) -> Any:
 
 
 def _factors(company: Any, learning: Learning) -> Floats:
-    """Leading eigenvectors by randomised subspace iteration (Halko et al. 2011), scaled."""
+    """Return scaled leading eigenvectors by subspace iteration (Halko et al. 2011)."""
     n = company.shape[0]
     k = min(learning.factors, n // 2)
     random = np.random.default_rng(learning.seed)
@@ -245,9 +253,9 @@ def _halves(documents: Sequence[Ints], learning: Learning) -> tuple[list[Ints], 
 
 
 def _rotation(first: Floats, second: Floats, dimensions: int) -> Floats:
-    """Directions in which halves of one comment agree and comments differ, shape (k, d).
+    """Return directions in which halves of one comment agree and comments differ, shape (k, d).
 
-    Whitens what differs within a comment, then keeps the directions of most agreement.
+    The differences within comments are whitened, and the directions of most agreement are kept.
     """
     mean = (first.mean(axis=0) + second.mean(axis=0)) / 2
     apart = first - second

@@ -1,6 +1,6 @@
-"""Words cut to their stems, by a few rules of our own, so that "parks" meets "parking".
+"""A stemmer with a few rules of this project, so that "parks" and "parking" match.
 
-A stemmer that merges too much hurts more than one that merges too little: names must stay apart.
+Merging too many words hurts more than merging too few, because names must stay distinct.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import re
 
 TOKEN = re.compile(r"\w\w+")
 
-#: Endings that are taken off, the first that fits and leaves at least four letters.
+#: The first ending that matches and leaves at least four letters is removed.
 _ENDINGS = ("ation", "ition", "ment", "ness", "ion", "ity", "ism", "ist", "al", "ive", "er", "or")
 
-#: Letters of a token that count; what is longer is no word.
+#: The number of letters of a token that count; longer tokens are rarely words.
 LONGEST = 40
 
 
 def stems_of(folded: str) -> list[str]:
-    """The stems of a folded text's words, in order; a single letter is no word.
+    """Return the stems of the words of a folded text in order; single letters are left out.
 
     >>> stems_of("the ferries stopped running; parking, a policy")
     ['the', 'fer', 'stop', 'run', 'park', 'polic']
@@ -25,14 +25,14 @@ def stems_of(folded: str) -> list[str]:
     return [stem(token) for token in TOKEN.findall(folded)]
 
 
-#: Letters of a word's beginnings. On nyt_rfd their cosine tells a matched pair from a swapped one
-#: as well as all character 4- and 5-grams do (0.943 to 0.945), at a fifth of their number.
+#: The lengths of the beginnings of words. On nyt_rfd, their cosine separates matched from swapped
+#: pairs as well as that of all character 4- and 5-grams (0.943 to 0.945), with a fifth as many.
 _BEGINNINGS = (4, 5)
 LONGEST_BEGINNING = max(_BEGINNINGS)
 
 
 def beginnings_of(folded: str) -> list[str]:
-    """The first letters of a folded text's words: "immigrant" meets "immigration".
+    """Return the beginnings of the words of a folded text: "immigrant" matches "immigration".
 
     >>> beginnings_of("a toll bridge")
     ['toll|4', 'toll|5', 'brid|4', 'bridg|5']
@@ -41,12 +41,12 @@ def beginnings_of(folded: str) -> list[str]:
 
 
 def beginnings(word: str) -> list[str]:
-    """The first letters of one folded word."""
+    """Return the beginnings of one folded word."""
     return [f"{word[:length]}|{length}" for length in _BEGINNINGS]
 
 
 def stem(word: str) -> str:
-    """The stem of one folded word.
+    """Return the stem of one folded word.
 
     >>> [stem(word) for word in ("schools", "privatisation", "voted", "voting", "glass")]
     ['school', 'privatis', 'vot', 'vot', 'glas']

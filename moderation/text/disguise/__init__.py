@@ -1,9 +1,8 @@
-"""Odd spellings of words that people disguise: digits, symbols, masks, joints, spaces, stretching.
+"""Disguised words: spellings with digits, symbols, masks, separators, spaces or repeated letters.
 
-What an odd spelling stands for is looked up: among the words of the ``lexicon``
-first, then among the common words of comments (``wordlist``). What fits none of them, and what
-has a common meaning of its own (dates, prices, model numbers, initials, addresses), passes as it
-is.
+The plain word is looked up in the ``lexicon`` first, and then among the common words of comments
+(``common_words``). A spelling that fits none of them, or that has a common meaning of its own
+(dates, prices, model numbers, initials, addresses), stays unchanged.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Common words of comments, the commonest first: what a disguise may stand for besides insults.
+"""Common words of comments, the most common first, that a disguise may stand for besides insults.
 
-``words.txt`` is a list of words and their order, nothing else of any text; written by
-``python -m benchmarks.wordlist`` from public collections (their licences: NOTICE). It is read only
-once a text holds something that looks like a disguise.
+``words.txt`` is an ordered list of words and holds nothing else of any text. The command
+``python -m benchmarks.wordlist`` writes it from public collections (for their licences, see
+NOTICE). It is read only when a text contains something that looks like a disguise.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ PATH = Path(__file__).with_name("words.txt")
 #: The rank of a word that is not listed.
 UNLISTED = 100_000
 
-# The shorter a word, the likelier that letters spell it by chance: of all triples of letters less
-# than two in a hundred are among the commonest words of three letters, and pairs nearly all are.
+# The shorter a word, the more likely it is that letters spell it by chance. Fewer than 2 % of all
+# triples of letters are common words of three letters, but nearly all pairs are words.
 _RANKS_OF_SHORT = {0: 0, 1: 0, 2: 0, 3: 3_000}
 
 
 @cache
 def ranks() -> dict[str, int]:
-    """The number of each listed word, 0 for the commonest."""
+    """Return the rank of each listed word, 0 for the most common."""
     return {word: rank for rank, word in enumerate(PATH.read_text(encoding="ascii").split())}
 
 
 def rank(word: str) -> int:
-    """Number of a word, `UNLISTED` if it is none."""
+    """Return the rank of a word, or `UNLISTED`."""
     return ranks().get(word, UNLISTED)
 
 
 def is_common(word: str) -> bool:
-    """Whether a word is listed, and too common for its length to be spelt by chance."""
+    """Return whether a word is listed and too common for its length to be spelt by chance."""
     return rank(word) < _RANKS_OF_SHORT.get(len(word), UNLISTED)
 
 
 class Shapes:
-    """Words by length and first letter, and the words of one such shape by any second letter.
+    """Words by length and first letter, and within these by any other letter.
 
     Parameters
     ----------
     words
-        In the order in which they are given back.
+        The words, in the order in which they are returned.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -53,7 +53,7 @@ class Shapes:
         self._narrowed: dict[tuple[int, str], dict[tuple[int, str], list[str]]] = {}
 
     def fitting(self, length: int, known: Sequence[tuple[int, str]]) -> Iterator[str]:
-        """The words of a length that have all these letters at these places, the first foremost."""
+        """Yield the words of a length that have all these (place, letter) pairs, the first at 0."""
         shape = (length, known[0][1])
         words = self._words.get(shape, ())
         if words and len(known) > 1:
@@ -75,5 +75,5 @@ class Shapes:
 
 @cache
 def by_shape() -> Shapes:
-    """The words by their shape, the commonest first."""
+    """Return the words by shape, the most common first."""
     return Shapes(ranks())

@@ -1,4 +1,4 @@
-"""The words of the lexicon with their endings, looked up by what a disguise leaves of them."""
+"""The words of the lexicon with their endings, indexed by the parts that a disguise leaves."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from moderation.text.disguise.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS,
 PREFIX = 3
 _REPEATED = re.compile(r"(.)(?=\1)", re.DOTALL)
 
-# Few hide a harmless word: one of the lexicon is likelier behind a disguise than another word that
-# is up to so many times as common. Tuned on masked words of civil_stripped: with 3, 10 and 30 there
-# are 94, 96.5 and 97 % of the hostile comments still flagged, and harmless ones move by .020, .027
-# and .030.
+# Few people disguise a harmless word. A word of the lexicon is therefore preferred to another word
+# that is up to this many times as common. Tuned on masked words of civil_stripped: with 3, 10 and
+# 30, 94, 96.5 and 97 % of the hostile comments are still flagged, and the scores of harmless ones
+# change by .020, .027 and .030.
 _LIKELIER = 10
 
 
 def squeezed(word: str) -> str:
-    """A word without the repetition of letters: ``hel`` for ``hell``."""
+    """Return a word without repeated letters: ``hel`` for ``hell``."""
     return _REPEATED.sub("", word)
 
 
 def unlikeliness(word: str) -> float:
-    """How unlikely a word is behind a disguise, against others: the lower the likelier."""
+    """Return how unlikely a word is behind a disguise, compared with others."""
     known = word in listed() or (word in words() and rank(word) < UNLISTED)
     return rank(word) / _LIKELIER if known else rank(word)
 
 
 @cache
 def words() -> dict[str, None]:
-    """All disguisable words, the likelier first: stems in the order of the list, then endings."""
+    """Return all words that may be disguised, the likelier first; forms with endings are last."""
     found: dict[str, None] = dict.fromkeys(STEMS)
     found.update(dict.fromkeys(sorted(WORDS | TELLING)))
     for stem in STEMS:
@@ -46,13 +46,13 @@ def words() -> dict[str, None]:
 
 @cache
 def listed() -> frozenset[str]:
-    """Words that stand in the lexicon themselves."""
+    """Return the words that the lexicon itself lists."""
     return frozenset((*STEMS, *COMMONEST, *ALIASES.values())) | WORDS | TELLING
 
 
 @cache
 def by_prefix() -> dict[str, set[int]]:
-    """Lengths of the words by their first letters."""
+    """Return the lengths of the words by their first letters."""
     found: dict[str, set[int]] = {}
     for word in (*words(), *ALIASES):
         found.setdefault(word[:PREFIX], set()).add(len(word))
@@ -61,7 +61,7 @@ def by_prefix() -> dict[str, set[int]]:
 
 @cache
 def by_letters() -> dict[str, list[str]]:
-    """Words by their letters without repetition."""
+    """Return the words by their letters without repetition."""
     found: dict[str, list[str]] = {}
     for word in words():
         found.setdefault(squeezed(word), []).append(word)
@@ -70,5 +70,5 @@ def by_letters() -> dict[str, list[str]]:
 
 @cache
 def by_shape() -> Shapes:
-    """Words by their shape."""
+    """Return the words by shape."""
     return Shapes(words())

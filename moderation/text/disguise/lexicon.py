@@ -1,13 +1,13 @@
-"""Words that people disguise. Standing here costs a comment nothing: no score looks at this list.
+"""Words that people disguise. No score depends on whether a word is in this list.
 
-It only tells ``moderation.text.disguise`` which plain word an odd spelling stands for, so that the
-model reads ``1d10t`` as it reads the plain word; what the word weighs, the model learnt from
-people's labels. Written for this project; offensive because its subject is.
+``moderation.text.disguise`` uses the list to find the plain word behind an odd spelling, so that
+the model reads ``1d10t`` like the plain word. The model learnt the weight of the word from people's
+labels. The list was written for this project; it is offensive because its subject is.
 """
 
 from __future__ import annotations
 
-#: Taken with the endings below.
+#: Stems, which may take the endings below.
 STEMS = tuple(
     """
     fuck motherfuck shit bullshit dipshit horseshit bitch bastard cunt dick dickhead dickwad
@@ -34,12 +34,12 @@ STEMS = tuple(
     """.split()
 )
 
-#: What may follow a stem.
+#: Endings that may follow a stem.
 ENDINGS = tuple(
     "s es ed d er ers ing in y ish ness ity face faces head heads hole holes bag bags".split()
 )
 
-#: Taken as they are.
+#: Words that take no endings.
 WORDS = frozenset(
     """
     idiocy idiotically stupidity stupidly fucker fuckers fucking fuckin motherfucking mf mofo
@@ -49,8 +49,8 @@ WORDS = frozenset(
     """.split()
 )
 
-#: Words that often stand beside an insult or make one, taken as they are: of the shipped model's
-#: weightiest terms those that people might disguise, names left out.
+#: Words that often occur in insults; they take no endings. They are the terms with the largest
+#: weights in the shipped model that people might disguise, without names.
 TELLING = frozenset(
     """
     penis anal vagina anus silly hypocrite hypocrites hypocrisy hypocritical incompetent
@@ -86,8 +86,8 @@ TELLING = frozenset(
     """.split()
 )
 
-#: What is written with a doubled letter (``fuuck``) or masked beyond reading (``f***``). Others
-#: of the list are too close to harmless ones there (*rapper*, *slimmer*, *assess*).
+#: The words recognised with a doubled letter (``fuuck``) or few remaining letters (``f***``).
+#: Other words of the lexicon are too similar to harmless ones (*rapper*, *slimmer*, *assess*).
 COMMONEST = tuple(
     """
     fuck fucks fucking fucked fucker fuckers shit shits shitty bullshit bitch bitches asshole
@@ -98,7 +98,7 @@ COMMONEST = tuple(
     """.split()
 )
 
-#: Spellings that no rule below would find.
+#: Spellings that no rule would recognise.
 ALIASES = {
     "fck": "fuck", "fcking": "fucking", "fckin": "fucking", "fuk": "fuck", "fuq": "fuck",
     "fukk": "fuck", "fuking": "fucking", "fukin": "fucking", "fking": "fucking",

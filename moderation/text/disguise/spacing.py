@@ -1,4 +1,4 @@
-"""Words whose letters stand apart: ``i d i o t``, ``i . d . i . o . t``, ``y o u  i d i o t``."""
+"""Words with separated letters: ``i d i o t``, ``i . d . i . o . t``, ``y o u  i d i o t``."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _AROUND = "\"'([{<\u201c\u2018)]}>.,:;!?\u2026\u201d\u2019-_*~\u00b7|/"
 _APART, _AROUND_JOINT = r"[^\S\n]{1,3}", r"[^\S\n]{0,3}"
 _BEGUN = rf"(?<![^\s{_OPENING}])(?:{_SINGLE})"
 _JOINTED = rf"{_BEGUN}{_AROUND_JOINT}(?P<%s>[{_JOINTS}]){_APART}"
-# White space between all letters, or the same joint with white space. Where letters with joints
-# end in no way in which a word may end ("f* f* f*"), no later one of them ends otherwise: all but
-# the last are passed over at once, so that a text takes linear time.
+# Letters separated by white space, or by white space and the same separator. If letters with
+# separators do not end as a word may end ("f* f* f*"), neither does any later start among them. All
+# but the last letter are then skipped at once, so that any text takes linear time.
 _SPACED = re.compile(
     rf"(?P<run>(?:{_BEGUN}(?:{_APART}(?:{_SINGLE})){{2,}}"
     rf"|{_JOINTED % 'joint'}(?:{_SINGLE})"
@@ -33,20 +33,21 @@ _SPACED = re.compile(
 )
 _ANY_JOINT = re.compile(rf"[{_JOINTS}]")
 
-#: So many letters apart may be a word: three if they are small ones, "C U R" are initials.
+#: The fewest separated letters that may be a word. Capitals need more: "C U R" are initials.
 FEWEST_SPACED = 3
 _FEWEST_INITIALS = 4
 _LONGEST = 24
 
-# Letters apart that are words of two letters among the commonest, or words by themselves.
+# Separated letters may spell a word of two letters with a rank below this, or one of these words
+# of one letter.
 _SHORT_WORDS = 400
 _ONE_LETTER = frozenset("ai")
-# Added to each rank, so that two of the very commonest words cost more than one that is common.
+# Added to each rank, so that two of the most common words cost more than one common word.
 _FLAT = 50
 
 
 class Letters(NamedTuple):
-    """A run of single letters, where each stands in the text, and where wider gaps part words."""
+    """A run of single letters, their places in the text, and the starts after wider gaps."""
 
     text: str
     places: list[int]
@@ -55,9 +56,9 @@ class Letters(NamedTuple):
 
 
 def join_spaced(text: str) -> str:
-    """Close up single letters that spell a word: ``i d i o t``.
+    """Join single letters that spell a word: ``i d i o t``.
 
-    Offsets move; :func:`spaced_words` tells which.
+    Offsets change; :func:`spaced_words` returns the spans that are joined.
     """
     pieces, position = [], 0
     for start, end in spaced_words(text):
@@ -67,7 +68,7 @@ def join_spaced(text: str) -> str:
 
 
 def spaced_words(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of single letters, apart by white space, that spell a word."""
+    """Yield the spans of single letters, separated by white space, that spell a word."""
     for run in _SPACED.finditer(text):
         if run["run"] is None:
             continue
@@ -77,17 +78,17 @@ def spaced_words(text: str) -> Iterator[tuple[int, int]]:
 
 
 def may_be_spaced(chunk: str) -> bool:
-    """Whether a chunk may be one letter of a spaced word, punctuation around it or not."""
+    """Return whether a token may be one letter of a spaced word; punctuation is ignored."""
     return len(chunk) == 1 or len(chunk.strip(_AROUND)) <= 1
 
 
 def _letters_of(run: re.Match[str]) -> Letters:
-    """The single characters of a run, without the joints if every other one is the same joint."""
+    """Return the single characters of a run, without the separators between them."""
     places = [match.start() for match in re.finditer(r"\S", run.group())]
     between = "".join({run.group()[place] for place in places[1::2]})
     if _ANY_JOINT.fullmatch(between):
         places = places[::2]
-    # One letter each, also for those that fold to several, so that places stay in step.
+    # Characters that fold to several letters keep the first one, so that places stay aligned.
     written = [run.group()[place] for place in places]
     text = "".join(letter.casefold()[0] for letter in written)
     gaps = [after - before for before, after in pairwise(places)]
@@ -98,7 +99,7 @@ def _letters_of(run: re.Match[str]) -> Letters:
 
 
 def _words_of(letters: Letters) -> Iterator[tuple[int, int]]:
-    """Where the words among the letters lie: all of them, or else the insults."""
+    """Yield the bounds of words: all words if the letters form only words, else insults."""
     text = letters.text
     wholly = _divided(text, letters.starts) if text.isalpha() and text.isascii() else None
     if wholly and (len(text) >= _FEWEST_INITIALS or letters.small):
@@ -117,12 +118,16 @@ def _words_of(letters: Letters) -> Iterator[tuple[int, int]]:
 
 
 def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
-    """The likeliest words that make up all of `text`, one of them longer than two letters.
+    """Return the likeliest words that make up all of `text`.
+
+    The result is None if there are none, or if none is longer than two letters.
 
     Parameters
     ----------
+    text
+        The letters.
     starts
-        Where words begin in any case, the first letter included.
+        Places where words must begin, including the first letter.
     """
     common, insulting = wordlist.ranks(), insults.words()
     costs, last, begun, reached = [0.0], [0], 0, 0
@@ -131,10 +136,10 @@ def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
             begun += 1
         first = max(starts[begun], end - _LONGEST)
         if reached < first:
-            return None  # and no later letter is reached either
+            return None  # no later letter can be reached either
         cost, start = inf, first
         for at in range(first, end):
-            # Most pieces are no word at all: told without the price of asking what it costs.
+            # Most pieces are not words. This check is cheaper than computing the cost.
             word = text[at:end]
             if costs[at] < inf and (word in common or word in insulting or word in _ONE_LETTER):
                 cost, start = min((cost, start), (costs[at] + _cost(word), at))
@@ -153,7 +158,7 @@ def _divided(text: str, starts: Sequence[int]) -> list[str] | None:
 
 @lru_cache(maxsize=1 << 12)
 def _cost(word: str) -> float:
-    """Of a word in a division: the rarer, the dearer; infinite if it is none."""
+    """Return the cost of a word: it rises with rarity and is infinite if it is not a word."""
     if word in _ONE_LETTER:
         return log(_FLAT)
     if len(word) > 2:
@@ -164,14 +169,14 @@ def _cost(word: str) -> float:
     return log(unlikeliness(word) + _FLAT)
 
 
-# Who writes letters apart to keep a machine busy, writes the same ones again and again.
+# A text made to keep the machine busy repeats the same separated letters, so results are cached.
 _read = lru_cache(maxsize=1 << 12)(read)
 
 
 def _spelt(letters: str) -> int:
-    """Length of the longest disguised word that `letters` begin with; 0 for none.
+    """Return the length of the longest disguised word at the start of `letters`, or 0.
 
-    A word of the list goes before a longer one that an ending makes: ``f u c k y o u``.
+    A listed word is preferred to a longer one with an ending: ``f u c k y o u``.
     """
     lengths: set[int] = set()
     options = [STANDS_FOR.get(letter, letter) for letter in letters[: insults.PREFIX]]

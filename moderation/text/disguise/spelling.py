@@ -1,7 +1,7 @@
-"""Words whose letters are replaced, masked, joined or repeated: what they stand for.
+"""The plain words behind spellings with replaced, masked, separated or repeated letters.
 
-Each rule reads one part of a chunk and gives a word or none; the rules stand in the order in which
-they are tried.
+Each rule takes one part of a token and returns a word or None. The rules are listed in the order in
+which they are tried.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from moderation.text.disguise import insults
 from moderation.text.disguise.insults import squeezed, unlikeliness
 from moderation.text.disguise.lexicon import ALIASES, COMMONEST
 
-# Letters that a character may stand for, the likelier first.
+# The letters that a character may stand for, the likelier first.
 STANDS_FOR = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
     "@": "a", "$": "s", "!": "i", "|": "il", "+": "t", "(": "c", "\u20ac": "e", "\xa3": "l",
     "\xa2": "c", "\xa5": "y",
 }  # fmt: skip
-# Characters that may stand for one and the same letter, as one: what is left of a word.
+# Maps all characters that may stand for the same letter to one, to get the skeleton of a word.
 _SKELETON = {
     **{ord(sign): letters[0] for sign, letters in STANDS_FOR.items()},
     **{ord(letter): letters[0] for letters in STANDS_FOR.values() for letter in letters[1:]},
 }
-# Those that are read so in any word. Brackets and currencies are too often what they are.
+# The characters that are replaced in any word. Brackets and currency signs too often mean
+# themselves.
 _IN_ANY_WORD = frozenset("013456789@$!|")
 _MASKS = "*#%_\u2022\u2217\u2588\u25a0\u25cf\xd7"
 _JOINTS = ".-_*~\u00b7"
@@ -36,10 +37,10 @@ _JOINTS = ".-_*~\u00b7"
 _JOINT = re.compile(f"[{re.escape(_JOINTS)}]+")
 _MASK = re.compile(f"[{_MASKS}]")
 _MASK_RUN = re.compile(f"[{_MASKS}]+")
-# In a pattern, for any letter.
+# Stands for any letter in a pattern.
 _ANY = "*"
 _NO_LETTERS = frozenset("#%_")  # masks of insults only
-_MORE = 2  # letters that a run of masks may stand for beyond its length
+_MORE = 2  # the most letters by which a word may be longer than its masked form
 
 _COMMONEST_SQUEEZED = {squeezed(word) for word in COMMONEST}
 _ENDS = {(word[0], word[-1]) for word in COMMONEST}
@@ -47,59 +48,60 @@ _COMMONEST_BY_SHAPE = wordlist.Shapes(COMMONEST)
 _NOT_PLAIN = {*ALIASES, ""}
 _TWICE = re.compile(r"([a-z])\1")
 _THRICE = re.compile(r"([a-z])\1\1")
-# What stands between white space, slashes, commas and the like, and what may stand around it.
+# A part between white space, slashes, commas and the like, and the punctuation around it.
 _PART = re.compile(r"[^\s/,;:?\"&=]+")
 _BEFORE, _BEHIND = "'[{<", "']})>.!"
-# Four letters and more with points between them: a word spelt out, whichever it is.
+# Four or more letters with points between them are any word spelt out.
 _SPELT = re.compile(r"[a-z](?:\.[a-z]){3,}")
-# Single letters with one sign between them, whichever it is. Those that part words (either/or)
-# need more letters, so that a choice of three is none.
+# Single letters with the same sign between them. Signs that also separate words (either/or) need
+# more letters, so that a choice among three single letters does not match.
 _LADDER = re.compile(
     r"(?<![^\W_])[a-z](?:([/,;:|=&+?!'])[a-z](?:\1[a-z]){2,}|([^\w\s]|_)[a-z](?:\2[a-z])+)(?![^\W_])"
 )
-# "600k", "+17", "5s": an amount, whatever its digits resemble; "$3bn", "1,080p" and "10am" are
-# none of the lexicon's either.
+# A part that is a word without its digits must be this many times as rare as the word read from
+# it.
+# quantities, which never stand for common words.
 _AMOUNT = re.compile(r"[+-]?\d+[a-z]?")
 _QUANTITY = re.compile(r"[+-]?[$\u20ac\xa3]?\d[\d.,]*+[a-z]{0,2}")
 _AFFIXES = re.compile(r"[\d@$]*([a-z]{2,})[\d!$]*")
-# A symbol in the place of a letter that it does not resemble: "f@ck", "sh^t", "f--k".
+# Symbols that may replace a letter that they do not resemble: "f@ck", "sh^t", "f--k".
 _WILD_SIGNS = "@$!^#%*+~-"
 _WILD = re.compile(r"[@$!^#%*+~]|-(?=-)|(?<=-)-")
-# Leaves of a part what is no letter; one digit that resembles a letter is as good as another.
+# Removes the letters of a part and maps all digits that resemble letters to one.
 _SIGNS = {**dict.fromkeys(range(ord("a"), ord("z") + 1)), **dict.fromkeys(b"13456789", "0")}
 
-#: The part of an address, and Roman numerals.
+#: Words with three equal letters that are not stretched: "www" and Roman numerals.
 RIGHTLY_THRICE = "(?:www|[mdclxv]*(?:iii|xxx))"
 _RIGHTLY_THRICE = re.compile(RIGHTLY_THRICE)
 
 _LONGEST = 24
 _MOST_READINGS = 64
 _MOST_RUNS = 4
-# What is a word without its digits must be so many times as rare as the word that they make of it.
+# A part that is a word without its digits must be this many times as rare as the word read from it.
 _MUCH_RARER = 4
-# A doubled letter in so common a word is meant ("goood", "tooo"), if one would do as well.
+# A stretched letter stands for a doubled one in words with a rank below this ("goood", "tooo").
 _WELL_KNOWN = 500
 
 
 class Plain(NamedTuple):
-    """A disguised word in plain letters, and the part ``chunk[start:end]`` that it stands for."""
+    """A disguised word in plain letters, and the span ``chunk[start:end]`` that it replaces."""
 
     word: str
     start: int
     end: int
 
     def moved(self, by: int) -> Plain:
-        """The same so many characters further on."""
+        """Return the same word with its span moved by `by` characters."""
         return Plain(self.word, self.start + by, self.end + by)
 
 
 def undisguised(chunks: str) -> list[Plain]:
-    """The words that a chunk disguises, in order; or several chunks.
+    """Return the disguised words of one or more tokens, in order.
 
     Parameters
     ----------
     chunks
-        Folded otherwise, line ends between them.
+        Tokens that are folded in all other respects, with line ends between them.
 
     Examples
     --------
@@ -121,24 +123,26 @@ def undisguised(chunks: str) -> list[Plain]:
 
 
 def is_plain(word: str) -> bool:
-    """Tell quickly that a word is neither disguised nor stretched; False: take a closer look.
+    """Return whether a quick check shows that a word is neither disguised nor stretched.
+
+    If the result is False, the word needs a closer look.
 
     Parameters
     ----------
     word
         Lower-case ASCII letters with single apostrophes between them, words of at least three
-        letters with single hyphens between them, or digits; nothing at all is not plain.
+        letters with single hyphens between them, or digits. An empty string is not plain.
     """
     if not _TWICE.search(word):
         return word not in _NOT_PLAIN
     if word in ALIASES or _THRICE.search(word):
         return False
-    # A letter that is only doubled is read as one in the commonest words alone.
+    # A doubled letter is reduced to one only in the commonest insults.
     return (word[0], word[-1]) not in _ENDS or squeezed(word) not in _COMMONEST_SQUEEZED
 
 
 def read(part: str) -> str | None:
-    """The word that `part` stands for, by each rule in turn; None if it is as it should be."""
+    """Return the word that `part` stands for by the first rule that applies, or None."""
     if part.isalpha():
         return ALIASES.get(part) or _stretched(part)
     for rule in _rules(part.translate(_SIGNS)):
@@ -150,7 +154,7 @@ def read(part: str) -> str | None:
 
 @lru_cache(maxsize=1 << 12)
 def _rules(signs: str) -> list[Callable[[str], str | None]]:
-    """The rules that may read a part with such `signs` beside its letters."""
+    """Return the rules that may apply to a part with these characters besides its letters."""
     found = set(signs)
     may_read = {
         _substituted: found <= STANDS_FOR.keys(),
@@ -171,25 +175,25 @@ def _disguised_parts(chunks: str) -> Iterator[Plain]:
 
 
 def _disguised(part: str) -> Plain | None:
-    """The word that a part disguises, and where in the part."""
+    """Return the word that a part disguises, with its span in the part."""
     start, end = _inner(part)
     piece = part[start:end]
     if not 2 <= len(piece) <= 2 * _LONGEST or piece in insults.words():
         return None
     word = read(piece)
-    if word is None and piece.startswith("("):  # no letter, but a bracket
+    if word is None and piece.startswith("("):  # a bracket instead of a letter
         start += 1
         word = read(piece[1:]) if piece[1:] not in insults.words() else None
     return Plain(word, start, end) if word is not None and word != piece else None
 
 
-# Hostility and topicality read the same comments; addresses and tags repeat their parts. Parts of
-# ordinary length only, so that memory stays bounded.
+# Results are cached because both models read the same comments, and addresses and tags repeat
+# their parts. Only parts of ordinary length are cached, so that the memory stays bounded.
 _remembered = lru_cache(maxsize=1 << 14)(_disguised)
 
 
 def _inner(part: str) -> tuple[int, int]:
-    """Bounds of a part without the punctuation or the asterisks of emphasis around it."""
+    """Return the bounds of a part without the punctuation or emphasis asterisks around it."""
     piece = part.lstrip(_BEFORE)
     start, piece = len(part) - len(piece), piece.rstrip(_BEHIND)
     end = start + len(piece)
@@ -211,7 +215,7 @@ def _likeliest(candidates: Iterable[str]) -> str | None:
 
 
 def _stretched(part: str) -> str | None:
-    """``idiooot``, ``youuuu``: runs of letters at least as long as in the word."""
+    """``idiooot``, ``youuuu``: find words whose runs of letters are at most as long."""
     shortest = squeezed(part)
     if len(shortest) == len(part) or _RIGHTLY_THRICE.fullmatch(part):
         return None
@@ -234,7 +238,7 @@ def _stretched(part: str) -> str | None:
 
 
 def _shortened(runs: list[tuple[str, int]]) -> Iterator[str]:
-    """Listed words that are left if each run of three and more is one or two letters."""
+    """Yield listed words in which each run of three or more becomes one or two letters."""
     options = [
         (letter, 2 * letter) if length > 2 else (length * letter,) for letter, length in runs
     ]
@@ -245,7 +249,7 @@ def _shortened(runs: list[tuple[str, int]]) -> Iterator[str]:
 
 
 def _substituted(part: str) -> str | None:
-    """``1d10t``, ``@$$``: symbols read as the letters they resemble."""
+    """``1d10t``, ``@$$``: read symbols as the letters that they resemble."""
     if _AMOUNT.fullmatch(part) or _squeezed_skeleton(part) not in _insulting_skeletons():
         return None
     for word in _readings(part):
@@ -263,7 +267,7 @@ def _stretched_insult(word: str) -> str | None:
 
 
 def _substituted_in_any(part: str) -> str | None:
-    """``7h3m``, ``wh@t``: the same for all common words, where no other sense is likelier."""
+    """``7h3m``, ``wh@t``: do the same for all common words, if no other meaning is likelier."""
     if _QUANTITY.fullmatch(part):
         return None
     if len(part) < 5 and sum(map(str.isalpha, part)) < 2:
@@ -271,7 +275,7 @@ def _substituted_in_any(part: str) -> str | None:
     if part.translate(_SKELETON) not in _common_skeletons():
         return None
     word = _likeliest(filter(wordlist.is_common, _readings(part)))
-    affixed = _AFFIXES.fullmatch(part)  # "5miles", "mark5", "@way": a word and something with it
+    affixed = _AFFIXES.fullmatch(part)  # "5miles", "mark5", "@way": a word with a prefix or suffix
     if word and affixed and wordlist.rank(affixed[1]) < _MUCH_RARER * wordlist.rank(word):
         return None
     return word
@@ -283,20 +287,20 @@ def _squeezed_skeleton(part: str) -> str:
 
 @cache
 def _insulting_skeletons() -> frozenset[str]:
-    """What no reading of a part without such a skeleton is: a word of the lexicon, or stretched."""
+    """Return the skeletons of all insults; a part with another skeleton hides no insult."""
     return frozenset(map(_squeezed_skeleton, (*insults.words(), *ALIASES)))
 
 
 @cache
 def _common_skeletons() -> frozenset[str]:
-    """The same of common words."""
+    """Return the skeletons of all common words."""
     return frozenset(
         word.translate(_SKELETON) for word in wordlist.ranks() if wordlist.is_common(word)
     )
 
 
 def _readings(part: str) -> Iterator[str]:
-    """Each way to read the symbols of a part as letters; none if there are too many."""
+    """Return each way to read the symbols of a part as letters; none if there are too many."""
     options = [STANDS_FOR.get(character, character) for character in part]
     n_readings = 1
     for option in options:
@@ -305,7 +309,7 @@ def _readings(part: str) -> Iterator[str]:
 
 
 def _jointed(part: str) -> str | None:
-    """``i.d.i.o.t``, ``f-u-c-k``: joints between the letters."""
+    """``i.d.i.o.t``, ``f-u-c-k``: remove the separators between letters."""
     pieces = _JOINT.split(part)
     letters = "".join(pieces)
     if len(pieces) == 1 or len(letters) < 3:
@@ -315,14 +319,14 @@ def _jointed(part: str) -> str | None:
         word = _substituted(letters)
     elif word is None and _SPELT.fullmatch(part):
         return letters
-    # "f-uck", "stu.pid" and "s.h.i.t" are disguises; what joins whole words is none.
+    # "f-uck", "stu.pid" and "s.h.i.t" are disguises. A separator between whole words is not.
     if word and len(part) < 2 * len(letters) - 1 and all(map(_is_word, pieces)):
         return None
     return word
 
 
 def _masked(part: str) -> str | None:
-    """``f**k``, ``sh*t``, ``b****``, ``tr**p``: one mask a letter, or of a long rest any number."""
+    """``f**k``, ``sh*t``, ``b****``, ``tr**p``: each mask stands for one or more letters."""
     if not part[0].isalpha() or len(part) < 3:
         return None
     known, n_masks = _MASK.subn("", part)
@@ -343,20 +347,20 @@ def _masked(part: str) -> str | None:
 
 
 def _is_footnote(known: str, masks: int) -> bool:
-    """Whether masks at the end stand behind a whole word, a letter or a grade: "term*", "b**"."""
+    """Return whether the final masks follow a whole word, letter or grade: "term*", "b**"."""
     if masks == 1 and len(known) < 3:
         return True
     return masks < 3 and (len(known) == 1 or _is_word(known))
 
 
 def _fitting(shapes: wordlist.Shapes, pattern: str) -> Iterator[str]:
-    """The words that a pattern fits, which begins with a letter."""
+    """Return the words that fit a pattern, which begins with a letter."""
     known = [(i, letter) for i, letter in enumerate(pattern) if letter != _ANY]
     return shapes.fitting(len(pattern), known)
 
 
 def _fitting_loosely(part: str) -> str | None:
-    """``f**cking``, ``b***ches``, ``f*ing``: one of the commonest for a single run of masks."""
+    """``f**cking``, ``b***ches``, ``f*ing``: find one of the commonest for one run of masks."""
     before, *behind = _MASK_RUN.split(part)
     if len(behind) != 1:
         return None
@@ -373,7 +377,7 @@ def _is_word(part: str) -> bool:
 
 
 def _wild(part: str) -> str | None:
-    """``f@ck``, ``s#!t``, ``f--k``: symbols in the place of letters of the commonest insults."""
+    """``f@ck``, ``s#!t``, ``f--k``: read symbols as any letters of the commonest insults."""
     if len(part) < 4 or not (part[0].isalpha() and part[-1].isalpha()):
         return None
     pattern, symbols = _WILD.subn(_ANY, part)

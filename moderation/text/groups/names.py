@@ -1,13 +1,14 @@
-"""Words that name a group of people: for the bias audit, and so that a name alone is no evidence.
+"""Words that name a group of people.
 
-Neutral names only; slurs are not among them, for what a slur does to a person counts.
+The bias audit uses them, and training makes sure that a name alone does not count as evidence. Only
+neutral names are listed. Slurs are left out, because they do count as evidence.
 """
 
 from __future__ import annotations
 
 import re
 
-#: Groups by kind, each with the words that name it.
+#: The groups of each kind, with the words that name them.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     kind: {words.split("/")[0]: tuple(words.split("/")) for words in listed.split()}
     for kind, listed in {
@@ -39,7 +40,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     }.items()
 }
 
-# Common words with other meanings; they keep the penalty of all other terms.
+# Common words with other meanings. They get the same penalty as all other terms.
 _AMBIGUOUS = frozenset(
     """
     woman women man men male males female females old older young younger american americans
@@ -52,8 +53,8 @@ _NAMES = (
     - _AMBIGUOUS
 )
 
-# n-grams of a name that hardly occur in other words: the name, and 4 characters and more of it
-# with its padding.
+# N-grams of a name that hardly occur in other words: the name itself, and at least 4 characters of
+# the padded name.
 _SHORTEST_PIECE = 4
 _PIECES = _NAMES | {
     padded[start:end]
@@ -64,14 +65,14 @@ _PIECES = _NAMES | {
 
 
 def names_group(term: str, *, characters: bool = False) -> bool:
-    """Tell whether a term of a vocabulary names a group.
+    """Return whether a term of a vocabulary names a group.
 
     Parameters
     ----------
     term
-        A folded word or several, or with `characters` an n-gram of characters.
+        One or more folded words or, with `characters`, a character n-gram.
     characters
-        Whether a piece of a name counts.
+        Whether the term is a character n-gram, so that a part of a name counts.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def names_group(term: str, *, characters: bool = False) -> bool:
 
 
 def named_groups(folded: str) -> set[str]:
-    """Name the groups, by their first words, that a folded text mentions.
+    """Return the groups that a folded text mentions, each by its first word.
 
     >>> sorted(named_groups("two women and a sikh"))
     ['sikh', 'woman']

@@ -1,4 +1,4 @@
-"""Markup and encodings: bytes of the web as plain text."""
+"""Markup and encodings: conversion of bytes from the web to plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a page into text, and whether a text is HTML."""
+"""Decoding the bytes of a page, and detection of HTML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 
 from moderation.errors import InputError
 
-#: Byte order marks, longest first: UTF-32 little endian begins like UTF-16 little endian.
+#: Byte order marks. UTF-32 precedes UTF-16, whose little-endian mark is a prefix of the other.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: How files that are no text begin.
+#: The first bytes of files that are not text.
 _BINARY = (
     (b"%PDF", "a PDF file"),
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -29,7 +29,7 @@ _BINARY = (
     (b"BZh", "a bzip2 file"),
     (b"\x7fELF", "a program"),
 )
-#: Declarations are looked for this far into a page, as browsers do, only further.
+#: The number of bytes searched for a charset declaration; browsers search fewer.
 _PROLOGUE = 4096
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}"""
@@ -37,13 +37,13 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(rb"""<html\b[^>]{0,300}?\blang\s{0,3}=\s{0,3}["']?([a-zA-Z]{2})""", re.I)
-#: Labels that browsers read as something else than what they say.
+#: Labels for which browsers use another encoding than the named one.
 _LABELS = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252",
     "ascii": "cp1252", "iso-8859-9": "cp1254", "x-sjis": "cp932", "shift_jis": "cp932",
     "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
 }  # fmt: skip
-#: The Windows code page of each language whose letters code page 1252 lacks.
+#: The Windows code pages of languages with letters that code page 1252 lacks.
 _CODE_PAGES = {
     "cs": "cp1250", "hr": "cp1250", "hu": "cp1250", "pl": "cp1250", "ro": "cp1250",
     "sk": "cp1250", "sl": "cp1250", "be": "cp1251", "bg": "cp1251", "mk": "cp1251",
@@ -51,10 +51,10 @@ _CODE_PAGES = {
     "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "et": "cp1257", "lt": "cp1257",
     "lv": "cp1257", "vi": "cp1258",
 }  # fmt: skip
-#: The most frequent letters of the scripts that code page 1252 lacks.
-#: Control characters that no text contains; the escape of Japanese mail encodings is not one.
+#: Control characters that text does not contain. Japanese mail encodings use the escape character.
 _CONTROLS = bytes({*range(9), *range(0x0E, 0x20), 0x7F} - {0x1B})
 _HIGH = bytes(range(0x80, 0x100))
+#: The most frequent letters of the scripts that code page 1252 lacks.
 _FREQUENT = {"cp1251": "оеаинт", "cp1253": "αοιετσ", "cp1255": "יוהלאר", "cp1256": "اليمنو"}
 
 _OPENING = re.compile(
@@ -65,7 +65,7 @@ _OPENING = re.compile(
 _STRUCTURE = re.compile(
     r"</(?:div|p|li|ul|ol|td|tr|table|body|html|article|section|span|a|h[1-6])\s*>", re.IGNORECASE
 )
-#: A text with fewer closing tags than this, and no opening like a page's, only quotes some HTML.
+#: A text with fewer closing tags and without the beginning of a page only quotes some HTML.
 _ENOUGH_STRUCTURE = 5
 
 
@@ -102,7 +102,7 @@ def decode(data: bytes) -> str:
 
 
 def _utf16(data: bytes) -> str | None:
-    """Decode UTF-16 without a mark, known by its zero bytes on one side of each pair."""
+    """Decode UTF-16 without a byte order mark, detected by a zero byte in most pairs."""
     sample = data[:2000]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) < len(sample) // 5 or min(even, odd) > len(sample) // 100:
@@ -122,7 +122,7 @@ def _decode_legacy(data: bytes) -> str:
             name = "utf-8"
         if name != "utf-8" and not name.startswith(("utf-16", "utf-32")):
             return data.decode(name, "replace")
-    # A page that is UTF-8 but for a broken byte here and there is still UTF-8.
+    # A page in UTF-8 with a few broken bytes is still UTF-8.
     repaired = data.decode("utf-8", "replace")
     if repaired.count("\ufffd") * 20 < len(data) - len(data.translate(None, _HIGH)):
         return repaired
@@ -136,7 +136,7 @@ def _code_page(data: bytes, prologue: bytes) -> str:
     counts = Counter(byte for byte in data[:200_000] if byte >= 0x80)
     total = counts.total()
     plain = sum(data[:200_000].count(letter) for letter in b"aeiou")
-    if total <= plain:  # accented letters in a Latin script stay fewer than its plain vowels
+    if total <= plain:  # text in a Latin script has fewer accented letters than plain vowels
         return "cp1252"
 
     def fit(page: str) -> float:
@@ -147,9 +147,9 @@ def _code_page(data: bytes, prologue: bytes) -> str:
 
 
 def is_html(text: str) -> bool:
-    """Whether a text is HTML: it opens like a page or has the closing tags of one.
+    """Return whether a text is HTML: it begins like a page or has enough closing tags.
 
-    A comment in flattened text may quote a tag or two; that alone makes no page.
+    A comment in plain text may quote a few tags, which is not enough.
     """
     if _OPENING.match(text[:2000]):
         return True

@@ -1,8 +1,8 @@
-"""The text of a comment or article body as an export holds it: HTML, or nearly plain text.
+"""Plain text of comment and article bodies in exports, which are HTML or nearly plain text.
 
-An HTML parser is not used here on purpose. The bodies are fragments that a platform has already
-sanitised, there are millions of them, and a tree builder takes quadratic time on a body of
-nothing but opening tags (measured with lexbor); one pass over the tags is linear whatever comes.
+This module deliberately uses no HTML parser. The bodies are fragments that a platform has already
+sanitised, and there are millions of them. A tree builder takes quadratic time on a body of only
+opening tags (measured with lexbor), while one pass over the tags is linear for any input.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ BLOCKS = frozenset({
 """Tags that begin and end a paragraph."""
 
 CELLS = frozenset({"td", "th"})
-"""Tags that part words but not paragraphs."""
+"""Tags that separate words but not paragraphs."""
 
 HIDDEN = frozenset({
     "!--", "audio", "canvas", "iframe", "noscript", "object", "script", "style", "svg", "template",
     "video",
 })  # fmt: skip
-"""Elements whose content nobody reads as text; "!--" stands for a comment."""
+"""Elements whose content is not shown as text; "!--" is an HTML comment."""
 
-# One name, then attributes whose quoted values may hold ">". It is tried only on the stretch up
-# to the next "<", so a quote that never closes costs no more than that stretch. Nothing that was
-# matched is given back: a tag that never closes takes linear time.
+# A name, then attributes whose quoted values may contain ">". The pattern is applied only to the
+# text up to the next "<", so an unclosed quote costs no more than that text. Possessive quantifiers
+# prevent backtracking, so an unclosed tag takes linear time.
 _TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>")
 _SLOPPY_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^>]*+)>")
-# The number of a character with more digits than the largest one has.
+# A character reference with more digits than the largest code point.
 _LONG_NUMBER = re.compile(r"&#([0-9]{8,})")
 _BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SHORTCODE = re.compile(
@@ -42,21 +42,21 @@ _SHORTCODE = re.compile(
 
 
 def html_to_text(body: str, *, breaks: bool = False) -> str:
-    """Give the text of an HTML fragment, its paragraphs joined by a newline.
+    """Return the text of an HTML fragment, with its paragraphs joined by newlines.
 
     Parameters
     ----------
     body
-        The fragment; plain text without any markup is a fragment too.
+        The fragment; it may be plain text without any markup.
     breaks
-        Whether a line break of the source is one of the text, as in a WordPress body, whose
-        paragraphs are made only when it is shown. Without markup of paragraphs it always is.
+        Whether line breaks in the source are line breaks of the text, as in WordPress bodies,
+        which get their paragraphs only on display. Without block tags, they always are.
 
     Returns
     -------
     str
-        The words as written, entities resolved; white space is one blank, or the newline
-        between two paragraphs. What is not a tag ("5 < 6", "<3") stays.
+        The words as written, with entities resolved and white space reduced to single spaces and
+        the newlines between paragraphs. Text that is not a tag ("5 < 6", "<3") stays.
     """
     if "<" not in body:
         return _paragraphs(unescaped(body))
@@ -68,7 +68,7 @@ def html_to_text(body: str, *, breaks: bool = False) -> str:
 
 
 def unescaped(text: str) -> str:
-    r"""Resolve the entities of `text`, whatever they hold.
+    r"""Resolve all entities of `text`.
 
     The standard library's function raises an error for a number of more than 4,300 digits; HTML
     reads any number that is too large as U+FFFD.
@@ -82,17 +82,17 @@ def unescaped(text: str) -> str:
 
 
 def _shorter_number(found: re.Match[str]) -> str:
-    # Eight digits that do not begin with 0 are too large, as all of them together are.
+    # Eight digits without a leading 0 are already too large, as the whole number is.
     return "&#" + (found[1].lstrip("0")[:8] or "0")
 
 
 def plain_line(markup: str) -> str:
-    """Give a title or a name as one line of text; Disqus escapes titles twice."""
+    """Return a title or name as one line of text. Disqus escapes titles twice."""
     return " ".join(unescaped(html_to_text(markup)).split())
 
 
 def without_shortcodes(body: str) -> str:
-    """Remove WordPress's own bracket codes ([caption ...], [gallery ...]), not what they hold."""
+    """Remove WordPress shortcodes ([caption ...], [gallery ...]), but keep their content."""
     return _SHORTCODE.sub(" ", body) if "[" in body else body
 
 
@@ -102,7 +102,7 @@ def _paragraphs(text: str) -> str:
 
 
 class _Tag(NamedTuple):
-    """What follows one "<": a tag, or a comment, whose name is then "!--"; and the text after."""
+    """A tag, or an HTML comment with the name "!--", and the text after it."""
 
     name: str
     closing: bool
@@ -110,7 +110,7 @@ class _Tag(NamedTuple):
 
 
 def _pieces(body: str) -> tuple[list[tuple[str, bool]], bool]:
-    """Cut `body` into texts, each with whether its line breaks count, and say if it has blocks."""
+    """Split `body` into texts with flags for kept line breaks; also return if it has blocks."""
     first, *stretches = body.split("<")
     pieces = [(unescaped(first), False)]
     has_blocks = False
@@ -140,7 +140,7 @@ def _pieces(body: str) -> tuple[list[tuple[str, bool]], bool]:
 
 
 def _tag(stretch: str, hidden: str) -> _Tag | None:
-    """Read what follows one "<", within the element `hidden` if any; None where it is text."""
+    """Parse the text after one "<", inside the element `hidden` if any; None if it is no tag."""
     if hidden == "!--" or (not hidden and stretch.startswith("!--")):
         _, end, after = stretch.partition("-->")
         return _Tag("!--", bool(end), after)

@@ -1,4 +1,4 @@
-"""What a reader sees of a text, and what a text may do on a terminal."""
+"""Blank texts, and text that is safe to print on a terminal."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whether a text holds anything that a reader sees.
+"""Detection of texts that contain nothing visible.
 
-A comment of nothing but zero-width characters, direction marks or fillers is an empty one: whoever
-reads the page sees none, and folding leaves nothing of it to score.
+A comment of only zero-width characters, direction marks or fillers counts as empty: readers see
+nothing, and folding leaves nothing to score.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
-# White space, controls, format characters and marks; a mark without a letter marks nothing.
+# White space, controls, format characters and marks. A mark needs a letter to be visible.
 _UNSEEN = frozenset({"Cc", "Cf", "Me", "Mn", "Zl", "Zp", "Zs"})
-# Letters and symbols by their category that are drawn as nothing: Hangul fillers, empty Braille.
+# Invisible characters in visible categories: Hangul fillers and the empty Braille pattern.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def is_blank(text: str) -> bool:
-    r"""Tell whether nothing of a text is seen: it is empty, white space, or invisible.
+    r"""Return whether a text is empty or consists only of white space and invisible characters.
 
     >>> is_blank(" \u200b\u2060"), is_blank(""), is_blank("a\u200b"), is_blank("\U0001f600")
     (True, True, False, False)
