@@ -198,7 +198,7 @@ class Api:
     async def _part(
         self,
         now: Snapshot,
-        part: batching.Part,
+        part: batching.BatchPart,
         outer: str,
         headers: Mapping[str, str],
         until: float,

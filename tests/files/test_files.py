@@ -31,7 +31,7 @@ from moderation.files.reading import (
     sniff_format,
 )
 from moderation.files.writing.atomic import without_surrogates, write_atomically
-from moderation.labels.formats import Reading, Wording, read_labels
+from moderation.labels.formats import ImportedTask, Wording, read_labels
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -433,6 +433,6 @@ def test_the_longest_field_of_csv_is_the_process_s_own_again(tmp_path: Path) -> 
     for row in _read(path):
         assert isinstance(row, Row)
         assert csv.field_size_limit() == before
-    for _ in read_labels(path, "csv", Reading(Wording({}))):
+    for _ in read_labels(path, "csv", ImportedTask(Wording({}))):
         assert csv.field_size_limit() == before
     assert csv.field_size_limit() == before
