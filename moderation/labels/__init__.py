@@ -1,4 +1,4 @@
-"""What people said about comments: labelled files, gold labels, the journal."""
+"""What people answered about comments: labelled files, gold labels and the journal."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The articles above labelled comments, in ``articles.jsonl`` beside the labelled file.
+"""The articles of labelled comments, stored in ``articles.jsonl`` beside the labelled file.
 
-An article is on the disk before the first answer about a comment under it.
+An article is written to disk before the first answer about one of its comments.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from moderation.records import Article, Comment
 
 
 class ArticleFile:
-    """Articles by id beside a labelled file; grows as comments are labelled.
+    """Articles by id beside a labelled file. The file grows as comments are labelled.
 
     Parameters
     ----------
@@ -26,9 +26,9 @@ class ArticleFile:
     Attributes
     ----------
     known : dict of str to Article
-        What stands there.
+        The articles in the file, by id.
     problems : list of RecordError
-        Rows of it that cannot be read.
+        Rows of the file that cannot be read.
     """
 
     def __init__(self, beside: str | Path) -> None:
@@ -45,8 +45,8 @@ class ArticleFile:
         Returns
         -------
         Article or None
-            The article if it has to stand in the labelled row itself: under its id the file
-            holds another one.
+            The article, if the file has another article under this id. It must then be stored
+            in the labelled row itself.
         """
         id_ = comment.article_id
         if id_ is None:
@@ -54,7 +54,7 @@ class ArticleFile:
         article = comment.article or Article(id=id_)
         known = self.known.get(id_)
         if known is not None and known.title == article.title:
-            return None  # the same, perhaps in a later wording: labels belong to what was there
+            return None  # The same article, perhaps edited: labels belong to the earlier text.
         if known is not None and (known.title or known.text) and (article.title or article.text):
             return msgspec.structs.replace(article, id=id_)
         if known is not None and not (article.title or article.text):
@@ -73,6 +73,6 @@ class ArticleFile:
         self.known[article.id] = article
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         if self._log is not None:
             self._log.close()

@@ -1,4 +1,4 @@
-"""The guidelines that annotators follow, and their versions: in every labelled row stands which."""
+"""The guidelines that annotators follow. Each labelled row names the version it was made with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from moderation.errors import InputError, UsageError
 from moderation.records import Attribute
 
-# In a wheel the guidelines lie inside the package; in a checkout, among the labelled files.
+# The guidelines are inside the package in a wheel, and among the labelled files in a checkout.
 _SHELVES = (
     Path(__file__).parents[1] / "guidelines",
     Path(__file__).parents[2] / "labelled" / "guidelines",
@@ -19,14 +19,14 @@ _VERSION = re.compile(r"^\W*version\W{1,5}(\S.{0,40})$", re.IGNORECASE | re.MULT
 
 
 class Guideline(NamedTuple):
-    """What annotators were told.
+    """The instructions for annotators.
 
     Attributes
     ----------
     text
-        Markdown.
+        The guideline in Markdown.
     version
-        As the text itself names it, in a line ``Version: 1``.
+        The version from the text's own line ``Version: 1``.
     """
 
     text: str
@@ -34,12 +34,19 @@ class Guideline(NamedTuple):
 
 
 def shipped_guideline(attribute: Attribute, shelves: Sequence[Path] = _SHELVES) -> Guideline:
-    """The guideline of one attribute that comes with the package.
+    """Return the guideline of one attribute that comes with the package.
+
+    Parameters
+    ----------
+    attribute
+        The attribute that the guideline is about.
+    shelves
+        The folders to search, in order.
 
     Raises
     ------
     InputError
-        If the installation lacks it.
+        If the installation has no such guideline.
     """
     for shelf in shelves:
         path = shelf / f"{attribute.value}.md"
@@ -51,12 +58,17 @@ def shipped_guideline(attribute: Attribute, shelves: Sequence[Path] = _SHELVES) 
 def read_guideline(path: str | Path) -> Guideline:
     """Read a newsroom's own guideline.
 
+    Parameters
+    ----------
+    path
+        The Markdown file.
+
     Raises
     ------
     InputError
-        If it cannot be read.
+        If the file cannot be read.
     UsageError
-        If it names no version: rows could not say which rules they follow.
+        If the text names no version. Rows could not then say which rules they follow.
     """
     try:
         text = Path(path).read_text("utf-8")
@@ -76,7 +88,17 @@ def guideline_for(
     own: str | Path | None = None,
     shelves: Sequence[Path] = _SHELVES,
 ) -> Guideline:
-    """The guideline to follow: one's own, or the shipped ones of some attributes, joined."""
+    """Return the guideline to follow.
+
+    Parameters
+    ----------
+    attributes
+        The attributes that annotators are asked about.
+    own
+        The newsroom's own guideline; default: the shipped guidelines of `attributes`, joined.
+    shelves
+        The folders to search for shipped guidelines, in order.
+    """
     if own is not None:
         return read_guideline(own)
     found = {attribute: shipped_guideline(attribute, shelves) for attribute in attributes}

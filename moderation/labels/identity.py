@@ -1,8 +1,8 @@
-"""Which comment is which: the same one in this week's page and in last week's labelled file.
+"""The identity of a comment across files, such as this week's page and last week's labelled file.
 
-Line numbers and the ids of a page name a comment within their file only. Two comments are one if
-they say the same under the same article in answer to the same text; everything here depends on
-nothing else, so that several annotators with files of their own give a comment one id.
+Line numbers and page ids identify a comment only within one file. Two comments are the same if
+they have the same text, article and parent text. Nothing else counts, so that annotators with
+separate files give a comment the same id.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from moderation.sources.comment_rows import Item
 
 
 def key_of(text: str, article: str | None, parent: str | None) -> str:
-    """What tells a comment from every other: 16 hexadecimal digits.
+    """Return the key that identifies a comment: 16 hexadecimal digits.
 
     Parameters
     ----------
     text
-        What it says.
+        The text of the comment.
     article
-        Id of the article above it (see :func:`article_id`).
+        The id of its article (see :func:`article_id`).
     parent
-        The text it answers.
+        The text of the comment it replies to.
     """
     return _digest(text, article or "", parent or "")
 
 
 def key_of_row(row: LabelledRow) -> str:
-    """The key of the comment that a labelled row is about."""
+    """Return the key of the comment that a labelled row is about."""
     return key_of(row.text, row.article_id or article_id(row.article), row.parent)
 
 
 def article_id(article: Article | None) -> str | None:
-    """The id of an article; of one that has none, 16 digits of what it says."""
+    """Return the id of an article, or 16 hash digits of its text if it has no id."""
     if article is None:
         return None
     if article.id:
@@ -44,19 +44,19 @@ def article_id(article: Article | None) -> str | None:
 
 
 def row_id(item: Item, key: str) -> str:
-    """The id of a comment in a labelled file: its own if it was given one, else `key`."""
+    """Return the id of a comment in a labelled file: its own if it has one, otherwise `key`."""
     of_page = item.page is not None or "page" in item.raw
     numbered = bool(item.raw) and item.raw.get("id") is None
     return key if of_page or numbered or not item.comment.id else item.comment.id
 
 
 def other_id(id_: str, key: str) -> str:
-    """Another id for a comment whose own stands for another text already."""
+    """Return a new id for a comment whose own id already belongs to another text."""
     return f"{id_}-{key[:8]}"
 
 
 def drawn(key: str, purpose: str) -> float:
-    """A number in [0, 1) that is as good as drawn by lot, the same whenever it is asked for.
+    """Return a pseudo-random number in [0, 1) that depends only on the arguments.
 
     >>> drawn("00ff", "random") == drawn("00ff", "random") != drawn("00fe", "random")
     True
@@ -65,7 +65,7 @@ def drawn(key: str, purpose: str) -> float:
 
 
 def placed(comment: Comment) -> str | None:
-    """The id of the article that a comment stands under."""
+    """Return the id of a comment's article."""
     return comment.article_id or article_id(comment.article)
 
 

@@ -1,8 +1,8 @@
 """Labelled files: what people answered about comments.
 
-One line is one annotator's answers about one comment. Annotations are facts and are never
-overwritten: an annotator who changes their mind adds a line, and the last one counts. Gold labels
-are computed from them each time, see :mod:`moderation.labels.gold.computing`.
+One line holds one annotator's answers about one comment. Annotations are never overwritten: an
+annotator who changes their mind adds a line, and the last line counts. Gold labels are computed
+from the annotations each time (see :mod:`moderation.labels.gold.computing`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from moderation.files import REJECTED, format_of, open_binary, read_records, sni
 from moderation.records import Article, Attribute
 from moderation.text.visibility import is_blank
 
-#: Beside labelled files: articles by id, not labelled rows. Any record file whose name begins with
-#: ``articles.`` is read as such (``articles.csv``, ``articles.coral.jsonl``).
+#: The file of articles by id beside labelled files. Any record file whose name begins with
+#: ``articles.`` holds articles (``articles.csv``, ``articles.coral.jsonl``).
 ARTICLES = "articles.jsonl"
 _ARTICLES = "articles."
 
@@ -90,23 +90,23 @@ class LabelledRow(
     ] = None
 
     def answer(self, attribute: Attribute) -> Answer:
-        """What was answered about `attribute`."""
+        """Return the answer about `attribute`."""
         return self.hostility if attribute is Attribute.HOSTILITY else self.off_topic
 
 
 class LabelledSet(msgspec.Struct, frozen=True, kw_only=True):
-    """All rows of some labelled files, their articles, and what is wrong with them.
+    """All rows of some labelled files, their articles and their problems.
 
     Attributes
     ----------
     rows
-        In reading order: files by name, lines from the top.
+        The rows, ordered by file name and then by line.
     articles
-        By id.
+        The articles by id.
     rejected
-        Rows that could not be used, each with its address.
+        Rows that could not be used, each with its file and line.
     notices
-        What the user should know though every row was used, one a file and kind.
+        Problems that did not prevent a row's use, at most one of each kind per file.
     """
 
     rows: tuple[LabelledRow, ...]
@@ -122,7 +122,7 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
     ----------
     paths
         Files, or folders whose record files are read in order of their names. Record files named
-        ``articles.*`` beside a file, or in a folder, give articles by id.
+        ``articles.*`` beside a file or in a folder hold the articles by id.
 
     Raises
     ------
@@ -156,20 +156,20 @@ def read_labelled(paths: Sequence[str | Path]) -> LabelledSet:
 
 
 def rows_in_force(rows: Iterable[LabelledRow]) -> list[LabelledRow]:
-    """Leave the line that counts of each annotator about each comment: the last one.
+    """Return the last line of each annotator about each comment, which is the one that counts.
 
-    A last line with both answers null withdraws the annotator's earlier ones and itself. An
-    adjudicated line and an ordinary one of the same person stand side by side.
+    A last line whose answers are both null withdraws all of the annotator's lines. An adjudicated
+    line does not replace an ordinary line of the same person.
 
     Parameters
     ----------
     rows
-        In the order in which they were answered.
+        The rows in the order in which they were answered.
 
     Returns
     -------
     list of LabelledRow
-        In order of the first appearance of annotator and comment.
+        The rows in order of the first appearance of annotator and comment.
     """
     last: dict[tuple[str, str, bool], LabelledRow] = {}
     for row in rows:
@@ -185,7 +185,20 @@ class _ArticleRow(msgspec.Struct, frozen=True):
 
 
 def read_articles(path: str | Path) -> tuple[dict[str, Article], list[RecordError]]:
-    """Read articles by id from a record file with ``id``, ``title``, ``text``."""
+    """Read articles by id from a record file with ``id``, ``title`` and ``text``.
+
+    Parameters
+    ----------
+    path
+        The record file.
+
+    Returns
+    -------
+    articles : dict of str to Article
+        The articles by id.
+    rejected : list of RecordError
+        Rows that cannot be used.
+    """
     articles: dict[str, Article] = {}
     rejected: list[RecordError] = []
     with open_binary(path) as stream:
@@ -202,7 +215,7 @@ def read_articles(path: str | Path) -> tuple[dict[str, Article], list[RecordErro
 
 
 class _Placed(msgspec.Struct, frozen=True):
-    """A row and its address."""
+    """A row with its file and line."""
 
     row: LabelledRow
     path: str
@@ -212,14 +225,14 @@ class _Placed(msgspec.Struct, frozen=True):
 class _GivenRow(
     LabelledRow, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A row as files may give it: other tools number their comments."""
+    """A row as it may appear in a file: other tools use numbers as ids."""
 
     id: str | int = ""  # type: ignore[assignment]
     article_id: str | int | None = None  # type: ignore[assignment]
     parent_id: str | int | None = None  # type: ignore[assignment]
 
     def named(self, default: str) -> LabelledRow:
-        """The row itself, with ids that are text."""
+        """Return the row with ids that are strings; `default` replaces a missing id."""
         fields = {name: getattr(self, name) for name in LabelledRow.__struct_fields__}
         for name in ("id", "article_id", "parent_id"):
             if isinstance(fields[name], int):
@@ -246,7 +259,7 @@ def _labelled_files(path: Path) -> list[Path]:
 
 
 def _shelves(files: Iterable[Path]) -> list[Path]:
-    """Files of articles beside labelled files, in order of their names."""
+    """Return the files of articles beside labelled files, in order of their names."""
     folders = sorted({file.parent for file in files})
     return [
         file
@@ -301,7 +314,7 @@ def _lacks_article(row: LabelledRow, articles: Container[str]) -> bool:
 def _orphans(
     placed: Sequence[_Placed], known: Container[str], articles: Container[str]
 ) -> Iterator[Notice]:
-    """Tell of replies without their parent and of comments without their article, by file."""
+    """Report replies without their parent and comments without their article, by file."""
     replies: dict[str, list[int]] = {}
     loose: dict[str, list[int]] = {}
     for each in placed:
@@ -321,7 +334,7 @@ def _orphans(
 
 
 def schema_markdown() -> str:
-    """The schema of labelled files as a Markdown table, from the record itself."""
+    """Return the schema of labelled files as a Markdown table, made from `LabelledRow`."""
     lines = ["| field | values | meaning |", "|---|---|---|"]
     schema = msgspec.json.schema(LabelledRow)["$defs"]["LabelledRow"]["properties"]
     for field in msgspec.structs.fields(LabelledRow):

@@ -1,4 +1,4 @@
-"""The journal of answers: every answer is on the disk before the next comment is asked."""
+"""The journal of answers: every answer is on disk before the next comment is shown."""
 
 from __future__ import annotations
 

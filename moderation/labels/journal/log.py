@@ -1,9 +1,9 @@
-"""Answers that stay: a labelled file that only grows, one whole line at a time.
+"""An append-only labelled file, written one whole line at a time.
 
-Every line is on the disk before :meth:`Journal.append` returns, so that a killed process, a dropped
-connection or a power cut loses nothing that was acknowledged. Several processes may append to one
-file: each takes a lock (where the system has file locks) for the instant of its writing. A last
-line that a power cut tore is set aside in ``<file>.torn`` before anything follows it.
+Every line is on disk before :meth:`Journal.append` returns, so that a killed process, a dropped
+connection or a power cut loses no acknowledged answer. Several processes may append to one file:
+each holds a lock while it writes, where the system has file locks. An incomplete last line, such
+as a power cut leaves, is moved to ``<file>.torn`` before anything is appended.
 """
 
 from __future__ import annotations
@@ -25,33 +25,33 @@ from moderation.labels.labelled_files import LabelledRow
 
 try:
     import fcntl
-except ImportError:  # Windows: one annotator a file there, as docs/labelling.md says
+except ImportError:  # Windows allows one annotator per file, as docs/labelling.md says.
     fcntl = None  # type: ignore[assignment]
 
 _BLOCK = 1 << 16
 
-#: Bytes of a row, without its line's end, that every reader of labelled files takes.
+#: The most bytes of a row, without the line's end, that every reader of labelled files accepts.
 LONGEST_ROW = LONGEST_LINE - 1
 
 
 class Log:
-    """A file of lines that only grows.
+    """An append-only file of lines.
 
     Parameters
     ----------
     path
-        Created with its first line, if it is missing; its folder too. An empty file would be none
-        of the labelled files that others read.
+        The file. It is created, with its folder, when the first line is written, because other
+        readers do not accept an empty file as a labelled file.
 
     Attributes
     ----------
     mended : list of Notice
-        What was found torn on the way, and where it is now.
+        The incomplete lines that were found, and where they are now.
 
     Raises
     ------
     UsageError
-        If it cannot be written.
+        If the file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -73,30 +73,30 @@ class Log:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
         handle = os.open(self.path, flags | getattr(os, "O_CLOEXEC", 0), 0o666)
-        for created in missing:  # a new name is kept by the folder it stands in
+        for created in missing:  # A new name is stored in its folder.
             _sync_folder(created.parent)
         return handle
 
     def append(self, line: bytes, wanted: Callable[[], bool] | None = None) -> bool:
-        r"""Write one line, without its ``\n``, and return when it is on the disk.
+        r"""Write one line and return when it is on disk.
 
         Parameters
         ----------
         line
-            To be written.
+            The line, without its ``\n``.
         wanted
-            Is asked once nobody else can write; if it says no, nothing is written.
+            Called while no other process can write. If it returns False, nothing is written.
 
         Returns
         -------
         bool
-            Whether it was written.
+            Whether the line was written.
 
         Raises
         ------
         UsageError
-            If it cannot be written, or is so long that nobody could read the file again; nothing of
-            it is then in the file.
+            If the line cannot be written, or is too long for readers of the file. The file is
+            then unchanged.
         """
         assert b"\n" not in line
         if len(line) > LONGEST_ROW:
@@ -118,13 +118,13 @@ class Log:
         return True
 
     def unread(self) -> Iterator[tuple[int, bytes]]:
-        """Lines that stand in the file since the last call, one's own among them, numbered."""
+        """Yield the numbered lines added since the last call, including this process's own."""
         if self._handle < 0 and not self.path.exists():
             return
         with _told(self.path):
             if self._handle < 0:
                 self._handle = self._open()
-            if os.fstat(self._handle).st_size < self._offset:  # somebody rewrote it
+            if os.fstat(self._handle).st_size < self._offset:  # The file was rewritten.
                 self._offset = self._line = 0
             rest = b""
             position = self._offset
@@ -139,7 +139,7 @@ class Log:
                     raise InputError("a line without an end", path=self.path, line=self._line + 1)
 
     def close(self) -> None:
-        """Let the file go; everything is in it already."""
+        """Close the file; every line is already on disk."""
         if self._handle >= 0:
             os.close(self._handle)
 
@@ -149,7 +149,7 @@ class Log:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """The only one to write; and to the file that has the name now, not to one replaced."""
+        """Hold the only right to write to the file that has the name now, not a replaced one."""
         while True:
             if self._handle < 0:
                 self._handle = self._open()
@@ -157,7 +157,7 @@ class Log:
                 fcntl.flock(self._handle, fcntl.LOCK_EX)
             if self._is_current():
                 break
-            os.close(self._handle)  # and the lock with it
+            os.close(self._handle)  # This also releases the lock.
             self._handle = -1
             self._offset = self._line = 0
         try:
@@ -173,7 +173,7 @@ class Log:
             return False
 
     def _mend(self) -> None:
-        """Complete a last line that lacks only its end; set aside one that is torn."""
+        """Complete a last line that lacks only its end, or move an incomplete one to a file."""
         size = os.fstat(self._handle).st_size
         if not size or self._read(size - 1, 1) == b"\n":
             return
@@ -201,7 +201,7 @@ class Log:
 
 
 def _refuse_forbidden(path: Path) -> None:
-    """Raise OSError where no file can be made, before anybody has answered anything."""
+    """Raise OSError if the file cannot be created, before anybody has answered anything."""
     nearest = next(each for each in path.parents if each.exists())
     if not nearest.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -220,12 +220,12 @@ def _sync(handle: int) -> None:
     full = getattr(fcntl, "F_FULLFSYNC", None)
     if full is None:
         os.fsync(handle)
-    else:  # macOS: only this empties the drive's own cache
+    else:  # On macOS, only this call flushes the drive's own cache.
         fcntl.fcntl(handle, full)
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":  # Windows keeps names by itself and opens no folder
+    if os.name != "posix":  # Windows stores names by itself and cannot open a folder.
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -249,17 +249,18 @@ class Journal:
     Parameters
     ----------
     path
-        The file; created with its first row, if it is missing.
+        The file. A missing file is created with its first row.
 
     Attributes
     ----------
     problems : list of RecordError or Notice
-        Lines that are no labelled rows, which stay where they are; torn ones that were set aside.
+        Lines that are not labelled rows, which stay in the file, and incomplete lines, which were
+        moved to another file.
 
     Raises
     ------
     UsageError
-        If it cannot be written, is not named as JSON Lines, or holds something else.
+        If the file cannot be written, has no name for JSON Lines, or holds other data.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -278,15 +279,15 @@ class Journal:
 
     @property
     def problems(self) -> list[RecordError | Notice]:
-        """What is wrong with the file, as far as it has been read."""
+        """Return the problems found in the part of the file that has been read."""
         return [*self._problems, *self._log.mended]
 
     def append(self, row: LabelledRow, wanted: Callable[[], bool] | None = None) -> bool:
-        """Write one row, if it is wanted; it is on the disk when this returns True."""
+        """Write one row if `wanted` allows it; the row is on disk when this returns True."""
         return self._log.append(encoded_row(row), wanted)
 
     def unread(self) -> Iterator[LabelledRow]:
-        """Rows since the last call, one's own among them; others may have answered meanwhile."""
+        """Yield the rows added since the last call, by this process and by others."""
         for number, line in self._log.unread():
             row = _row(line)
             if isinstance(row, LabelledRow):
@@ -296,24 +297,24 @@ class Journal:
                 self._problems.append(RecordError(row, path=self.path, line=number, hint=hint))
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._log.close()
 
 
 def encoded_row(row: LabelledRow) -> bytes:
-    """A labelled row as one line of JSON; both answers are always named, judged or not."""
+    """Return a labelled row as one line of JSON, which always names both answers."""
     fields = msgspec.to_builtins(row)
     answers = {"hostility": row.hostility, "off_topic": row.off_topic}
     first = {name: fields.pop(name) for name in ("id", "text") if name in fields}
     document: dict[str, Any] = {**first, **answers, **fields}
     try:
         return msgspec.json.encode(document)
-    except UnicodeEncodeError:  # a lone surrogate, which no file can hold
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot encode
         return msgspec.json.encode(writable(document))
 
 
 def _row(line: bytes) -> LabelledRow | str | None:
-    """The row on a line; None for an empty line; in words what is wrong with it."""
+    """Return the row on a line, None for an empty line, or a description of the problem."""
     if not line.strip():
         return None
     try:
@@ -328,7 +329,7 @@ def _row(line: bytes) -> LabelledRow | str | None:
 
 
 def _holds_labels(path: Path) -> bool:
-    """Whether a file is empty, or one of its first whole lines is a labelled row."""
+    """Return whether a file is empty or one of its first whole lines is a labelled row."""
     with path.open("rb") as stream:
         lines = [stream.readline(LONGEST_LINE) for _ in range(100)]
     whole = [line for line in lines if line.endswith(b"\n") and line.strip()]
