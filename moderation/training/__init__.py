@@ -1,4 +1,4 @@
-"""Labelled rows into a model version."""
+"""Training: labelled rows become a model version."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How freely each term may gain weight: what is known about terms before the solver runs.
 
-An L2 penalty treats all terms alike. Scaling a term's column by s is the same as punishing its
-weight by 1/s², so that a scale says how much evidence a term has (Wang and Manning 2012, who scale
-by the naive Bayes log-count ratio), and that naming a group is no evidence at all.
+An L2 penalty treats all terms alike. Scaling a term's column by s is the same as penalising its
+weight by 1/s². A scale therefore states how much evidence there is for a term (Wang and Manning
+2012 scale by the naive Bayes log-count ratio). Naming a group counts as almost no evidence.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from moderation.text.groups import names_group
 
 
 class Prior(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the scales are made; the defaults were tuned on a thousand labels (`labelled/`).
+    """How the scales are computed; the defaults were tuned on a thousand labels (`labelled/`).
 
     Attributes
     ----------
     floor
-        Scale of a term that occurs as often in hostile as in other comments, before the mean is
-        brought to 1.
+        Scale of a term that occurs as often in hostile as in other comments, before the scales
+        are divided by their mean.
     smoothing
-        Documents added to both sides of the ratio.
+        Number of documents added to both sides of the ratio.
     char_scale
         Factor on the scales of all character n-grams.
     identity_penalty
@@ -43,18 +43,18 @@ class Prior(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def term_scales(
     X: sp.csr_matrix, shares: Floats, weights: Floats, blocks: Sequence[Block], prior: Prior
 ) -> Floats:
-    """Scale of each column of `X`.
+    """Return the scale of each column of `X`.
 
     Parameters
     ----------
     X
-        TF-IDF, shape (n_texts, n_terms).
+        The TF-IDF matrix, shape (n_texts, n_terms).
     shares, weights
-        Of each text, shape (n_texts,).
+        The share of hostility and the weight of each text, shape (n_texts,).
     blocks
         The terms, block by block.
     prior
-        How to make them.
+        How to compute the scales.
 
     Returns
     -------

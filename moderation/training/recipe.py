@@ -15,44 +15,45 @@ from moderation.training.priors import Prior
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """How to train: all that is tuned, as data.
+    """How to train: everything that is tuned, as data.
 
     Attributes
     ----------
     blocks
-        What hostility counts.
+        The blocks of n-grams that hostility counts.
     c
         Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``. The
         default was tuned on eleven files (``python -m benchmarks.regularisation``).
     label_floor
-        Share of hostility that even a comment without any is fitted to: labels err, and the
-        fewer extreme weights generalise better.
+        The target of a comment that is not hostile at all. It is above 0 because labels can be
+        wrong, and because fewer extreme weights generalise better.
     prior
         How freely each term may gain weight.
     sentence
-        What the most hostile sentence of a comment counts; weights are fitted to whole comments.
+        How much a comment's most hostile sentence counts. Weights are fitted to whole comments.
     short
-        What a comment of few words may reach. A model that starts from a base keeps the base's.
+        The highest score of a comment of few words. A model trained from a base keeps the base's.
     c_signals
-        The same for off-topic, on signals scaled to unit variance; with a base, for the difference.
+        The same as `c` for off-topic, on signals scaled to unit variance. With a base, it applies
+        to the difference from the base's weights.
     c_adapt
-        The same for the difference to a base model's hostility weights.
+        The same as `c` for the difference from a base model's hostility weights.
     folds
-        Of the validation grouped by article, whose predictions calibrate the scores and choose
-        the thresholds.
+        Number of folds of the validation grouped by article. Its predictions calibrate the scores
+        and choose the thresholds.
     threads
-        Whether each comment is shown with the others of its article, where it has no thread yet.
+        Whether a comment without a thread is given the other comments of its article as a thread.
     review_precision, hold_precision
-        Share of hostile ones among the comments at or above a threshold that it is chosen for;
-        off-topic takes the defaults.
+        Share of hostile comments at or above each threshold that the threshold is chosen for.
+        Off-topic uses the defaults.
     base_rate, off_topic_rate
         Share of comments that are hostile, or off topic, for which scores and thresholds hold.
-        None: what the rows drawn at random tell; without enough of them a default
+        None: the share among the rows drawn at random, or a default if these are too few
         (:data:`moderation.labels.base_rates.rates.BASE_RATES`).
     seed
-        Of the folds and the bootstrap.
+        Seed of the folds and the bootstrap.
     language
-        Recorded in the manifest.
+        The language that the manifest records.
     """
 
     blocks: tuple[BlockSpec, ...] = DEFAULT_BLOCKS
@@ -73,11 +74,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
 
     def precisions(self, attribute: Attribute) -> tuple[float, float]:
-        """What the thresholds of one attribute are chosen for: review, hold."""
+        """Return the review and hold precisions for which an attribute's thresholds are chosen."""
         if attribute is Attribute.OFF_TOPIC:
             return REVIEW_PRECISION, HOLD_PRECISION
         return self.review_precision, self.hold_precision
 
     def rate(self, attribute: Attribute) -> float | None:
-        """The base rate that is asked for, if any."""
+        """Return the base rate that was requested, or None."""
         return self.off_topic_rate if attribute is Attribute.OFF_TOPIC else self.base_rate

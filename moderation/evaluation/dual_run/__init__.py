@@ -1,4 +1,4 @@
-"""Another scorer beside ours: its recorded answers, and how far the two agree."""
+"""A dual run: how far another scorer's recorded answers agree with ours."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A dual run: another scorer's recorded answers beside ours on the same comments.
+"""A dual run: another scorer's recorded scores compared with ours on the same comments.
 
-Scores of two scorers are not comparable number for number; shares are. For each threshold that is
-in use with the other scorer, the threshold of ours is proposed that lets through the same share of
-the same comments, so that the moderators' work stays what it is on the day of the change.
+The scores of two scorers cannot be compared directly, but the shares they hold can. For each
+threshold of the other scorer, the threshold of ours that holds the same share of the same comments
+is proposed, so that the moderators' workload does not change on the day of the switch.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from moderation.evaluation.dual_run.recordings import Recording, read_recordings
 from moderation.model import Moderator
 from moderation.records import Attribute, Comment
 
-#: Thresholds that are looked at where none is named: Coral's default (0.8), and those around it.
+#: The default thresholds of the other scorer: Coral's default (0.8) and those around it.
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
-#: Below this many comments a threshold is no more than a guess.
+#: A threshold that holds fewer comments than this is only a guess.
 FEWEST_HELD = 20
 
 
 class SameShare(msgspec.Struct, frozen=True, kw_only=True):
-    """One threshold of the other scorer, and the one of ours that holds the same share.
+    """One threshold of the other scorer, and our threshold that holds the same share.
 
     Attributes
     ----------
     recorded
         The other scorer's threshold; scores at or above it are held.
     held, share
-        How many comments, and which share of all, that holds.
+        The number of comments that it holds, and their share of all comments.
     ours
-        Our threshold; None where the other holds nothing.
+        Our threshold; None if the other scorer holds nothing.
     ours_held
-        How many comments it holds: scores that are equal share a fate.
+        The number of comments that ours holds. It may differ, because equal scores stay together.
     both
-        Share of the comments held by the other that ours holds too.
+        Share of the comments held by the other scorer that ours holds too.
     certain
-        Whether enough comments are held to believe it.
+        Whether enough comments are held for the threshold to be reliable.
     """
 
     recorded: float
@@ -57,7 +57,7 @@ class SameShare(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment that the two scorers place far apart among all others.
+    """A comment that the two scorers rank very differently.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     recorded, ours
         Both scores.
     recorded_rank, ours_rank
-        Share of comments that score lower, ties counted half.
+        Share of comments that score lower, with ties counted as half.
     """
 
     id: str
@@ -79,22 +79,22 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComparedScorer(msgspec.Struct, frozen=True, kw_only=True):
-    """One name of the other scorer beside one attribute of ours.
+    """One score name of the other scorer compared with one attribute of ours.
 
     Attributes
     ----------
     name, attribute
-        What is compared with what.
+        The name and the attribute that are compared.
     n
-        Comments that both have scored.
+        The number of comments that both have scored.
     unscored
-        Comments that ours could not score (off-topic without an article).
+        The number of comments that ours could not score (off-topic without an article).
     rank_correlation
-        Spearman's; None where either gives all comments one score.
+        Spearman's rank correlation; None if either gives all comments the same score.
     thresholds
-        As asked for, in their order.
+        The results for the requested thresholds, in their order.
     disagreements
-        The largest first.
+        The disagreements, largest first.
     """
 
     name: str
@@ -107,7 +107,7 @@ class ComparedScorer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DualRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole log beside our model."""
+    """A whole log compared with our model."""
 
     model: str
     n: int
@@ -116,7 +116,7 @@ class DualRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Pairs:
-    """Lines, recorded scores and ours, of one name."""
+    """The lines, recorded scores and our scores of one score name."""
 
     def __init__(self) -> None:
         self.lines: list[int] = []
@@ -139,25 +139,25 @@ def compare(
     thresholds: Sequence[float] = THRESHOLDS,
     largest: int = 20,
 ) -> DualRun:
-    """Compare a log of another scorer's answers with our scores of the same comments.
+    """Compare a log of another scorer's scores with our scores of the same comments.
 
     Parameters
     ----------
     moderator
         Our model.
     path
-        The log, as `read_recordings` reads it; it is read twice.
+        The log, in a form that `read_recordings` reads. It is read twice.
     names
-        Scores to compare; default: all that the log has.
+        Names of the scores to compare; default: all scores in the log.
     thresholds
-        In use with the other scorer.
+        Thresholds of the other scorer.
     largest
-        Disagreements to list.
+        The number of disagreements to list.
 
     Returns
     -------
-    Comparison
-        A name of the log each, in order of appearance.
+    DualRun
+        One comparison for each score name in the log, in order of appearance.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def compare(
 
 
 def attribute_for(name: str) -> Attribute:
-    """The attribute that a recorded name is compared with: hostility, for all but off-topic."""
+    """Return the attribute that a recorded name is compared with: hostility or off-topic."""
     base = name.partition("@")[0].upper()
     return Attribute.OFF_TOPIC if base == "OFF_TOPIC" else Attribute.HOSTILITY
 
@@ -282,14 +282,14 @@ def _same_share(recorded: Floats, ours: Floats, threshold: float) -> SameShare:
 
 
 def threshold_for(scores: Floats, n: int) -> float:
-    """The threshold that holds `n` of some scores, or as nearly as equal scores allow.
+    """Return the threshold that holds `n` scores, or as close to `n` as ties allow.
 
     Parameters
     ----------
     scores
-        Shape (n_comments,), at least `n` of them.
+        At least `n` scores, shape (n_comments,).
     n
-        At least 1.
+        The number of scores to hold, at least 1.
     """
     ranked = np.sort(scores)[::-1]
     lowest = float(ranked[n - 1])
@@ -303,7 +303,7 @@ def threshold_for(scores: Floats, n: int) -> float:
 
 
 def _ranks(values: Floats) -> Floats:
-    """Share of the values below each, ties counted half."""
+    """Return the share of the values below each value, with ties counted as half."""
     if not len(values):
         return values
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -319,7 +319,7 @@ def _correlation(ranks: Floats, our_ranks: Floats) -> float | None:
 
 
 def _largest(recorded: Floats, ours: Floats, n: int) -> list[int]:
-    """Places of the comments whose ranks lie farthest apart."""
+    """Return the positions of the comments whose ranks differ most."""
     gap = np.abs(_ranks(recorded) - _ranks(ours))
     order = np.argsort(-gap, kind="stable")[:n]
     return [int(i) for i in order if gap[i] > 0]

@@ -1,4 +1,4 @@
-"""Where review and hold begin, and what each choice costs."""
+"""Choosing the thresholds of review and hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where review and hold begin: chosen for a stated precision, never guessed."""
+"""Choosing the thresholds of review and hold for a stated precision."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from moderation._types import Floats
 from moderation.labels.base_rates import rate_weights
 from moderation.model.artifact import Thresholds
 
-# Of what goes to review, at least half should deserve it; of what is held, nine in ten.
+# At least half of the comments for review, and nine in ten of those held, should be true.
 REVIEW_PRECISION = 0.5
 HOLD_PRECISION = 0.9
 
-# Fewer flagged comments than this say nothing about a precision, even with one false one more.
+# A precision over fewer flagged comments than this means nothing, even with one added false one.
 _FEWEST = 10
 
-# Sums of weights that stand for one share may differ by so much.
+# Tolerance between sums of weights that represent the same share.
 _ROUNDING = 1e-12
 
 
@@ -27,29 +27,28 @@ def choose_thresholds(
     hold_precision: float = HOLD_PRECISION,
     base_rate: float | None = None,
 ) -> Thresholds:
-    """Choose the lowest thresholds whose precision, from there up, reaches what is asked.
+    """Choose the lowest thresholds that reach the requested precisions.
 
-    Each lies in the middle of the gap between the lowest score that it lets in and the next. None
-    is so low that it would surprise: a comment goes to review only if it is more likely true than
-    any comment is, and is held only if it is more likely true than not.
+    A threshold lies halfway between the lowest score at or above it and the next lower score. The
+    review threshold is never below the base rate, and the hold threshold never below 0.5: a
+    comment is held only if it is more likely true than not.
 
     Parameters
     ----------
     probabilities
-        Out-of-fold, shape (n,).
+        Out-of-fold predictions, shape (n,).
     gold
         True where the comment has the attribute, shape (n,).
     review_precision, hold_precision
-        Share of true ones among all comments at or above the threshold.
+        Share of true comments among all comments at or above the threshold.
     base_rate
-        Share of true ones among all comments to which the labels are weighted; None counts them
-        as they are.
+        Share of true comments to which the labels are weighted; None counts them unweighted.
 
     Returns
     -------
     Thresholds
-        1.0 where no threshold reaches the precision over at least ten comments, or where all
-        comments are of one kind: nothing is held rather than guessed.
+        A threshold is 1.0, and so flags nothing, if none reaches the precision over at least ten
+        comments, or if all comments are of one kind.
     """
     ranked = Ranked(probabilities, gold, base_rate)
     usual = base_rate if base_rate is not None else float(gold.mean()) if len(gold) else 0.0
@@ -65,7 +64,7 @@ def choose_thresholds(
 
 
 class Ranked:
-    """Scored comments from the highest down, to look for thresholds in.
+    """Comments sorted by score, highest first, for the search for thresholds.
 
     Parameters
     ----------
@@ -74,7 +73,7 @@ class Ranked:
     gold
         True where the comment has the attribute, shape (n,).
     base_rate
-        Share of true ones to which the comments are weighted; None counts each as one.
+        Share of true comments to which they are weighted; None counts each comment as one.
     """
 
     def __init__(
@@ -86,26 +85,36 @@ class Ranked:
         self._flagged = np.arange(1, len(order) + 1)
         n = max(1, len(order))
         self._share = np.cumsum(weights) / n
-        # One false comment more than those seen is counted, for the next may be one: twenty true
-        # ones and no false one of a few do not promise a precision of 1 (the correction of
+        # One more false comment than was seen is counted, because the next one may be false. Twenty
+        # true comments and no false one do not guarantee a precision of 1 (the correction of
         # conformal risk control, Angelopoulos et al. 2022).
         self._false = weights[~gold[order]]
         more = self._false[:1].sum() / n
         self._precision = np.cumsum(weights * gold[order]) / n / (self._share + more)
-        self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # ties share a fate
+        self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # Ties stay together.
 
     def for_precision(self, wanted: float, least: float = 0.0) -> float:
-        """The lowest threshold that reaches a precision over at least ten comments; else 1.0.
+        """Return the lowest threshold that reaches a precision over at least ten comments.
 
-        It is not below `least`.
+        Parameters
+        ----------
+        wanted
+            The precision to reach.
+        least
+            The lowest threshold to return.
+
+        Returns
+        -------
+        float
+            The threshold, or 1.0 if none reaches the precision.
         """
-        if not len(self._false):  # all are true: nothing tells where the others would lie
+        if not len(self._false):  # All are true, so nothing shows where false ones would score.
             return 1.0
         reached = (self._precision >= wanted) & self._last & (self._flagged >= _FEWEST)
         return max(self._lowest(reached & (self._scores >= least)), least)
 
     def for_share(self, wanted: float) -> float:
-        """The lowest threshold at or above which at most a share of all comments lies; else 1.0."""
+        """Return the lowest threshold that at most a share of all comments reaches, or 1.0."""
         return self._lowest((self._share <= wanted + _ROUNDING) & self._last)
 
     def _lowest(self, reached: npt.NDArray[np.bool_]) -> float:
@@ -114,10 +123,10 @@ class Ranked:
 
 
 def _middle(ranked: Floats, at: int) -> float:
-    """The middle between the lowest score let in and the next one.
+    """Return the midpoint between the score at place `at` and the next lower one.
 
-    It has four decimals where these still tell the two apart. Where every score is let in, it is
-    the lowest of them, for nothing tells what lies below.
+    It is rounded to four decimals if it still separates the two scores. If there is no lower
+    score, the score itself is returned, because nothing is known about lower scores.
     """
     value = float(ranked[at])
     if at + 1 == len(ranked):

@@ -1,4 +1,4 @@
-"""What thresholds cost: how many comments they send to people, and how many of these deserve it."""
+"""The cost of thresholds: how many comments people must read, and how many of these are true."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from moderation.records import Attribute
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What a threshold is chosen for: exactly one of the two.
+    """The target that a threshold is chosen for: exactly one of share and precision.
 
     Attributes
     ----------
     share
-        Largest share of all comments at or above it.
+        Largest share of all comments at or above the threshold.
     precision
-        Smallest share of true ones among those.
+        Smallest share of true comments among those.
     """
 
     share: float | None = None
@@ -44,7 +44,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"precision of {100 * (self.precision or 0):.3g} %"
 
 
-#: What a table of choices offers.
+#: The targets in a table of choices.
 OFFERED = (
     *(Target(share=share) for share in (0.01, 0.02, 0.05, 0.1, 0.2)),
     *(Target(precision=precision) for precision in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)),
@@ -52,15 +52,17 @@ OFFERED = (
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A threshold and what it costs, each figure with its 95 % interval.
+    """A threshold and its cost, each figure with its 95 % interval.
 
     Attributes
     ----------
     target
-        What it was chosen for, or which of the model's own it is.
+        The target it was chosen for, or which of the model's own thresholds it is.
+    threshold
+        The threshold.
     share, precision, recall
-        Of comments at or above it: their share of all comments, the share of true ones among
-        them, and their share of all true ones.
+        The share of comments at or above the threshold, the share of true ones among them, and
+        their share of all true comments.
     """
 
     target: str
@@ -73,7 +75,22 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> HeldOut:
     """Score labelled comments that the model was not trained on.
 
-    Where enough are known to be drawn at random, only these: others say nothing of shares.
+    If enough comments are known to be drawn at random, only these are scored, because others give
+    biased shares.
+
+    Parameters
+    ----------
+    model
+        The model that scores.
+    attribute
+        The attribute that is scored.
+    gold
+        Labelled comments.
+
+    Returns
+    -------
+    HeldOut
+        Scores, gold labels and groups.
     """
     rows = rows_of(gold, attribute)
     judged = [rows.gold[i] for i in np.flatnonzero(rows.measured)]
@@ -93,18 +110,18 @@ def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Hel
 def evidence_rate(
     model: Model, attribute: Attribute, gold: Sequence[Gold], asked: float | None = None
 ) -> float | None:
-    """The base rate to which the evidence is weighted; None counts its labels as they are.
+    """Return the base rate to which the evidence is weighted, or None for no weighting.
 
     Parameters
     ----------
     model
-        Whose own base rate holds for its own validation.
+        The model, whose own base rate applies to its own validation.
     attribute
-        What is measured.
+        The attribute that is measured.
     gold
         Labelled comments that are measured; empty for the model's own validation.
     asked
-        The rate that a person asked for; it goes before all others.
+        The rate that a person requested. It overrides all others.
     """
     if asked is not None:
         return asked
@@ -120,23 +137,23 @@ def threshold(
     comments: Floats | None = None,
     base_rate: float | None = None,
 ) -> float:
-    """Find the lowest threshold that keeps what is asked for.
+    """Find the lowest threshold that meets a target.
 
     Parameters
     ----------
     target
-        What is asked for.
+        The target.
     evidence
         Scores with gold labels.
     comments
-        Scores of comments as they come in, to measure a share on; default: those of `evidence`.
+        Scores of incoming comments, on which a share is measured; default: those of `evidence`.
     base_rate
-        Share of true ones to which the evidence is weighted; None counts its labels as they are.
+        Share of true comments to which the evidence is weighted; None counts labels unweighted.
 
     Returns
     -------
     float
-        1.0 where none does.
+        The threshold, or 1.0 if none meets the target.
     """
     if target.share is not None and comments is not None:
         return Ranked(comments, np.zeros(len(comments), bool)).for_share(target.share)
@@ -155,21 +172,21 @@ def choices(
     base_rate: float | None = None,
     seed: int = 0,
 ) -> list[Choice]:
-    """Measure what each threshold costs.
+    """Measure the cost of each threshold.
 
     Parameters
     ----------
     evidence
         Scores with gold labels.
     thresholds
-        By what they were chosen for.
+        The thresholds by name of target.
     comments
-        Scores of comments as they come in: their shares stand in place of those of `evidence`,
-        without an interval.
+        Scores of incoming comments. Their shares, without an interval, replace those of
+        `evidence`.
     base_rate
-        Share of true ones to which the evidence is weighted; None counts its labels as they are.
+        Share of true comments to which the evidence is weighted; None counts labels unweighted.
     seed
-        Of the bootstrap over articles.
+        Seed of the bootstrap over articles.
 
     Raises
     ------
@@ -212,7 +229,7 @@ def choices(
 def _shares(
     evidence: HeldOut, thresholds: dict[str, float], base_rate: float | None, seed: int
 ) -> dict[str, Figure]:
-    """Share of all comments, contested ones too: they are read by people like any other."""
+    """Return shares of all comments, including contested ones, which people must read too."""
     measures = {
         name: measures_at(_as_kept(at, evidence), base_rate)["share"]
         for name, at in thresholds.items()
@@ -223,15 +240,15 @@ def _shares(
 
 
 def _as_kept(threshold: float, evidence: HeldOut) -> float:
-    """A threshold as precise as the scores: the comment it was read from stays at it, not below.
+    """Return a threshold in the precision of the scores, so that an equal score still reaches it.
 
-    A model keeps the scores of its validation in single precision, its thresholds in double.
+    A model stores the scores of its validation in single precision and its thresholds in double.
     """
     return float(evidence.score.dtype.type(threshold))
 
 
 def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:
-    """The manifest of the same model with other thresholds, under another name."""
+    """Return the manifest of the same model with other thresholds and another name."""
     changed = {
         attribute.value: msgspec.structs.replace(
             getattr(model.manifest, attribute.value), thresholds=thresholds

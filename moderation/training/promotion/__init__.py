@@ -1,4 +1,4 @@
-"""Whether a new model is better than the current one, and making it current."""
+"""Comparing a new model with the current one, and making the new one current."""
 
 from __future__ import annotations
 

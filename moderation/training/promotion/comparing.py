@@ -1,9 +1,9 @@
-"""Whether a new model is better than the current one: the same rows, the same folds, in pairs.
+"""A paired comparison of a new model with the current one, on the same rows and folds.
 
-The new model is asked out of fold. The current one is a finished model, so that every article of
-which it has seen a comment is left out: on those it would be flattered. So would the new one be on
-articles that its base has seen. What was looked for (uncertain comments, say) is left out too:
-chosen by the current model's scores, it speaks against that model.
+The new model is scored out of fold. The current model is finished, so every article of which it
+has seen a comment is left out; its result there would be too good. The same holds for the new
+model and the articles that its base has seen. Comments that were selected by score (uncertain
+ones, for example) are left out too, because that selection is biased against the current model.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from moderation.model.registry import BEFORE, Event, Registry, model_folder, see
 from moderation.records import Attribute, now
 from moderation.training.fitting import Trained, Validation
 
-# With fewer articles, the new model is better on all of them by chance alone in more than 2.5 % of
-# cases (1/2 to the fifth power), and a bootstrap over them would not notice. Percentile intervals
-# of few articles are too narrow still: where nothing differs, one in 13 lies above 0 with 6,
-# one in 22 with 10 or 20 articles, one in 33 with 40 (simulated; 1 in 40 is what they promise).
+# With fewer articles, the new model is better on all of them by chance in more than 2.5 % of cases
+# (1/2 to the fifth power), which a bootstrap over them cannot detect. Percentile intervals over few
+# articles are still too narrow: between equal models, one in 13 lies above 0 with 6 articles, one
+# in 22 with 10 or 20, and one in 33 with 40 (simulated; nominally it is one in 40).
 FEWEST_ARTICLES = 6
 
-# A shorter comment ("Agreed!") is written under any article: that the model knows it says nothing
-# of the article. Of globe (4 articles), halved by article, two such comments in the one half would
-# have left out all 512 of the other.
+# Fewest words of a comment that identifies an article. A shorter one ("Agreed!") occurs under any
+# article. When globe (4 articles) was split in half by article, two such comments in one half
+# would have left out all 512 comments of the other.
 _TELLING = 8
 
 
@@ -44,15 +44,16 @@ class ModelComparison(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     n, n_true, n_groups
-        Comments compared, those of them with the attribute, and the articles (or threads).
+        The number of comments compared, of those with the attribute, and of articles or threads.
     n_left_out
-        Comments left out because the current model, or what the new one started from, was
-        trained on one of the same article; because they were not drawn at random; or because the
-        current model has no score for them.
+        The number of comments left out: the current model or the new model's base was trained on
+        a comment of the same article, the comment was not drawn at random, or the current model
+        has no score for it.
     new, current
-        ROC AUC of each; None where too few comments are left to tell.
+        The ROC AUC of each model; None if too few comments are left.
     difference
-        Of new over current, with the 95 % interval of a paired bootstrap over articles.
+        The AUC of `new` minus that of `current`, with the 95 % interval of a paired bootstrap
+        over articles.
     """
 
     attribute: Attribute
@@ -66,19 +67,19 @@ class ModelComparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def better(self) -> bool:
-        """Whether the new model is better beyond the interval."""
+        """Whether the new model is better: the whole interval is above 0."""
         low = self.difference.low if self.difference else None
         return low is not None and low > 0
 
     @property
     def worse(self) -> bool:
-        """Whether it is worse beyond the interval."""
+        """Whether the new model is worse: the whole interval is below 0."""
         high = self.difference.high if self.difference else None
         return high is not None and high < 0
 
     @property
     def told(self) -> bool:
-        """Whether there were enough comments to tell."""
+        """Whether there were enough comments for a comparison."""
         return self.difference is not None
 
 
@@ -89,18 +90,23 @@ def compare_models(
     base: Model | None = None,
     seed: int = 0,
 ) -> list[ModelComparison]:
-    """Compare a model just trained with the current one, an attribute each.
+    """Compare a newly trained model with the current one, attribute by attribute.
 
     Parameters
     ----------
     validations
-        Of the new model, as :func:`moderation.training.fitting.train` returns them.
+        The new model's validations, as :func:`moderation.training.fitting.train` returns them.
     current
-        The model that scores today.
+        The current model.
     base
-        The model that the new one started from.
+        The model that the new one was trained from.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    list of ModelComparison
+        One comparison for each attribute.
     """
     moderator = Moderator(current)
     return [
@@ -154,7 +160,7 @@ def _compare(
 
 
 def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndarray:
-    """Rows that the model was not trained on, of groups of which it was trained on none."""
+    """Return a mask of the rows of which the model has seen neither text nor article."""
     known = seen((item.comment.text for item in gold), model.trained_on(attribute))
     telling = [len(item.comment.text.split()) >= _TELLING for item in gold]
     groups = {item.group for item, k, t in zip(gold, known, telling, strict=True) if k and t}
@@ -164,12 +170,12 @@ def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndar
 
 
 def is_better(comparisons: Sequence[ModelComparison]) -> bool:
-    """Whether it is better for one attribute, beyond the interval, and worse for none."""
+    """Return whether the new model is better for one attribute at least and worse for none."""
     return any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
 
 
 def describe(comparison: ModelComparison) -> str:
-    """The comparison in one line."""
+    """Return the comparison as one line of text."""
     c, name = comparison, comparison.attribute.value.replace("_", "-")
     if c.new is None or c.current is None or c.difference is None:
         return (
@@ -182,7 +188,7 @@ def describe(comparison: ModelComparison) -> str:
 
 
 class Shelved(NamedTuple):
-    """A model just put on a shelf."""
+    """A model that was just added to a registry."""
 
     version: int
     model: Model
@@ -197,25 +203,25 @@ def shelve(
     promote: bool,
     why: str = "",
 ) -> Shelved:
-    """Put a model on a shelf as its next version, and make it current if asked.
+    """Add a model to a registry as its next version, and make it current if requested.
 
     Parameters
     ----------
     shelf
-        Made where there is none.
+        The registry, created if it is missing.
     trained
         The model.
     comparisons
-        With the model that is current now; they stand in the ledger.
+        The comparisons with the current model, which the ledger records.
     promote
-        Whether it becomes the current version.
+        Whether the model becomes the current version.
     why
-        What the ledger says of it; default: the comparisons.
+        The reason that the ledger records; default: the comparisons.
 
     Returns
     -------
     Shelved
-        The model is named by the shelf and its number.
+        The model, named after the registry and its version number.
     """
     version, model = _numbered(shelf, trained)
     why = why or "; ".join(map(describe, comparisons))
@@ -237,17 +243,22 @@ def shelve(
 
 
 def begin(shelf: Registry, folder: Path) -> Model:
-    """Make the model that scores today version 0 of a shelf, and the current one.
+    """Make the present model version 0 of a registry, and its current version.
 
-    So that a shelf whose first training is no better still has a current version, and the way
-    back to what was there before is always open.
+    A registry then has a current version even if its first training brings no improvement, and
+    the earlier model can always be restored.
 
     Parameters
     ----------
     shelf
-        Without a current version.
+        A registry without a current version.
     folder
-        Of the model, or a shelf whose current version it is; copied as it is.
+        The folder of the model, or of a registry with that current version. It is copied unchanged.
+
+    Returns
+    -------
+    Model
+        The copied model.
     """
     version = BEFORE
     target = shelf.folder / str(version)
@@ -264,7 +275,7 @@ def begin(shelf: Registry, folder: Path) -> Model:
 
 
 def _numbered(shelf: Registry, trained: Trained) -> tuple[int, Model]:
-    """Write a model under the next number that no other training takes meanwhile."""
+    """Write a model under the next version number that no concurrent training takes."""
     while True:
         version = shelf.next
         folder = shelf.folder / str(version)
