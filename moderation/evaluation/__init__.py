@@ -1,4 +1,4 @@
-"""How good a model is, and how good labels are."""
+"""Evaluation of models and of labels."""
 
 from __future__ import annotations
 

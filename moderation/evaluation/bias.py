@@ -1,9 +1,10 @@
-"""Whether naming a group costs a comment its voice: the audit of a hostility model.
+"""The bias audit of a hostility model: whether naming a group raises the score.
 
-Measures of Borkan et al. 2019 (Nuanced Metrics for Measuring Unintended Bias): ROC AUC within the
-comments that name a group (subgroup), of its harmless comments against hostile ones of the
-background (BPSN, background positive, subgroup negative: low means that the name alone raises the
-score) and of its hostile comments against harmless ones of the background (BNSP).
+The measures are those of Borkan et al. 2019 (Nuanced Metrics for Measuring Unintended Bias). They
+are the ROC AUC within the comments that name a group (subgroup), of their harmless comments against
+hostile ones of the background (BPSN, background positive, subgroup negative; a low value means that
+the name alone raises the score), and of their hostile comments against harmless ones of the
+background (BNSP).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from moderation._types import Bools, Floats
 from moderation.text import fold
 from moderation.text.groups import named_groups
 
-# With fewer hostile or harmless comments, an AUC of a group says nothing.
+# With fewer hostile or harmless comments, the AUC of a group is meaningless.
 FEWEST = 10
 
 
@@ -28,11 +29,11 @@ class GroupBias(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     n, n_true
-        Comments that name it; hostile ones among them.
+        The number of comments that name the group, and of hostile ones among them.
     subgroup_auc, bpsn_auc, bnsp_auc
-        See the module.
+        See the module's docstring.
     false_positive_rate
-        Share of its harmless comments at or above the review threshold.
+        Share of the group's harmless comments at or above the review threshold.
     """
 
     group: str
@@ -50,15 +51,15 @@ class BiasReport(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     overall_auc
-        Over all comments.
+        The AUC over all comments.
     false_positive_rate
-        Of all harmless comments.
+        The false-positive rate over all harmless comments.
     largest_gap
-        Largest distance of a subgroup AUC from the overall AUC.
+        Largest difference between a subgroup AUC and the overall AUC.
     equality_difference
-        Mean distance of the groups' false-positive rates from that of all comments.
+        Mean difference between the groups' false-positive rates and the overall one.
     groups
-        Those with enough comments, the lowest BPSN AUC first.
+        The groups with enough comments, lowest BPSN AUC first.
     """
 
     overall_auc: float
@@ -127,7 +128,7 @@ def _group(group: str, inside: Bools, true: Bools, scores: Floats, review: float
 
 
 def _auc(true: Bools, scores: Floats) -> float:
-    if true.all() or not true.any():  # every comment names the group: there is no background
+    if true.all() or not true.any():  # Every comment names the group, so there is no background.
         return float("nan")
     return float(roc_auc_score(true, scores))
 

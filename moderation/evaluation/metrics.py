@@ -1,8 +1,8 @@
 """Figures of a model on labelled comments, each with its interval.
 
-Intervals are percentile bootstraps over groups (articles, else threads): comments under one
-article resemble each other, and resampling them one by one would promise too much. A single group
-has no interval.
+Intervals are percentile bootstraps over groups (articles, or threads). Comments under one article
+resemble each other, so resampling single comments would give intervals that are too narrow. A
+single group has no interval.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BINS = 10
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure with its 95 % interval; None where it is undefined (one class only, say)."""
+    """One figure with its 95 % interval; None if it is undefined, as with one class only."""
 
     value: float | None
     low: float | None = None
@@ -46,7 +46,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bin(msgspec.Struct, frozen=True, kw_only=True):
-    """A tenth of the scale: how many comments, their mean score and their share of true."""
+    """A tenth of the comments by score: their number, mean score and share of true ones."""
 
     n: int
     mean_score: float
@@ -59,9 +59,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     n, n_true, n_groups
-        Comments with gold and score, true ones among them, and the groups they fall into.
+        The number of comments with gold label and score, of true ones among them, and of groups.
     n_contested, n_unscored
-        Left out: gold of exactly one half; no score (off-topic without context).
+        The number of comments left out because their gold label is exactly one half, or because
+        they have no score (off-topic without context).
     figures
         ``roc_auc``, ``average_precision``, ``brier``, ``calibration_error`` (expected, ten bins
         of equal size), and ``precision``, ``recall``, ``share`` (of comments flagged) at
@@ -69,10 +70,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     bins
         The calibration curve.
     n_known
-        Comments of `gold` that the model was trained on: they flatter it.
+        The number of comments that the model was trained on. They make the figures too good.
     base_rate
-        Share of true ones to which the comments are weighted in the figures and the bins; None
-        where each counts as one.
+        Share of true comments to which the figures and the bins are weighted; None counts each
+        comment as one.
     """
 
     attribute: Attribute
@@ -89,7 +90,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> list[Report]:
-    """Score labelled comments and compare with their gold labels."""
+    """Score labelled comments and compare the scores with their gold labels.
+
+    Parameters
+    ----------
+    moderator
+        The model to evaluate.
+    gold
+        Labelled comments.
+    seed
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    list of Report
+        One report for each attribute.
+    """
     verdicts = list(moderator.score_many(in_threads(item.comment for item in gold)))
     reports = []
     for attribute in Attribute:
@@ -103,7 +119,20 @@ def evaluate(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> li
 
 
 def audit_bias(moderator: Moderator, gold: Sequence[Gold]) -> BiasReport | None:
-    """Audit hostility for the groups that the comments name; None if too few name any."""
+    """Audit hostility for the groups that comments name.
+
+    Parameters
+    ----------
+    moderator
+        The model to audit.
+    gold
+        Labelled comments.
+
+    Returns
+    -------
+    BiasReport or None
+        None if too few comments name a group.
+    """
     thresholds = moderator.model.thresholds(Attribute.HOSTILITY)
     judged = [item for item in gold if item.hostility not in {None, 0.5}]
     true = np.array([item.hostility for item in judged], float) > 0.5
@@ -124,22 +153,22 @@ def report_on(
     base_rate: float | None = None,
     seed: int = 0,
 ) -> Report:
-    """Compare scores with gold.
+    """Compare scores with gold labels.
 
     Parameters
     ----------
     attribute
-        Whose gold labels to take.
+        The attribute whose gold labels are used.
     gold
         Labelled comments.
     scores
-        Probabilities, shape (len(gold),); NaN where there is none.
+        Probabilities, shape (len(gold),); NaN for a comment without a score.
     thresholds
-        None leaves the figures at the thresholds out.
+        The thresholds to measure; None omits the figures at thresholds.
     base_rate
-        Share of true ones to which the comments are weighted; None counts each as one.
+        Share of true comments to which they are weighted; None counts each comment as one.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
     """
     labels = np.array([_nan(item.label(attribute)) for item in gold], float)
     judged = ~np.isnan(labels)
@@ -163,8 +192,14 @@ def report_on(
 
 
 def grouped(gold: Sequence[Gold]) -> npt.NDArray[np.int64]:
-    """Number of what a bootstrap draws together, for each row; shape (len(gold),)."""
-    names = [item.cluster or item.group for item in gold]  # a whole article, for all one knows
+    """Return the number of each row's bootstrap unit, shape (len(gold),).
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    """
+    names = [item.cluster or item.group for item in gold]  # usually a whole article
     numbers = {name: number for number, name in enumerate(sorted(set(names)))}
     return np.array([numbers[name] for name in names], np.int64)
 
@@ -175,9 +210,9 @@ Measure = Callable[[Bools, Floats], float]
 def measures_of(
     thresholds: Thresholds | None, base_rate: float | None = None
 ) -> dict[str, Measure]:
-    """What is measured of scores against gold, and of the thresholds where there are any.
+    """Return the measures of scores against gold labels, and those at the thresholds, if any.
 
-    With a base rate, the comments are weighted so that it is the share of the true ones.
+    With a base rate, the comments are weighted so that the true ones have that share.
     """
 
     def weights(true: Bools) -> Floats:
@@ -198,7 +233,7 @@ def measures_of(
 
 
 def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, Measure]:
-    """What flagging from `threshold` up means: precision, recall, share of comments flagged."""
+    """Return the measures of a threshold: precision, recall and share of comments flagged."""
 
     def precision(true: Bools, values: Floats) -> float:
         flagged = values >= threshold
@@ -221,23 +256,25 @@ def with_intervals(
     groups: npt.NDArray[np.int64],
     seed: int,
 ) -> dict[Name, Figure]:
-    """Measure, with percentile intervals of a bootstrap over groups.
+    """Compute measures with percentile intervals from a bootstrap over groups.
 
     Parameters
     ----------
     measures
-        Functions of gold and scores.
+        Functions of gold labels and scores, by name.
     true
-        Shape (n,).
+        Which comments are true, shape (n,).
     values
-        Scores, shape (n,), or (n, 2) of two models for measures that compare them.
+        Scores, shape (n,), or (n, 2) for measures that compare two models.
     groups
-        Numbers from 0, shape (n,).
+        Numbers of the groups from 0, shape (n,).
+    seed
+        Seed of the bootstrap.
     """
 
     def measured(rows: Any) -> list[float]:
         t, v = true[rows], values[rows]
-        if t.all() or not t.any():  # nothing to tell apart
+        if t.all() or not t.any():  # There is one class only.
             return [np.nan] * len(measures)
         return [measure(t, v) for measure in measures.values()]
 
@@ -252,7 +289,7 @@ def with_intervals(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a measure undefined in every round
         low, high = np.nanpercentile(rounds or [[np.nan] * len(point)], [2.5, 97.5], axis=0)
-    # Resampling makes a calibration error larger: the interval is widened to hold the figure.
+    # Resampling increases a calibration error, so the interval is widened to include the figure.
     low, high = np.fmin(low, point), np.fmax(high, point)
     if not rounds:
         low = high = np.full(len(point), np.nan)
@@ -263,7 +300,7 @@ def with_intervals(
 
 
 def _calibration_error(true: Bools, values: Floats, base_rate: float | None) -> float:
-    """Mean distance of score and share of true over ten bins of equal size (ECE)."""
+    """Return the expected calibration error (ECE) over ten bins of equal size."""
     weights = rate_weights(true, base_rate)
     distances = [
         weights[part].sum()
@@ -274,7 +311,7 @@ def _calibration_error(true: Bools, values: Floats, base_rate: float | None) -> 
 
 
 def calibration_bins(true: Bools, values: Floats, base_rate: float | None = None) -> list[Bin]:
-    """The calibration curve: ten bins of equal size, from the lowest scores up."""
+    """Return the calibration curve: ten bins of equal size, lowest scores first."""
     weights = rate_weights(true, base_rate)
     return [
         Bin(

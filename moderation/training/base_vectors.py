@@ -1,4 +1,4 @@
-"""The base model's columns for the texts that an adapted model learns from."""
+"""The base model's features of the texts that an adapted model is trained on."""
 
 from __future__ import annotations
 
@@ -13,9 +13,22 @@ from moderation.model.linear import TextModel
 
 
 def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
-    """What a model makes of `texts`: with its weights and its intercept, they give the log-odds.
+    """Return the features of `texts`, which give the log-odds with the model's coefficients.
 
-    TF-IDF of the whole text, and in the model's share that of the most hostile sentence.
+    A row is a weighted mean of the TF-IDF of the whole text and that of its most hostile sentence,
+    whose weight is ``model.sentence.share``.
+
+    Parameters
+    ----------
+    model
+        The base model.
+    texts
+        The comments.
+
+    Returns
+    -------
+    csr_matrix, shape (n_texts, n_terms)
+        The features.
     """
     whole = transform_blocks(model.blocks, texts)
     share = model.sentence.share
@@ -27,7 +40,7 @@ def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
 
 
 def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_matrix:
-    """Of each text the weighed features of the sentence that the model finds most hostile."""
+    """Return the weighted features of each text's most hostile sentence."""
     row_of, counted = counter.count_sentences(texts)
     n, parts = len(row_of), []
     for block, counts in zip(model.blocks, counted, strict=True):

@@ -1,8 +1,9 @@
 """From gold labels to a model folder: fit, validate by article, calibrate, choose thresholds.
 
-Two binary logistic regressions: hostility over TF-IDF, off-topic over the signals of topicality.
-With a base model, only the difference to it is learnt, so that a few hundred labels of a newsroom
-move it and the rest stays what it was. Everything is seeded; equal input gives equal weights.
+There are two binary logistic regressions: hostility over TF-IDF, and off-topic over the signals of
+topicality. With a base model, only the difference from it is learnt, so that a newsroom's few
+hundred labels change only what they give evidence for. Everything is seeded, and equal input gives
+equal weights.
 """
 
 from __future__ import annotations
@@ -34,27 +35,29 @@ from moderation.text import FOLDING
 from moderation.training.learners import Learner, SignalLearner, TextLearner
 from moderation.training.recipe import Recipe
 
-# With so many random comments of either kind, a model may have lower thresholds than its base: a
-# precision of one half is then known within about .14 (two standard errors of 50 comments). Not
-# tuned.
+# With at least this many random comments of either kind, a model may have lower thresholds than its
+# base. A precision of one half is then known within about .14 (two standard errors of 50 comments).
+# The number was not tuned.
 _FEWEST_TO_LOWER = 50
 
 
-# As many labels as this is worth what the base says, when a model is calibrated that starts from
-# it. Without it, one draw of eight of 64 balanced labels of c3 held twice as many civil comments as
+# The base's predictions count as this many labels in the calibration of a model trained from it.
+# Without them, one of eight draws of 64 balanced labels of c3 held twice as many civil comments as
 # the base (benchmarks/thresholds.py). Other numbers were not tried.
 _BASE_COUNTS = 200
 
 
 class Validation(NamedTuple):
-    """What the folds said of one attribute: gold, and probabilities of models that saw none of it.
+    """The out-of-fold validation of one attribute.
 
     Attributes
     ----------
     gold
-        The rows that were drawn as readers write, or all where none is known to be.
+        The rows known to be a natural sample, or all rows if none are.
     probabilities
-        Calibrated, shape (len(gold),).
+        Calibrated out-of-fold probabilities, shape (len(gold),).
+    report
+        The figures of the validation.
     """
 
     gold: list[Gold]
@@ -63,7 +66,7 @@ class Validation(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """All that :func:`moderation.model.artifact.folder.write_model` needs, apart from the card."""
+    """The input of :func:`moderation.model.artifact.folder.write_model`, except the model card."""
 
     manifest: Manifest
     arrays: dict[str, Array]
@@ -71,7 +74,7 @@ class Trained(NamedTuple):
 
     @property
     def reports(self) -> list[Report]:
-        """Figures of what was trained, out of fold."""
+        """The out-of-fold figures of the trained attributes."""
         return [validation.report for validation in self.validations.values()]
 
 
@@ -90,20 +93,25 @@ def train(
     Parameters
     ----------
     gold
-        Labelled comments; an attribute is trained on those that have a label of it (and, for
-        off-topic, an article or parent).
+        Labelled comments. An attribute is trained on those that have a label for it and, for
+        off-topic, an article or parent.
     name
-        Of the model, part of every verdict.
+        The name of the model, which is part of every verdict.
     recipe
-        Default: ``Recipe()``.
+        How to train; default: ``Recipe()``.
     base
         The model to start from; None trains from scratch.
     sources
-        What to record as the origin of the rows; default: counted from `gold`.
+        The sources of the rows to record; default: counted from `gold`.
     rule
-        What to record as the rule by which `gold` follows from the answers.
+        The rule to record by which `gold` was computed from the answers.
     jobs
-        Processes that share the folds of the validation; the result does not depend on it.
+        The number of processes for the validation folds. It does not affect the result.
+
+    Returns
+    -------
+    Trained
+        The manifest, the arrays and the validations.
 
     Raises
     ------
@@ -152,7 +160,13 @@ def train(
 
 
 def with_threads(gold: Sequence[Gold]) -> list[Gold]:
-    """Show each comment with the others of its article, where it has no thread yet."""
+    """Add the other comments of its article as a thread to each comment that has none.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    """
     comments = in_threads(item.comment for item in gold)
     return [
         msgspec.structs.replace(item, comment=comment)
@@ -161,7 +175,7 @@ def with_threads(gold: Sequence[Gold]) -> list[Gold]:
 
 
 def _figures(validations: dict[Attribute, Validation], base: Model | None) -> dict[str, Any]:
-    """Figures of what was trained, and the base's own of what was kept."""
+    """Return the figures of the trained attributes, and the base's figures of those it kept."""
     kept = base.manifest.figures if base else {}
     return {**kept, **{a.value: msgspec.to_builtins(v.report) for a, v in validations.items()}}
 
@@ -169,7 +183,7 @@ def _figures(validations: dict[Attribute, Validation], base: Model | None) -> di
 def _evidence(
     attribute: Attribute, rows: Rows, validation: Validation, base: Model | None
 ) -> dict[str, Array]:
-    """What tells later how good the model was, and on what it must not be measured."""
+    """Return the held-out scores, and fingerprints of the texts unusable for later measurements."""
     held_out = HeldOut(
         score=validation.probabilities.astype(np.float32),
         gold=np.array([item.label(attribute) for item in validation.gold], np.float32),
@@ -187,7 +201,7 @@ def _evidence(
 def _learn(
     learner: Learner, rows: Rows, recipe: Recipe, jobs: int, usual: Thresholds | None
 ) -> tuple[TextSpec | SignalSpec, dict[str, Array], Validation]:
-    """Validate by groups, then fit on everything and apply what the validation taught."""
+    """Validate by groups, then fit on all rows and apply the calibration and the thresholds."""
     rows = learner.prepare(rows)
     attribute = learner.attribute
     rate = rows.base_rate(attribute, recipe.rate(attribute))
@@ -214,10 +228,10 @@ def _learn(
 
 
 def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds:
-    """The thresholds of a model that starts from a base, whose own are `usual`.
+    """Return the thresholds of a model trained from a base with the thresholds `usual`.
 
-    Few labels do not tell that more should be held, or looked at, than by the base. And where they
-    do not tell where a threshold should lie, the base's stays.
+    Few labels are not enough evidence to hold or review more comments than the base does. The
+    base's threshold also stays if the labels give none.
     """
     if lower and chosen.review < 1.0:
         return chosen
@@ -240,7 +254,7 @@ def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds
 
 
 def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Floats:
-    """Log-odds of each row by a model that saw nothing of its group."""
+    """Return the log-odds of each row from a model that was not trained on its group."""
     true = rows.labels > 0.5
     n_folds = min(recipe.folds, len(set(rows.groups)))
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
@@ -257,8 +271,8 @@ def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Flo
 
 
 def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
-    # One thread: the sums have one order, so that equal input gives equal bytes; and on a busy
-    # machine the solver's small vectors are faster that way (5 s against 43 s).
+    # With one thread, sums have a fixed order, so that equal input gives equal bytes. On a busy
+    # machine it is also faster for the solver's small vectors (5 s against 43 s).
     with threadpool_limits(1):
         return learner.fit(seen).log_odds(held)
 
@@ -266,13 +280,14 @@ def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
 def _platt(
     odds: Floats, rows: Rows, rate: float | None, usual: Floats | None
 ) -> tuple[float, float]:
-    """Scale and shift that calibrate log-odds, on labels as shares.
+    """Return the scale and shift that calibrate log-odds to labels given as shares.
 
     They are fitted to the labels as they are, and then shifted to the base rate, if any.
 
-    The targets are drawn in by as much as one more comment of either kind could tell (Platt
-    1999): where all are told apart, the scale would grow without bound. What the base says of the
-    rows, `usual`, counts as a number of labels too: a few labels do not calibrate anew.
+    The targets are moved inwards by the effect of one more comment of each kind (Platt 1999).
+    Otherwise the scale would grow without bound if the classes were perfectly separated. The
+    base's log-odds of the rows, `usual`, count as labels too, so that few labels do not replace
+    its calibration.
     """
     measured = rows.measured
     labels = rows.labels[measured]
@@ -281,25 +296,25 @@ def _platt(
     moved = 0.0 if rate is None else prior_shift(float(targets.mean()), rate)
     known, weights = odds[measured], np.ones(len(labels))
     if usual is not None:
-        said = sigmoid(usual[measured] - moved)  # the base speaks for the base rate, too
+        said = sigmoid(usual[measured] - moved)  # The base's log-odds are for the base rate, too.
         known, targets = np.tile(known, 2), np.append(targets, said)
         weights = np.append(weights, weights * (_BASE_COUNTS / len(labels)))
     fitted = fit_logistic(known[:, None], targets, weights, c=1e6)
     scale = float(fitted.coef[0])
-    if scale <= 0:  # the scores know nothing; turning them round would be worse than weak scores
+    if scale <= 0:  # The scores are uninformative; a negative scale would be worse.
         return 1.0, moved
     return scale, float(fitted.intercept) + moved
 
 
 def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
-    """The base's, or a new one; no label enters, so that it is learnt once, not in each fold."""
+    """Return the base's topicality, or a new one, which uses no labels and so is fitted once."""
     if base is not None and base.off_topic is not None:
         return base.topicality
     return Topicality.fit(texts_of(item.comment for item in gold))
 
 
 def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
-    """The sources of `gold` by name, with their numbers of rows."""
+    """Return the sources of `gold` by name, with their numbers of rows."""
     names = [item.source or "unnamed" for item in gold]
     return tuple(Source(name=name, rows=names.count(name)) for name in sorted(set(names)))
 
@@ -307,7 +322,7 @@ def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
 def _training(recipe: Recipe, base: Model | None) -> dict[str, str | int | float]:
     import sklearn
 
-    told = msgspec.to_builtins(recipe)  # the blocks stand in the manifest's hostility
+    told = msgspec.to_builtins(recipe)  # The manifest's hostility has the blocks.
     return {
         "moderation": moderation.__version__,
         "scikit-learn": sklearn.__version__,

@@ -1,6 +1,6 @@
-"""What learns an attribute from labels: hostility over TF-IDF, off-topic over signals.
+"""Learners that fit an attribute to labels: hostility over TF-IDF, off-topic over signals.
 
-What comes out is plain arrays.
+The results are plain arrays.
 """
 
 from __future__ import annotations
@@ -30,55 +30,66 @@ from moderation.training.base_vectors import model_vectors
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
 
-# Factor on the column of a base model's log-odds: so large that its weight goes all but unpunished.
+# Factor on the column of a base model's log-odds. It is so large that the weight has almost no
+# penalty.
 _LOUD = 30.0
 
-# The same for hostility, where the base counts once beforehand: the factor on it is 1 give or take
-# a third, so that a few labels do not turn the base down, let alone round; and on the columns of
-# the definitions, of which a newsroom means more or less by an eighth. Both at the default c_adapt,
-# and tuned on c3 together with it (docs/research/recipe.md).
+# Factors for hostility on the column of the base's log-odds, which already count once as an offset,
+# and on the columns of the definitions. The first lets the scale of the base vary around 1 by about
+# a third, so that few labels cannot weaken or reverse the base. The second lets the share of a
+# definition vary by about an eighth. Both hold at the default c_adapt and were tuned on c3 together
+# with it (docs/research/recipe.md).
 _WARY = 0.45
 _DEFINED = 0.17
 
 
 class Fitted(Protocol):
-    """A model just fitted, before calibration."""
+    """A fitted model before calibration."""
 
     def log_odds(self, rows: Rows) -> Floats:
-        """Log-odds of labelled comments, shape (n,)."""
+        """Return the log-odds of labelled comments, shape (n,)."""
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> Fitted:
-        """The same with scaled and shifted log-odds, and then a bound on short comments."""
+        """Return the model with scaled and shifted log-odds, and a bound on short comments."""
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec | SignalSpec, dict[str, Array]]:
-        """What an artifact keeps of it."""
+        """Return the spec and the arrays that an artifact stores."""
 
 
 class Learner(Protocol):
-    """Fits one attribute."""
+    """An estimator of one attribute."""
 
     attribute: Attribute
     short: ShortSpec | None
 
     def prepare(self, rows: Rows) -> Rows:
-        """Add the features that depend on no label: each fold would compute them anew."""
+        """Add the features that depend on no label, so that no fold computes them again."""
 
     def usual(self, rows: Rows) -> Floats | None:
-        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
 
     def fit(self, rows: Rows) -> Fitted:
         """Fit to all `rows`."""
 
 
 def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Recipe) -> TextModel:
-    """Fit a hostility model to TF-IDF that is at hand.
+    """Fit a hostility model to a given TF-IDF matrix.
 
     Parameters
     ----------
     X
-        Shape (n, n_terms), of the terms of `blocks` side by side.
+        The TF-IDF of the terms of all `blocks`, shape (n, n_terms).
     rows
         Labels and weights, of length n.
+    blocks
+        The blocks of terms.
+    recipe
+        How to train.
+
+    Returns
+    -------
+    TextModel
+        The model before calibration.
     """
     scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
     shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
@@ -88,14 +99,14 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
 
 
 class FittedText:
-    """A hostility model just fitted."""
+    """A fitted hostility model."""
 
     def __init__(self, model: TextModel, carried: Mapping[str, Array] | None = None) -> None:
         self.model = model
         self._carried = carried or {}
 
     def log_odds(self, rows: Rows) -> Floats:
-        """Log-odds of labelled comments, shape (n,)."""
+        """Return the log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
         coef = np.concatenate(self.model.coefs)
@@ -103,7 +114,7 @@ class FittedText:
         return odds + self.model.intercept
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
-        """The same with scaled and shifted log-odds, and then a bound on short comments."""
+        """Return the model with scaled and shifted log-odds, and a bound on short comments."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
@@ -111,7 +122,7 @@ class FittedText:
         return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
-        """What an artifact keeps of it."""
+        """Return the spec and the arrays that an artifact stores."""
         model = self.model
         blocks = tuple(block.spec for block in model.blocks)
         spec = TextSpec(
@@ -125,7 +136,7 @@ class FittedText:
 
 
 class TextLearner:
-    """Fits hostility: from scratch, or as a difference to a base model's weights."""
+    """Fits hostility from scratch, or as a difference from a base model's weights."""
 
     attribute = Attribute.HOSTILITY
 
@@ -137,10 +148,10 @@ class TextLearner:
         self._carried = carried(base.arrays) if base else {}
 
     def prepare(self, rows: Rows) -> Rows:
-        """Add the base's log-odds, those by single definitions, and TF-IDF by the base's terms.
+        """Add the base's log-odds, those of single definitions, and TF-IDF over the base's terms.
 
-        What a text's most hostile sentence is, the base tells. From scratch there is none to add:
-        each fold learns its own terms.
+        The base model finds the most hostile sentence of a text. A model trained from scratch has
+        no base, so nothing is added: each fold learns its own terms.
         """
         if self._base is None or rows.features is not None:
             return rows
@@ -154,7 +165,7 @@ class TextLearner:
         return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
 
     def usual(self, rows: Rows) -> Floats | None:
-        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
         if self._base is None:
             return None
         odds: Floats = rows.features[:, 0].toarray().ravel() / _WARY
@@ -169,10 +180,10 @@ class TextLearner:
         return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
 
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
-        """Learn a scale for the base's log-odds and a difference to its weights.
+        """Learn a scale for the base's log-odds and a difference from its weights.
 
-        The difference is a sum of definitions and of changes to single terms: a Gaussian prior on
-        it whose covariance is low-rank and diagonal.
+        The difference is a sum of definitions and of changes to single terms. This amounts to a
+        Gaussian prior on it whose covariance is a low-rank plus a diagonal matrix.
         """
         begun = self.usual(rows)
         c = self._recipe.c_adapt
@@ -187,32 +198,32 @@ class TextLearner:
 
 
 class FittedSignals:
-    """An off-topic model just fitted."""
+    """A fitted off-topic model."""
 
     def __init__(self, model: SignalModel, topicality: Topicality) -> None:
         self.model = model
         self.topicality = topicality
 
     def log_odds(self, rows: Rows) -> Floats:
-        """Log-odds of labelled comments, shape (n,)."""
+        """Return the log-odds of labelled comments, shape (n,)."""
         return self.model.log_odds(_signals(self.topicality, rows))
 
     def calibrated(self, scale: float, shift: float, _: ShortSpec | None = None) -> FittedSignals:
-        """The same with scaled and shifted log-odds; no bound holds for off-topic."""
+        """Return the model with scaled and shifted log-odds; off-topic has no bound."""
         model = self.model
         intercept = scale * model.intercept + shift
         scaled = SignalModel(model.names, scale * model.coef, model.usual, intercept)
         return FittedSignals(scaled, self.topicality)
 
     def described(self, thresholds: Thresholds) -> tuple[SignalSpec, dict[str, Array]]:
-        """What an artifact keeps of it."""
+        """Return the spec and the arrays that an artifact stores."""
         model = self.model
         spec = SignalSpec(signals=model.names, intercept=model.intercept, thresholds=thresholds)
         return spec, signal_arrays(model, self.topicality)
 
 
 class SignalLearner:
-    """Fits off-topic: from scratch, or as a difference to a base model's weights."""
+    """Fits off-topic from scratch, or as a difference from a base model's weights."""
 
     attribute = Attribute.OFF_TOPIC
 
@@ -227,7 +238,7 @@ class SignalLearner:
         return rows._replace(features=_signals(self._topicality, rows))
 
     def usual(self, rows: Rows) -> Floats | None:
-        """The base's log-odds of prepared rows, shape (n,); None without a base."""
+        """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
         if self._base is None or self._base.off_topic is None:
             return None
         return self._base.off_topic.log_odds(_signals(self._topicality, rows))
@@ -235,8 +246,8 @@ class SignalLearner:
     def fit(self, rows: Rows) -> FittedSignals:
         """Fit to all `rows`."""
         signals = np.array(_signals(self._topicality, rows))
-        # Rows made by swapping articles hold the same comments on both sides: what a comment is
-        # by itself can be learnt from people's labels only.
+        # Rows made by swapping articles have the same comments in both classes. The signals of a
+        # comment alone can therefore be learnt only from people's labels.
         alone = np.array([name in ALONE for name in SIGNALS])
         paired = np.array([item.paired for item in rows.gold], bool)
         signals[np.ix_(paired, alone)] = np.nan
@@ -244,8 +255,8 @@ class SignalLearner:
         usual = base.usual if base else usual_signals(signals)
         known = np.where(np.isnan(signals), usual, signals) - usual
         spread = known.std(axis=0)
-        # What a comment is by itself is counted in its own units: scaled up, a mark that one
-        # comment of a thousand bears would take a weight that one label cannot warrant.
+        # Signals of a comment alone keep their units. Scaled up, a feature of one comment in a
+        # thousand would get a weight that one label cannot justify.
         spread[(spread == 0) | alone] = 1.0
         X = known / spread
         if base is not None:
@@ -256,7 +267,7 @@ class SignalLearner:
         if base is not None:
             scale = _LOUD * float(fitted.coef[0])
             coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
-        # These are never missing when scoring: counted from nothing, an explanation reads plainly.
+        # These signals are never missing in scoring. Counted from 0, they are easier to explain.
         intercept -= float(coef[alone] @ usual[alone])
         usual = np.where(alone, 0.0, usual)
         model = SignalModel(SIGNALS, coef, usual, intercept)

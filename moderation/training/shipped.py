@@ -1,8 +1,8 @@
-"""How the shipped model is made, from public files that anyone can have.
+"""The shipped model, trained from files that are publicly available.
 
-Whoever has the same files gets the same weights. Rows of these files never enter the repository;
-what each source means by its labels, how much it counts and under what licence, stands here. Why
-each step is there, and what did not help, is told in ``docs/research/recipe.md``.
+The same files always give the same weights. Rows of these files never enter the repository. This
+module states what each source means by its labels, its weight and its licence. The reasons for
+each step, and what did not help, are in ``docs/research/recipe.md``.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from moderation.training.learners import fit_terms
 from moderation.training.priors import Prior
 from moderation.training.recipe import Recipe
 
-# Words by which a comment of few words means somebody; a name of a group is one too.
+# Words by which a short comment refers to a person. Names of groups are added below.
 _PERSONS = (
     "you your yours yourself yourselves u ur ya yer youre yall thou thy "
     "he she him her his hers hes shes they them their theirs theyre these those"
 )
 
-#: What a comment of few words may reach. Chosen on comments that trained nothing, of at most eight
-#: words that name nobody: where the model said hold (.60 and more; .9 on average), raters called
-#: hostile what python -m benchmarks.short_comments prints. The logarithmic loss of a bound is
-#: lowest near one half on c3, cat and cad, and higher on reddit_incivility; .58 lies just below the
-#: threshold of hold. With eight words, ROC AUC moves by -.0002 on c3, -.0002 on identity_templates
-#: and -.0005 on cat_small.
+#: The highest score of a comment of few words. It was chosen on held-out comments of at most eight
+#: words that name nobody. Of those that the model held (.60 and more; .9 on average), raters called
+#: hostile the share that python -m benchmarks.short_comments prints. The logarithmic loss of a
+#: bound is lowest near one half on c3, cat and cad, and higher on reddit_incivility; .58 lies just
+#: below the hold threshold. With eight words, ROC AUC moves by -.0002 on c3, -.0002 on
+#: identity_templates and -.0005 on cat_small.
 SHORT = ShortSpec(
     words=8,
     ceiling=0.58,
@@ -78,25 +78,24 @@ RECIPE = Recipe(
     sentence=SentenceSpec(share=0.25),
     short=SHORT,
     folds=4,
-    threads=False,  # half_threaded
+    threads=False,  # half_threaded adds threads to half of the rows.
     review_precision=0.5,
     hold_precision=0.8,
 )
 
-# Share of a source's rows labelled harmless that are not learnt from: those which a model of all
-# other sources finds most hostile. In wiki_talk most of them are plainly abusive (looked at).
+# Share of a source's rows labelled harmless that are not used for training: those that a model of
+# all other sources scores highest. Most of those in wiki_talk are plainly abusive (inspected).
 _CONTRADICTED = 0.05
 
-# A source of n rows weighs n to this power in all: between every row alike (1) and every source
-# alike (0).
+# A source of n rows has a total weight of n to this power. At 1 all rows weigh the same, and at 0
+# all sources do.
 _SOURCE_POWER = 0.75
-
 
 T = TypeVar("T")
 
 
 class PublicRow(msgspec.Struct, frozen=True):
-    """What the public files have in common, and the fields of their own that count here."""
+    """The fields that all public files have, and those of single files that are used here."""
 
     id: str
     text: str
@@ -117,18 +116,18 @@ def _as_published(row: PublicRow) -> float | None:
 
 
 def _suspected(row: PublicRow) -> float | None:
-    """Selected as suspected toxic: even a row that no rater called toxic is no ordinary comment."""
+    """Rows selected as suspected toxic: even one that no rater called toxic is not ordinary."""
     return None if row.hostility is None else 0.3 + 0.7 * row.hostility
 
 
 def _ordinary(row: PublicRow) -> float | None:
-    """Moderated comments of a newspaper: civil, as far as anything published is."""
+    """Moderated comments of a newspaper, which count as civil."""
     del row
     return 0.0
 
 
 def _graded(row: PublicRow) -> float | None:
-    """Offensiveness from -1 to 1; about 0.35 is where raters begin to call it hostile."""
+    """Offensiveness from -1 to 1; raters begin to call a comment hostile at about 0.35."""
     if row.offensiveness is None:
         return None
     return 1.0 / (1.0 + math.exp(-8.0 * (row.offensiveness - 0.35)))
@@ -140,30 +139,30 @@ def _never(row: PublicRow) -> bool:
 
 
 def _thinned(row: PublicRow) -> bool:
-    """Every ninth of the hostile rows: half are hostile in the file, a tenth in real threads."""
+    """One in nine hostile rows: half of the file is hostile, but a tenth of real threads."""
     return row.hostility == 0 or crc32(row.id.encode()) % 9 == 0
 
 
 class PublicSource(NamedTuple):
-    """One public file and what it is good for.
+    """One public file and its use in training.
 
     Attributes
     ----------
     name
-        The file is ``<name>.jsonl.gz``.
+        The name of the source. Its file is ``<name>.jsonl.gz``.
     licence
-        Of the rows.
+        The licence of the rows.
     hostility
-        The share of hostility of a row, None to leave the row out.
+        Returns a row's share of hostility, or None to leave the row out.
     natural
-        Whether a row stands for what a newspaper's readers write: such rows, one in ten of them
-        hostile, calibrate the scores and choose the thresholds.
+        Returns whether a row represents what a newspaper's readers write. Such rows, one in ten
+        of them hostile, calibrate the scores and choose the thresholds.
     loudness
         Factor on the weight of all its rows.
     doubted
-        Whether its rows labelled harmless are doubted where all other sources contradict them.
+        Whether rows labelled harmless lose their weight if all other sources contradict them.
     collection
-        What the validation holds out whole: the source, or the collection that it was drawn from.
+        The group that the validation holds out as a whole; default: the source itself.
     """
 
     name: str
@@ -175,8 +174,8 @@ class PublicSource(NamedTuple):
     collection: str | None = None
 
 
-# About fifty newspapers; what is drawn from it is held out together, so that the validation meets
-# newspapers that the model has never seen.
+# A collection of about fifty newspapers. All sources drawn from it are held out together, so that
+# the validation uses newspapers that the model has never seen.
 _CIVIL = "civil_comments"
 
 SOURCES = (
@@ -196,8 +195,8 @@ SOURCES = (
     PublicSource("nyt_rfd", "Apache-2.0 (repository)", _ordinary),
 )
 
-# The definitions of hostility that an adapted model mixes (moderation/model/linear): those of all
-# sources that have one, and the finer labels that two of them publish.
+# The definitions of hostility that an adapted model combines (moderation/model/linear): those of
+# all sources that have one, and the finer labels that two of them publish.
 _DEFINING = tuple(source for source in SOURCES if source.hostility is not _ordinary)
 _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
     "wiki_talk": {
@@ -214,15 +213,15 @@ _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
     },
 }
 
-#: Files, with their licences, that teach off-topic how ordinary comments use words, besides those
-#: that train hostility: all rows of the sources of pairs, and more. Their labels teach nothing.
+#: Files, with their licences, from which off-topic learns how ordinary comments use words, besides
+#: those that train hostility. Their labels are not used.
 BACKGROUND = {
     **{s.name: s.licence for s in topic_pairs.SOURCES if s.name not in {t.name for t in SOURCES}},
     "cat_gn": "Apache-2.0 (repository), text CC BY-SA",
     "reddit_incivility": "BSD-3-Clause",
 }
 
-#: Civil Comments in full, as published: used where it lies among the files.
+#: File names of the full Civil Comments as published, which are used if the folder has them.
 CIVIL_COMMENTS = ("civil_comments.csv", "all_data.csv")
 
 
@@ -232,17 +231,18 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
     Parameters
     ----------
     folder
-        Holds a ``<name>.jsonl.gz`` for each of `SOURCES`; with a ``civil_comments.csv`` (columns
-        ``id``, ``toxicity`` or ``target``, ``comment_text``) its rows are added.
+        The folder with a ``<name>.jsonl.gz`` for each of `SOURCES`. The rows of a
+        ``civil_comments.csv`` (columns ``id``, ``toxicity`` or ``target``, ``comment_text``) are
+        added.
     name
-        Of the model.
+        The name of the model.
     off_topic
         Gold labels of off-topic.
 
     Raises
     ------
     InputError
-        If a file is missing or a row of it cannot be read.
+        If a file is missing or one of its rows cannot be read.
     """
     gold, sources = public_gold(folder)
     licences = {source.name: source.licence for source in topic_pairs.SOURCES}
@@ -250,7 +250,7 @@ def build(folder: str | Path, *, name: str, off_topic: tuple[Gold, ...] = ()) ->
         Source(
             name=f"{source.name} (off-topic)",
             rows=source.rows,
-            # What comes from no public file was written for this project.
+            # All other rows were written for this project.
             licence=licences.get(source.name, "this project"),
         )
         for source in counted_sources(off_topic)
@@ -289,7 +289,7 @@ def _defined(
     told: Callable[[PublicRow], float | None],
     blocks: Sequence[Block],
 ) -> list[Floats]:
-    """Weights of a model of one definition, if there are examples of both kinds."""
+    """Return the weights of a model of one definition, if there are examples of both kinds."""
     gold = [Gold(comment=Comment(text=row.text), group=row.id, hostility=told(row)) for row in rows]
     known = [i for i, item in enumerate(gold) if item.hostility is not None]
     chosen = rows_of(gold, Attribute.HOSTILITY)
@@ -300,7 +300,7 @@ def _defined(
 
 
 def public_gold(folder: str | Path) -> tuple[list[Gold], list[Source]]:
-    """Read all public files as gold labels of hostility, each row with its weight."""
+    """Read all public files in `folder` as weighted gold labels of hostility."""
     gold: list[Gold] = []
     sources: list[Source] = []
     for source in SOURCES:
@@ -320,7 +320,7 @@ def read_public(folder: Path, name: str) -> Iterator[PublicRow]:
     Raises
     ------
     InputError
-        If it is missing or a row of it cannot be read: half a source would be another model.
+        If the file is missing or a row cannot be read: an incomplete source gives another model.
     """
     return _rows(folder / f"{name}.jsonl.gz", "jsonl", PublicRow)
 
@@ -340,7 +340,7 @@ def _read(folder: Path, source: PublicSource) -> Iterator[Gold]:
             continue
         yield Gold(
             comment=Comment(text=row.text, id=row.id, source=source.name),
-            # Held out whole: a newspaper meets the model as one that the model has never seen.
+            # A collection is held out whole, so that its newspapers are new to the model.
             group=source.collection or source.name,
             cluster=(row.article and row.article.id) or f"{source.name}:{number}",
             source=source.name,
@@ -350,7 +350,7 @@ def _read(folder: Path, source: PublicSource) -> Iterator[Gold]:
 
 
 class _CivilRow(msgspec.Struct, frozen=True):
-    """A row of Civil Comments: `target` is what the competition's files call `toxicity`."""
+    """A row of Civil Comments; the competition's files call the column `toxicity` `target`."""
 
     id: str
     comment_text: str | None = None
@@ -360,7 +360,7 @@ class _CivilRow(msgspec.Struct, frozen=True):
 
 
 def _read_civil_comments(path: Path) -> Iterator[Gold]:
-    """All comments of a platform, as they were written: natural rows."""
+    """Yield all comments of a platform as written, which are natural rows."""
     for row in _rows(path, "csv", _CivilRow):
         share = row.target if row.toxicity is None else row.toxicity
         if share is not None and row.comment_text and row.comment_text.strip():
@@ -375,7 +375,7 @@ def _read_civil_comments(path: Path) -> Iterator[Gold]:
 
 
 def background_gold(folder: str | Path) -> list[Gold]:
-    """The rows of `BACKGROUND`, without labels: training reads how they use words, no more."""
+    """Return the rows of `BACKGROUND` without labels; training uses only their word statistics."""
     return [
         Gold(comment=Comment(text=row.text, parent=row.parent), group=name, source=name)
         for name in BACKGROUND
@@ -385,28 +385,28 @@ def background_gold(folder: str | Path) -> list[Gold]:
 
 
 def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, ...]:
-    """Gold labels of off-topic: comments under their own and other articles, and people's labels.
+    """Return gold labels of off-topic: comments under their own and other articles, and `labelled`.
 
-    The hostility labels of `labelled` are left aside: hostility is learnt from public files alone.
+    The hostility labels of `labelled` are not used. Hostility is learnt only from public files.
     """
     judged = [msgspec.structs.replace(gold, hostility=None) for gold in labelled]
     return (*topic_pairs.topic_gold(folder), *half_threaded(judged))
 
 
 def half_threaded(gold: Sequence[Gold]) -> list[Gold]:
-    """Show every other comment with the rest of its article, so that either way is learnt.
+    """Give every second comment its article's thread, so that both cases are learnt.
 
-    Shown with all threads, the model trusts `copies` and forgets what else tells an advert: that
-    lost 0.010 of ROC AUC on c3 and on appropriateness.
+    With all threads, the model relies on `copies` and neglects other signs of an advert, which lost
+    0.010 of ROC AUC on c3 and on appropriateness.
     """
     pairs = zip(gold, with_threads(gold), strict=True)
     return [pair[number % 2] for number, pair in enumerate(pairs)]
 
 
 def without_contradicted(gold: list[Gold]) -> list[Gold]:
-    """Take the weight from rows labelled harmless that all other sources find most hostile.
+    """Set the weight to 0 for rows labelled harmless that the other sources find most hostile.
 
-    They stay in the validation, as they are labelled.
+    These rows stay in the validation with their labels.
     """
     rows = rows_of(gold, Attribute.HOSTILITY)
     vectorizer = NgramTfidf(RECIPE.blocks)

@@ -1,10 +1,9 @@
-"""Training rows for off-topic from public files: comments beside their own article, or another's.
+"""Training rows for off-topic from public files: comments paired with their own or other articles.
 
-Nobody labelled these rows: a comment under its own article counts as on topic, the same comment
-under another article as off topic (to some degree both are wrong, and people's labels, in
-``labelled/``, correct them). The other article is drawn at random, or among the most alike. Every
-kind of comment (with a parent, with a thread) occurs as often on either side, so that having one
-is no sign of anything.
+Nobody labelled these rows. A comment under its own article counts as on topic, and the same comment
+under another article as off topic. Both are sometimes wrong; people's labels in ``labelled/``
+correct them. The other article is drawn at random or from the most similar ones. Comments with a
+parent or a thread are equally frequent in both classes, so that having one is not a signal.
 """
 
 from __future__ import annotations
@@ -23,26 +22,26 @@ from moderation.files import open_binary, read_records
 from moderation.labels.gold import Gold
 from moderation.records import Article, Comment
 
-#: Share of the weight that is off topic: about what it is in ``labelled/``, so that no signal has
-#: to tell made rows from judged ones. (Halves lost 0.02 of ROC AUC there, and 0.02 on nyt_rfd.)
+#: Share of the weight that is off topic. It is about the share in ``labelled/``, so that no signal
+#: has to separate made rows from judged ones. (Halves lost 0.02 of ROC AUC there and on nyt_rfd.)
 OFF_TOPIC_SHARE = 0.15
 
-# Share of comments shown with the thread and without the article.
+# Share of comments that get the thread without the article.
 _THREAD_ALONE = 0.15
-# Comments of one thread that are shown beside a comment, at most.
+# Most comments of one thread that accompany a comment.
 _LONGEST_THREAD = 60
-# Comments of one article (or replies of a source without articles) that are used, at most: four
-# articles hold all of globe, one most of web_discourse.
+# Most comments of one article, and most replies of a source without articles, that are used. All
+# of globe is under four articles, and most of web_discourse is under one.
 _MOST = 100
 _MOST_REPLIES = 2000
-# Words of an article that are shown as its lead.
+# Words of an article that serve as its lead.
 _LEAD = 60
-# Among how many of the most alike articles a hard swap is drawn.
+# Number of most similar articles from which a hard swap is drawn.
 _ALIKE = 8
 
 
 class _Row(msgspec.Struct, frozen=True):
-    """What the public files have in common, and the few fields of their own that count here."""
+    """The fields that all public files have, and those of single files that are used here."""
 
     id: str
     text: str
@@ -58,21 +57,21 @@ def _always(row: _Row) -> bool:
 
 
 class PairSource(NamedTuple):
-    """One public file of comments with what they stand under.
+    """One public file of comments with their articles or parents.
 
     Attributes
     ----------
     name
-        The file is ``<name>.jsonl.gz``.
+        The name of the source. Its file is ``<name>.jsonl.gz``.
     licence
-        Of the rows. Weights that are learnt from them ship under Apache-2.0, so that a source
-        for research or non-commercial use alone has no place here.
+        The licence of the rows. Weights learnt from them are shipped under Apache-2.0, so a
+        source for research or non-commercial use only cannot be listed here.
     weight
         Sum of the weights of the rows made from it.
     belongs
-        Whether a row is sure to belong where it stands; others are not used.
+        Returns whether a row certainly belongs to its article. Other rows are not used.
     place
-        What may not be told apart: a row is never put under another article of the same place.
+        Returns the place of an article. A row is never paired with another article of its place.
     """
 
     name: str
@@ -82,7 +81,7 @@ class PairSource(NamedTuple):
     place: Callable[[Article], str] = lambda article: article.id or article.title
 
 
-#: Weights were chosen by hand so that the newspaper's debates lead and no forum does.
+#: Weights were chosen by hand so that newspaper debates dominate, and not a forum.
 SOURCES = (
     PairSource("nyt_rfd", "Apache-2.0 (repository)", 400.0),
     PairSource("globe", "MIT (repository)", 200.0),
@@ -100,19 +99,19 @@ def topic_gold(folder: str | Path, *, seed: int = 0) -> list[Gold]:
     Parameters
     ----------
     folder
-        Holds a ``<name>.jsonl.gz`` for each of `SOURCES`.
+        The folder with a ``<name>.jsonl.gz`` for each of `SOURCES`.
     seed
-        Of every draw.
+        Seed of all draws.
 
     Returns
     -------
     list of Gold
-        `off_topic` 0 or 1 and no hostility, never `natural`.
+        Rows with `off_topic` 0 or 1, without hostility, and never `natural`.
 
     Raises
     ------
     InputError
-        If a file is missing or a row of it cannot be read.
+        If a file is missing or one of its rows cannot be read.
     """
     gold: list[Gold] = []
     for source in SOURCES:
@@ -134,7 +133,7 @@ def _read(folder: Path, name: str) -> Iterator[_Row]:
 
 
 class _Stand(NamedTuple):
-    """An article and what was written under it."""
+    """An article and its comments."""
 
     article: Article
     place: str
@@ -145,7 +144,7 @@ class _Stand(NamedTuple):
 def _article_pairs(rows: Sequence[_Row], source: PairSource, draw: random.Random) -> Iterator[Gold]:
     stands = _stands(rows, source, draw)
     alike = _most_alike(stands)
-    # The ids of parents lack the prefix that tells the files apart.
+    # Ids of parents lack the prefix that names the file.
     texts = {row.id.partition("-")[2]: row.text for row in rows}
     for number, stand in enumerate(stands):
         others = [other for other in stands if other.place != stand.place]
@@ -154,13 +153,13 @@ def _article_pairs(rows: Sequence[_Row], source: PairSource, draw: random.Random
             yield _gold(row, source, stand, view.beside(stand), off_topic=0.0)
             for swapped in (draw.choice(others), stands[draw.choice(alike[number])]):
                 yield _gold(row, source, stand, view.beside(swapped, draw), off_topic=1.0)
-            if view.parent:  # a reply that follows the thread belongs, whatever the article
+            if view.parent:  # A reply to the thread is on topic under any article.
                 wrong = view._replace(thread=False).beside(draw.choice(others))
                 yield _gold(row, source, stand, wrong, off_topic=0.0)
 
 
 class _View(NamedTuple):
-    """How much of its surroundings is shown with a comment; the same for both sides of a pair."""
+    """How much context accompanies a comment; it is the same for both rows of a pair."""
 
     words: int | None
     thread: bool
@@ -169,7 +168,7 @@ class _View(NamedTuple):
 
     @classmethod
     def drawn(cls, row: _Row, texts: dict[str, str], draw: random.Random) -> _View:
-        """Title alone, title and lead, or all; with a thread or without; with any parent."""
+        """Draw title, title and lead, or all; with a thread or without; with any parent."""
         words = draw.choice((0, _LEAD, None, None))
         parent = row.parent or texts.get(row.parent_id or "", "")
         if draw.random() < _THREAD_ALONE:
@@ -177,7 +176,7 @@ class _View(NamedTuple):
         return cls(words, draw.random() < 0.25, parent)
 
     def beside(self, stand: _Stand, draw: random.Random | None = None) -> Comment:
-        """What the comment stands under here; with `draw`, a parent from there too."""
+        """Return the context that `stand` gives; with `draw`, the parent is drawn from it too."""
         article = stand.article
         if self.words is not None and len(article.text.split()) > 2 * _LEAD:
             text = " ".join(article.text.split()[: self.words])
@@ -207,7 +206,7 @@ def _stands(rows: Sequence[_Row], source: PairSource, draw: random.Random) -> li
 
 
 def _most_alike(stands: Sequence[_Stand]) -> list[list[int]]:
-    """For each article, those of other places that share the most telling stems with it."""
+    """Return for each article those of other places with the most distinctive shared stems."""
     bags = [
         set(stems_of(" ".join((s.article.title, s.article.text, *s.thread)).lower()))
         for s in stands
@@ -255,7 +254,7 @@ def _gold(
 
 
 def _balanced(gold: Sequence[Gold], total: float) -> list[Gold]:
-    """Weigh rows so that, with a parent or without, `OFF_TOPIC_SHARE` of the weight is swapped."""
+    """Weight rows so that `OFF_TOPIC_SHARE` of the weight is swapped, with a parent or without."""
     cells: dict[bool, dict[float, int]] = defaultdict(lambda: defaultdict(int))
     for item in gold:
         cells[item.comment.parent is not None][item.off_topic or 0.0] += 1

@@ -1,4 +1,4 @@
-"""Where a model fails: names of groups, the functional suite, kinds and lengths of comments."""
+"""Audits of a model: the functional suite, and off-topic by kind and length of comment."""
 
 from __future__ import annotations
 

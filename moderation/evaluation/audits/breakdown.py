@@ -1,8 +1,8 @@
-"""Off-topic taken apart: where it is judged well, and how much of that is mere length.
+"""A breakdown of off-topic by kind of comment, and how much of the quality is due to length.
 
-Short comments are called irrelevant more often than long ones, so that a model can look as if it
-knew the topic where it knows the length. Every figure therefore stands twice: with all signals, and
-without those of length.
+Short comments are labelled off topic more often than long ones. A model may therefore seem to
+recognise the topic when it only uses the length. Every figure is therefore given twice: with all
+signals, and without those of length.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from moderation.labels.gold import Gold
 from moderation.model import Moderator
 from moderation.records import Article, Comment
 
-# Words: brevity, a signal, is the same up to the first and nothing from the second on.
+# Numbers of words: the brevity signal is constant up to the first, and 0 from the second on.
 _SHORT, _LONG = 20, 60
-# Words of an article's text that are shown as its lead.
+# Words of an article's text that serve as its lead.
 _LEAD = 60
 
 
 class BreakdownPart(msgspec.Struct, frozen=True, kw_only=True):
-    """Off-topic on some of the comments, or with some of the article.
+    """Off-topic on some of the comments, or with part of the article.
 
     Attributes
     ----------
     name
-        What part it is.
+        The name of the part.
     n, n_true
-        Comments, and how many of them are off topic.
+        The number of comments, and of off-topic ones among them.
     roc_auc, without_length
-        Of the model, and of the model with the signals of length held at nothing.
+        The AUC of the model, and of the model with the signals of length set to 0.
     """
 
     name: str
@@ -52,17 +52,17 @@ def break_down(moderator: Moderator, gold: Sequence[Gold], *, seed: int = 0) -> 
     Parameters
     ----------
     moderator
-        Whose model is measured.
+        The moderator whose model is measured.
     gold
-        Labelled comments; those without a label of off-topic, or with one of exactly one half, or
-        with nothing to compare with, are left aside.
+        Labelled comments. Those without an off-topic label, with one of exactly one half, or
+        without context are ignored.
     seed
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
-    list of Part
-        Parts that lack either kind of comment are left out; empty without an off-topic model.
+    list of BreakdownPart
+        The parts that have comments of both kinds; empty without an off-topic model.
     """
     if moderator.model.off_topic is None:
         return []
@@ -95,7 +95,7 @@ _KINDS: dict[str, Callable[[Comment], bool]] = {
     f"{_SHORT} to {_LONG - 1} words": lambda comment: _SHORT <= _words(comment) < _LONG,
     f"{_LONG} words and more": lambda comment: _words(comment) >= _LONG,
 }
-# Words of the article's text that are shown; None for all.
+# Words of the article's text that are used; None for all.
 _FORMS = {"title only": 0, "title and lead": _LEAD, "whole article": None}
 
 
@@ -133,7 +133,7 @@ def _part(moderator: Moderator, name: str, gold: Sequence[Gold], seed: int) -> B
 
 
 def _log_odds(moderator: Moderator, comments: Sequence[Comment]) -> tuple[Floats, Floats]:
-    """Log-odds but for the intercept, with all signals and without those of length."""
+    """Return log-odds without the intercept, with all signals and without those of length."""
     model = moderator.model.off_topic
     if model is None or not comments:
         return np.empty(0), np.empty(0)

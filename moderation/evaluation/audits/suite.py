@@ -1,7 +1,7 @@
-"""The functional suite: named behaviours, each with hand-written cases, in the manner of HateCheck.
+"""The functional suite: named behaviours, each with hand-written cases, similar to HateCheck.
 
-An average hides what a model cannot do; a behaviour names it (Röttger et al. 2021). A case passes
-if it goes where it belongs: a hostile one to review or further, a harmless one to neither.
+An average hides what a model cannot do, and a behaviour names it (Röttger et al. 2021). A hostile
+case passes if its score reaches the review threshold, and a harmless one if it does not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BEHAVIOURS = "behaviours.json"
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Something that readers do, and what a model should make of it."""
+    """Something that readers do, and the label that a model should give it."""
 
     name: str
     title: str
@@ -41,7 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How many of a behaviour's cases passed, and the ids of those that failed."""
+    """The number of a behaviour's cases that passed, and the ids of those that failed."""
 
     behaviour: Behaviour
     n: int
@@ -55,12 +55,16 @@ class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuiteResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Results of all behaviours, the weakest first; and of pairs, which need no threshold.
+    """Results of all behaviours, weakest first, and of pairs, which need no threshold.
 
     Attributes
     ----------
+    behaviours
+        The results by behaviour.
+    n, n_passed
+        The number of cases, and of those that passed.
     n_pairs, n_pairs_ordered
-        Pairs of opposite labels; those whose hostile half scores higher.
+        The number of pairs with opposite labels, and of those whose hostile case scores higher.
     """
 
     behaviours: tuple[BehaviourResult, ...]
@@ -73,11 +77,16 @@ class SuiteResult(msgspec.Struct, frozen=True, kw_only=True):
 def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
     """Read a suite: ``behaviours.json`` and ``hostility.jsonl``.
 
+    Parameters
+    ----------
+    folder
+        The folder of the two files.
+
     Raises
     ------
     InputError
-        If a file is missing, a case cannot be read, names no behaviour of the list or no case as
-        its pair.
+        If a file is missing, or a case cannot be read, names an unknown behaviour or names an
+        unknown case as its pair.
     """
     path = Path(folder) / _BEHAVIOURS
     try:
@@ -96,7 +105,7 @@ def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
 
 
 def _check(behaviours: Sequence[Behaviour], cases: Sequence[Case], path: Path) -> None:
-    """Raise InputError unless every name that a case mentions stands for something, once."""
+    """Raise InputError unless ids are unique and every behaviour and pair exists."""
     names = {behaviour.name for behaviour in behaviours}
     ids = {case.id for case in cases}
     if not cases or len(ids) < len(cases):
@@ -111,7 +120,14 @@ def _check(behaviours: Sequence[Behaviour], cases: Sequence[Case], path: Path) -
 def run_suite(
     moderator: Moderator, behaviours: Sequence[Behaviour], cases: Sequence[Case]
 ) -> SuiteResult:
-    """Score every case and see which pass at the review threshold.
+    """Score every case and count those that pass at the review threshold.
+
+    Parameters
+    ----------
+    moderator
+        The model to test.
+    behaviours, cases
+        The suite.
 
     Raises
     ------

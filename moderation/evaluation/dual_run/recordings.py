@@ -1,6 +1,6 @@
-"""What another scorer said of comments: a log of its answers, in any of the shapes they come in.
+"""Logs of another scorer's answers about comments, in any of the usual formats.
 
-A recorded score is what a machine thought. It is compared with ours and never trained on.
+A recorded score is the output of a machine. It is compared with ours and is never used in training.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from moderation.records import Article, Comment
 from moderation.text.markup import html_to_text
 from moderation.text.visibility import is_blank
 
-# Names of scores that are columns: Perspective's are in capitals.
+# Columns whose names are scores; Perspective's names are in capitals.
 _SCORE_NAME = re.compile(r"[A-Z][A-Z_]{2,60}(?:@[\w.@-]{1,80})?")
 _PLAIN_NAMES = frozenset({"score", "toxicity"})
 
 
 class Recording(NamedTuple):
-    """One comment, and what was said of it.
+    """One comment and its recorded scores.
 
     Attributes
     ----------
     line
-        Where it stands in its log.
+        The line in the log.
     comment
-        With its article and parent, as far as the log tells them.
+        The comment with its article and parent, if the log has them.
     scores
-        By name; each in [0, 1].
+        The scores by name, each in [0, 1].
     """
 
     line: int
@@ -43,7 +43,7 @@ class Recording(NamedTuple):
 
 
 class _AnyRow(msgspec.Struct, frozen=True):
-    """Rows are read by their raw fields."""
+    """A row of which only the raw fields are used."""
 
 
 def read_recordings(
@@ -51,21 +51,26 @@ def read_recordings(
 ) -> Iterator[Recording | RecordError]:
     """Read a log.
 
-    A row is a request with its response (``request``, ``response`` as they went over the wire), a
-    text with a response, a text with a column for each score, or a comment of a Coral dump, whose
-    revisions keep Perspective's score.
+    A row is a request with its response (``request``, ``response`` as they were sent), a text with
+    a response, a text with a column for each score, or a comment of a Coral dump, whose revisions
+    contain Perspective's score.
 
     Parameters
     ----------
     path
         JSON Lines, CSV, TSV or Parquet, compressed or not.
     names
-        Scores to read; default: whatever is named as Perspective names scores.
+        Names of the scores to read; default: every name of the form that Perspective uses.
+
+    Yields
+    ------
+    Recording or RecordError
+        Each comment with its scores, or the error of its row.
 
     Raises
     ------
     InputError
-        If it cannot be read.
+        If the log cannot be read.
     """
     if str(path) == STDIN:
         what = "standard input is not read here"
@@ -113,7 +118,7 @@ def _checked(recording: Recording) -> Recording:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    """An object, which a CSV holds as JSON text; empty if it is none."""
+    """Return an object, which a CSV stores as JSON text, or an empty one for other values."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = msgspec.json.decode(value)
@@ -123,7 +128,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _answered(response: Mapping[str, Any]) -> dict[str, float]:
-    """The summary scores of an answer of Perspective's."""
+    """Return the summary scores of a response from Perspective."""
     found = {}
     for name, scores in _object(response.get("attributeScores")).items():
         value = _number(_object(_object(scores).get("summaryScore")).get("value"))
@@ -154,7 +159,7 @@ def _number(value: Any) -> float | None:
 
 
 def _of_request(request: Mapping[str, Any]) -> Comment:
-    """The comment of a request, under the article and parent of its context."""
+    """Return the comment of a request, with the article and parent of its context."""
     context = _object(request.get("context"))
     pair = _object(context.get("articleAndParentComment"))
     entries = context.get("entries")
@@ -181,7 +186,7 @@ def _text(value: Any) -> str:
 
 
 def _of_coral(raw: Mapping[str, Any], line: int, names: tuple[str, ...]) -> Recording:
-    """The latest revision that Perspective has scored, which may not be the latest of all."""
+    """Return the last revision that Perspective has scored, which may not be the last one."""
     for revision in reversed(raw["revisions"]):
         found = _object(_object(_object(revision).get("metadata")).get("perspective"))
         score = _number(found.get("score"))

@@ -1,4 +1,4 @@
-"""What a choice of thresholds costs a newsroom."""
+"""The workload that a choice of thresholds means for a newsroom."""
 
 from __future__ import annotations
 

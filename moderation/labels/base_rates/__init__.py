@@ -1,4 +1,4 @@
-"""The share of comments that is hostile or off topic, and what follows from it."""
+"""Base rates: the share of comments that are hostile or off topic, and its uses."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The share of comments that are hostile, or off topic: what scores and thresholds are meant for.
+"""The base rate: the share of hostile or off-topic comments for which scores are calibrated.
 
-A file of labels is seldom a fair sample: whoever labels looks for hostile comments, and half of the
-file is hostile. A model that is calibrated on such a file takes every comment for one of that half.
-The scores are therefore corrected to a base rate (prior shift: King and Zeng 2001; Saerens,
-Latinne and Decaestecker 2002), and so is whatever is counted to choose a threshold.
+A labelled file is rarely a fair sample, because annotators look for hostile comments. If half of
+the file is hostile, a model calibrated on it expects half of all comments to be hostile. Scores
+are therefore corrected to a base rate (prior shift: King and Zeng 2001; Saerens, Latinne and
+Decaestecker 2002), and so are the counts that choose a threshold.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ import numpy as np
 from moderation._types import Bools, Floats
 from moderation.records import Attribute
 
-#: Share of true comments that is assumed where no fair sample tells it.
+#: Share of true comments that is assumed without a fair sample.
 #:
-#: Hostility: of the comments that were drawn at random, 10 % are hostile on Reddit
-#: (reddit_incivility) and Wikipedia's talk pages (wiki_talk), 9 % under a newspaper (c3, a mean
-#: level of 2 or more). Off topic: 15 % of this project's own labels; no public sample tells it.
+#: Hostility: of comments drawn at random, 10 % are hostile on Reddit (reddit_incivility) and on
+#: Wikipedia's talk pages (wiki_talk), and 9 % on a newspaper's site (c3, a mean level of 2 or
+#: more). Off topic: 15 % of this project's own labels; there is no public sample.
 BASE_RATES = {Attribute.HOSTILITY: 0.10, Attribute.OFF_TOPIC: 0.15}
 
-#: Fewer true or false comments than this, drawn as readers write, do not tell a base rate.
+#: Fewest true and false comments drawn at random from which a base rate is estimated.
 FEWEST_DRAWN = 10
 
-# Rows that do not say how they were chosen are taken for a fair sample up to this share of true
-# ones. The fair samples of comments that were looked at hold 1 to 10 % (cat; c3, wiki_talk,
-# reddit_incivility); a quarter leaves room for a harsher paper and for few rows. Not tuned.
+# Rows without a selection count as a fair sample up to this share of true ones. The fair samples
+# that were examined have 1 to 10 % (cat; c3, wiki_talk, reddit_incivility). A quarter allows for a
+# harsher newspaper and for few rows. Not tuned.
 _PLAUSIBLE = 0.25
 
 
 def drawn_rows(drawn: Sequence[bool | None], labels: Floats) -> Bools:
-    """Tell which rows are taken for a fair sample of what readers write.
+    """Return which rows count as a fair sample of what readers write.
 
     Parameters
     ----------
     drawn
-        For each row: whether it was drawn at random; None where the row does not say.
+        Whether each row was drawn at random; None if the row does not say.
     labels
         Shares from 0 to 1, shape (n,).
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        Rows that were drawn at random; and those that do not say, where at most a quarter of all
-        such rows are true. A larger share is no fair sample, so that none of them counts.
+        The rows drawn at random. The rows that do not say are included if at most a quarter of
+        them are true; with a larger share they are not a fair sample, and none of them counts.
     """
     known = np.array([row is True for row in drawn], bool)
     untold = np.array([row is None for row in drawn], bool)
@@ -56,19 +56,29 @@ def drawn_rows(drawn: Sequence[bool | None], labels: Floats) -> Bools:
 
 
 def enough_drawn(drawn: Bools, labels: Floats, fewest: int = FEWEST_DRAWN) -> bool:
-    """Tell whether a fair sample holds enough comments of either kind."""
+    """Return whether a fair sample has at least `fewest` true and `fewest` false comments.
+
+    Parameters
+    ----------
+    drawn
+        The rows of the fair sample, shape (n,).
+    labels
+        Shares from 0 to 1, shape (n,).
+    fewest
+        The least number of comments of either kind.
+    """
     return all((drawn & kind).sum() >= fewest for kind in (labels > 0.5, labels < 0.5))
 
 
 def rate_weights(true: Bools, rate: float | None) -> Floats:
-    """Weigh comments so that a share `rate` of all weight is on the true ones.
+    """Weight comments so that the true ones have a share `rate` of the total weight.
 
     Parameters
     ----------
     true
-        Shape (n,).
+        Which comments are true, shape (n,).
     rate
-        None, or comments of one kind only, leave every weight at 1.
+        The base rate. With None, or with comments of one kind only, every weight is 1.
 
     Returns
     -------
@@ -82,5 +92,13 @@ def rate_weights(true: Bools, rate: float | None) -> Floats:
 
 
 def prior_shift(share: float, rate: float) -> float:
-    """What is added to log-odds that hold for a `share` of true comments, to hold for `rate`."""
+    """Return the shift of log-odds from a share of true comments to a base rate.
+
+    Parameters
+    ----------
+    share
+        Share of true comments for which the log-odds hold.
+    rate
+        The base rate for which they are to hold.
+    """
     return math.log(rate / (1 - rate)) - math.log(share / (1 - share))

@@ -1,4 +1,4 @@
-"""One label from several answers, and the rows that an attribute is trained on."""
+"""Gold labels computed from several answers, and the rows that an attribute is trained on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Gold: one label a comment from what several people answered, by a rule that is stated.
+"""Gold labels: one label for each comment, computed from several answers by a stated rule.
 
-Whatever the rule, the last line of each annotator counts, "unsure" abstains, and an adjudicated
+Under every rule, the last line of each annotator counts, "unsure" abstains, and an adjudicated
 line overrides the others' answers.
 """
 
@@ -24,25 +24,24 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     comment
-        With its article and parent, as far as known.
+        The comment with its article and parent, as far as they are known.
     group
-        What must not be split between training and validation: the article, else the thread.
+        The unit that is not split between training and validation: the article, or the thread.
     source
         Where the comment comes from.
     hostility, off_topic
-        From 0 to 1 as the rule of gold says, those who were unsure left aside; None if nobody
-        judged.
+        The labels from 0 to 1 under the rule, without unsure answers; None if nobody judged.
     weight
-        How much it counts in training.
+        The weight of the comment in training.
     natural
-        Whether it was drawn as readers write, not looked for: such comments calibrate the scores
-        and choose the thresholds. None where the row does not say
-        (:func:`moderation.labels.base_rates.rates.drawn_rows` tells what follows).
+        Whether the comment was drawn at random, and not searched for. Such comments calibrate the
+        scores and choose the thresholds. None if the row does not say
+        (:func:`moderation.labels.base_rates.rates.drawn_rows` handles these).
     paired
-        Whether the comment was put under this article to be told from its own, so that the same
-        comments stand on both sides.
+        Whether the row was made by pairing comments with other articles, so that both classes
+        have the same comments.
     cluster
-        What a bootstrap draws together, where that is less than the group.
+        The unit that a bootstrap draws, if it is smaller than the group.
     """
 
     comment: Comment
@@ -56,19 +55,19 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     cluster: str | None = None
 
     def label(self, attribute: Attribute) -> float | None:
-        """The gold label of `attribute`."""
+        """Return the gold label of `attribute`."""
         return self.hostility if attribute is Attribute.HOSTILITY else self.off_topic
 
 
-# Answers that every annotator is credited with beforehand, right and wrong ones of either kind
-# (Beta prior): without them an annotator of three answers would count as infallible. Not tuned.
+# Right and wrong answers of either kind that every annotator starts with (Beta prior). Without
+# them, an annotator with three answers could count as infallible. Not tuned.
 _RIGHT, _WRONG = 2.0, 1.0
 _ROUNDS = 100
 _STILL = 1e-6
 
 
 class GoldRule(StrEnum):
-    """How gold follows from the answers."""
+    """The rule by which gold labels are computed from answers."""
 
     MEAN = "mean"
     MAJORITY = "majority"
@@ -86,16 +85,16 @@ class GoldRule(StrEnum):
 
 
 class Reliability(msgspec.Struct, frozen=True, kw_only=True):
-    """How often an annotator is right, as far as the others' answers tell.
+    """How often an annotator is right, estimated from the others' answers.
 
     Attributes
     ----------
     annotator
-        Who.
+        The annotator's name.
     n
-        Answers about comments that others answered too.
+        The number of answers about comments that others answered too.
     finds_true, finds_false
-        Share of the true, and of the false, comments that they called so.
+        Share of the true and of the false comments that the annotator labelled correctly.
     """
 
     annotator: str
@@ -105,13 +104,20 @@ class Reliability(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gold_labels(labelled: LabelledSet, rule: GoldRule = GoldRule.MEAN) -> list[Gold]:
-    """Compute gold by `rule`.
+    """Compute gold labels.
+
+    Parameters
+    ----------
+    labelled
+        The rows of labelled files and their articles.
+    rule
+        How to compute the labels.
 
     Returns
     -------
     list of Gold
-        One a comment, in order of first appearance; a comment whose answers were all withdrawn
-        stays, without labels.
+        One entry for each comment, in order of first appearance. A comment whose answers were all
+        withdrawn has no labels.
     """
     first: dict[str, LabelledRow] = {}
     for row in labelled.rows:
@@ -134,7 +140,7 @@ def gold_labels(labelled: LabelledSet, rule: GoldRule = GoldRule.MEAN) -> list[G
 def gold_shares(
     rows: Sequence[LabelledRow], attribute: Attribute, rule: GoldRule = GoldRule.MEAN
 ) -> dict[str, float]:
-    """Gold of one attribute by comment id; comments that nobody judged are left out."""
+    """Return the gold labels of one attribute by comment id, without comments nobody judged."""
     answers, settled = _answers(rows, attribute)
     if rule is GoldRule.RELIABILITY:
         shares = {key: _mean(given) for key, given in answers.items()}
@@ -148,12 +154,11 @@ def gold_shares(
 
 
 def reliabilities(rows: Sequence[LabelledRow], attribute: Attribute) -> list[Reliability]:
-    """How reliable each annotator is, who shares at least one comment with another."""
+    """Return the reliability of each annotator who shares at least one comment with another."""
     return _weighted(*_answers(rows, attribute)).annotators
 
 
-# By comment: the answers of each annotator as numbers; and what an adjudicator decided, None where
-# they could not.
+# By comment: the numeric answers of each annotator, and the adjudicator's decision (None: unsure).
 _Given = dict[str, dict[str, float]]
 _Settled = dict[str, float | None]
 
@@ -184,9 +189,9 @@ class _Weighted(NamedTuple):
 
 
 def _weighted(answers: _Given, settled: _Settled) -> _Weighted:
-    """Dawid-Skene over the comments that two people answered, or that are settled.
+    """Run Dawid-Skene on comments with at least two answers or an adjudicator's decision.
 
-    A comment with one answer has nothing to weigh it against: it keeps the answer.
+    A comment with a single answer keeps that answer.
     """
     shared = [key for key, g in answers.items() if len(g) > 1 or settled.get(key) is not None]
     names = sorted({name for key in shared for name in answers[key]})
@@ -220,24 +225,24 @@ def _nan(value: float | None) -> float:
 def dawid_skene(comments: Ints, who: Ints, said: Floats, known: Floats) -> tuple[Floats, Floats]:
     """Estimate true labels and annotators' reliabilities together (Dawid and Skene 1979).
 
-    Expectation maximisation for two classes, begun at the mean of the answers; an answer that is a
-    share counts as that much of either kind. The shares of right answers are drawn towards two in
-    three, as if each annotator had given three more answers of either kind.
+    This is expectation maximisation for two classes, started at the mean of the answers. A share
+    counts as a fractional answer of each kind. The shares of right answers are shrunk towards two
+    in three, as if each annotator had given three more answers of either kind.
 
     Parameters
     ----------
     comments, who, said
-        For each answer, the comment's number, the annotator's number and the answer from 0 to 1;
-        arrays of one length.
+        For each answer: the comment's number, the annotator's number and the answer from 0 to 1.
+        The arrays have the same length.
     known
-        For each comment its label where it is settled, else NaN.
+        The decided label of each comment, or NaN.
 
     Returns
     -------
     posterior : ndarray of float64, shape (n_comments,)
         Probability that the comment is true.
     right : ndarray of float64, shape (n_annotators, 2)
-        Share of the false, and of the true, comments that each annotator called so.
+        Share of the false and of the true comments that each annotator labelled correctly.
     """
     n, m = len(known), int(who.max()) + 1
     fixed = ~np.isnan(known)
@@ -263,7 +268,7 @@ def dawid_skene(comments: Ints, who: Ints, said: Floats, known: Floats) -> tuple
 
 
 def _threads(parents: Mapping[str, str]) -> dict[str, str]:
-    """The topmost known comment above each; of a circle, which is a mistake, any one in it."""
+    """Return each comment's topmost known ancestor; for an erroneous cycle, any comment in it."""
     threads: dict[str, str] = {}
     for comment in parents:
         path: dict[str, None] = {}
@@ -292,7 +297,7 @@ def _comment(
 
 
 def _group(row: LabelledRow, first: Mapping[str, LabelledRow], thread: str) -> str:
-    """What must not be split: the article, else the topmost comment, else the text replied to."""
+    """Return the group of a row: its article, the text replied to, or the topmost comment."""
     alone = None if row.parent_id else row.parent
     return _article_key(row) or _article_key(first.get(thread, row)) or alone or thread
 

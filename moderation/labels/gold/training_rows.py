@@ -1,4 +1,4 @@
-"""Gold labels as rows that an attribute is trained on."""
+"""Gold labels as the training rows of an attribute."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from moderation.labels.base_rates.rates import BASE_RATES, FEWEST_DRAWN, drawn_r
 from moderation.labels.gold.computing import Gold
 from moderation.records import Attribute
 
-# Fewer than this many true or false labels, and an attribute is not trained at all.
+# An attribute is not trained with fewer true or false labels than this.
 FEWEST = FEWEST_DRAWN
 
 
 class Rows(NamedTuple):
-    """What one attribute learns from."""
+    """The training rows of one attribute."""
 
     gold: list[Gold]
     labels: Floats  # shares, shape (n,)
     weights: Floats  # shape (n,)
     groups: np.ndarray[Any, Any]  # of strings, shape (n,)
-    features: Any = None  # matrix of n rows, where a learner has prepared one
+    features: Any = None  # a matrix of n rows, if a learner has prepared one
 
     @property
     def measured(self) -> np.ndarray[Any, Any]:
         """Which rows calibrate the scores and choose the thresholds; shape (n,).
 
-        Those drawn as readers write, if they are enough to tell; else all.
+        These are the rows drawn at random, if there are enough of them, or else all rows.
         """
         return self.drawn if self.has_drawn() else np.ones(len(self.labels), bool)
 
     @property
     def drawn(self) -> np.ndarray[Any, Any]:
-        """Which rows were drawn as readers write, as far as the rows tell; shape (n,)."""
+        """Which rows count as drawn at random; shape (n,)."""
         return drawn_rows([item.natural for item in self.gold], self.labels)
 
     def has_drawn(self, fewest: int = FEWEST) -> bool:
-        """Whether so many of either kind were drawn as readers write."""
+        """Return whether at least `fewest` rows of either kind were drawn at random."""
         return enough_drawn(self.drawn, self.labels, fewest)
 
     def base_rate(self, attribute: Attribute, asked: float | None = None) -> float | None:
-        """The base rate to which the measured rows are weighted.
+        """Return the base rate to which the measured rows are weighted.
 
-        That is what is asked for; else None where the rows that were drawn tell it; else the
-        default.
+        This is the requested rate if there is one. Otherwise it is None if enough rows were drawn
+        at random, and the default if not.
         """
         if asked is None and self.has_drawn():
             return None
@@ -55,12 +55,12 @@ class Rows(NamedTuple):
 
     @property
     def too_few(self) -> bool:
-        """Whether either kind is rare, or stands in one group: held out, it could not be learnt."""
+        """Whether either kind is too rare, or is in one group only, to be learnt when held out."""
         kinds = (self.labels > 0.5, self.labels < 0.5)
         return any(kind.sum() < FEWEST or len(set(self.groups[kind])) < 2 for kind in kinds)
 
     def take(self, index: np.ndarray[Any, Any]) -> Rows:
-        """Some of the rows."""
+        """Return the rows at `index`."""
         gold = [self.gold[i] for i in index]
         weights = self.weights[index] / self.weights[index].mean()
         features = None if self.features is None else self.features[index]
@@ -68,7 +68,15 @@ class Rows(NamedTuple):
 
 
 def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:
-    """Choose what has a label of `attribute` and, for off-topic, something to compare with."""
+    """Choose the comments with a label of `attribute` and, for off-topic, with context.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    attribute
+        The attribute to train.
+    """
     chosen = [
         item
         for item in gold
@@ -77,5 +85,5 @@ def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:
     ]
     labels = np.array([item.label(attribute) for item in chosen], float)
     weights = np.array([item.weight for item in chosen], float)
-    weights /= weights.mean() if len(weights) else 1.0  # C means the same whatever their unit
+    weights /= weights.mean() if len(weights) else 1.0  # C then has the same meaning in any unit.
     return Rows(chosen, labels, weights, np.array([item.group for item in chosen], object))
