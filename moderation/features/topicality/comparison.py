@@ -1,4 +1,4 @@
-"""Texts beside what they stand under: cosines of words and senses, for many pairs at once."""
+"""Comparison of texts with their contexts: cosines of words and senses for many pairs at once."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from moderation.features.sparse.counts import totals
 from moderation.features.topicality.background import Background, Singles
 from moderation.features.topicality.profiles import Profiles
 
-#: More than a handful of rare words in common says no more.
+#: The limit of surprise: more than a handful of shared rare words says no more.
 MOST_SURPRISE = 30.0
 
-# Medians of comments beside their own title, on nyt_rfd.
+# Medians of comments compared with the title of their article, on nyt_rfd.
 _USUAL_WORDS, _USUAL_SENSE = 0.13, 0.35
 
-
-# In place of the row of a context: there is none.
+# Stands for the row of a missing context.
 NONE = -1
 
 
 class ComparedTexts(NamedTuple):
-    """Texts beside several contexts each, NaN where there is none; shape (n_contexts, n_texts).
+    """Comparisons of texts with their contexts, shape (n_contexts, n_texts), NaN if missing.
 
     Attributes
     ----------
     words
-        Cosine of stems, less what each shares with ordinary comments.
+        The cosine of stems, less the part that each shares with ordinary comments.
     starts
-        The same of beginnings of words.
+        The same for the beginnings of words.
     sense
-        Mean of the cosines of senses in all bands of directions.
+        The mean of the cosines of senses in all bands of directions.
     """
 
     words: Floats
@@ -44,21 +43,22 @@ class ComparedTexts(NamedTuple):
 
     @property
     def likeness(self) -> Floats:
-        """Words and sense in one figure, each in units of what it usually is on topic."""
+        """The sum of words and sense, each in units of its usual value for a comment on topic."""
         return self.words / _USUAL_WORDS + self.sense / _USUAL_SENSE
 
 
 class TextComparison:
-    """Texts beside their contexts.
+    """Compares texts with their contexts.
 
     Parameters
     ----------
     profiles
-        Of the texts and, behind them, of what else they are compared with.
+        The profiles of the texts, followed by those of the contexts.
     contexts
-        Rows of each text's contexts among the profiles, or `NONE`; shape (n_contexts, n_texts).
+        The rows of the contexts of each text in `profiles`, or `NONE`; shape
+        (n_contexts, n_texts).
     background
-        What is known of stems.
+        The use of stems in ordinary comments.
     """
 
     def __init__(self, profiles: Profiles, contexts: Ints, background: Background) -> None:
@@ -68,7 +68,7 @@ class TextComparison:
         self._met = np.flatnonzero(~self._missing.all(axis=1)).tolist()
         self._vectors = profiles.vectors[: np.searchsorted(profiles.vectors, 2 * n)]
         self._near = self._in_any()
-        # Weight of each of these forms in each context.
+        # The weight of each form of the texts in each context.
         self._theirs = np.zeros((len(contexts), len(self._near)))
         keys = (profiles.vectors >> 1 << 32) + profiles.forms
         for i in self._met:
@@ -79,7 +79,7 @@ class TextComparison:
             self._theirs[i] = np.where(found, profiles.weights.take(at, mode="clip"), 0.0)
 
     def _in_any(self) -> Ints:
-        """Which of the texts' forms may occur in any context: of most, none does."""
+        """Return the forms of the texts that may occur in any context; most do not."""
         places, n_texts = self._profiles.places, len(self._profiles.sizes)
         around = np.zeros(n_texts + 1, bool)  # the last one for `NONE`
         around[self._contexts] = True
@@ -89,7 +89,7 @@ class TextComparison:
         return np.flatnonzero(held.take(places[: len(self._vectors)]))
 
     def compared(self) -> ComparedTexts:
-        """All cosines."""
+        """Return all cosines."""
         profiles, contexts, n = self._profiles, self._contexts, self._n_texts
         vectors = self._vectors[self._near] + 2 * n * np.arange(len(contexts))[:, None]
         products = profiles.weights[self._near] * self._theirs
@@ -110,12 +110,17 @@ class TextComparison:
         return near
 
     def surprise(self, context: int) -> Floats:
-        """Information in the stems shared with one context, beyond what chance shares.
+        """Return the information in the stems shared with one context, beyond chance.
+
+        Parameters
+        ----------
+        context
+            The number of the context.
 
         Returns
         -------
         ndarray of float64, shape (n_texts,)
-            In nats, at most `MOST_SURPRISE`; chance knows the size of the context.
+            In nats, at most `MOST_SURPRISE`. Chance takes the size of the context into account.
         """
         missing = self._missing[context]
         if context not in self._met:
@@ -132,7 +137,7 @@ class TextComparison:
         return np.where(missing, np.nan, np.clip(surplus, -MOST_SURPRISE, MOST_SURPRISE))
 
     def covered(self, n_contexts: int) -> Floats:
-        """Share of each text's squared weight of stems that any of the first contexts has."""
+        """Return the share of the squared stem weights of each text in the first contexts."""
         known = (self._theirs[:n_contexts] > 0).any(axis=0) & (self._vectors[self._near] & 1 > 0)
         stems = self._near[known]
         shares = totals(
@@ -142,16 +147,16 @@ class TextComparison:
 
 
 class Thread(NamedTuple):
-    """The senses of an article's comments, from which each can be taken out again.
+    """The sum of the senses of the comments of an article; each can be subtracted again.
 
     Attributes
     ----------
     texts
-        The comments, as given.
+        The comments as given.
     times
-        How often each text is among them.
+        The number of occurrences of each text.
     sense
-        Sum of their senses.
+        The sum of their senses.
     """
 
     texts: tuple[str, ...]
@@ -160,18 +165,19 @@ class Thread(NamedTuple):
 
     @classmethod
     def of(cls, texts: tuple[str, ...], senses: Singles) -> Thread:
-        """Sum up the senses of the texts."""
+        """Make a thread from texts and their senses."""
         return cls(texts, Counter(texts), senses.sum(axis=0))
 
     def has_others(self, text: str) -> bool:
-        """Tell whether there are enough comments besides this one to make a subject."""
+        """Return whether the thread has enough other comments to have a subject."""
         return len(self.texts) - self.times[text] >= FEWEST
 
 
 def beside_threads(texts: Sequence[str], senses: Singles, threads: Sequence[Thread]) -> Floats:
-    """Cosine of senses of each text and the other comments of its thread, itself taken out.
+    """Return the cosine of senses of each text and the other comments of its thread.
 
-    Words tell less here, for in a thread people repeat each other's (c3: 0.70 with, 0.72 without).
+    Words are not compared, because people in a thread repeat each other's words (c3: 0.70 with
+    words, 0.72 without).
     """
     times = np.array([t.times[text] for t, text in zip(threads, texts, strict=True)])
     different = {id(thread): thread for thread in threads}
@@ -184,10 +190,10 @@ def beside_threads(texts: Sequence[str], senses: Singles, threads: Sequence[Thre
 
 
 def _balanced(senses: Singles, bands: Sequence[int]) -> Singles:
-    """Unit vectors in which each band of directions has the same length.
+    """Return unit vectors in which each band of directions has the same length.
 
-    The product of two is the mean of the cosines in the bands: in one cosine of the whole, the few
-    broad subjects that most texts touch would drown the many fine ones.
+    The dot product of two is the mean of the cosines in the bands. In one cosine of all directions,
+    the few broad subjects of most texts would outweigh the many fine ones.
     """
     begin = [0, *bands]
     squares = np.add.reduceat(senses * senses, begin, axis=1)

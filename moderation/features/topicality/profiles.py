@@ -1,4 +1,4 @@
-"""Texts as arrays that can be compared: unit vectors of words' forms, unit vectors of sense."""
+"""Texts as arrays for comparison: unit vectors of the forms of words, and of sense."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from moderation.features.counting import Counter, TokenCache
 from moderation.features.sparse.counts import norms, row_sums
 from moderation.features.topicality.background import Background, Singles
 
-# Profiles that are kept; a stream of comments mostly comes article by article.
+# The number of cached profiles. A stream of comments mostly comes article by article.
 _KEPT = 1024
 
 
 class Profiles(NamedTuple):
-    """Some texts, each with two unit vectors: one of beginnings of words, one of stems.
+    """Profiles of texts: each has a unit vector of beginnings of words and one of stems.
 
     Attributes
     ----------
     forms, weights
-        What the vectors hold, end to end, by rising number.
+        The forms in all vectors end to end, ascending in each vector, and their weights.
     places
-        Where the background tells of each form.
+        The index of each form in the arrays of the background.
     vectors
-        In which vector each form is: twice the text's row, and one more for stems.
+        The vector of each form: twice the row of the text, plus one for stems.
     expected
-        Cosine of each vector with the mean of ordinary comments, shape (n_texts, 2).
+        The cosine of each vector with the mean of ordinary comments, shape (n_texts, 2).
     sizes
-        Number of words of each text.
+        The number of words of each text.
     senses
-        Unit vectors of sense, centred on that of ordinary comments; zero where nothing is known.
+        Unit vectors of sense, centred on the mean of ordinary comments; zero if no word is known.
         Shape (n_texts, n_dimensions).
     """
 
@@ -48,7 +48,7 @@ class Profiles(NamedTuple):
     senses: Singles
 
     def row(self, i: int) -> Profiles:
-        """One text alone, in arrays of its own."""
+        """Return a copy of the profile of one text."""
         own = slice(*np.searchsorted(self.vectors, (2 * i, 2 * i + 2)))
         return Profiles(
             self.forms[own].copy(),
@@ -61,7 +61,7 @@ class Profiles(NamedTuple):
         )
 
     def followed_by(self, others: Iterable[Profiles]) -> Profiles:
-        """All texts in one."""
+        """Return these profiles and those of `others` as one."""
         parts, n = [self], len(self.sizes)
         for other in others:
             parts.append(other._replace(vectors=other.vectors + 2 * n))
@@ -72,14 +72,14 @@ class Profiles(NamedTuple):
 
 
 class Profiler:
-    """Makes profiles of texts, and remembers the latest of what texts stand under.
+    """Makes profiles of texts, and caches the latest profiles of their contexts.
 
     Parameters
     ----------
     background
-        What is known of stems.
+        The use of stems in ordinary comments.
     reading
-        What reads the texts.
+        The token cache.
     """
 
     def __init__(self, background: Background, reading: TokenCache) -> None:
@@ -89,21 +89,21 @@ class Profiler:
     def profiles(
         self, texts: Sequence[str], around: Sequence[str] = ()
     ) -> tuple[Profiles, dict[str, int]]:
-        """Profiles of texts and, behind them, of what stands around them, all analysed at once.
+        """Return the profiles of texts, followed by those of their contexts.
 
         Parameters
         ----------
         texts
-            What is mostly asked for only once.
+            Texts that mostly occur only once; their profiles are not cached.
         around
-            Different texts that may have been met before.
+            Distinct other texts, whose profiles are cached.
 
         Returns
         -------
         profiles
-            Row ``i`` is that of ``texts[i]``.
+            The profiles; row ``i`` belongs to ``texts[i]``.
         rows
-            The row of each text around.
+            The row of each text in `around`.
         """
         kept = self._memory.kept
         new = [text for text in around if text not in kept]
@@ -144,7 +144,7 @@ class Profiler:
 
 
 class _ProfileMemory(threading.local):
-    """What each thread remembers on its own: chunks, and the latest profiles."""
+    """The cache of each thread: tokens and the latest profiles."""
 
     def __init__(self, background: Background, reading: TokenCache) -> None:
         self.counter = Counter([background.forms], reading=reading)
@@ -152,6 +152,6 @@ class _ProfileMemory(threading.local):
 
 
 def unit(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Scale each row to length 1; a zero row stays."""
+    """Scale each row to length 1; a zero row stays zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(lengths > 0, lengths, 1)

@@ -1,4 +1,4 @@
-"""The signals between comments and what they stand under."""
+"""The signals that relate comments to their contexts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ALONE = (
     "promotion",
     "notice",
     "site_talk",
-    "copies",  # number of other articles under which the same words stand, at most 3
+    "copies",  # the number of other articles with a comment of the same words, at most 3
     "shouting",
     "emptiness",
     "brevity",
@@ -36,30 +36,30 @@ ALONE = (
 SIGNALS = (
     "like_title",  # likeness to the title, in words and sense
     "like_lead",  # likeness to the first words of the article's text
-    "words",  # cosine of stems with article or parent, the larger: a reply may follow the thread
-    "starts",  # cosine of beginnings of words, likewise
-    "sense",  # cosine of senses, likewise
-    "surprise",  # information in the stems shared with either, beyond chance, likewise
+    "words",  # the larger cosine of stems with article and parent: a reply may follow its parent
+    "starts",  # the same for beginnings of words
+    "sense",  # the same for senses
+    "surprise",  # the same for information in shared stems, beyond chance
     "covered",  # share of the comment's weight whose stems occur in article or parent
     "like_thread",  # cosine of senses with the other comments of the article
     *ALONE,
 )
 
-#: Length is not topicality; with these left out, a model tells what it knows without it.
+#: Signals of length. A model without them shows what it can tell from the other signals.
 LENGTH_SIGNALS = ("emptiness", "brevity")
 
-# Words of an article's text that are its lead, where it is long enough to have a lead of its own.
+# The number of words in the lead, and the fewest words of an article that has a lead of its own.
 _LEAD, _HAS_LEAD = 60, 150
 
-# Under more other articles than this a comment is no more of a copy.
+# The most other articles that count for the signal `copies`.
 _MOST_COPIES = 3
 
-# Threads that are remembered; some 20 kB each for an article with fifty comments.
+# The number of cached threads; each takes some 20 kB for an article with fifty comments.
 _KEPT_THREADS = 1024
 
 
 def usual_signals(signals: Floats) -> Floats:
-    """Mean of each signal where it is known; 0 where it never is."""
+    """Return the mean of each signal over its known values; 0 if there are none."""
     known = ~np.isnan(signals)
     total = np.where(known, signals, 0.0).sum(axis=0)
     mean: Floats = total / np.maximum(known.sum(axis=0), 1)
@@ -67,16 +67,16 @@ def usual_signals(signals: Floats) -> Floats:
 
 
 class Topicality:
-    """Computes the signals between comments and what they stand under.
+    """Computes the signals that relate comments to their contexts.
 
-    Safe to use from several threads.
+    It is safe to use from several threads.
 
     Parameters
     ----------
     background
-        What is known of words from ordinary comments.
+        The use of words in ordinary comments.
     reading
-        What reads the texts, for whatever else looks at the same ones.
+        The token cache, which other models may share.
     """
 
     def __init__(self, background: Background, reading: TokenCache | None = None) -> None:
@@ -87,34 +87,34 @@ class Topicality:
         self._memory = _SignalMemory()
 
     def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
-        """Travel to another process as arrays; what is remembered stays behind."""
+        """Pickle only the background, without the caches."""
         return Topicality, (self.background,)
 
     @classmethod
     def fit(cls, texts: Iterable[str]) -> Topicality:
-        """Learn the background from ordinary comments; imports scipy."""
+        """Learn the background from ordinary comments. This imports scipy."""
         from moderation.features.topicality.fitting import learn_background
 
         return cls(learn_background(texts))
 
     def signals(self, comments: Sequence[Comment]) -> Floats:
-        """All signals of all comments.
+        """Compute all signals of all comments.
 
         Parameters
         ----------
         comments
-            With `article`, `parent` and `thread` filled in where they are known.
+            Comments with `article`, `parent` and `thread`, as far as they are known.
 
         Returns
         -------
         ndarray of float64, shape (n_comments, len(SIGNALS))
-            NaN where there is nothing to compare with.
+            The signals; NaN if there is nothing to compare with.
         """
         found = [self._compared(batch) for batch in batches(comments, length=_length)]
         return np.concatenate(found) if found else np.empty((0, len(SIGNALS)))
 
     def senses(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
+        """Return the unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
         return self._profiler.profiles(texts)[0].senses.astype(np.float64)
 
     def _compared(self, comments: Sequence[Comment]) -> Floats:
@@ -139,7 +139,7 @@ class Topicality:
         return np.column_stack([found[name] for name in SIGNALS])
 
     def _placed(self, comments: Sequence[Comment], texts: Sequence[str]) -> tuple[Profiles, Ints]:
-        """Profiles of comments and of all around them, and the rows of what they stand under."""
+        """Return the profiles of comments and contexts, and the rows of the contexts."""
         threads = self._memory.threads
         while len(threads) > _KEPT_THREADS:
             del threads[next(iter(threads))]
@@ -169,14 +169,14 @@ class Topicality:
 
 
 class _SignalMemory(threading.local):
-    """The latest threads; each holds the texts by whose identity it is found."""
+    """The latest threads by the identity of their texts, which they keep alive."""
 
     def __init__(self) -> None:
         self.threads: dict[int, Thread] = {}
 
 
 class _Place(NamedTuple):
-    """The texts that a comment is compared with; empty where there is none."""
+    """The texts with which a comment is compared; an empty string stands for a missing one."""
 
     article: str
     parent: str
@@ -189,7 +189,7 @@ class _Place(NamedTuple):
 
     @classmethod
     def all_of(cls, comments: Sequence[Comment]) -> list[_Place]:
-        """Of each comment; an article that several share is read once."""
+        """Return the texts for each comment; an article that several share is split once."""
         read: dict[int, tuple[str, str, str]] = {}
         places = []
         for comment in comments:
@@ -206,7 +206,7 @@ _NO_ARTICLE = Article()
 
 
 def _parts_of(article: Article) -> tuple[str, str, str]:
-    """Whole, title and lead of an article."""
+    """Return the whole text, the title and the lead of an article."""
     words = article.text.split(None, _HAS_LEAD)
     lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
     return f"{article.title}\n{article.text}".strip(), article.title.strip(), lead
@@ -217,9 +217,9 @@ def _length(comment: Comment) -> int:
 
 
 class Overlap(NamedTuple):
-    """Words of a comment that its article or parent has too, and words that they lack.
+    """The words of a comment that its article or parent has too, and its other words.
 
-    The weightiest first, each as the reader wrote it.
+    The words with the largest weight come first, each as the reader wrote it.
     """
 
     shared: list[str]
@@ -227,7 +227,7 @@ class Overlap(NamedTuple):
 
 
 def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
-    """Tell what a comment shares with article and parent and what it brings (for explanations)."""
+    """Return at most `most` shared and `most` new words of a comment, for explanations."""
     background = topicality.background
     place = _Place.of(comment)
     known = {stem(token) for token in TOKEN.findall(fold(f"{place.article} {place.parent}"))}

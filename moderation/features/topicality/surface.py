@@ -1,8 +1,8 @@
-"""What a comment alone tells: selling, notices, talk about the site, shouting, length.
+"""Signals of a comment alone: advertising, notices, talk about the site, shouting and length.
 
-Turns of phrase are data: kinds that the guideline names (``labelled/guidelines``), each under the
-words without which it cannot occur, so that hardly any is searched for. Each runs in linear time
-over any text.
+Phrases are data, grouped by the kinds that the guideline names (``labelled/guidelines``). Each is
+listed under words of which one must occur in the text, so that few phrases are searched for. Each
+search takes linear time for any text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from moderation.features.topicality.profiles import Profiles
 from moderation.features.topicality.stems import stems_of
 from moderation.text import fold
 
-#: Of each signal, what is searched in lower-case text, under words of which one must occur in it.
+#: For each signal, the patterns for lower-case text, each under words of which one must occur.
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "contact": {
         "whatsapp app": r"whats ?app",
@@ -130,12 +130,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         r"(?:letters?|comments?)",
     },
 }
-# A comment is judged as a whole: in more words than this, one phrase makes no advert.
+# In comments of more words than this, phrases count less: one phrase does not make an advert.
 _WHOLE = 30
-# More turns of phrase, or addresses, say no more.
+# The most phrases or addresses that count.
 _MOST = 3
 
-# Names are bounded as in the DNS and in mail, so that no text takes more than linear time.
+# Names have length limits as in DNS and mail, so that any text takes linear time.
 _SUFFIX = r"\.(?:com|net|org|info|biz|shop|ly|me|io)\b"
 _LINK = re.compile(r"https?://|www\.\w|\b\w[\w-]{1,62}" + _SUFFIX)
 _MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}\.\w")
@@ -143,8 +143,8 @@ _PHONE = re.compile(r"(?:\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}[ .-]\d{3}[ .-])[\d ().-]
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CAPITALS = re.compile(r"\b[^\W\d_]{4,}\b")
 
-# What some chunk of a text must hold for the text to be searched for any of these: where web
-# addresses and contact details begin, and how often a word without small letters must occur.
+# Hints in tokens: beginnings of web addresses, beginnings of contact details, and words without
+# small letters. A text is searched only if it has as many hints as `_ENOUGH` gives.
 _HINTS = (
     re.compile(r"://|www\.|" + _SUFFIX),
     re.compile(r"@|\+\d|\b0\d|\(\d{2,4}\)|\b\d{3}(?:[.-]|$)", re.ASCII | re.MULTILINE),
@@ -152,22 +152,22 @@ _HINTS = (
 )
 _ENOUGH = (1, 1, 2)
 
-# People call one comment in three irrelevant below some 20 words, however short, and hardly any
-# from 60 words on (both in labelled/ and on c3).
+# People call one in three comments of up to some 20 words irrelevant, and hardly any of 60 or more
+# words (both in labelled/ and on c3).
 _BRIEF, _LONG = 20, 60
-# 1 up to 20 words, 0 from 60 on, falling with the logarithm in between.
+# 1 up to 20 words, 0 from 60 words on, and linear in the logarithm in between.
 _BREVITY = np.array(
     [math.log(_LONG / n) / math.log(_LONG / _BRIEF) for n in range(_BRIEF, _LONG + 1)]
 )
 
 
 class Phrases:
-    """Finds the turns of phrase of all `PHRASES` whose words a comment has.
+    """Finds the `PHRASES` in comments.
 
     Parameters
     ----------
     background
-        What numbers the stems of comments.
+        It numbers the stems of comments.
     """
 
     def __init__(self, background: Background) -> None:
@@ -178,19 +178,19 @@ class Phrases:
                 for number in {background.forms.number(stem) for stem in stems_of(fold(words))}:
                     self._under.setdefault(number, []).append(len(self._phrases))
                 self._phrases.append(_Phrase.of(name, pattern))
-        # Of all stems that the background lacks, some may be asked for.
+        # All stems that the background lacks share one entry.
         self._asked = np.zeros(len(background.form_weight), bool)
         self._asked[background.places(np.array([*self._under], np.int64))] = True
 
     def found(self, texts: Sequence[str], profiles: Profiles) -> dict[str, Floats]:
-        """How many different turns of phrase each text has, of each of `PHRASES`.
+        """Count the distinct phrases in each text for each signal of `PHRASES`.
 
         Parameters
         ----------
         texts
-            As written.
+            The texts as written.
         profiles
-            The first are theirs.
+            Profiles whose first rows belong to the texts.
         """
         counts = {name: np.zeros(len(texts)) for name in PHRASES}
         end = np.searchsorted(profiles.vectors, 2 * len(texts))
@@ -210,7 +210,7 @@ class Phrases:
 
 
 class _Phrase(NamedTuple):
-    """A turn of phrase, and what it is without its bounds: that is found, or not, much quicker."""
+    """A phrase with and without word bounds; searching without them is much faster."""
 
     name: str
     loose: re.Pattern[str]
@@ -221,18 +221,18 @@ class _Phrase(NamedTuple):
         return cls(name, re.compile(pattern), re.compile(rf"\b(?:{pattern})(?!\w)"))
 
     def found(self, lowered: str) -> list[str]:
-        """All of its occurrences in a text in small letters."""
+        """Return all occurrences in a lower-case text."""
         found: list[str] = self.pattern.findall(lowered) if self.loose.search(lowered) else []
         return found
 
 
 class _Hints(threading.local):
-    """Remembers how many of each of `_HINTS` every chunk has.
+    """Caches the number of each of the `_HINTS` in every token.
 
     Parameters
     ----------
     reading
-        What numbers the chunks.
+        The token cache.
     """
 
     def __init__(self, reading: TokenCache) -> None:
@@ -245,7 +245,7 @@ class _Hints(threading.local):
         self._any = np.empty(0, np.bool_)
 
     def worth(self, read: Read, n_texts: int) -> list[list[int]]:
-        """For each of `_HINTS`, the rows of the texts that are worth searching."""
+        """Return, for each of the `_HINTS`, the rows of the texts worth searching."""
         if self._age != self._reading.age:
             self._forget()
         new = self._reading.written[len(self._hints) :]
@@ -262,7 +262,7 @@ class _Hints(threading.local):
 
 
 def _hints_of(chunks: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """How many of each of `_HINTS` some chunks have, at most 2; shape (n_chunks, 3)."""
+    """Count each of the `_HINTS` in tokens, at most 2; shape (n_chunks, 3)."""
     together = "\n".join(chunks)
     ends = np.cumsum(np.fromiter(map(len, chunks), np.int64, len(chunks)) + 1)
     hints = np.empty((len(chunks), len(_HINTS)), np.uint8)
@@ -274,17 +274,17 @@ def _hints_of(chunks: Sequence[str]) -> npt.NDArray[np.uint8]:
 
 
 def links(text: str) -> float:
-    """Number of web addresses, at most 3."""
+    """Return the number of web addresses, at most 3."""
     return float(min(_MOST, len(_LINK.findall(text))))
 
 
 def contact(text: str) -> float:
-    """1 with an e-mail address or a telephone number."""
+    """Return 1 if the text has an e-mail address or a telephone number, else 0."""
     return float(bool(("@" in text and _MAIL.search(text)) or _PHONE.search(text)))
 
 
 def shouting(text: str) -> float:
-    """Share of words of four letters and more in capitals, if there are two."""
+    """Return the share of words of four or more letters in capitals, if at least two are."""
     if sum(map(str.isupper, text.split())) < 2:
         return 0.0
     words = _CAPITALS.findall(text)
@@ -293,19 +293,19 @@ def shouting(text: str) -> float:
 
 
 def emptiness(text: str) -> float:
-    """1 for a text with fewer than two words of letters."""
+    """Return 1 if the text has fewer than two words of letters, else 0."""
     return float(len(list(islice(_WORD.finditer(text), 2))) < 2)
 
 
 class Surface:
-    """Computes all that comments tell alone.
+    """Computes the signals of comments alone.
 
     Parameters
     ----------
     background
-        What numbers the stems of comments.
+        It numbers the stems of comments.
     reading
-        What reads them.
+        The token cache.
     """
 
     def __init__(self, background: Background, reading: TokenCache) -> None:
@@ -313,16 +313,21 @@ class Surface:
         self._hints = _Hints(reading)
 
     def signals(self, texts: Sequence[str], read: Read, profiles: Profiles) -> dict[str, Floats]:
-        """Signals by name; turns of phrase thinned out in long comments.
+        """Compute the signals by name. Phrases count less in long comments.
 
         Parameters
         ----------
         texts
-            As written.
+            The texts as written.
         read
-            Their chunks, as read last.
+            Their tokens from the last call of the token cache.
         profiles
-            The first are theirs.
+            Profiles whose first rows belong to the texts.
+
+        Returns
+        -------
+        dict
+            An array of one value per text for each signal.
         """
         found = self._phrases.found(texts, profiles)
         sizes = np.bincount(read.rows, minlength=len(texts))
@@ -343,7 +348,7 @@ class Surface:
 
 
 def _of_some(signal: Callable[[str], float], texts: Sequence[str], rows: Iterable[int]) -> Floats:
-    """A signal of the texts at some rows; of all others it is 0."""
+    """Compute a signal for the texts at some rows; it is 0 for all others."""
     found = np.zeros(len(texts))
     for row in rows:
         found[row] = signal(texts[row])

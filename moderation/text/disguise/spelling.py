@@ -58,9 +58,8 @@ _SPELT = re.compile(r"[a-z](?:\.[a-z]){3,}")
 _LADDER = re.compile(
     r"(?<![^\W_])[a-z](?:([/,;:|=&+?!'])[a-z](?:\1[a-z]){2,}|([^\w\s]|_)[a-z](?:\2[a-z])+)(?![^\W_])"
 )
-# A part that is a word without its digits must be this many times as rare as the word read from
-# it.
-# quantities, which never stand for common words.
+# "600k", "+17" and "5s" are amounts, whatever their digits resemble. "$3bn", "1,080p" and "10am"
+# are quantities, which never stand for common words.
 _AMOUNT = re.compile(r"[+-]?\d+[a-z]?")
 _QUANTITY = re.compile(r"[+-]?[$\u20ac\xa3]?\d[\d.,]*+[a-z]{0,2}")
 _AFFIXES = re.compile(r"[\d@$]*([a-z]{2,})[\d!$]*")
