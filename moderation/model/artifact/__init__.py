@@ -1,4 +1,4 @@
-"""The model folder: manifest, arrays, checksums and card."""
+"""The model folder: manifest, arrays, checksums and model card."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The model card: what a model is, what it learnt from, how good it is and what it is not for.
+"""The model card: a model's description, data, figures and intended use.
 
-Written from the manifest alone, so that every figure in it is one that a command measured.
+It is written from the manifest alone, so that a command has measured every figure in it.
 """
 
 from __future__ import annotations
@@ -56,14 +56,19 @@ _ORDER = (
 
 
 def model_card(manifest: Manifest, notes: str = "") -> str:
-    """Write the card of a model.
+    """Return the card of a model.
 
     Parameters
     ----------
     manifest
-        The model's manifest.
+        The manifest of the model.
     notes
-        Markdown put at the end: known failures, figures on other sets.
+        Markdown to append, such as known failures or figures on other sets.
+
+    Returns
+    -------
+    str
+        The card in Markdown.
     """
     training = ", ".join(f"{key} {value}" for key, value in manifest.training.items())
     told = {
@@ -90,13 +95,13 @@ def _sources(manifest: Manifest) -> str:
 
 
 def _sentence(manifest: Manifest) -> str:
-    """What the most hostile sentence counts; nothing, if the model weighs none apart."""
+    """Describe the weight of the most hostile sentence; empty if it has none."""
     share = manifest.hostility.sentence.share if manifest.hostility else 0.0
     return _SENTENCE.format(share=share) if share > 0 else ""
 
 
 def _short(manifest: Manifest) -> str:
-    """What bounds a comment of few words; nothing, if the model bounds none."""
+    """Describe the bound on short comments; empty if there is none."""
     short = manifest.hostility.short if manifest.hostility else None
     return _SHORT.format(words=short.words, ceiling=short.ceiling) if short else ""
 

@@ -1,6 +1,6 @@
-"""Folders whose files are vouched for: ``SHA256SUMS`` names each with its checksum.
+"""Folders verified by checksums: ``SHA256SUMS`` lists each file with its checksum.
 
-``sha256sum -c`` checks them too.
+The command ``sha256sum -c`` can check them too.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from moderation.errors import ModelError
 
 SUMS = "SHA256SUMS"
 
-# Bytes of a list of checksums at most.
+# The most bytes of a list of checksums.
 _LONGEST_SUMS = 16 * 1024
 
 
 def verified(
     path: Path, limits: Mapping[str, int], *, mapped: str | None = None
 ) -> tuple[dict[str, Any], str]:
-    """Read each file of a folder once and compare what was read with its checksum.
+    """Read each file of a folder once and verify its checksum.
 
     Parameters
     ----------
     path
         The folder.
     limits
-        The files that it must hold, and how many bytes each may have. A folder may be anybody's:
-        what is no plain file, lies elsewhere or is larger is not read.
+        The files that the folder must hold, and the most bytes of each. A folder may come from
+        anyone, so only plain files inside it and within these limits are read.
     mapped
-        One of them, to be mapped into memory instead of being read.
+        The name of a file to map into memory instead of reading it.
 
     Returns
     -------
     contents : dict
-        By name: bytes, or the map.
+        The bytes or the memory map of each file by name.
     digest : str
-        SHA-256 over the checksums.
+        The SHA-256 of the list of checksums.
 
     Raises
     ------
     ModelError
-        If a file is missing, or not as it was written.
+        If a file is missing or was changed.
     """
     names = sorted(limits)
     vouched = _read(path / SUMS, names, _LONGEST_SUMS)
@@ -80,11 +80,11 @@ def verified(
 
 def _read(path: Path, names: Sequence[str], limit: int) -> bytes:
     with _opened(path, names, limit) as stream:
-        return stream.read(limit)  # what has grown since it was opened fails its checksum
+        return stream.read(limit)  # a file that has grown since fails its checksum
 
 
 def _map(path: Path, names: Sequence[str], limit: int) -> Any:
-    """A file mapped into memory, read-only; what cannot be mapped is read."""
+    """Map a file into memory read-only, or read it if it cannot be mapped."""
     with _opened(path, names, limit) as stream:
         try:
             return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
@@ -93,7 +93,7 @@ def _map(path: Path, names: Sequence[str], limit: int) -> Any:
 
 
 def _opened(path: Path, names: Sequence[str], limit: int) -> BinaryIO:
-    """A plain file of the folder, of at most `limit` bytes; nothing else is waited for or read."""
+    """Open a plain file of at most `limit` bytes in the folder; refuse all other files."""
     hint = "a model folder holds " + ", ".join((*names, SUMS))
     try:
         if path.is_symlink() and path.resolve().parent != path.parent.resolve():
@@ -113,15 +113,15 @@ def _opened(path: Path, names: Sequence[str], limit: int) -> BinaryIO:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Open a file, also if it is a pipe that nobody writes to (there is none on Windows)."""
+    """Open a file without waiting for the writer of a pipe (Windows has no such flag)."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def sums(hashes: Mapping[str, str]) -> bytes:
-    """The file of checksums, as ``sha256sum`` writes it."""
+    """Return the content of a file of checksums as ``sha256sum`` writes it."""
     return "".join(f"{value}  {name}\n" for name, value in sorted(hashes.items())).encode()
 
 
 def sha256(data: Any) -> str:
-    """The checksum of a file's bytes."""
+    """Return the SHA-256 checksum of bytes."""
     return hashlib.sha256(data).hexdigest()

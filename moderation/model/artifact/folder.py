@@ -1,8 +1,8 @@
-"""A model is a folder of data: written whole, and verified before anything is built from it.
+"""Model folders: they are written whole or not at all, and verified before use.
 
-The folder holds ``manifest.json`` (what the model is), ``weights.safetensors`` (its arrays),
-``README.md`` (the model card, for people) and ``SHA256SUMS`` over all of them, which
-``sha256sum -c`` checks too. Nothing in it runs code when opened, and no pickle is ever read.
+A folder holds ``manifest.json`` (the description), ``weights.safetensors`` (the arrays),
+``README.md`` (the model card) and ``SHA256SUMS`` over all of them, which ``sha256sum -c`` can check
+too. Opening a folder runs no code from it, and no pickle is ever read.
 """
 
 from __future__ import annotations
@@ -35,29 +35,28 @@ from moderation.text import FOLDING
 _MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
 _CARD = "README.md"
-# The files of a folder, and how many bytes each may have: ten times as many as the shipped model's
-# and more.
+# The files of a folder and the most bytes of each: at least ten times those of the shipped model.
 _FILES = {_MANIFEST: 2**20, _WEIGHTS: 2**27, _CARD: 2**20}
 _NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
 
-# In a wheel the models lie inside the package; in a checkout, beside it.
+# In a wheel, the models are inside the package; in a checkout, they are beside it.
 _SHELVES = (Path(__file__).parents[2] / "models", Path(__file__).parents[3] / "models")
 _SHIPPED = "comments-en-1"
 
-_Form = tuple[str, tuple[int | None, ...]]  # type and shape; None: any length
+_Form = tuple[str, tuple[int | None, ...]]  # type and shape; None for any length
 
 
 class HeldOut(NamedTuple):
-    """What the validation saw, out of fold: enough for every curve, and no text of anyone.
+    """Out-of-fold scores and labels of the validation: enough for every curve, without any text.
 
     Attributes
     ----------
     score
         Calibrated probabilities, shape (n,).
     gold
-        Share of annotators who said true, shape (n,).
+        The share of annotators who said true, shape (n,).
     group
-        Number of the article, or whatever a bootstrap draws together; shape (n,).
+        The number of the article or other unit that a bootstrap draws as a whole; shape (n,).
     """
 
     score: Array
@@ -66,33 +65,33 @@ class HeldOut(NamedTuple):
 
 
 class Model:
-    """A verified model: manifest and arrays, and what is built from them on first use.
+    """A verified model: manifest, arrays, and the objects built from them on first use.
 
     Attributes
     ----------
     manifest : Manifest
     digest : str
-        SHA-256 over the folder's checksums: one changed byte anywhere is another model.
+        The SHA-256 of the folder's checksums; it changes with any byte of the folder.
     """
 
     def __init__(self, manifest: Manifest, arrays: Mapping[str, Array], digest: str) -> None:
         self.manifest = manifest
         self.digest = digest
         self._arrays = arrays
-        self._reading = TokenCache()  # hostility and topicality mostly read the same comments
+        self._reading = TokenCache()  # both models mostly read the same comments
 
     @property
     def version(self) -> str:
-        """Name and the first digits of the digest, as every verdict carries them."""
+        """The name and the first digits of the digest, as in every verdict."""
         return f"{self.manifest.name}@{self.digest[:8]}"
 
     def thresholds(self, attribute: Attribute) -> Thresholds | None:
-        """Thresholds of one attribute, None if the model does not score it."""
+        """Return the thresholds of one attribute; None if the model does not score it."""
         spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
         return spec.thresholds if spec else None
 
     def part(self, attribute: Attribute) -> tuple[TextSpec | SignalSpec, dict[str, Array]] | None:
-        """What another model needs to score one attribute just as this one does."""
+        """Return the spec and arrays that score one attribute; None if it is not scored."""
         spec: TextSpec | SignalSpec | None = getattr(self.manifest, attribute.value)
         if spec is None:
             return None
@@ -101,23 +100,23 @@ class Model:
 
     @property
     def arrays(self) -> Mapping[str, Array]:
-        """All arrays, by the names under which the folder holds them."""
+        """All arrays by their names in the folder."""
         return self._arrays
 
     def held_out(self, attribute: Attribute) -> HeldOut | None:
-        """Scores and gold labels of the validation; None of a model that keeps none."""
+        """Return the scores and gold labels of the validation; None if the model has none."""
         names = [f"{attribute.value}.held_out.{name}" for name in HeldOut._fields]
         if names[0] not in self._arrays:
             return None
         return HeldOut(*(self._arrays[name] for name in names))
 
     def trained_on(self, attribute: Attribute) -> Array | None:
-        """Fingerprints of the comments that trained `attribute`, sorted; None if it keeps none."""
+        """Return the sorted fingerprints of the training comments; None if there are none."""
         return self._arrays.get(f"{attribute.value}.trained_on")
 
     @cached_property
     def hostility(self) -> TextModel | None:
-        """The hostility model."""
+        """The hostility model, or None."""
         spec = self.manifest.hostility
         if spec is None:
             return None
@@ -132,12 +131,12 @@ class Model:
 
     @cached_property
     def definitions(self) -> Floats | None:
-        """Weights by single definitions of hostility, shape (n_terms, n_definitions), or None."""
+        """The weights of single definitions, shape (n_terms, n_definitions), or None."""
         return definitions.unpacked(self._arrays)
 
     @cached_property
     def off_topic(self) -> SignalModel | None:
-        """The off-topic model."""
+        """The off-topic model, or None."""
         spec = self.manifest.off_topic
         if spec is None:
             return None
@@ -146,12 +145,12 @@ class Model:
 
     @cached_property
     def topicality(self) -> Topicality:
-        """What computes the signals that the off-topic model weighs."""
+        """Computes the signals of the off-topic model."""
         return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
 
 
 def shipped_model(shelves: Sequence[Path] = _SHELVES) -> Path:
-    """Find the folder of the model that comes with the package, in the first shelf that has it."""
+    """Return the folder of the model that comes with the package."""
     for shelf in shelves:
         if (shelf / _SHIPPED / _MANIFEST).is_file():
             return shelf / _SHIPPED
@@ -159,7 +158,7 @@ def shipped_model(shelves: Sequence[Path] = _SHELVES) -> Path:
 
 
 def refuse_folder(folder: str | Path, *, force: bool) -> None:
-    """Raise UsageError if no model may be written there; to be asked before a long training."""
+    """Raise UsageError if no model may be written there; call it before a long training."""
     target = Path(folder)
     refuse_existing(target, force=force)
     if target.exists() and not (target / _MANIFEST).is_file():
@@ -177,6 +176,20 @@ def write_model(
     """Write a model folder, whole or not at all, and load it back.
 
     Equal manifests, arrays and cards give equal bytes.
+
+    Parameters
+    ----------
+    folder
+        The folder to write.
+    manifest, arrays, card
+        The content of the folder.
+    force
+        Whether to replace an existing model folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder exists and may not be replaced.
     """
     from safetensors.numpy import save
 
@@ -219,21 +232,21 @@ def _swap(temporary: Path, target: Path, *, force: bool) -> None:
 
 
 def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
-    """Verify a model folder, or the current version of a shelf, and load it.
+    """Verify a model folder, or the current version of a registry, and load it.
 
     Parameters
     ----------
     folder
-        Of the model, or the shelf.
+        The model folder or the registry.
     mapped
-        Map its arrays into memory instead of reading them, so that the processes of a machine
-        share them. The file must then stay as it is while it is used.
+        Whether to map the arrays into memory instead of reading them, so that several processes
+        share them. The file must then not change while it is in use.
 
     Raises
     ------
     ModelError
-        If a file is missing or changed, the format is unknown, or the arrays are not those that
-        the manifest describes.
+        If a file is missing or was changed, the format is unknown, or the arrays do not match the
+        manifest.
     """
     path = model_folder(folder)
     if not path.is_dir():
@@ -260,7 +273,7 @@ def _arrays(contents: Mapping[str, Any], path: Path) -> dict[str, Array]:
 
 
 def identity(folder: str | Path) -> tuple[str, str]:
-    """Version and digest of a model folder, verified like a model that is loaded, but not built."""
+    """Verify a model folder and return its version and digest without building the model."""
     path = model_folder(folder)
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
@@ -334,17 +347,17 @@ def _check_arrays(manifest: Manifest, arrays: Mapping[str, Array], path: Path) -
         raise ModelError("its arrays disagree in length", path=path, field="topicality")
 
 
-# Terms of one block at most, twenty times as many as in the shipped model.
+# The most terms of one block: twenty times as many as in the shipped model.
 _MOST_TERMS = 2_000_000
 
 
 def _background_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """Arrays of the background by their names there."""
+    """Return the arrays of the background by their names in `Background`."""
     names = {name: f"topicality.{name}" for name in Background.ARRAYS}
     return {name: arrays[stored] for name, stored in names.items() if stored in arrays}
 
 
-# What tells how a model came about, and what it is adapted with; it scores without.
+# Arrays for evaluating and adapting a model; it can score without them.
 _OPTIONAL: dict[str, _Form] = definitions.ARRAYS | {
     f"{attribute.value}.{name}": (dtype, (None,))
     for attribute in Attribute
@@ -358,7 +371,7 @@ _OPTIONAL: dict[str, _Form] = definitions.ARRAYS | {
 
 
 def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
-    """Names of a block's arrays, with their types and shapes (None: any length)."""
+    """Return the names, types and shapes of a block's arrays (None for any length)."""
     weights = {"idf": ("float32", (None,)), "coef": ("float32", (None,))}
     if spec.analyzer == "char_wb":
         return {"terms": ("uint8", (None,)), **weights}
@@ -366,7 +379,7 @@ def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
 
 
 def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
-    """A block's terms; ValueError if its arrays do not fit each other."""
+    """Return the terms of a block; raise ValueError if its arrays do not fit each other."""
     chars = spec.analyzer == "char_wb"
     listed = part["terms" if chars else "tokens"]
     if len(part["idf"]) > _MOST_TERMS or (listed == ord("\n")).sum() > _MOST_TERMS:
@@ -380,7 +393,7 @@ def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
 
 
 def text_arrays(model: TextModel) -> dict[str, Array]:
-    """The arrays of a fitted hostility model, named as in an artifact."""
+    """Return the arrays of a fitted hostility model by their names in a folder."""
     arrays: dict[str, Array] = {}
     for i, (block, coef) in enumerate(zip(model.blocks, model.coefs, strict=True)):
         if block.spec.analyzer == "char_wb":
@@ -395,7 +408,7 @@ def text_arrays(model: TextModel) -> dict[str, Array]:
 
 
 def signal_arrays(model: SignalModel, topicality: Topicality) -> dict[str, Array]:
-    """The arrays of a fitted off-topic model and its background, named as in an artifact."""
+    """Return the arrays of an off-topic model and its background by their names in a folder."""
     arrays: dict[str, Array] = {"off_topic.coef": model.coef, "off_topic.usual": model.usual}
     for name, array in topicality.background.arrays.items():
         arrays[f"topicality.{name}"] = array

@@ -1,6 +1,6 @@
-"""Arrays of a safetensors file without copying them: views into the bytes they lie in.
+"""Arrays of a safetensors file as views into its bytes, without copies.
 
-Over a memory map, several processes share one copy of a model.
+With a memory map, several processes share one copy of a model.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from moderation.errors import ModelError
 
-#: Types of arrays that models hold, as the format calls them.
+#: The array types of models by their names in the format.
 _TYPES = {
     "U8": "uint8",
     "U16": "uint16",
@@ -37,17 +37,22 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 def views(data: Any) -> dict[str, npt.NDArray[Any]]:
-    """The arrays in a buffer of safetensors, read-only, none of them copied.
+    """Return the arrays in a safetensors buffer as read-only views.
 
     Parameters
     ----------
     data
-        Bytes, or a memory map.
+        Bytes or a memory map.
+
+    Returns
+    -------
+    dict
+        The arrays by name.
 
     Raises
     ------
     ModelError
-        If it is not in the format, or an array does not lie within it.
+        If the buffer is not in the format, or an array is not within it.
     """
     buffer = memoryview(data)
     length = int.from_bytes(buffer[:8], "little")
@@ -83,8 +88,8 @@ def _view(body: memoryview, name: str, entry: _Entry) -> npt.NDArray[Any]:
     return array
 
 
-# Least and largest value of arrays of floating-point numbers by the last part of their name:
-# beyond, scoring would overflow or give no number. Others are bounded by a million.
+# The least and largest values of floating-point arrays by the last part of their name. Outside
+# these ranges, scoring would overflow or give NaN. All other arrays are limited to a million.
 _RANGES = {
     **dict.fromkeys(("score", "gold", "rate"), (0.0, 1.0)),
     **dict.fromkeys(("idf", "weight", "start_weight", "scale", "definition_steps"), (0.0, 1e6)),
@@ -93,12 +98,12 @@ _WIDE = (-1e6, 1e6)
 
 
 def check_range(name: str, array: npt.NDArray[Any], path: Path) -> None:
-    """Raise ModelError if an array holds what no training writes and no scoring can use."""
+    """Raise ModelError if an array has values that training never writes."""
     last = name.rpartition(".")[2]
     if not array.size or (array.dtype.kind != "f" and last != "group"):
         return
     low, high = (0, np.inf) if last == "group" else _RANGES.get(last, _WIDE)
     least, most = array.min(), array.max()
-    if not (low <= least and most <= high):  # both are no number if any value is none
+    if not (low <= least and most <= high):  # both are NaN if any value is NaN
         what = f"numbers from {low:g} to {high:g} expected"
         raise ModelError(what, path=path, field=name, got=f"{least:g} to {most:g}")

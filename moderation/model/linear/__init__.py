@@ -1,4 +1,4 @@
-"""The arithmetic of fitted models: weights, sums and what fits them."""
+"""The arithmetic of linear models: scoring and fitting."""
 
 from __future__ import annotations
 

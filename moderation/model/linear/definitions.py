@@ -1,10 +1,10 @@
-"""How definitions of hostility differ, as weights over a base model's terms.
+"""Weights of single definitions of hostility over the terms of a base model.
 
-An insult, a threat, a slur and contempt for a party are not the same, and newsrooms draw their line
-through them differently. The shipped model therefore carries, beside its own weights, those of
-models that learnt one definition each (``moderation.training.shipped``). Adapting learns
-how much of each a newsroom means: a few numbers, which a few hundred labels tell sooner than the
-weights of single terms. What comes out is one weight a term again.
+An insult, a threat, a slur and contempt for a party are different, and newsrooms draw the line
+differently. Besides its own weights, the shipped model therefore holds those of models that learnt
+one definition each (``moderation.training.shipped``). Adapting learns how much each definition
+counts for a newsroom. A few hundred labels determine these few numbers better than the weights of
+single terms. The result again has one weight per term.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from moderation._types import Floats
 
-#: What an artifact may hold of them, with types and shapes (None: any length).
+#: The arrays of definitions in a model folder, with types and shapes (None for any length).
 ARRAYS: dict[str, tuple[str, tuple[int | None, ...]]] = {
     "hostility.definitions": ("int8", (None, None)),
     "hostility.definition_steps": ("float32", (None,)),
@@ -31,7 +31,12 @@ def packed(weights: Sequence[Floats]) -> dict[str, npt.NDArray[Any]]:
     Parameters
     ----------
     weights
-        For each definition an array of one weight a term, in log-odds.
+        For each definition, an array of one weight per term in log-odds.
+
+    Returns
+    -------
+    dict
+        The arrays by their names in a model folder.
     """
     every = np.array(weights)
     steps = np.maximum(np.abs(every).max(axis=1), 1e-30) / 127
@@ -40,7 +45,7 @@ def packed(weights: Sequence[Floats]) -> dict[str, npt.NDArray[Any]]:
 
 
 def check(arrays: Mapping[str, npt.NDArray[Any]], n_terms: int) -> None:
-    """Raise ValueError if the definitions do not fit the terms; without any, all is well."""
+    """Raise ValueError if there are definitions that do not fit the terms."""
     found = carried(arrays)
     if not found:
         return
@@ -50,7 +55,7 @@ def check(arrays: Mapping[str, npt.NDArray[Any]], n_terms: int) -> None:
 
 
 def unpacked(arrays: Mapping[str, npt.NDArray[Any]]) -> Floats | None:
-    """The weights, shape (n_terms, n_definitions); None of a model that carries none."""
+    """Return the weights, shape (n_terms, n_definitions); None if the model has none."""
     if not carried(arrays):
         return None
     weights: Floats = arrays[_WEIGHTS].T * arrays[_STEPS].astype(np.float64)
@@ -58,5 +63,5 @@ def unpacked(arrays: Mapping[str, npt.NDArray[Any]]) -> Floats | None:
 
 
 def carried(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
-    """Those of `arrays` that hold definitions."""
+    """Return those of `arrays` that hold definitions."""
     return {name: arrays[name] for name in ARRAYS if name in arrays}

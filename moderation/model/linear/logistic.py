@@ -1,7 +1,7 @@
-"""Logistic regression on labels that are shares, as scikit-learn fits it to weighted copies.
+"""Logistic regression on labels that are shares from 0 to 1.
 
-A share stands for a weighted positive and a weighted negative copy of its row; here each row is
-read once. The optimum is that of scikit-learn's ``LogisticRegression`` on the copies.
+A share stands for a weighted positive and a weighted negative copy of its row, but each row is read
+only once. The optimum is that of scikit-learn's ``LogisticRegression`` on the copies.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from scipy.optimize import minimize
 
 from moderation._types import Floats
 
-# Features are rescaled while solving, by the root of their share of the Hessian where a row's
-# p * (1 - p) is this: fewer steps to the same optimum. Tuned on 50,000 rows of data/train, where
-# most rows are fitted well: the smallest loss after thirty steps.
+# Features are rescaled in the solver by the root of their part of the Hessian, with this value for
+# the p * (1 - p) of each row. This takes fewer steps to the same optimum. Tuned on 50,000 rows of
+# data/train, most of which are fitted well, for the smallest loss after thirty steps.
 _CURVATURE = 0.0002
-# So many of the latest steps tell the rest of the curvature; tuned on the same rows.
+# The number of latest steps from which L-BFGS estimates the curvature; tuned on the same rows.
 _REMEMBERED = 20
 _MOST_STEPS = 1000
 
-# Progress is judged over so many steps: a single one may be small by chance.
+# Progress is measured over this number of steps, because a single step may be small by chance.
 _STEPS_TOGETHER = 5
 
 
 class Logistic(NamedTuple):
-    """A fitted regression: one weight a feature, and the log-odds where all features are 0."""
+    """A fitted regression: one weight per feature, and the log-odds if all features are 0."""
 
     coef: Floats
     intercept: float
@@ -46,17 +46,23 @@ def fit_logistic(
     Parameters
     ----------
     X
-        Array or sparse matrix, shape (n_rows, n_features).
+        An array or sparse matrix, shape (n_rows, n_features).
     shares
         Labels from 0 to 1, shape (n_rows,).
     weights
-        Of the rows, shape (n_rows,).
+        The weights of the rows, shape (n_rows,).
     c
-        Inverse strength of the L2 penalty on the weights, scikit-learn's ``C``.
+        The inverse strength of the L2 penalty on the weights, scikit-learn's ``C``.
     tol
-        Stop where five steps together lower the loss, penalty included, by less than this share.
+        The solver stops if five steps together lower the loss, including the penalty, by at most
+        this share.
     offsets
-        Log-odds that each row has beforehand, shape (n_rows,); None: 0.
+        Log-odds to add to each row, shape (n_rows,); None for 0.
+
+    Returns
+    -------
+    Logistic
+        The fitted regression.
     """
     known = np.zeros(len(shares)) if offsets is None else offsets
     solution = _Problem(X, shares, weights, c, known).solve(tol)
@@ -64,14 +70,14 @@ def fit_logistic(
 
 
 class _Problem:
-    """Mean loss and its gradient, in rescaled weights with the intercept last."""
+    """The mean loss and its gradient in rescaled weights, with the intercept last."""
 
     def __init__(self, X: Any, shares: Floats, weights: Floats, c: float, offsets: Floats) -> None:
         self._X, self._shares, self._offsets = X, shares, offsets
         self._weights = weights / weights.sum()
         self._penalty = 1.0 / (c * weights.sum())
         if hasattr(X, "indptr"):
-            # Not X.power(2), which would sort a copy of all indices first.
+            # X.power(2) would first sort a copy of all indices.
             squares = type(X)((X.data**2, X.indices, X.indptr), shape=X.shape).T @ self._weights
         else:
             squares = self._weights @ X**2
@@ -79,7 +85,7 @@ class _Problem:
         self._scale = np.sqrt(hessian)
 
     def solve(self, tol: float) -> Floats:
-        """Weights, and the intercept last."""
+        """Return the weights, with the intercept last."""
         losses: list[float] = []
 
         def enough(intermediate_result: Any) -> None:
@@ -95,7 +101,7 @@ class _Problem:
             "gtol": 0.0,
             "ftol": 1e-15,
         }
-        minimized: Any = minimize  # its stubs know no pair of loss and gradient with options
+        minimized: Any = minimize  # its stubs lack a loss that returns its gradient
         found = minimized(
             self._loss,
             np.zeros(len(self._scale)),

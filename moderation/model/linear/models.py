@@ -1,7 +1,8 @@
-"""Fitted models as plain arrays: what they score, and which features made the score.
+"""Fitted models as plain arrays: their scores, and the contributions of features.
 
-A logistic regression over TF-IDF blocks (:class:`TextModel`) or over named signals
-(:class:`SignalModel`). numpy only; :mod:`moderation.training.learners` fits them.
+A model is a logistic regression over TF-IDF blocks (:class:`TextModel`) or over named signals
+(:class:`SignalModel`). This module imports only numpy; :mod:`moderation.training.learners` fits the
+models.
 """
 
 from __future__ import annotations
@@ -29,23 +30,28 @@ from moderation.model.short_comments import ShortSpec
 
 
 def sigmoid(log_odds: Floats) -> Floats:
-    """Probability of log-odds, without overflow at either end."""
+    """Return the probabilities of log-odds, without overflow."""
     small = np.exp(-np.abs(log_odds))
     positive: Floats = np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
     return positive
 
 
 def bounded(short: ShortSpec | None, log_odds: Floats, texts: Sequence[str]) -> Floats:
-    """Apply the bound on short texts; this is the only place that does.
+    """Apply the bound on short texts. No other function applies it.
 
     Parameters
     ----------
     short
-        The bound; None leaves everything as it is.
+        The bound; None for no bound.
     log_odds
-        Of each text, shape (n_texts,).
+        The log-odds of each text, shape (n_texts,).
     texts
-        Original, not folded. Only those above the ceiling are looked at.
+        Original texts, not folded. Only those above the ceiling are examined.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_texts,)
+        The bounded log-odds.
     """
     if short is None:
         return log_odds
@@ -56,14 +62,14 @@ def bounded(short: ShortSpec | None, log_odds: Floats, texts: Sequence[str]) -> 
 
 
 class Contribution(NamedTuple):
-    """What one occurrence of a feature adds to the log-odds."""
+    """The contribution of one occurrence of a feature to the log-odds."""
 
     place: Occurrence
     weight: float
 
 
 class Contributions(NamedTuple):
-    """What all occurrences of the features of one block add to the log-odds."""
+    """The contributions of all occurrences of the features of one block to the log-odds."""
 
     places: Occurrences
     weights: Floats
@@ -72,22 +78,22 @@ class Contributions(NamedTuple):
 class TextModel:
     """Logistic regression over the TF-IDF blocks of a text.
 
-    Safe to use from several threads: each remembers chunks on its own.
+    It is safe to use from several threads: each thread has a cache of its own.
 
     Parameters
     ----------
     blocks
-        Terms and inverse document frequencies.
+        The terms and inverse document frequencies.
     coefs
-        For each block, an array of one weight a term.
+        For each block, an array of one weight per term.
     intercept
-        Log-odds of an empty text.
+        The log-odds of an empty text.
     sentence
-        What the most hostile sentence counts.
+        How much the most hostile sentence counts.
     short
-        What a text of few words may reach; None bounds no text.
+        The bound on the score of short texts; None for no bound.
     reading
-        What reads the texts, for whatever else looks at the same ones.
+        The token cache, which other models may share.
     """
 
     def __init__(
@@ -105,7 +111,7 @@ class TextModel:
         self.sentence = sentence or SentenceSpec()
         self.short = short
         self._cutters = [block.cutter() for block in self.blocks]
-        # For the dot product and for the squared norm.
+        # The weights for the dot product and for the squared norm.
         self._weights = [
             (block.idf * coef, block.idf * block.idf)
             for block, coef in zip(self.blocks, self.coefs, strict=True)
@@ -114,7 +120,7 @@ class TextModel:
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
-        """Travel to another process as arrays; what is remembered stays behind."""
+        """Pickle only the parameters, without the caches."""
         return TextModel, (self.blocks, self.coefs, self.intercept, self.sentence, self.short)
 
     @property
@@ -125,12 +131,12 @@ class TextModel:
         return counter
 
     def log_odds(self, texts: Iterable[str]) -> Floats:
-        """Log-odds of each text.
+        """Return the log-odds of each text.
 
         Parameters
         ----------
         texts
-            Original, not folded.
+            Original texts, not folded.
 
         Returns
         -------
@@ -140,7 +146,7 @@ class TextModel:
         return np.concatenate(scored) if scored else np.empty(0)
 
     def bounds(self, texts: Iterable[str]) -> Floats:
-        """What the bound on short texts takes from the log-odds of each, shape (n_texts,)."""
+        """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
         taken = []
         for batch in batches(texts):
             sums = self._sums(batch)
@@ -148,32 +154,32 @@ class TextModel:
         return np.concatenate(taken) if taken else np.empty(0)
 
     def _sums(self, texts: Sequence[str]) -> Floats:
-        """Log-odds of each text before any bound."""
+        """Return the log-odds of each text before any bound."""
         share = self.sentence.share
         whole, worst = self._parts(texts)
         return (1 - share) * whole + share * worst + self.intercept
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
-        """Log-odds, but for the intercept, of each text's most hostile sentence."""
+        """Return the log-odds of each text's most hostile sentence without the intercept."""
         worst = [self._parts(batch)[1] for batch in batches(texts)]
         return np.concatenate(worst) if worst else np.empty(0)
 
     def probability(self, texts: Iterable[str]) -> Floats:
-        """Probability of each text, in [0, 1]."""
+        """Return the probability of each text, in [0, 1]."""
         return sigmoid(self.log_odds(texts))
 
     def _parts(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """What each text as a whole says, and its most hostile sentence."""
+        """Return the log-odds of each whole text and of its most hostile sentence."""
         row_of, tallies = self._counter.tally(texts)
         whole, worst = np.zeros((2, len(texts)))
         sentences = np.zeros(len(row_of))
         for (products, squares), tally in zip(self._weights, tallies, strict=True):
             dots, lengths = tally.sums
             sentences += dots * self.sentence.scale(lengths)
-            # All occurrences were added up as if none were repeated: tf instead of 1 + ln tf.
+            # The sums weigh repeated features by tf. The correction to 1 + ln tf follows.
             dot, square = (totals(row_of, sums, len(texts)) for sums in tally.sums)
             rows, features, tf = tally.repeated
-            features = features.astype(np.intp)  # numpy takes by others in thrice the time
+            features = features.astype(np.intp)  # indexing is three times slower with other types
             weight = 1.0 + np.log(tf)
             dot += row_sums(rows, (weight - tf) * products[features], len(texts))
             square += row_sums(rows, (weight * weight - tf) * squares[features], len(texts))
@@ -184,11 +190,15 @@ class TextModel:
         return whole, worst
 
     def contributions(self, text: str) -> list[Contribution]:
-        """What each occurrence of each feature in the folded `text` adds to the log-odds.
+        """Return the contribution of each occurrence of a feature to the log-odds.
 
-        A feature that occurs several times shares its weight in the whole evenly among its
-        occurrences, so that all contributions and the intercept add up to the log-odds before the
-        bound on short texts.
+        The weight of a repeated feature in the whole text is divided evenly among its occurrences.
+        All contributions and the intercept add up to the log-odds before the bound on short texts.
+
+        Parameters
+        ----------
+        text
+            The original text; places refer to its folded form.
         """
         return [
             Contribution(*pair)
@@ -197,9 +207,10 @@ class TextModel:
         ]
 
     def explained(self, text: str) -> tuple[list[Contributions], tuple[int, int] | None]:
-        """What each block adds, and where in the folded `text` its most hostile sentence is.
+        """Return the contributions of each block, and the bounds of the most hostile sentence.
 
-        None if it is the only one, or counts nothing apart.
+        The bounds refer to the folded `text`. They are None if there is only one sentence, or if
+        the model does not weigh sentences.
         """
         folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
@@ -223,14 +234,14 @@ class TextModel:
         return found, (int(starts[worst]), int(ends[worst]))
 
     def _sentences_of(self, text: str) -> tuple[str, Ints]:
-        """The folded text, and where its sentences begin."""
+        """Return the folded text, and the starts of its sentences."""
         _, chunks, begins, _ = self._reading.read([text])
         folded = [self._reading.folded[chunk] for chunk in chunks.tolist()]
         starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
         return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
     def _whole(self, i: int, counts: Counts) -> Floats:
-        """What one occurrence of each counted feature of block `i` adds in a whole text."""
+        """Return the contribution of one occurrence of each counted feature of block `i`."""
         weights = weigh(counts, self.blocks[i].idf)
         weights /= norms(counts.rows, weights, 1)[0] * counts.counts
         each: Floats = weights * self.coefs[i][counts.features]
@@ -243,13 +254,13 @@ class SignalModel:
     Parameters
     ----------
     names
-        The signals that count, in the order of `coef`.
+        The names of the signals, in the order of `coef`.
     coef
-        One weight a signal, in log-odds per unit of the signal.
+        One weight per signal, in log-odds per unit of the signal.
     usual
-        What each signal usually is: it stands in for one that is missing (NaN).
+        The usual value of each signal, which replaces a missing one (NaN).
     intercept
-        Log-odds where every signal is as usual.
+        The log-odds if every signal has its usual value.
     """
 
     def __init__(self, names: Sequence[str], coef: Floats, usual: Floats, intercept: float) -> None:
@@ -259,11 +270,11 @@ class SignalModel:
         self.intercept = float(intercept)
 
     def contributions(self, signals: Floats) -> Floats:
-        """What each signal adds to the log-odds, shape (n_comments, n_signals)."""
+        """Return what each signal adds to the log-odds, shape (n_comments, n_signals)."""
         parts: Floats = (signals - self.usual) * self.coef
         return np.where(np.isnan(parts), 0.0, parts)
 
     def log_odds(self, signals: Floats) -> Floats:
-        """Log-odds of each row of `signals`, shape (n_comments, n_signals)."""
+        """Return the log-odds of each row of `signals`, shape (n_comments, n_signals)."""
         odds: Floats = self.contributions(signals).sum(axis=1) + self.intercept
         return odds

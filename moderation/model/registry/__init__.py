@@ -1,4 +1,4 @@
-"""Numbered versions of a model, which one is current, and what each was trained on."""
+"""The registry: numbered versions of a model, and fingerprints of training comments."""
 
 from __future__ import annotations
 

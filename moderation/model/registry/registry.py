@@ -1,8 +1,8 @@
-"""A shelf: the numbered versions of a newsroom's model, and which of them is current.
+"""A registry: the numbered versions of a newsroom's model, one of which is current.
 
-A shelf is a folder: one model folder a version, named by its number, and ``versions.jsonl``, one
-line for everything that happened to them. Nothing in it is ever overwritten; the current version
-is the one promoted last, so that going back is one more line.
+A registry is a folder. It has a model folder for each version, named by its number, and
+``versions.jsonl``, with one line for each event. Nothing in it is ever overwritten. The current
+version is the one promoted last, so a rollback appends one more line.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from moderation.files.storage import naming
 from moderation.records import now
 
 _LEDGER = "versions.jsonl"
-# Bytes of a ledger at most: those of some ten thousand versions.
+# The most bytes of a ledger: enough for some ten thousand versions.
 _LONGEST_LEDGER = 2**25
 
-#: Number of the model that scored before any was trained for the shelf.
+#: The number of the model that was in use before the first version of the registry.
 BEFORE = 0
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened to a version.
+    """An event in the history of a version.
 
     Attributes
     ----------
     version
-        Its number, counted from 1; 0 is what was there before.
+        The number of the version, counted from 1; 0 is the model before the first version.
     event
-        ``trained``: it was put on the shelf. ``promoted``: it became the current one.
+        ``trained`` if it was added to the registry, ``promoted`` if it became current.
     at
-        When, ISO 8601, UTC.
+        The time in ISO 8601, UTC.
     model
-        Name and digest, as in every verdict.
+        The name and digest, as in every verdict.
     base
-        The model that it started from.
+        The model from which the training started.
     why
-        What the comparison said, or that a person decided.
+        The result of the comparison, or a note that a person decided.
     compared
-        The comparison with what was current then, an attribute each.
+        The comparison with the version that was then current, one for each attribute.
     """
 
     version: int
@@ -59,35 +59,35 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Registry:
-    """Versions of one model in a folder."""
+    """The versions of one model in a folder."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
     @staticmethod
     def is_shelf(folder: str | Path) -> bool:
-        """Whether a folder is a shelf."""
+        """Return whether a folder is a registry."""
         return (Path(folder) / _LEDGER).is_file()
 
     @staticmethod
     def may_begin(folder: Path) -> bool:
-        """Whether a folder holds nothing but what a first training left that did not end well."""
+        """Return whether a folder holds nothing but the remains of a failed first training."""
         own = (path.name.partition(".")[0] for path in folder.iterdir()) if folder.is_dir() else "?"
         return all(name == "" or name.isdecimal() for name in own)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep others from making a version current meanwhile.
+        """Lock the registry, so that no other process promotes a version meanwhile.
 
-        Whoever compares a new version with the current one and then promotes it does both in here:
-        the current one is then the one that it replaces.
+        A caller that compares a new version with the current one and then promotes it must do both
+        under the lock. The version that was compared is then the one that is replaced.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with locked(self.folder):
             yield
 
     def events(self) -> list[Event]:
-        """All that happened, oldest first.
+        """Return all events, oldest first.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class Registry:
         """
         path = self.folder / _LEDGER
         data = _read(path) if path.is_file() else b""
-        whole = data[: data.rfind(b"\n") + 1]  # a line cut short by a crash never took effect
+        whole = data[: data.rfind(b"\n") + 1]  # a line cut short by a crash does not count
         events = []
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
@@ -109,30 +109,30 @@ class Registry:
 
     @property
     def current(self) -> int | None:
-        """Number of the current version; None if none was promoted."""
+        """The number of the current version; None if none was promoted."""
         promoted = [event.version for event in self.events() if event.event == "promoted"]
         return promoted[-1] if promoted else None
 
     @property
     def before(self) -> int | None:
-        """Number of the version that was current before the current one."""
+        """The number of the version that was current before the current one, or None."""
         current = self.current
         promoted = [event.version for event in self.events() if event.event == "promoted"]
         return next((version for version in reversed(promoted) if version != current), None)
 
     @property
     def next(self) -> int:
-        """Number of the next version: above all that are there, whether recorded or not."""
+        """The number of the next version, larger than all existing or recorded ones."""
         there = [int(path.name) for path in self.folder.glob("*") if path.name.isdecimal()]
         return max([0, *there, *(event.version for event in self.events())]) + 1
 
     def path(self, version: int) -> Path:
-        """Model folder of a version.
+        """Return the model folder of a version.
 
         Raises
         ------
         ModelError
-            If there is none of that number.
+            If there is no version of that number.
         """
         path = self.folder / str(version)
         if not path.is_dir():
@@ -143,21 +143,21 @@ class Registry:
         return path
 
     def record(self, event: Event) -> None:
-        """Append an event; it is on the disk when this returns."""
+        """Append an event; it is on disk when this method returns."""
         path = self.folder / _LEDGER
         self.folder.mkdir(parents=True, exist_ok=True)
         with naming(path), path.open("ab+") as stream:
             stream.seek(0, os.SEEK_END)
             if stream.tell():
                 stream.seek(-1, os.SEEK_END)
-                if stream.read(1) != b"\n":  # what a crash left
+                if stream.read(1) != b"\n":  # an incomplete line after a crash
                     stream.truncate(path.read_bytes().rfind(b"\n") + 1)
             stream.write(msgspec.json.encode(event) + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
 
     def promote(self, version: int, *, model: str, why: str) -> None:
-        """Make a version the current one."""
+        """Make a version current."""
         self.path(version)
         self.record(Event(version=version, event="promoted", at=now(), model=model, why=why))
 
@@ -171,12 +171,12 @@ def _read(path: Path) -> bytes:
 
 
 def model_folder(folder: str | Path) -> Path:
-    """The folder itself, or the current version of the shelf that it is.
+    """Return the folder itself, or the current version if it is a registry.
 
     Raises
     ------
     ModelError
-        If it is a shelf without a current version.
+        If it is a registry without a current version.
     """
     if not Registry.is_shelf(folder):
         return Path(folder)

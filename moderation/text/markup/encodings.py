@@ -72,14 +72,25 @@ _ENOUGH_STRUCTURE = 5
 def decode(data: bytes) -> str:
     """Decode the bytes of a page.
 
-    A byte order mark decides, then the charset that the page declares, then whether the bytes
-    are valid UTF-8 or look like UTF-16, and last a Windows code page chosen by the page's
-    language or by the frequent letters of its script. Bytes that fit nowhere become U+FFFD.
+    The encoding is that of a byte order mark, if any. Otherwise, bytes that look like UTF-16 or are
+    valid UTF-8 are decoded as such, and other pages by the charset that they declare. The last
+    resort is a Windows code page chosen by the language of the page or by the frequent letters of
+    its script. Bytes that cannot be decoded become U+FFFD.
+
+    Parameters
+    ----------
+    data
+        The bytes of the page.
+
+    Returns
+    -------
+    str
+        The text of the page.
 
     Raises
     ------
     InputError
-        The bytes are empty or no text.
+        If the bytes are empty or not text.
     """
     if not data.strip():
         raise InputError("the page is empty", hint="give a page with text in it")
