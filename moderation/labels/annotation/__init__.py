@@ -1,8 +1,8 @@
-"""People label comments: what is asked next, and answers that stay.
+"""Labelling by people: which comment is shown next, and how answers are kept.
 
-``open_session`` joins the parts: inputs become candidates (:mod:`candidates`), these are put in
-order (:mod:`ordering`), and a :class:`Session` asks them one by one and keeps every answer in a
-:class:`Journal`, whatever the terminal is.
+``open_session`` joins the parts. Inputs become candidates (:mod:`candidates`), which are put in
+order (:mod:`ordering`). A :class:`Session` asks about them one by one and keeps every answer in a
+:class:`Journal`, on any terminal.
 """
 
 from __future__ import annotations

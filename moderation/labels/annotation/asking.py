@@ -1,4 +1,4 @@
-"""Which way of asking the terminal allows: whole screens, or one line after another."""
+"""The choice between the labelling screen and line-by-line prompts, by what the terminal can do."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def ask(session: Session, guideline: str, *, term: str | None, typed: bool = Tru
     Parameters
     ----------
     session
-        What is asked.
+        The labelling session.
     guideline
-        Markdown.
+        The guideline in Markdown.
     term
-        The terminal's type, as ``TERM`` names it; None: ask line by line.
+        The terminal's type, as in ``TERM``; None asks line by line.
     typed
-        Whether answers come from standard input; else, as it brings the comments, from the
-        terminal behind it.
+        Whether answers come from standard input. Otherwise they come from the controlling
+        terminal, because standard input has the comments.
 
     Raises
     ------
     UsageError
-        If there is no terminal behind it.
+        If there is no controlling terminal.
     """
     able = abilities(term)
     try:
@@ -46,13 +46,13 @@ def ask(session: Session, guideline: str, *, term: str | None, typed: bool = Tru
             else:
                 with open(handle, encoding="utf-8", errors="replace", closefd=False) as keys:
                     Prompts(session, keys, sys.stdout, guideline).run()
-    except KeyboardInterrupt:  # every answer is kept: it is a way to leave
+    except KeyboardInterrupt:  # Every answer is kept, so this is a way to leave.
         return
 
 
 @contextmanager
 def _terminal(*, typed: bool) -> Iterator[int]:
-    """The handle of the terminal that keys come from."""
+    """Yield the handle of the terminal that keys come from."""
     if typed:
         yield sys.stdin.fileno()
         return

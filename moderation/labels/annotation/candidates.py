@@ -1,4 +1,4 @@
-"""Comments that may be put before an annotator, and what the model says of them."""
+"""Comments that may be shown to an annotator, with the model's scores."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from moderation.model import Moderator
 from moderation.records import Article, Attribute, Comment
 from moderation.sources.comment_rows import Item
 
-# How the source of a comment says that it may be several.
+# Mark in a comment's source: the text may be several comments.
 _UNSEGMENTED = "unsegmented"
 
 
 class Selection(StrEnum):
-    """Why `label` put a comment before an annotator, as the labelled row keeps it.
+    """Why `label` showed a comment to an annotator, as the labelled row records it.
 
-    Rows may say another word, for how their comments were chosen elsewhere; it is carried along.
+    Rows may have another word if their comments were chosen elsewhere; it is preserved.
     """
 
     RANDOM = "random"
@@ -42,7 +42,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     hold: dict[Attribute, float]
 
     def score(self, attribute: Attribute) -> float | None:
-        """The score of one attribute."""
+        """Return the score of one attribute."""
         return self.hostility if attribute is Attribute.HOSTILITY else self.off_topic
 
 
@@ -52,18 +52,19 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     comment
-        With its article and parent; its `id` and `article_id` are those of the labelled row.
+        The comment with its article and parent. Its `id` and `article_id` are those of the
+        labelled row.
     key
-        What tells it from every other (see :mod:`moderation.labels.identity`).
+        The key that identifies it (see :mod:`moderation.labels.identity`).
     asked
         The attributes to ask about.
     source
-        Where it comes from, as the labelled row keeps it.
+        The source of the comment, as the labelled row records it.
     selection
-        Why it is asked: a :class:`Selection`, or what its labelled row says; None: it stood in the
-        input.
+        Why it was selected: a :class:`Selection`, or the word in its labelled row. None means
+        that it was taken in the order of the input.
     seen
-        What the model says of it; None: nobody asked the model.
+        The model's scores; None if the model was not used.
     """
 
     comment: Comment
@@ -80,18 +81,18 @@ def candidates(
     source: str,
     problems: list[ModerationError],
 ) -> Iterator[Candidate]:
-    """Turn an input into candidates; what cannot be read goes to `problems`.
+    """Turn an input into candidates.
 
     Parameters
     ----------
     items
-        From :func:`moderation.sources.inputs.read_comments`.
+        The result of :func:`moderation.sources.inputs.read_comments`.
     attributes
-        To ask about; off-topic only where there is an article or a parent to compare with.
+        The attributes to ask about; off-topic only for comments with an article or a parent.
     source
-        Of the comments, for their rows.
+        The source of the comments that rows record.
     problems
-        Gains what cannot be read.
+        The list to which errors are added.
     """
     for item in items:
         if isinstance(item, ModerationError):
@@ -113,7 +114,17 @@ def candidates(
 def candidate_of(
     row: LabelledRow, articles: dict[str, Article], attributes: Sequence[Attribute]
 ) -> Candidate:
-    """The comment that a labelled row is about, to be asked about again."""
+    """Return the comment of a labelled row as a candidate, to be asked about again.
+
+    Parameters
+    ----------
+    row
+        The labelled row.
+    articles
+        Articles by id.
+    attributes
+        The attributes to ask about.
+    """
     comment = Comment(
         id=row.id,
         text=row.text,
@@ -132,15 +143,22 @@ def candidate_of(
 
 
 def _asked(comment: Comment, attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:
-    compared = stands_under_text(comment)  # a thread is not shown
+    compared = stands_under_text(comment)  # The screen does not show threads.
     return tuple(each for each in attributes if compared or each is not Attribute.OFF_TOPIC)
 
 
 def scored(found: Iterable[Candidate], moderator: Moderator) -> Iterator[Candidate]:
-    """Give each candidate the model's scores, in one pass.
+    """Add the model's scores to each candidate, in one pass.
 
-    The comments of an article come to the model with their thread; what comes out is without:
-    candidates wait in memory.
+    The model gets the comments of an article with their thread. The results have no thread,
+    because candidates wait in memory.
+
+    Parameters
+    ----------
+    found
+        The candidates.
+    moderator
+        The model that scores them.
     """
     waiting: deque[Candidate] = deque()
 

@@ -1,4 +1,4 @@
-"""What the annotator sees, as lines of a given width: a pure function of the session's state."""
+"""The annotator's screen as lines of a given width: a pure function of the session's state."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from moderation.labels.annotation.session import Session, SessionProgress
 from moderation.records import Attribute
 from moderation.text.visibility import printable_lines
 
-#: Characters of one text that are shown; the longest comments of any platform are shorter.
+#: Most characters of one text that are shown; comments are shorter on every platform.
 LONGEST = 50_000
 
-# What joins letters or emoji is left out silently: terminals disagree on its width.
+# Joiners of letters or emoji are removed silently, because terminals disagree on their width.
 _JOINING = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 _PILED = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")
@@ -28,12 +28,12 @@ _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 _HEAD, _QUIET, _ASKED, _MARK = "bold", "dim", "bold reverse", "bold cyan"
 
-# Lines at most: of the title, the lead, the parent, the notes and others' answers.
+# Most lines of the title, of the lead, of the parent, and of the notes and others' answers.
 _TITLE, _LEAD, _PARENT, _BESIDE = 2, 3, 4, 4
 
 
-# A terminal of fewer lines shows the question alone below the comment; with fewer lines for the
-# comment than this, there is no rule above it.
+# A terminal with fewer than _LOW lines shows only the question below the comment. A comment with
+# fewer than _FEWEST lines has no rule above it.
 _LOW = 6
 _FEWEST = 3
 
@@ -44,11 +44,11 @@ class Card(NamedTuple):
     Attributes
     ----------
     lines
-        At most as many as the terminal has, none wider than it.
+        Lines that fit the terminal's height and width.
     furthest
         The largest useful `scroll`.
     page
-        Lines of the comment that are visible at once.
+        The number of lines of the comment that are visible at once.
     """
 
     lines: list[Text]
@@ -57,7 +57,7 @@ class Card(NamedTuple):
 
 
 def shown(text: str) -> str:
-    """`text` with its lines kept, and nothing in it that a terminal would obey."""
+    """Return `text` with its lines, but without control characters that a terminal would obey."""
     clean = _JOINING.sub("", _BREAKS.sub("\n", text[:LONGEST])).expandtabs(4)
     clean = _PILED.sub(r"\1", printable_lines(clean)).strip()
     more = len(text) - LONGEST
@@ -66,7 +66,7 @@ def shown(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def wrapped(text: str, width: int) -> tuple[str, ...]:
-    """Lines of at most `width` columns, wide characters counted as two."""
+    """Return lines of at most `width` columns, with wide characters counted as two."""
     lines: list[str] = []
     for paragraph in shown(text).split("\n"):
         found = Text(paragraph).wrap(_console(), max(2, width), overflow="fold")
@@ -80,7 +80,7 @@ def _console() -> Console:
 
 
 def clipped(text: str, width: int) -> str:
-    """`text` on one line of at most `width` columns."""
+    """Return `text` as one line of at most `width` columns."""
     one = " ".join(shown(text).split())
     if cell_len(one) <= width:
         return one
@@ -90,15 +90,27 @@ def clipped(text: str, width: int) -> str:
 
 
 def card(session: Session, width: int, height: int, *, scroll: int = 0, message: str = "") -> Card:
-    """The whole screen: article and parent, the comment, the question, keys and progress."""
+    """Return the whole screen: article and parent, the comment, the question, keys and progress.
+
+    Parameters
+    ----------
+    session
+        The session to show.
+    width, height
+        The size of the terminal.
+    scroll
+        The first line of the comment to show.
+    message
+        A message that replaces the progress line.
+    """
     candidate = session.current
-    width, height = max(2, width - 1), max(1, height)  # the last column is left free: see Terminal
+    width, height = max(2, width - 1), max(1, height)  # The last column stays free: see Terminal.
     if candidate is None:
         return Card(_done(session, width)[:height], 0, 1)
     foot = _foot(session, candidate, width, height, message)[: height - 1]
     room = height - len(foot)
     comment = wrapped(candidate.comment.text, width)
-    wanted = min(len(comment) + 1, (room + 1) // 2)  # the comment comes before what stands above
+    wanted = min(len(comment) + 1, (room + 1) // 2)  # The comment has priority over its context.
     head = _head(session, candidate, width, most=max(0, room - wanted))
     room -= len(head)
     ruled = room >= _FEWEST
@@ -113,7 +125,7 @@ def card(session: Session, width: int, height: int, *, scroll: int = 0, message:
 
 
 def _head(session: Session, candidate: Candidate, width: int, *, most: int) -> list[Text]:
-    """What stands above the comment, in at most `most` lines; the parent before the lead."""
+    """Return the context above the comment in at most `most` lines; the parent before the lead."""
     title, lead = context(candidate)
     parent = candidate.comment.parent
     parts = [
@@ -131,7 +143,7 @@ def _head(session: Session, candidate: Candidate, width: int, *, most: int) -> l
 
 
 def context(candidate: Candidate) -> tuple[str, str]:
-    """Title and lead of the article above a comment, or a word that there is none."""
+    """Return the title and lead of a comment's article, or a note that there is no article."""
     article = candidate.comment.article
     if article is None or not (article.title or article.text):
         return "(no article known)", ""
@@ -155,7 +167,7 @@ def _part(text: str | None, width: int, most: int, style: str) -> list[Text]:
 
 
 def _beside(session: Session, candidate: Candidate, width: int) -> list[Text]:
-    """Scores and others' answers where assistance is on, and the annotator's note."""
+    """Return the annotator's note and, with assistance, scores and others' answers."""
     told = []
     if session.rules.assist and candidate.seen is not None:
         seen = candidate.seen
@@ -188,7 +200,7 @@ def _rule(at: int, page: int, n: int, width: int) -> Text:
 def _foot(
     session: Session, candidate: Candidate, width: int, height: int, message: str
 ) -> list[Text]:
-    """The question, the keys and the progress; a low terminal has the question alone."""
+    """Return the question, the keys and the progress; on a low terminal, only the question."""
     question = _question(session, candidate, width)
     told = message or f"{progress_line(session.progress)}; {session.rules.annotator}"
     last = Text(clipped(told, width), style=_MARK if message else "")
@@ -214,7 +226,7 @@ def _question(session: Session, candidate: Candidate, width: int) -> list[Text]:
 
 
 def _flowing(words: list[str], width: int) -> list[str]:
-    """Words side by side, on as many lines as it takes."""
+    """Return words side by side, on as many lines as necessary."""
     lines = [""]
     for word in words:
         joined = f"{lines[-1]}  {word}" if lines[-1] else word
@@ -226,7 +238,7 @@ def _flowing(words: list[str], width: int) -> list[str]:
 
 
 def progress_line(progress: SessionProgress) -> str:
-    """Progress and pace in words."""
+    """Return progress and pace in words."""
     told = [f"{progress.answered} answered", f"{progress.left:,} left"]
     if progress.per_hour is not None:
         told.append(f"{progress.per_hour:.0f}/hour")

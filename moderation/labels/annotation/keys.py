@@ -1,4 +1,4 @@
-"""What each key does: one table for the screen, for plain prompts and for the help line."""
+"""The keys and their actions: one table for the screen, the plain prompts and the help line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from moderation.records import Attribute
 
 
 class Deed(StrEnum):
-    """What a key does besides answering."""
+    """An action of a key other than an answer."""
 
     UNSURE = "unsure"
     SKIP = "skip"
@@ -22,7 +22,7 @@ class Deed(StrEnum):
 
 
 class KeyAnswer(NamedTuple):
-    """An answer that a key stands for."""
+    """The answer of a key."""
 
     attribute: Attribute
     value: Judged
@@ -50,18 +50,18 @@ QUESTIONS = {Attribute.HOSTILITY: "Hostile?", Attribute.OFF_TOPIC: "On topic?"}
 
 
 def answer_keys(attribute: Attribute) -> list[tuple[str, str]]:
-    """The keys that answer a question, and what each says."""
+    """Return the keys that answer a question, with the words for each answer."""
     keys = [(key, said.words) for key, said in ANSWERS.items() if said.attribute is attribute]
     return [*keys, ("u", "unsure")]
 
 
 def deed_keys() -> list[tuple[str, str]]:
-    """The keys that do something else."""
+    """Return the keys of other actions, with the words for each."""
     return [(key, deed.value) for key, deed in DEEDS.items() if deed is not Deed.UNSURE]
 
 
 def in_words(attribute: Attribute, value: object) -> str:
-    """An answer as people say it.
+    """Return an answer in words.
 
     >>> in_words(Attribute.HOSTILITY, True), in_words(Attribute.OFF_TOPIC, "unsure")
     ('hostile', 'unsure')

@@ -1,4 +1,4 @@
-"""From inputs and a labelled file to a session: what is to be asked, in which order."""
+"""From inputs and a labelled file to a session: which comments are asked about, in which order."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class AnnotationPlan(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     inputs
-        Anything that :func:`moderation.sources.read_comments` reads; labelled files or folders,
-        where what has been labelled is looked at again.
+        Anything that :func:`moderation.sources.read_comments` reads, or labelled files or folders
+        if labelled comments are to be reviewed.
     order
-        In which order.
+        The order of the comments.
     random_share
-        Of the mixture.
+        Share of the mixture that is drawn at random.
     source
-        Recorded in the rows; default: the name of the input.
+        The source that rows record; default: the name of the input.
     """
 
     inputs: tuple[str, ...]
@@ -64,7 +64,7 @@ def open_session(
     context: RowContext | None = None,
     counting: Counting | None = None,
 ) -> tuple[Session, list[ModerationError]]:
-    """Open a labelling session on a file, where it stopped if it was begun before.
+    """Open a labelling session on a file, and resume an earlier one.
 
     Parameters
     ----------
@@ -73,19 +73,20 @@ def open_session(
     output
         The labelled file, created if it is missing.
     rules
-        What holds for the session.
+        The rules of the session.
     moderator
-        Loads what scores the candidates, where the order or the assistance needs it.
+        Loads the model that scores the candidates, if the order or the assistance needs it.
     context
-        Articles that the inputs do not bring themselves.
+        Articles that the inputs do not have themselves.
     counting
-        Hears how many comments were read, every now and then.
+        Called from time to time with the number of comments read.
 
     Returns
     -------
     session : Session
+        The opened session.
     problems : list of ModerationError
-        What of the inputs and of the labelled file could not be read.
+        The parts of the inputs and of the labelled file that could not be read.
     """
     if Path(output).name.startswith("articles."):
         hint = "articles.jsonl beside it holds the articles"
@@ -140,7 +141,7 @@ def _again(
     rules: Rules,
     problems: list[ModerationError],
 ) -> Iterator[Candidate]:
-    """One candidate a labelled comment, after every line about it is known."""
+    """Yield one candidate for each labelled comment, after all lines have been read."""
     rows: list[LabelledRow] = []
     known: dict[str, Article] = {}
     if plan.inputs:

@@ -1,9 +1,8 @@
-"""What to label next: the order of the candidates, in bounded memory however many there are.
+"""The order of the candidates for labelling, in bounded memory for any number of them.
 
-Chance comes first: whether a comment belongs to the random part is drawn from the comment itself
-before anybody scores it, and no other part may take it. What has been labelled of the random part
-is therefore an unbiased sample of the input, this week, in the next session and for every
-annotator, whatever the model thought.
+The random part comes first. A hash of the comment decides whether it belongs to that part before
+it is scored, and no other part may take it. The labelled comments of the random part are therefore
+an unbiased sample of the input, in every session, for every annotator and with every model.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from moderation.labels.identity import drawn
 from moderation.records import Attribute
 from moderation.text import fold, near_copies
 
-#: Candidates of each kind that wait in memory; the rest is found again in the next session.
+#: Most candidates of each kind in memory; the next session finds the others again.
 MOST = 5000
 
-#: Share of the comments that are drawn at random, in the mixture.
+#: Share of the comments in the mixture that are drawn at random.
 RANDOM_SHARE = 0.25
 
-# A threshold of 1 was reached by no score: it divides nothing. A model trained on few labels has no
-# better ones; then these, about those of the shipped model, stand in for both.
+# A threshold of 1 is reached by no score and so separates nothing. A model trained on few labels
+# may have only such thresholds; these values, close to the shipped model's, then replace both.
 _UNREACHED = 1.0
 _USUAL = (0.2, 0.6)
 
@@ -38,7 +37,7 @@ _LEAST, _LARGEST = 1e-4, 1 - 1e-4
 
 
 class Order(StrEnum):
-    """In which order comments are asked."""
+    """The order in which comments are shown."""
 
     MIXTURE = "mixture"
     RANDOM = "random"
@@ -49,7 +48,7 @@ class Order(StrEnum):
 
     @property
     def scores(self) -> bool:
-        """Whether it asks the model."""
+        """Whether the order needs the model's scores."""
         return self in {Order.MIXTURE, Order.UNCERTAIN, Order.DISAGREEMENT}
 
 
@@ -60,18 +59,18 @@ def queue(
     random_share: float = RANDOM_SHARE,
     most: int = MOST,
 ) -> list[Candidate]:
-    """Put candidates in order, one of each comment.
+    """Put candidates in order, with each comment once.
 
     Parameters
     ----------
     pool
-        In the order of the input; scored, where the order asks the model (``Order.scores``).
+        The candidates in the order of the input, scored if the order needs it (``Order.scores``).
     order
-        Not ``disagreement``, for which see :func:`disagreements`.
+        Any order but ``disagreement``, for which see :func:`disagreements`.
     random_share
-        Of the mixture.
+        Share of the mixture that is drawn at random.
     most
-        Candidates of each kind that are kept.
+        The most candidates of each kind to keep.
     """
     shares = _shares(order, random_share)
     parts = {selection: _Best(most) for selection in shares}
@@ -106,7 +105,7 @@ def _shares(order: Order, random_share: float) -> dict[Selection, float]:
 
 
 class _Best:
-    """The candidates of lowest rank, among any number."""
+    """Keeps the candidates with the lowest ranks."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -126,12 +125,12 @@ class _Best:
 
 
 def uncertainty(candidate: Candidate) -> float:
-    """How far a candidate is from what the model would leave to a person, in log-odds.
+    """Return how far a candidate is from the range that the model leaves to a person, in log-odds.
 
-    From the review threshold to the hold threshold it is 0: there lot decides. (Tuned on c3: labels
-    drawn from the whole of that stretch taught a model more than those nearest to either threshold,
-    which are much alike; ``benchmarks/labelling.py`` tells what they are worth.) Where the model
-    has no review threshold, usual ones stand in. Infinite without a score.
+    The distance is 0 between the review and the hold threshold, where the order is random. (Tuned
+    on c3: labels from the whole range taught a model more than those nearest to either threshold,
+    which are very similar; ``benchmarks/labelling.py`` measures their value.) Default thresholds
+    are used if the model has no review threshold. The distance is infinite without a score.
     """
     seen = candidate.seen
     if seen is None:
@@ -155,7 +154,7 @@ def _log_odds(probability: float) -> float:
 def _mixed(
     parts: Mapping[Selection, Sequence[Candidate]], shares: Mapping[Selection, float]
 ) -> list[Candidate]:
-    """Draw from the parts in turn, so that every stretch holds each in its share."""
+    """Draw from the parts in turn, so that every section of the queue has each part's share."""
     waiting = {
         selection: deque(_without_copies(selection, part)) for selection, part in parts.items()
     }
@@ -181,9 +180,9 @@ def _mixed(
 
 
 def _without_copies(selection: Selection, part: Sequence[Candidate]) -> list[Candidate]:
-    """The part with near-copies last; the random part stays as it was drawn.
+    """Return the part with near-copies last; the random part is unchanged.
 
-    Of folded texts: a spammer's look-alike letters make no new comment.
+    Texts are folded first, so that look-alike letters do not make a copy a new comment.
     """
     if selection is Selection.RANDOM:
         return list(part)
@@ -195,7 +194,7 @@ def _without_copies(selection: Selection, part: Sequence[Candidate]) -> list[Can
 
 
 def _article_by_article(part: Iterable[Candidate]) -> list[Candidate]:
-    """One comment of each article, then a second of each, and so on."""
+    """Return one comment of each article, then a second of each, and so on."""
     of_article: dict[str | None, list[Candidate]] = defaultdict(list)
     for candidate in part:
         of_article[candidate.comment.article_id].append(candidate)
@@ -211,17 +210,19 @@ def _article_by_article(part: Iterable[Candidate]) -> list[Candidate]:
 def disagreements(
     labelled: Iterable[Candidate], answers: Answers, *, most: int = MOST
 ) -> list[Candidate]:
-    """Labelled comments that deserve another look, most doubtful first.
+    """Return labelled comments that deserve another look, most doubtful first.
 
-    Those about which annotators differ come first, then those whose label the model contradicts:
-    called hostile with a score below the review threshold, or not with one above it.
+    Comments on which annotators disagree come first. Then come those whose label contradicts the
+    model: labelled hostile with a score below the review threshold, or not with one above it.
 
     Parameters
     ----------
     labelled
-        One of each comment; scored, if the model is to be heard.
+        Each comment once, with scores if the model is to be used.
     answers
-        What was answered.
+        The answers given so far.
+    most
+        The most comments to return.
     """
     doubtful = _Best(most)
     for candidate in labelled:
@@ -249,7 +250,15 @@ def _doubt(candidate: Candidate, answers: Answers, attribute: Attribute) -> floa
 
 
 def contested_comments(labelled: Iterable[Candidate], answers: Answers) -> list[Candidate]:
-    """Comments about which annotators differ and nobody has adjudicated; asked about only that."""
+    """Return comments with disagreements that nobody has adjudicated, to be asked only about those.
+
+    Parameters
+    ----------
+    labelled
+        Each comment once.
+    answers
+        The answers given so far.
+    """
     found = []
     for candidate in labelled:
         lines = answers.in_force(candidate.key)

@@ -1,4 +1,4 @@
-"""Labelling line by line, where no screen serves: a dumb terminal, a pipe, a screen reader."""
+"""Labelling line by line where a screen does not work: a dumb terminal, a pipe, a screen reader."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _LEAD = 400
 
 
 class Prompts:
-    """Asks with one line of input for each answer.
+    """Asks questions that are each answered by one line of input.
 
     Parameters
     ----------
     session
-        What is asked.
+        The labelling session.
     keys, out
-        Where lines come from and go to.
+        The input and output streams.
     guideline
-        Shown on ``?``.
+        The text shown on ``?``.
     """
 
     def __init__(self, session: Session, keys: TextIO, out: TextIO, guideline: str) -> None:
@@ -58,7 +58,7 @@ class Prompts:
                 self._say(f"NOT KEPT: {error}")
 
     def _ask(self) -> str | None:
-        """The first character of the next line; None where the input ends."""
+        """Return the first character of the next line, or None at the end of the input."""
         question = self._session.question
         assert question is not None
         keys = ", ".join(f"{key} {word}" for key, word in answer_keys(question))
@@ -119,6 +119,6 @@ class Prompts:
         self._say(f"COMMENT: {current.comment.text}")
 
     def _say(self, text: str) -> None:
-        # Lines of a text are indented: none of them passes for a prompt.
+        # Lines of a text are indented so that none of them looks like a prompt.
         text, encoding = shown(text).replace("\n", "\n  "), self._out.encoding or "utf-8"
         self._out.write(text.encode(encoding, "replace").decode(encoding) + "\n")

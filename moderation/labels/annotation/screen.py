@@ -1,4 +1,4 @@
-"""The labelling screen: from key to answer, and back to what is shown."""
+"""The labelling screen: it turns keys into answers and shows the result."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _UP = {"up": 1, "k": 1, "page up": 0, "b": 0}
 
 
 class Screen:
-    """Asks on a terminal that shows whole screens.
+    """Asks questions on a terminal that can show whole screens.
 
     Parameters
     ----------
     session
-        What is asked.
+        The labelling session.
     terminal
-        In single-key mode.
+        The terminal in single-key mode.
     guideline
-        Markdown, shown on ``?``.
+        The Markdown text shown on ``?``.
     """
 
     def __init__(self, session: Session, terminal: Terminal, guideline: str) -> None:
@@ -51,7 +51,7 @@ class Screen:
         while True:
             furthest, page = self._show()
             key = self._terminal.key()
-            key = key.lower() if len(key) == 1 else key  # Caps Lock is no answer
+            key = key.lower() if len(key) == 1 else key  # Caps Lock makes no difference.
             asked = self._session.current
             if key in _LEAVING or DEEDS.get(key) is Deed.QUIT:
                 return
@@ -65,7 +65,7 @@ class Screen:
                     deeds[DEEDS[key]]()
                 else:
                     self._scroll = _scrolled(key, self._scroll, furthest, page)
-            except ModerationError as error:  # a full disk: the question stays until it is kept
+            except ModerationError as error:  # The disk may be full: the question stays.
                 self._message = f"NOT KEPT: {error}"
             if self._session.current is not asked:
                 self._scroll = 0
@@ -101,7 +101,7 @@ class Screen:
             self._session.note(text)
 
     def _typed(self, prompt: str, text: str) -> str | None:
-        """A line typed at the foot of the screen; None if it was given up."""
+        """Return a line typed at the foot of the screen, or None if it was cancelled."""
         while True:
             width, height = self._terminal.size
             shown = card(self._session, width, max(2, height - 1), scroll=self._scroll).lines
@@ -133,7 +133,7 @@ class Screen:
         self._read("article", lambda width: wrapped(f"{title}\n\n{text}{replied}", width))
 
     def _read(self, name: str, lines_at: Callable[[int], Sequence[str]]) -> None:
-        """Leaf through a long text; any key that does not scroll goes back."""
+        """Show a long text page by page; any key that does not scroll goes back."""
         at = 0
         while True:
             width, height = self._terminal.size
@@ -155,7 +155,7 @@ class Screen:
 
 
 def _scrolled(key: str, at: int, furthest: int, page: int) -> int:
-    """Where a scrolling key leads; a whole page less one line, where the table says 0."""
+    """Return the position after a scrolling key; 0 in the table means a page minus one line."""
     whole = max(1, page - 1)
     if key in _DOWN:
         at += _DOWN[key] or whole
@@ -169,7 +169,7 @@ def _scrolled(key: str, at: int, furthest: int, page: int) -> int:
 
 
 def _markdown(text: str) -> Callable[[int], Sequence[str]]:
-    """Markdown as lines of a width: tables as tables."""
+    """Return a function that renders Markdown, tables included, as lines of a given width."""
     rendered: dict[int, list[str]] = {}
 
     def at(width: int) -> Sequence[str]:

@@ -1,7 +1,7 @@
-"""A labelling session, free of any terminal: what is asked next, and what happens to an answer.
+"""A labelling session, independent of the terminal: the next question, and what an answer does.
 
-Each key of the annotator becomes one line in the journal that holds everything they said about the
-comment so far, so that the last line is always the whole answer.
+Each answer becomes one line in the journal with everything that the annotator has said about the
+comment, so that the last line is always the whole answer.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from moderation.labels.journal.log import Journal
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute, now
 
-#: Longer than this over one comment, and the annotator was away: the pace leaves the rest out.
+#: Seconds on one comment after which the annotator counts as away; the pace ignores the excess.
 LONGEST_THOUGHT = 180.0
 
-# Comments it takes before a pace is told.
+# Comments that are needed before a pace is reported.
 _FEWEST = 3
 
 _BY_MODEL = {Selection.UNCERTAIN, Selection.DISAGREEMENT}
@@ -33,25 +33,25 @@ Judged = bool | Literal["unsure"]
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for a whole session.
+    """The rules of a session.
 
     Attributes
     ----------
     annotator
-        Who answers.
+        The name of the annotator.
     attributes
-        What is asked about, where the comment allows it.
+        The attributes to ask about, as far as the comment allows it.
     guideline
-        Version of the guideline, for every row.
+        The version of the guideline that every row records.
     adjudicated
-        The answers settle the others' disagreement.
+        Whether the answers settle the others' disagreements.
     assist
-        The annotator sees the model's scores and the others' answers.
+        Whether the annotator sees the model's scores and the others' answers.
     overlap
-        Share of the comments which others have answered that are asked all the same, so that
-        agreement can be measured; the rest of them comes last.
+        Share of the comments answered by others that are asked about again in turn, so that
+        agreement can be measured. The other ones come last.
     goal
-        Comments to answer in this session; None: as many as there are.
+        The number of comments to answer in this session; None means all.
     """
 
     annotator: str
@@ -69,13 +69,13 @@ class SessionProgress(NamedTuple):
     Attributes
     ----------
     answered
-        Comments answered in this session.
+        The number of comments answered in this session.
     left
-        Comments still to be asked, up to the goal.
+        The number of comments still to be asked about, up to the goal.
     in_file
-        Comments that the annotator has answered in the file, in this session and before.
+        The number of comments that the annotator has answered in the file, in all sessions.
     per_hour
-        Pace of this session, None until it can be told.
+        The pace of this session; None until it is known.
     """
 
     answered: int
@@ -85,32 +85,32 @@ class SessionProgress(NamedTuple):
 
     @property
     def minutes_left(self) -> float | None:
-        """How long the rest takes at this pace."""
+        """The minutes that the remaining comments take at this pace."""
         return 60 * self.left / self.per_hour if self.per_hour else None
 
 
 class _Answered(NamedTuple):
-    """A comment that was answered, and the annotator's line that was in force before."""
+    """A comment that was answered, and the annotator's line that counted before."""
 
     candidate: Candidate
     before: LabelledRow | None
 
 
 class Session:
-    """Puts candidates before one annotator, in order, and keeps every answer.
+    """Shows candidates to one annotator in order, and keeps every answer.
 
     Parameters
     ----------
     queue
-        Candidates in the order in which to ask.
+        The candidates in order.
     journal, articles
-        Where answers go, and the articles of the comments.
+        The files for answers and for the articles of the comments.
     rules
-        What holds for the session.
+        The rules of the session.
     answers
-        What was answered before, besides what the journal has still to tell.
+        Earlier answers, without the unread ones in the journal.
     clock
-        Seconds that pass, for the pace.
+        Returns the time in seconds, for the pace.
     """
 
     def __init__(
@@ -149,17 +149,17 @@ class Session:
 
     @property
     def question(self) -> Attribute | None:
-        """The attribute that the annotator is asked about; None: there is no comment left."""
+        """The attribute that the annotator is asked about; None if no comment is left."""
         return self.open[0] if self.open else None
 
     @property
     def line(self) -> LabelledRow | None:
-        """What the annotator has said about the current comment so far."""
+        """The annotator's answers about the current comment so far."""
         return self._line(self.current) if self.current else None
 
     @property
     def others(self) -> list[LabelledRow]:
-        """What the others said about the current comment; nothing, unless assistance is on."""
+        """The others' answers about the current comment; empty without assistance."""
         if self.current is None or not self.rules.assist:
             return []
         return self.answers.others(self.current.key, self.rules.annotator)
@@ -171,19 +171,19 @@ class Session:
         return self.current is None or (goal is not None and self._n_answered >= goal)
 
     def answer(self, value: Judged, attribute: Attribute | None = None) -> None:
-        """Keep an answer, and go on when the comment has been asked about in full.
+        """Keep an answer, and go on when all questions about the comment are answered.
 
         Parameters
         ----------
         value
             True, False or "unsure".
         attribute
-            What it is about; default: what is asked.
+            The attribute that it is about; default: the one that is asked about.
 
         Raises
         ------
         UsageError
-            If it cannot be written; the question then stays.
+            If the answer cannot be written. The question then stays.
         """
         attribute = attribute or self.question
         if self.current is None or attribute not in self.current.asked:
@@ -202,20 +202,20 @@ class Session:
             self._append(msgspec.structs.replace(row, note=text.strip() or None))
 
     def skip(self) -> None:
-        """Go on without an answer; the comment is asked again in another session."""
+        """Go on without an answer; another session shows the comment again."""
         if self.current is not None:
             self._next()
 
     def undo(self) -> bool:
-        """Withdraw what was said about the current comment, else the comment before it.
+        """Withdraw the answers about the current comment or, if there are none, the one before it.
 
-        What stood in the file before this session, a first answer at a second look or an answer
-        about what is not asked this time, is in force again.
+        Answers from before this session count again, such as a first answer when the comment is
+        reviewed, or an answer about an attribute that is not asked about this time.
 
         Returns
         -------
         bool
-            Whether there was anything to withdraw.
+            Whether there was an answer to withdraw.
         """
         if self.current and self.line and len(self.open) < len(self.current.asked):
             self._take_back(self.current, self._before)
@@ -249,13 +249,13 @@ class Session:
         return SessionProgress(self._n_answered, left, self._in_file, per_hour)
 
     def close(self) -> None:
-        """Let the files go; everything is in them already."""
+        """Close the files; every answer is already in them."""
         self._journal.close()
         self._articles.close()
 
     def _next(self) -> None:
         """Find the next comment that this annotator has not answered."""
-        self.answers.add(self._journal.unread())  # others may have answered meanwhile
+        self.answers.add(self._journal.unread())  # Others may have answered meanwhile.
         self.current, self.open = None, ()
         while self.current is None and (self._queue or self._later):
             fresh = bool(self._queue)
@@ -273,7 +273,7 @@ class Session:
         self._since = self._clock()
 
     def _can_wait(self, candidate: Candidate) -> bool:
-        """Whether others have answered it and it is not among those that are asked twice."""
+        """Return whether others have answered it and it is not part of the overlap."""
         if self.rules.adjudicated or candidate.selection == Selection.DISAGREEMENT:
             return False
         others = self.answers.others(candidate.key, self.rules.annotator)
@@ -285,7 +285,7 @@ class Session:
         return self.answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
 
     def _row(self, candidate: Candidate) -> LabelledRow:
-        """The annotator's next line about a comment, with what they said of it before."""
+        """Return the annotator's next line about a comment, with their earlier answers."""
         comment, line = candidate.comment, self._line(candidate)
         heard = self.rules.assist or candidate.selection in _BY_MODEL
         seen = candidate.seen if heard else None
@@ -326,13 +326,23 @@ class Session:
 
 
 def still_open(candidate: Candidate, answers: Answers, rules: Rules) -> tuple[Attribute, ...]:
-    """What the annotator has yet to answer about a comment; nothing, if it need not be asked."""
+    """Return the attributes that the annotator has not yet answered; empty if there are none.
+
+    Parameters
+    ----------
+    candidate
+        The comment.
+    answers
+        The answers given so far.
+    rules
+        The rules of the session.
+    """
     line = answers.line(candidate.key, rules.annotator, adjudicated=rules.adjudicated)
     if line is None or withdrawn(line):
         return candidate.asked
     second = candidate.selection == Selection.DISAGREEMENT and not rules.adjudicated
     if second and line.selection != candidate.selection:
-        return candidate.asked  # a second look at one's own answer
+        return candidate.asked  # The annotator reviews their own answer.
     return tuple(each for each in candidate.asked if line.answer(each) is None)
 
 

@@ -1,8 +1,8 @@
-"""The annotator's terminal: single keys in, whole screens out, by what every VT100 understands.
+"""The annotator's terminal: single keys in, whole screens out, with sequences of every VT100.
 
-Only moving to the top and erasing are sent, besides bold, reverse and (where the terminal's entry
-says so) colours and the second screen. What cannot even do that (``TERM=dumb``, a pipe, Windows) is
-asked line by line instead, see :mod:`moderation.labels.annotation.prompts`.
+Only moving to the top, erasing, bold and reverse are sent, and colours and the alternate screen if
+the terminal's entry has them. Terminals that cannot do this (``TERM=dumb``, a pipe, Windows) use
+line-by-line prompts instead (see :mod:`moderation.labels.annotation.prompts`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from moderation.text.visibility import printable
 try:
     import termios
     import tty
-except ImportError:  # Windows: prompts serve there
+except ImportError:  # Windows uses prompts.
     termios = tty = None  # type: ignore[assignment]
 
-#: What :meth:`Terminal.key` returns when the window has another size.
+#: The result of :meth:`Terminal.key` after the window changed its size.
 RESIZED = "resized"
 
-#: Keys that send more than a character, by what they send.
+#: Keys that send more than one character, by the end of their sequence.
 _SEQUENCES = {
     "A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end",
     "1~": "home", "4~": "end", "5~": "page up", "6~": "page down", "7~": "home", "8~": "end",
@@ -43,23 +43,24 @@ _CHARACTERS = {
     "\x04": "end of input", "\x0c": "redraw",
 }  # fmt: skip
 
-# The rest of a key that sends several characters comes within this time, even through a slow line.
+# Seconds within which the rest of a key's sequence arrives, even over a slow connection.
 _REST_OF_KEY = 0.1
 
 _PADDING = re.compile(rb"\$<[^>]*>")
 
 
 class Abilities(NamedTuple):
-    """What a terminal can do.
+    """The abilities of a terminal.
 
     Attributes
     ----------
     addressed
-        Whether the cursor goes where it is told.
+        Whether the cursor can be moved to a position.
     colours
         Whether it shows colours.
     enter, leave
-        What opens and closes its second screen and hides and shows the cursor; may be empty.
+        The sequences that open the alternate screen and hide the cursor, and that undo both. They
+        may be empty.
     """
 
     addressed: bool
@@ -69,9 +70,9 @@ class Abilities(NamedTuple):
 
 
 def abilities(term: str | None) -> Abilities:
-    """What the terminal named `term` can do, by the system's database of terminals.
+    """Return the abilities of the terminal named `term` from the system's terminal database.
 
-    One that the database does not know (a new one, through SSH to an old machine) is taken for a
+    A terminal that the database does not have (a new one, over SSH to an old machine) counts as a
     plain VT100.
     """
     if not term or term == "dumb" or termios is None:
@@ -95,16 +96,16 @@ def abilities(term: str | None) -> Abilities:
 
 
 class Terminal:
-    """A terminal in single-key mode; as it was again when the block is left, however it is.
+    """A terminal in single-key mode, which is restored whenever the block is left.
 
     Parameters
     ----------
     keys
         Handle of the terminal that keys come from.
     screen
-        Handle that screens go to.
+        Handle that screens are written to.
     able
-        What it can do.
+        The abilities of the terminal.
     """
 
     def __init__(self, keys: int, screen: int, able: Abilities) -> None:
@@ -140,7 +141,7 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with contextlib.suppress(OSError):  # a terminal that is gone needs no tidying
+        with contextlib.suppress(OSError):  # A closed terminal needs no restoring.
             self._leave()
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
@@ -157,7 +158,7 @@ class Terminal:
         termios.tcsetattr(self._keys, termios.TCSADRAIN, self._before)
 
     def _stop(self, *_: object) -> None:
-        """Ctrl-Z: give the terminal back, stop, and take it again afterwards."""
+        """Handle Ctrl-Z: restore the terminal, stop, and take the terminal again afterwards."""
         self._leave()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
@@ -166,7 +167,7 @@ class Terminal:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and lines."""
+        """The numbers of columns and lines."""
         try:
             columns, lines = os.get_terminal_size(self._screen)
         except OSError:
@@ -176,7 +177,12 @@ class Terminal:
     def show(self, lines: Sequence[Text]) -> None:
         """Show a whole screen.
 
-        Lines shall leave the last column free: terminals differ in what they do after it.
+        Lines must leave the last column free, because terminals behave differently after it.
+
+        Parameters
+        ----------
+        lines
+            The lines from the top.
         """
         painter = Console(
             file=io.StringIO(),
@@ -189,16 +195,16 @@ class Terminal:
         painted = []
         for each in lines[: self.size[1]]:
             line = each.copy()
-            line.plain = printable(line.plain)  # as long as before: the styles stay in place
+            line.plain = printable(line.plain)  # The length is the same, so styles stay in place.
             with painter.capture() as capture:
                 painter.print(line, end="", no_wrap=True, overflow="ignore", crop=False)
             painted.append(capture.get() + "\x1b[K")
         self._send("\x1b[H" + "\r\n".join(painted) + "\x1b[J")
 
     def key(self) -> str:
-        """Wait for a key: a character, the name of a key that has none, or :data:`RESIZED`.
+        """Wait for a key, and return its character, its name or :data:`RESIZED`.
 
-        A key that means nothing is an empty text. A terminal that is gone is ``end of input``.
+        An unknown key is an empty string. A closed terminal is ``end of input``.
         """
         while not self._typed:
             ready, _, _ = select.select([self._keys, self._woken[0]], [], [])
@@ -212,7 +218,7 @@ class Terminal:
         return self._taken()
 
     def forget(self) -> None:
-        """Drop what was typed before the screen that it would answer was shown."""
+        """Discard keys that were typed before the next screen is shown."""
         termios.tcflush(self._keys, termios.TCIFLUSH)
         self._typed = b""
 
@@ -260,8 +266,8 @@ class Terminal:
 
 
 def _noted(*_: object) -> None:
-    """A signal that only wakes the waiting for a key."""
+    """Handle a signal that only interrupts the wait for a key."""
 
 
 def _ended(*_: object) -> None:
-    raise KeyboardInterrupt  # leave as Ctrl-C does: terminal restored, every answer kept
+    raise KeyboardInterrupt  # As with Ctrl-C, the terminal is restored and answers are kept.
