@@ -1,9 +1,8 @@
 """The quality of labels: what is wrong with them, and what to do next.
 
-:func:`check_labels` puts everything together; what it finds is told by the records of the modules:
-``coverage`` (balance, articles), ``repeats``
-(copies, contradictions), ``suspicious`` (labels that the others speak
-against), ``advice`` (what to do next).
+:func:`check_labels` collects all findings from the modules: ``agreement`` (of annotators),
+``coverage`` (balance, articles), ``repeats`` (copies, contradictions) and ``suspicious`` (labels
+that contradict the others). :func:`advice` says what to do next.
 """
 
 from __future__ import annotations

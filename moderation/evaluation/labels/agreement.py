@@ -1,13 +1,13 @@
 """How far annotators agree beyond chance, with intervals.
 
 The figures come from nltk's agreement module: Krippendorff's alpha from ``alpha``, Cohen's kappa of
-each pair from ``kappa_pairwise``, Fleiss' kappa (1971) from ``pi``. The last is no slip: nltk calls
-Fleiss' statistic multi-pi, after Scott (1955), whose pi it extends to many annotators; what nltk
-calls ``multi_kappa`` is Davies and Fleiss (1982), another statistic. The intervals are percentile
-bootstraps over comments, computed here from tables of counts, since nltk's functions read every
-answer anew in each round.
+each pair from ``kappa_pairwise``, and Fleiss' kappa (1971) from ``pi``. The last name is correct:
+nltk calls Fleiss' statistic multi-pi, because it extends the pi of Scott (1955) to many annotators,
+and its ``multi_kappa`` is another statistic (Davies and Fleiss 1982). The intervals are percentile
+bootstraps over comments. They are computed here from tables of counts, because nltk's functions
+would read every answer again in each round.
 
-Imports nltk, and with it scikit-learn: never on the scoring path.
+This module imports nltk, and with it scikit-learn, so it must not be used in scoring.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ class PairAgreement(msgspec.Struct, frozen=True, kw_only=True):
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     """Agreement of all annotators about one attribute.
 
-    A figure is None where it is undefined: nobody to agree with, or one answer only.
+    A figure is None if it is undefined: there is one annotator, or all answers are the same.
 
     Attributes
     ----------
     attribute
-        What was asked.
+        The attribute that was asked about.
     guideline
-        The version whose answers alone were counted; None for all of them.
+        The only version of the guideline whose answers count; None counts all answers.
     n_comments, n_annotators
-        Comments that at least two annotators answered, and the annotators of these.
+        The number of comments that at least two annotators answered, and of these annotators.
     observed
         Mean share of agreeing pairs of answers.
     alpha
         Krippendorff's alpha, nominal, over all answers ("unsure" is an answer of its own).
     fleiss, n_fleiss
-        Fleiss' kappa, which needs one number of answers for every comment: over the comments
-        that have the commonest number of them, and how many these are.
+        Fleiss' kappa, which needs the same number of answers for every comment. It is computed
+        over the comments with the most common number of answers, and `n_fleiss` counts these.
     pairs
-        Cohen's kappa of each pair who share a comment, those who share most first; of a crowd's
-        thousands of pairs, the first hundred.
+        Cohen's kappa of each pair of annotators who share comments, with those who share most
+        first. Only the first hundred pairs are included.
     """
 
     attribute: Attribute
@@ -77,7 +77,13 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def agreements(rows: Sequence[LabelledRow]) -> list[Agreement]:
-    """Measure the agreement about each attribute: over all, then by version of the guideline."""
+    """Measure the agreement about each attribute, in total and by version of the guideline.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    """
     versions = sorted({row.guideline for row in rows})
     asked = [None, *versions] if len(versions) > 1 else [None]
     return [agreement(rows, attribute, version) for attribute in Attribute for version in asked]
@@ -88,7 +94,16 @@ def agreement(
 ) -> Agreement:
     """Measure the agreement about `attribute` on comments with two or more annotators.
 
-    Adjudicated lines are left out: who settles a disagreement has seen it.
+    Adjudicated lines are left out, because the adjudicator has seen the other answers.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    attribute
+        The attribute that was asked about.
+    guideline
+        The only version whose answers count; None counts all answers.
     """
     labels: dict[str, dict[str, str]] = {}
     for row in rows_in_force(rows):
@@ -116,7 +131,7 @@ def _label(answer: Answer) -> str:
 
 
 def observed_agreement(labels: Labels) -> Figure:
-    """Mean over comments of the share of pairs of annotators that gave one answer."""
+    """Return the mean over comments of the share of annotator pairs with the same answer."""
     if not labels:
         return Figure(value=None)
     patterns, weights = _counted(labels)
@@ -126,7 +141,7 @@ def observed_agreement(labels: Labels) -> Figure:
 
 
 def krippendorff_alpha(labels: Labels) -> Figure:
-    """Krippendorff's alpha for nominal labels; a comment may have any number of answers from 2."""
+    """Return Krippendorff's alpha for nominal labels; a comment has two or more answers."""
     if not _vary(labels):
         return Figure(value=None)
     patterns, weights = _counted(labels)
@@ -134,10 +149,10 @@ def krippendorff_alpha(labels: Labels) -> Figure:
 
 
 def fleiss_kappa(labels: Labels) -> Figure:
-    """Fleiss' kappa (1971); every comment has one number of answers, whoever gave them."""
+    """Return Fleiss' kappa (1971); every comment must have the same number of answers."""
     if not _vary(labels):
         return Figure(value=None)
-    # Fleiss' statistic does not ask who answered: the annotators of each comment are numbered.
+    # Fleiss' statistic ignores who answered, so the annotators of each comment are numbered.
     numbered = {
         key: {str(i): label for i, label in enumerate(given.values())}
         for key, given in labels.items()
@@ -147,7 +162,7 @@ def fleiss_kappa(labels: Labels) -> Figure:
 
 
 def cohen_kappa(labels: Labels) -> Figure:
-    """Cohen's kappa (1960) of two annotators who both answered every comment."""
+    """Return Cohen's kappa (1960) of two annotators who both answered every comment."""
     if not _vary(labels):
         return Figure(value=None)
     first, second = sorted(next(iter(labels.values())))
@@ -174,7 +189,7 @@ def _pairs(shared: Labels) -> list[PairAgreement]:
 
 
 def _of_one_size(shared: Labels) -> Labels:
-    """The comments that have the commonest number of answers; of equally common, the larger."""
+    """Return the comments with the most common number of answers; the larger number wins ties."""
     sizes = Counter(len(given) for given in shared.values())
     usual = max(sizes, key=lambda size: (sizes[size], size), default=0)
     return {key: given for key, given in shared.items() if len(given) == usual}
@@ -189,7 +204,7 @@ def _task(labels: Labels) -> AnnotationTask:
 
 
 def _counted(labels: Labels) -> tuple[Floats, Floats]:
-    """Distinct patterns of counts by label, and how many comments show each."""
+    """Return the distinct patterns of label counts, and the number of comments with each."""
     names = sorted({label for given in labels.values() for label in given.values()})
     number = {name: i for i, name in enumerate(names)}
     seen: Counter[tuple[int, ...]] = Counter()
@@ -202,7 +217,7 @@ def _counted(labels: Labels) -> tuple[Floats, Floats]:
 
 
 def _drawn(weights: Floats) -> Floats:
-    """Resampled comments: how often each pattern is drawn, shape (rounds, n_patterns)."""
+    """Return how often each pattern is drawn in each resampling, shape (rounds, n_patterns)."""
     n = int(weights.sum())
     random = np.random.default_rng(0)
     return random.multinomial(n, weights / n, _ROUNDS).astype(float)
@@ -215,7 +230,7 @@ def _agreeing(patterns: Floats) -> Floats:
 
 
 def _alphas(patterns: Floats, drawn: Floats) -> Floats:
-    """Alpha of each round, from the coincidences within comments (Krippendorff 2011)."""
+    """Return the alpha of each round from the coincidences in comments (Krippendorff 2011)."""
     within = patterns[:, :, None] * patterns[:, None, :]
     within[:, np.arange(patterns.shape[1]), np.arange(patterns.shape[1])] -= patterns
     within /= (patterns.sum(axis=1) - 1)[:, None, None]
@@ -242,7 +257,7 @@ def _cohen(tables: Floats) -> Floats:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    """`above` / `below`, NaN where a round drew one label only."""
+    """Return `above` / `below`, or NaN where a round drew only one label."""
     undefined = below < 1e-12
     return np.where(undefined, np.nan, above / np.where(undefined, 1, below))
 

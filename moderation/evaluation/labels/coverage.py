@@ -1,4 +1,4 @@
-"""How many labels there are of each kind, and over what they are spread."""
+"""The balance of labels, and how comments are spread over articles and sources."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from moderation.records import Article, Attribute, Comment
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """Gold labels of one attribute, counted.
+    """Counts of the gold labels of one attribute.
 
     Attributes
     ----------
     true, false
-        Comments whose gold is above, below one half.
+        The number of comments whose gold label is above or below one half.
     tied
-        Comments whose gold is exactly one half, neither true nor false.
+        The number of comments whose gold label is exactly one half.
     not_judged
-        Comments without a label.
+        The number of comments without a label.
     contested
-        Comments about which annotators differ ("unsure" is an answer) and that nobody has
-        settled: what ``moderation label --adjudicate`` asks about. Each is counted above too.
+        The number of comments on which annotators disagree ("unsure" is an answer) and that nobody
+        has adjudicated. ``moderation label --adjudicate`` asks about them. The other counts
+        include them.
     """
 
     true: int
@@ -38,25 +39,24 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Over what the comments are spread.
+    """The spread of the comments over articles and sources.
 
     Attributes
     ----------
     articles
-        Articles that have a comment.
+        The number of articles with comments.
     per_article
-        Median number of comments under an article that has any.
+        The median number of comments under an article that has any.
     largest, largest_share
         The article with most comments, and its share of the comments that have an article.
     without_article
-        Comments of which the article is not known.
+        The number of comments whose article is not known.
     without_context
-        Comments with nothing to compare with: off-topic cannot be learnt from them.
+        The number of comments without context, from which off-topic cannot be learnt.
     sources
-        Comments by source.
+        The number of comments by source.
     chosen
-        Comments by why they were put before the annotator; those chosen at ``random`` alone
-        measure without bias.
+        The number of comments by reason of selection. Only ``random`` ones measure without bias.
     """
 
     articles: int
@@ -70,7 +70,17 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def balance(gold: Sequence[Gold], answers: Answers, attribute: Attribute) -> Balance:
-    """Count the gold labels of `attribute`, and the comments that `answers` differ about."""
+    """Count the gold labels of `attribute`, and the comments on which answers disagree.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    answers
+        The annotators' answers.
+    attribute
+        The attribute to count.
+    """
     labels = [item.label(attribute) for item in gold]
     known = [label for label in labels if label is not None]
     return Balance(
@@ -86,7 +96,15 @@ def balance(gold: Sequence[Gold], answers: Answers, attribute: Attribute) -> Bal
 
 
 def coverage(gold: Sequence[Gold], rows: Sequence[LabelledRow]) -> Coverage:
-    """Count over what the comments are spread."""
+    """Count how the comments are spread over articles and sources.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    rows
+        The labelled rows, which have the reasons of selection.
+    """
     comments = list(in_threads(item.comment for item in gold))
     under = Counter(filter(None, map(_article, comments)))
     largest, most = under.most_common(1)[0] if under else (None, 0)
@@ -104,6 +122,6 @@ def coverage(gold: Sequence[Gold], rows: Sequence[LabelledRow]) -> Coverage:
 
 
 def _article(comment: Comment) -> str | None:
-    """What tells the article of a comment from others, if it is known."""
+    """Return what identifies the article of a comment, or None if it is not known."""
     article = comment.article or Article()
     return comment.article_id or article.title or article.text or None

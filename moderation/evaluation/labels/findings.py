@@ -1,4 +1,4 @@
-"""All that a check finds, in one record."""
+"""All findings of a check of labels, in one record."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from moderation.records import Attribute
 
 
 class LabelFindings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check found.
+    """The findings of a check.
 
     Attributes
     ----------
     rows, rejected, comments, articles
-        How many there are.
+        The number of each.
     annotators
-        Who answered.
+        The names of the annotators.
     rule
-        The rule by which gold follows from the answers.
+        The rule by which gold labels were computed.
     gold
-        Gold labels by attribute, counted.
+        The counts of gold labels by attribute.
     coverage
-        Over what the comments are spread.
+        The spread of the comments over articles and sources.
     agreement
-        By attribute, and by version of the guideline where there are several.
+        The agreement by attribute, and by version of the guideline if there are several.
     reliability
-        By attribute, how often each annotator is right by what the others say.
+        By attribute, how often each annotator is right, estimated from the others' answers.
     repeats
-        What was labelled more than once.
+        Comments that were labelled more than once.
     suspicious
         By attribute, the labels in order of suspicion.
     """
@@ -55,7 +55,7 @@ class LabelFindings(msgspec.Struct, frozen=True, kw_only=True):
     suspicious: dict[Attribute, Suspicion]
 
     def document(self, *, show: int) -> dict[str, Any]:
-        """The findings for JSON, with the first `show` suspects of each attribute."""
+        """Return the findings for JSON, with the first `show` suspects of each attribute."""
         told: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(self, suspicious={}))
         told["suspicious"] = {
             attribute.value: {
@@ -70,7 +70,7 @@ class LabelFindings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def suspect_record(suspect: Suspect, attribute: Attribute) -> dict[str, Any]:
-    """One suspicious label as a record that ``moderation label`` reads as a comment."""
+    """Return a suspicious label as a record that ``moderation label`` reads as a comment."""
     comment = suspect.comment
     return {
         "id": comment.id,
@@ -98,15 +98,15 @@ def check_labels(
     Parameters
     ----------
     labelled
-        As read.
+        The rows that were read.
     base
-        The model that helps to find suspicious labels; None goes by the labels alone.
+        The model that helps to find suspicious labels; None uses the labels alone.
     rule
-        How gold follows from the answers.
+        The rule by which gold labels are computed.
     jobs
-        Processes that share the search for suspicious labels.
+        The number of processes for the search for suspicious labels.
     seed
-        Of its folds.
+        Seed of the folds in that search.
     """
     gold = gold_labels(labelled, rule)
     spread = coverage(gold, labelled.rows)

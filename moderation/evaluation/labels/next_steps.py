@@ -1,4 +1,4 @@
-"""What to do next about labels: one line each, the most urgent first."""
+"""Advice on what to do next about labels: one line each, most urgent first."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ from moderation.evaluation.labels.suspicious import Suspicion
 from moderation.labels.gold import FEWEST
 from moderation.records import Attribute
 
-# Krippendorff (2004), "Reliability in Content Analysis": below the first, draw no conclusions at
-# all; below the second, tentative ones only.
+# Limits from Krippendorff (2004), "Reliability in Content Analysis": below the first, no conclusion
+# is safe; below the second, conclusions are tentative.
 UNRELIABLE, TENTATIVE = 0.667, 0.8
 
-# Fewer comments with two annotators than this, and the interval of alpha is too wide to act on.
+# With fewer comments that have two annotators, the interval of alpha is too wide to be useful.
 _SHARED = 50
-# As many labels of the rarer kind are worth having before a model is adapted (benchmarks.adaptation
-# gains from 50 labels of c3 on, of which a tenth is hostile; more is better).
+# Labels of the rarer kind that are worth having before a model is adapted. (In
+# benchmarks.adaptation, 50 labels of c3, a tenth of them hostile, already help; more is better.)
 _RARE = 30
 _LARGEST_SHARE = 0.3
 
 
 def advice(findings: LabelFindings) -> list[str]:
-    """Say what to do next; never empty."""
+    """Return what to do next, as at least one line.
+
+    Parameters
+    ----------
+    findings
+        The findings of a check.
+    """
     told = [
         *_mend(findings),
         *_agree(findings),
@@ -94,7 +100,7 @@ def _look_again(findings: LabelFindings) -> Iterator[str]:
 
 
 def worth_a_look(suspicion: Suspicion) -> int:
-    """How many suspicious labels to look at: what is doubtful, at most one in ten."""
+    """Return how many suspicious labels to review: the doubtful ones, but at most one in ten."""
     return min(suspicion.n_doubtful, max(1, suspicion.n // 10))
 
 

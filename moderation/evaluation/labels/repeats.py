@@ -1,4 +1,4 @@
-"""What was labelled more than once: copies of a text, and an annotator's second thoughts."""
+"""Comments labelled more than once: copies of a text, and answers that an annotator changed."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from moderation.text import near_copies, plainly
 
 
 class CopyGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """Comments with one text, or nearly.
+    """Comments with the same or nearly the same text.
 
     Attributes
     ----------
     ids
-        Of the comments.
+        The ids of the comments.
     exact
-        Whether the texts are equal but for case and white space.
+        Whether the texts are equal apart from case and white space.
     contradicts
-        The attributes of which some are gold true and others gold false. Copies may differ for
-        good reason: off-topic is judged against the article, so that only copies under one
-        article are compared there.
+        The attributes for which some gold labels are true and others false. Off-topic depends on
+        the article, so for it only copies under the same article are compared.
     """
 
     ids: tuple[str, ...]
@@ -33,17 +32,17 @@ class CopyGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One annotator's different answers to one question about one text.
+    """One annotator's different answers to the same question about the same text.
 
     Attributes
     ----------
     annotator, attribute
-        Who, and what was asked.
+        The annotator, and the attribute that was asked about.
     ids
-        One id: they answered the comment again, and the last answer counts. Several: they
-        answered copies of one text differently, and each answer counts.
+        One id if the annotator answered the comment again; the last answer counts. Several ids if
+        they answered copies of the text differently; each answer counts.
     answers
-        In the order in which they were given.
+        The answers in the order in which they were given.
     """
 
     annotator: str
@@ -53,16 +52,16 @@ class ChangedAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Repeats(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was labelled more than once.
+    """Comments that were labelled more than once.
 
     Attributes
     ----------
     copies
         Groups of copies, contradictions first.
     changed
-        Answers that one annotator gave differently at different times.
+        Questions that one annotator answered differently at different times.
     repeated_rows
-        Rows that say again what their annotator had said of the comment before.
+        The number of rows that repeat their annotator's earlier answers about the comment.
     """
 
     copies: tuple[CopyGroup, ...]
@@ -71,12 +70,20 @@ class Repeats(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def contradictions(self) -> tuple[CopyGroup, ...]:
-        """The copies whose gold labels differ."""
+        """The groups of copies whose gold labels differ."""
         return tuple(group for group in self.copies if group.contradicts)
 
 
 def repeats(rows: Sequence[LabelledRow], gold: Sequence[Gold]) -> Repeats:
-    """Find what was labelled more than once."""
+    """Find comments that were labelled more than once.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    gold
+        The gold labels of their comments.
+    """
     groups = [
         CopyGroup(
             ids=tuple(item.comment.id for item in members),
@@ -105,7 +112,7 @@ def _contradict(members: Sequence[Gold], attribute: Attribute) -> bool:
 
 
 def _second_thoughts(rows: Sequence[LabelledRow]) -> tuple[int, list[ChangedAnswer]]:
-    """Rows that repeat what was answered, and answers to one comment that changed."""
+    """Return the number of rows that repeat an answer, and the changed answers to one comment."""
     given: dict[tuple[str, str, bool], list[LabelledRow]] = {}
     for row in rows:
         given.setdefault((row.id, row.annotator, row.adjudicated), []).append(row)
@@ -118,7 +125,7 @@ def _second_thoughts(rows: Sequence[LabelledRow]) -> tuple[int, list[ChangedAnsw
 
 
 def _inconsistent(rows: Sequence[LabelledRow]) -> list[ChangedAnswer]:
-    """Answers of one annotator to equal texts under different ids."""
+    """Return an annotator's different answers to equal texts with different ids."""
     given: dict[tuple[str, str], dict[str, list[LabelledRow]]] = {}
     for row in rows_in_force(rows):
         of_text = given.setdefault((plainly(row.text), row.annotator), {})

@@ -1,11 +1,11 @@
-"""Labels that the other labels speak against, by confident learning.
+"""Labels that contradict the other labels, found by confident learning.
 
-Each comment is judged by models that saw no label of its article: the base model's own score, the
-base adapted to the other labels, and a model of the other labels alone; how much each of them is
-worth on these labels is learnt from the predictions themselves (stacking, Wolpert 1992). What they
-say together is calibrated on the labels. A label is the more suspicious the less probable it is
-(self-confidence); which of them confident learning calls errors is told beside (Northcutt, Jiang
-and Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset Labels").
+Each comment is scored by models that saw no label of its article: the base model, the base adapted
+to the other labels, and a model of the other labels alone. Their weights are learnt from their
+predictions (stacking, Wolpert 1992), and the combination is calibrated on the labels. The less
+probable a label is, the more suspicious it is (self-confidence). Labels that confident learning
+calls errors are marked (Northcutt, Jiang and Chuang 2021, "Confident Learning: Estimating
+Uncertainty in Dataset Labels").
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from moderation.model import Model
 from moderation.model.linear import fit_logistic, sigmoid
 from moderation.records import Attribute, Comment
 
-# Inverse strength of the penalty on what is learnt: beside the base, and from the labels alone.
-# Tuned with benchmarks.suspicious on civil_stripped, whole and thinned to a fifth hostile.
+# Inverse strength of the penalty on the weights learnt with the base and from the labels alone.
+# Tuned with benchmarks.suspicious on civil_stripped, whole and thinned to one fifth hostile.
 _C_ADAPTED, _C_ALONE = 0.3, 3.0
 _C_STACK = 1.0
 _FOLDS = 5
-# Factor on the column of the base's log-odds, so that its weight goes all but unpunished.
+# Factor on the column of the base's log-odds, so that its weight has almost no penalty.
 _LOUD = 30.0
 
 
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
-    """A label that the other labels speak against.
+    """A label with the probability that other labels give it.
 
     Attributes
     ----------
     comment
-        Whose label it is.
+        The labelled comment.
     label
         The gold label, from 0 to 1.
     expected
-        Probability that the comment is true, by models that did not see its article's labels.
+        Probability that the comment is true, from models that did not see its article's labels.
     doubtful
         Whether confident learning calls the label an error.
     """
@@ -60,20 +60,20 @@ class Suspect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
-    """How suspicious the labels of one attribute are.
+    """The labels of one attribute in order of suspicion.
 
     Attributes
     ----------
     attribute
-        Whose labels.
+        The attribute of the labels.
     n
-        Labels that were judged.
+        The number of labels that were examined.
     n_doubtful
-        How many of them confident learning calls errors.
+        The number of labels that confident learning calls errors.
     suspects
-        All judged labels, the most suspicious first.
+        All examined labels, most suspicious first.
     why_none
-        Why nothing could be judged; None if it was.
+        The reason if no label could be examined; otherwise None.
     """
 
     attribute: Attribute
@@ -84,7 +84,7 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Design(NamedTuple):
-    """Features of all rows, and how freely their weights are learnt."""
+    """Features of all rows, and the inverse strength of the penalty on their weights."""
 
     X: Any  # sparse or dense matrix, shape (n_rows, n_features)
     c: float
@@ -98,15 +98,15 @@ def suspicious_labels(
     Parameters
     ----------
     gold
-        Labelled comments; contested ones (gold of one half) are not judged.
+        Labelled comments; contested ones (a gold label of one half) are not examined.
     attribute
-        Whose labels to judge.
+        The attribute of the labels.
     base
-        The model whose score counts too; None goes by the labels alone.
+        The model whose score counts too; None uses the labels alone.
     jobs
-        Processes that share the work; the result does not depend on it.
+        The number of processes; it does not affect the result.
     seed
-        Of the folds.
+        Seed of the folds.
     """
     threaded = in_threads(item.comment for item in gold)
     placed = [
@@ -152,7 +152,19 @@ def _signal_designs(rows: Rows, base: Model | None) -> list[_Design]:
 
 
 def held_out(designs: Sequence[_Design], rows: Rows, *, jobs: int = 1, seed: int = 0) -> Floats:
-    """Probability of each row by models that saw no label of its group, shape (n_rows,)."""
+    """Return each row's probability from models that saw no label of its group, shape (n_rows,).
+
+    Parameters
+    ----------
+    designs
+        The features of each model.
+    rows
+        The labels, weights and groups.
+    jobs
+        The number of processes.
+    seed
+        Seed of the folds.
+    """
     true = rows.labels > 0.5
     n_folds = min(_FOLDS, len(set(rows.groups)))
     folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
@@ -170,14 +182,14 @@ def held_out(designs: Sequence[_Design], rows: Rows, *, jobs: int = 1, seed: int
 
 
 def _predicted(design: _Design, labels: Floats, weights: Floats, seen: Any, held: Any) -> Floats:
-    with threadpool_limits(1):  # as moderation.training.fitting: one order of sums, and faster
+    with threadpool_limits(1):  # As in training.fitting: fixed order of sums, faster.
         fitted = fit_logistic(design.X[seen], labels[seen], weights[seen], c=design.c)
     odds: Floats = design.X[held] @ fitted.coef + fitted.intercept
     return odds
 
 
 def _stacked(odds: Floats, rows: Rows) -> Floats:
-    """Probabilities from several models' log-odds: a calibration of as many slopes."""
+    """Return probabilities from several models' log-odds, calibrated with one slope for each."""
     with threadpool_limits(1):
         fitted = fit_logistic(odds, rows.labels, rows.weights, c=_C_STACK)
     return sigmoid(odds @ fitted.coef + fitted.intercept)
@@ -202,16 +214,16 @@ def _ranked(attribute: Attribute, rows: Rows, expected: Floats) -> Suspicion:
 
 
 def confident_errors(true: np.ndarray[Any, Any], expected: Floats) -> np.ndarray[Any, Any]:
-    """Which labels confident learning calls errors, shape (n,).
+    """Return which labels confident learning calls errors, shape (n,).
 
-    A class is confident about a comment where its probability reaches the mean that it has over
-    the comments labelled so; an error is a comment of which the other class alone is confident,
-    or is the surer of two confident ones.
+    A class is confident about a comment if its probability reaches its mean over the comments with
+    that label. A label is an error if only the other class is confident about the comment, or if
+    both are and the other is more probable.
 
     Parameters
     ----------
     true
-        Labels, shape (n,), of either kind at least one.
+        Labels, shape (n,), with at least one of either kind.
     expected
         Out-of-fold probabilities of true, shape (n,).
     """

@@ -1,4 +1,4 @@
-"""A report on a model: one self-contained page for whoever answers for it."""
+"""A report on a model: one self-contained page for the people who are responsible for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts as SVG that stands in the page itself: no script, no network, sharp on paper."""
+"""Charts as SVG inside the page: they need no script and no network, and print sharply."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from moderation.evaluation.metrics import calibration_bins
 from moderation.evaluation.report.sections import AttributeFindings
 
-# Told apart by those who see no red and green, and in grey (Okabe and Ito 2008).
+# Colours that people with colour blindness can distinguish, also in grey (Okabe and Ito 2008).
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#767676"
-# Names of parts that every chart has; nothing refers to them, and a page has each id once.
+# Ids that every chart has. Nothing refers to them, and ids must be unique within a page.
 _NUMBERED = re.compile(r' id="[A-Za-z0-9.]+_\d+"')
-_SIZE = (3.9, 3.3)  # inches; two stand beside each other on A4
+_SIZE = (3.9, 3.3)  # inches; two charts fit side by side on A4
 
 
 def charts(found: AttributeFindings) -> dict[str, str]:
-    """Draw an attribute: its charts as SVG elements, by title."""
+    """Return the charts of an attribute as SVG elements, by title."""
     drawn: dict[str, Callable[[Any, AttributeFindings], None]] = {
         "ROC": _roc,
         "Precision and recall": _precision_recall,
@@ -36,7 +36,7 @@ def charts(found: AttributeFindings) -> dict[str, str]:
 def _svg(
     draw: Callable[[Any, AttributeFindings], None], found: AttributeFindings, title: str
 ) -> str:
-    # Equal findings give an equal page: the salt names what else would be drawn at random.
+    # The salt fixes ids that would otherwise be random, so that equal findings give an equal page.
     settings: dict[Any, Any] = {
         "svg.hashsalt": f"{found.attribute} {title}",
         "svg.fonttype": "none",

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from moderation.evaluation.report.charts import charts
 from moderation.evaluation.report.sections import ReportFindings
 
-# Comments are strangers' text: everything is escaped, but for the charts drawn here.
+# Comments are untrusted text, so everything is escaped except the charts drawn here.
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,

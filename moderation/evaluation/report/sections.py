@@ -1,4 +1,4 @@
-"""What a report tells, measured: scores against gold, mistakes, terms, groups."""
+"""The measurements of a report: scores against gold labels, mistakes, terms and groups."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _TERMS = 25
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment on which score and gold are furthest apart.
+    """A comment whose score and gold label differ most.
 
     Attributes
     ----------
     text, article
-        The comment, and the title it stands under.
+        The text of the comment, and the title of its article.
     gold, score
-        Share of annotators who said true; probability.
+        The share of annotators who said true, and the probability.
     reasons
-        What weighs most in the score, as written.
+        The parts of the text that weigh most in the score, as written.
     """
 
     text: str
@@ -50,29 +50,29 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Weight(msgspec.Struct, frozen=True, kw_only=True):
-    """A term or signal and its weight: log-odds for one at full strength."""
+    """A term or signal and its weight: the log-odds that it adds at full strength."""
 
     name: str
     weight: float
 
 
 class AttributeFindings(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one attribute.
+    """The findings about one attribute.
 
     Attributes
     ----------
     evidence
-        Scores with gold that no comment of the training enters.
+        Scores with gold labels, without comments that the model was trained on.
     measured_on
-        Where they come from, in words.
+        The origin of the evidence, in words.
     figures
         ``roc_auc``, ``average_precision``, ``brier``, ``calibration_error``, with intervals.
     choices
-        What each threshold costs.
+        The cost of each threshold.
     missed, alarmed
-        Worst mistakes: true ones scored low, false ones scored high.
+        The worst mistakes: true comments scored low, and false ones scored high.
     raising, lowering
-        Terms or signals that weigh most.
+        The terms or signals that raise and that lower the score most.
     """
 
     attribute: Attribute
@@ -88,14 +88,14 @@ class AttributeFindings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportFindings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a report tells.
+    """All findings of a report.
 
     Attributes
     ----------
     unmeasured
-        Attributes that nothing could be measured of, and why.
+        The attributes that could not be measured, with the reason.
     n_known
-        Labelled comments left out because they trained the model.
+        The number of labelled comments left out because the model was trained on them.
     """
 
     version: str
@@ -109,15 +109,16 @@ class ReportFindings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find(model: Model, gold: Sequence[Gold] = ()) -> ReportFindings:
-    """Measure what a report tells.
+    """Compute the findings of a report.
 
     Parameters
     ----------
     model
         The model.
     gold
-        Labelled comments to measure on, those that trained it left out. Without any, the model's
-        own validation is shown, which keeps scores but no texts: no mistakes, no groups.
+        Labelled comments to measure on; those that the model was trained on are left out. Without
+        any, the model's own validation is used. It has scores but no texts, so the report then
+        has no mistakes and no groups.
     """
     attributes, unmeasured = [], {}
     for attribute in Attribute:
@@ -177,7 +178,7 @@ def _figures(evidence: HeldOut, rate: float | None) -> dict[str, Figure]:
 
 
 def _fresh(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> list[Gold]:
-    """Judged comments that did not train the model."""
+    """Return labelled comments that the model was not trained on."""
     known = seen((item.comment.text for item in gold), model.trained_on(attribute))
     return [
         item
@@ -189,7 +190,7 @@ def _fresh(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> list[Gol
 def _mistakes(
     model: Model, attribute: Attribute, gold: Sequence[Gold]
 ) -> tuple[list[Mistake], list[Mistake]]:
-    """True ones with the lowest scores, false ones with the highest."""
+    """Return the true comments with the lowest scores and the false ones with the highest."""
     moderator = Moderator(model)
     comments = in_threads(item.comment for item in gold)
     values = [getattr(verdict, attribute.value).value for verdict in moderator.score_many(comments)]
@@ -218,7 +219,7 @@ def _mistake(verdict: Verdict, item: Gold, attribute: Attribute) -> Mistake:
 
 
 def _weights(model: Model, attribute: Attribute) -> tuple[list[Weight], list[Weight]]:
-    """What raises and what lowers the score most, over whole words or signals."""
+    """Return the whole words or signals that raise and that lower the score most."""
     weights: list[Weight] = []
     if attribute is Attribute.HOSTILITY and model.hostility:
         for block, coef in zip(model.hostility.blocks, model.hostility.coefs, strict=True):
