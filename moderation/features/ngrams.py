@@ -1,8 +1,8 @@
 """The n-grams of a text: words and their neighbours, and characters inside words.
 
-A block analyzes a folded *chunk* (a run without white space) into numbers once. The features of a
-document follow from the numbers of its chunks. The n-grams are those of scikit-learn's analyzers
-``word`` and ``char_wb``, for a token pattern that never matches white space.
+A block analyzes each folded *chunk* (a run without white space) into numbers once; the features of
+a document follow from the numbers of its chunks. In this module, a *token* is a match of the token
+pattern inside a chunk. The n-grams are those of scikit-learn's analyzers ``word`` and ``char_wb``.
 """
 
 from __future__ import annotations
@@ -225,7 +225,7 @@ class CharCutter:
         return [number for number in numbers if number != UNKNOWN]
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
-        """Cut many folded chunks at once."""
+        """Analyze many folded chunks at once."""
         cuts = [Cut.of([]), *(self._looked_up(piece).known() for piece in packing.pieces(chunks))]
         return Cut(*map(np.concatenate, zip(*cuts, strict=True)))
 
@@ -309,7 +309,7 @@ class WordCutter:
         return self._terms.tokens.find_all(self._pattern.findall(folded))
 
     def cut_all(self, chunks: Sequence[str]) -> Cut:
-        """Cut many folded chunks at once."""
+        """Analyze many folded chunks at once."""
         tokens, sizes = split_tokens(self._pattern, chunks)
         return Cut(np.array(self._terms.tokens.find_all(tokens), np.int32), sizes)
 

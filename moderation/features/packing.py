@@ -26,7 +26,7 @@ _PLACES = range(_BITS * (LONGEST - 1), -1, -_BITS)
 _OTHER = (1 << _BITS) - 1
 
 # Constants of the hash table. The multiplier is odd and its bits have no pattern (golden ratio).
-# The high bits are folded into the low ones, so that bits lost in the multiplication count too.
+# The high bits are folded into the low ones, so that all bits influence the slot.
 _EMPTY = -1
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(32)

@@ -139,7 +139,7 @@ class Terms(Sequence[str]):
 
 
 class WordTerms(Sequence[str]):
-    """Terms of one or more tokens each, stored as the numbers of their tokens.
+    """Terms of one or more tokens, stored as the numbers of their tokens.
 
     Parameters
     ----------

@@ -78,7 +78,8 @@ _MOST_READINGS = 64
 _MOST_RUNS = 4
 # A part that is a word without its digits must be this many times as rare as the word read from it.
 _MUCH_RARER = 4
-# A stretched letter stands for a doubled one in words with a rank below this ("goood", "tooo").
+# A stretched letter is read as a doubled one if that gives a word with a rank below this ("goood",
+# "tooo"), even if a single letter gives a word too.
 _WELL_KNOWN = 500
 
 
