@@ -1,14 +1,14 @@
-"""The HTTP face: Perspective's wire format, Coral's moderation phase, and feedback that is kept.
+"""The HTTP service: Perspective's wire format, Coral's moderation phase and stored feedback.
 
-``contract`` says what goes over the wire, ``tolerant`` reads it, ``refusals`` are the original's
-errors. ``attributes`` tells which of our models stands behind a name, ``context`` what a comment
-stands under, ``spans`` where its sentences are; ``analysis`` turns a request into its answer,
-``feedback`` keeps what people say about it, ``coral`` speaks to Coral. ``limits`` decides who may
-ask and how much, ``masks`` and ``batching`` serve Google's client libraries, ``discovery`` and
-``openapi`` describe it all. ``state`` holds the model in force and replaces it whole, ``app`` has
-the routes, ``running`` the sockets.
+``wire`` defines the wire format, ``lenient_json`` reads it, and ``errors`` holds the errors of the
+original. ``attributes`` maps requested names to models, ``articles`` finds the article and the
+parent of a comment, and ``offsets`` locates its sentences. ``analysis`` answers a request,
+``feedback`` stores the answers of people, and ``coral`` implements Coral's phase. ``limits`` holds
+keys, rates and size limits. ``field_masks`` and ``multipart`` serve Google's client libraries.
+``discovery`` and ``openapi`` describe the service. ``state`` holds the active model and replaces it
+atomically, ``app`` has the routes, and ``server`` opens the sockets.
 
-Nothing here opens a connection to anywhere, and no text of a comment is ever logged.
+No module opens an outgoing connection, and the text of a comment is never logged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A request about one comment into its answer: checks, scores, spans."""
+"""Checks a request about one comment and builds its answer: scores and spans."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ LONGEST_COMMENT = 20_480
 # Decimals of a score, as in `moderation score`.
 _DECIMALS = 6
 
-# Letters outside the Latin script from which a text is taken to be in another language, if they
-# are also more than half of its letters. Few letters decide nothing.
+# A text counts as being in another language from this number of non-Latin letters on, if they are
+# also more than half of its letters. A few letters decide nothing.
 _FOREIGN_LETTERS = 20
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 
 
 class Wanted(NamedTuple):
-    """One name that is to be answered.
+    """One requested name that will be answered.
 
     Attributes
     ----------
     name
         As the client wrote it.
     attribute
-        Our model behind it.
+        The attribute whose model answers for the name.
     threshold
-        Below it the name is left out of the answer; None: never.
+        A score below the threshold is left out of the answer; None leaves nothing out.
     """
 
     name: str
@@ -72,15 +72,15 @@ class Question(NamedTuple):
     Attributes
     ----------
     comment
-        With its article and parent, if off-topic is asked for.
+        The comment, with its article and parent if off-topic is requested.
     wanted
-        The names to be answered.
+        The names that will be answered.
     request
         The request itself.
     weight
-        Characters that have to be read to answer it: what it costs.
+        Number of characters that must be read to answer the request. It measures the cost.
     is_strange
-        Whether :func:`is_foreign` has yet to say that the text is in the model's script.
+        Whether :func:`is_foreign` must still check the script of the text.
     """
 
     comment: Comment
@@ -91,12 +91,12 @@ class Question(NamedTuple):
 
 
 def read_comment(entry: TextEntry | None) -> str:
-    """The text of a comment.
+    """Return the text of a comment.
 
     Raises
     ------
     Refusal
-        If there is none, it is not plain text, or too long.
+        If the comment is empty, is not plain text or is too long.
     """
     text = plain_text(entry)
     if is_blank(text):
@@ -111,25 +111,25 @@ def read_comment(entry: TextEntry | None) -> str:
 def question(
     request: AnalyzeCommentRequest, shelf: ArticleIndex, moderator: Moderator, naming: Naming
 ) -> Question:
-    """Check a request.
+    """Check a request and return what must be scored.
 
     Parameters
     ----------
     request
         As it came.
     shelf
-        Articles known here.
+        The articles that the service knows.
     moderator
-        Whose names and language count.
+        The moderator whose model version and language apply.
     naming
-        Which names are answered, and what is done about the others. A request may itself ask to
-        leave them out (`dropUnsupportedAttributes`). It is refused all the same where nothing
-        would be left: a client could take an empty answer for a harmless comment.
+        Says which names are answered and what happens to the others. A request may itself ask to
+        leave unsupported names out (`dropUnsupportedAttributes`). It is still refused if no name
+        would be left, because a client could take an empty answer for a harmless comment.
 
     Raises
     ------
     Refusal
-        The original's error for whatever is wrong with it.
+        If the request is invalid; the error is the one that the original sends.
     """
     text = read_comment(request.comment)
     around = surroundings(request.context, shelf)
@@ -163,7 +163,7 @@ def _relates(wanted: Wanted) -> bool:
 
 
 def placed(text: str, around: Surroundings, id_: str = "") -> Comment:
-    """A comment under its article and parent."""
+    """Return a comment with its article and parent."""
     article = around.article
     return Comment(
         text=text,
@@ -191,7 +191,7 @@ def _threshold(name: str, parameters: AttributeParameters) -> float | None:
 def _check_language(
     text: str, languages: Sequence[str] | None, moderator: Moderator, wanted: Sequence[Wanted]
 ) -> bool:
-    """Refuse a language that the client names; tell whether one has to be detected."""
+    """Refuse an unsupported named language; return whether the script must be checked."""
     ours = _primary(moderator.model.manifest.language)
     if not languages:
         return ours in _LATIN_LANGUAGES and _foreign_letters(text)[0] > 0
@@ -200,7 +200,7 @@ def _check_language(
     return False
 
 
-# Languages of models that a text in another script cannot be in.
+# Model languages that are written in the Latin script only.
 _LATIN_LANGUAGES = frozenset("en de fr es pt it nl da sv no nb nn fi pl cs".split())
 
 
@@ -209,7 +209,7 @@ def _primary(language: str) -> str:
 
 
 def _foreign_letters(text: str) -> tuple[int, int]:
-    """How many letters are of another script, and how many letters there are."""
+    """Return the number of letters of another script and the number of all letters."""
     if text.isascii():
         return 0, len(text)
     letters = len(_LETTER.findall(text))
@@ -217,31 +217,31 @@ def _foreign_letters(text: str) -> tuple[int, int]:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether most letters are of another script, also after look-alikes are undone.
+    """Return whether most letters are of another script after look-alikes are folded.
 
-    Some single characters stand for eighteen letters, so this is not done in the event loop for a
-    long text.
+    A single character can stand for eighteen letters, so a long text is not checked in the event
+    loop.
     """
     foreign, letters = _foreign_letters(fold(text))
     return foreign >= _FOREIGN_LETTERS and foreign * 2 > letters
 
 
 def weight(comment: Comment, times: int = 1) -> int:
-    """Characters that have to be read to score a comment `times` over, its context among them."""
+    """Return the number of characters read to score a comment `times` times, with its context."""
     article = comment.article
     around = len(comment.parent or "") + (len(article.title) + len(article.text) if article else 0)
     return around + len(comment.text) * times
 
 
 def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
-    """What has to be scored to answer a question.
+    """Return the texts that must be scored to answer a question.
 
     Returns
     -------
     places
-        Where the spans of the answer begin and end, in code points.
+        The begin and end of each span of the answer, in code points.
     comments
-        The comment, and where there are several spans, each of them.
+        The comment, followed by each span if there are several.
     """
     comment = asked.comment
     places = sentences(comment.text) if asked.request.span_annotations else []
@@ -264,9 +264,9 @@ def answer(
     asked
         The question.
     places, verdicts
-        Of its :func:`pieces`.
+        The spans from :func:`pieces`, and the verdicts on its comments.
     manifest
-        Of the model that scored them.
+        The manifest of the model that scored them.
     """
     request = asked.request
     whole, *parts = verdicts
@@ -296,12 +296,12 @@ def answer(
 
 
 def _value(verdict: Verdict, wanted: Wanted) -> float:
-    """The score that a name asks for; never an invented one.
+    """Return the score for a requested name; a score is never invented.
 
     Raises
     ------
     Refusal
-        If there is none.
+        If there is no score.
     """
     score = verdict.hostility if wanted.attribute is Attribute.HOSTILITY else verdict.off_topic
     if score.value is None or not math.isfinite(score.value):

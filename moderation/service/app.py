@@ -1,4 +1,4 @@
-"""The routes: read a request, ask, write the answer. The only place that knows HTTP's shapes."""
+"""The routes: each reads a request, calls the service and writes the HTTP response."""
 
 from __future__ import annotations
 
@@ -39,18 +39,19 @@ SUGGEST = f"/{API_VERSION}/comments:suggestscore"
 PHASE = "/coral/moderate"
 
 _HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
-# Parts of a batch answered at one moment: fewer than may wait, so that a batch fills no queue.
+# Parts of a batch that are answered concurrently. The number is below the queue limit, so that one
+# batch cannot fill a queue.
 _TOGETHER = 32
-# Letters that one character may stand for (U+FDFA).
+# Largest number of letters that one character may stand for (U+FDFA).
 _UNFOLDED = 18
-# Coral's readers, who share one budget and one place in the queue.
+# All requests of Coral share one budget and one queue under this client name.
 _CORAL = "coral"
-# Answers are of this moment and for this client; none is a page.
+# An answer is valid only now and only for this client, and no answer is a web page.
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Reply(NamedTuple):
-    """An answer before it is put on the wire."""
+    """An answer before it is serialized."""
 
     code: int
     document: Any
@@ -58,7 +59,7 @@ class Reply(NamedTuple):
 
 
 class Api:
-    """What is behind the routes.
+    """The handlers of the routes.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ class Api:
         return answer(asked, places, verdicts, now.moderator.model.manifest)
 
     async def suggest(self, now: Snapshot, body: bytes, client: str) -> Any:
-        """Answer ``comments:suggestscore``, when the answer lies on the disk."""
+        """Answer ``comments:suggestscore`` after the feedback is on disk."""
         state = self.state
         if state.feedback is None:
             what = "Feedback is not kept here: the service runs without --feedback."
@@ -120,7 +121,7 @@ class Api:
         body: bytes,
         now: Snapshot | None = None,
     ) -> Reply:
-        """Answer one method call, of which it is not yet known who makes it."""
+        """Answer one method call whose client is not yet known."""
         now = now or self.state.current
         try:
             client = now.keys.client(query, headers)
@@ -131,7 +132,7 @@ class Api:
     async def _answered(
         self, now: Snapshot, path: str, query: str, client: str, body: bytes
     ) -> Reply:
-        """Answer a client's call; a failure is an error, always."""
+        """Answer a client's call; every failure becomes an error response."""
         try:
             self.state.rates.take(client)
             document = await self.methods[path](now, body, client)
@@ -140,9 +141,9 @@ class Api:
             return self.failed(error, query)
 
     def failed(self, error: Exception, query: str = "") -> Reply:
-        """The answer to a request that failed; of an internal error only kind and place are told.
+        """Return the answer to a failed request; an internal error shows only its type and place.
 
-        The text of an exception may quote a comment: it is neither sent nor logged.
+        The text of an exception may quote a comment, so it is neither sent nor logged.
         """
         if not isinstance(error, Refusal):
             kind, place = type(error).__name__, place_of(error)
@@ -165,7 +166,7 @@ class Api:
         return await self._answered(now, request.scope["path"], query, client, body)
 
     async def batch(self, request: Request) -> Reply:
-        """Serve several calls in one; each is answered on its own, in the order asked."""
+        """Serve a batch of calls; each is answered separately, in the order of the request."""
         headers, outer = _headers(request), _query(request)
         now, limits = self.state.current, self._limits
         content_type = headers.get("content-type", "")
@@ -180,7 +181,7 @@ class Api:
             body,
             limits.batch_parts,
         )
-        del body  # all of it is in the parts, which may have to wait
+        del body  # the parts hold all of it, and they may have to wait
         until = monotonic() + limits.answer_seconds
         answers: list[batching.Answer] = []
         for start in range(0, len(parts), _TOGETHER):
@@ -214,14 +215,14 @@ class Api:
             wait = float(reply.headers.get("Retry-After", 1))
             if reply.code != 429 or monotonic() + wait > until:
                 return reply
-            # A batch may hold more parts than its client may send at once: they take their time.
+            # A batch may hold more parts than its rate limit allows at once, so the rest wait.
             await asyncio.sleep(wait)
 
     async def phase(self, request: Request) -> Reply:
         """Serve Coral's external moderation phase.
 
-        Coral publishes a comment for which it gets no answer, a late one or an error. Whatever
-        goes wrong with a signed comment, the answer is therefore an answer in Coral's form.
+        Coral publishes a comment if the answer is missing, late or an error. Every failure with a
+        signed comment is therefore answered in Coral's own format.
         """
         state = self.state
         now = state.current
@@ -237,11 +238,11 @@ class Api:
                 return Reply(200, await self._opinion(body, now))
         except coral.Unsigned:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the comment shall not slip by
+        except Exception as error:  # noqa: BLE001 - no failure may publish the comment
             return self._unscored(error)
 
     async def _opinion(self, body: bytes, now: Snapshot) -> dict[str, Any]:
-        """What Coral is told about the comment of a verified body."""
+        """Return the answer to Coral about the comment in a verified body."""
         state = self.state
         state.rates.take(_CORAL)
         text, story = await state.read(now, _CORAL, len(body), coral.read_comment, body)
@@ -254,7 +255,7 @@ class Api:
         return found
 
     def _unscored(self, error: Exception) -> Reply:
-        """What Coral is told about a comment without a score; the cause is counted and logged."""
+        """Return the answer to Coral for an unscored comment; count and log the cause."""
         late = isinstance(error, TimeoutError)
         failed = Reply(504, None) if late else self.failed(error)
         kind = "late" if late else str(failed.code)
@@ -278,7 +279,7 @@ class Api:
         version = request.query_params.get("version", API_VERSION)
         if version != API_VERSION:
             raise Refusal(f"The version is {API_VERSION}.", code=404)
-        # Some clients look here whether their key is good.
+        # Some clients fetch this document to check their key.
         self.state.current.keys.check(_query(request), _headers(request))
         root, model = self._root(request), self.state.version
         return Reply(200, discovery_document(root, model, self.state.naming))
@@ -288,19 +289,19 @@ class Api:
         return Reply(200, openapi_document(self._root(request), self.state.naming))
 
     async def health(self, request: Request) -> Reply:
-        """Tell that it serves, and with which model."""
+        """Report that the service runs, and with which model."""
         del request
         return Reply(200, {"status": "ok", "api": NAME, "model": self.state.version})
 
     async def metrics(self, request: Request) -> Reply:
-        """Serve the counts to whoever may ask."""
+        """Serve the metrics to permitted clients."""
         state = self.state
         state.current.keys.client(_query(request), _headers(request))
         text = state.metrics.text(state.version)
         return Reply(200, Response(text, media_type="text/plain; version=0.0.4"))
 
     def _root(self, request: Request) -> str:
-        """Address of the service as the client sees it, with a slash at its end."""
+        """Return the address of the service as the client sees it, with a trailing slash."""
         if self.state.settings.root_url:
             return self.state.settings.root_url.rstrip("/") + "/"
         host = request.headers.get("host", "")
@@ -311,7 +312,7 @@ class Api:
     def serving(
         self, handler: Callable[[Request], Awaitable[Reply]], route: str
     ) -> Callable[[Request], Awaitable[Response]]:
-        """A handler whose every failure is an answer, counted and timed under the name `route`."""
+        """Return a handler that answers every failure; it is counted and timed under `route`."""
 
         async def endpoint(request: Request) -> Response:
             began = perf_counter()
@@ -325,7 +326,7 @@ class Api:
         return endpoint
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        """Answer what no route serves."""
+        """Answer a request that no route serves."""
         del request
         code = error.status_code if isinstance(error, HTTPException) else 500
         what = {404: "Not found.", 405: "This address serves another method."}.get(code, "Refused.")
@@ -360,18 +361,18 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """All headers; of several of one name the first. `dict` would look through all for each."""
+    """Return the first header of each name. `dict` would search all headers for each name."""
     found = reversed(request.headers.raw)
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in found}
 
 
 def _query(request: Request) -> str:
-    """As it came: `Request.url` is put together with the Host header, which anybody may forge."""
+    """Return the raw query. `Request.url` would include the Host header, which can be forged."""
     return str(request.scope["query_string"].decode("latin-1"))
 
 
 def _shaped(document: Any, query: str) -> Any:
-    """The answer in the shape that the query asks for."""
+    """Return the answer in the form that the query requests."""
     if "=" not in query:
         return document
     fields = _parameters(query)
@@ -383,7 +384,7 @@ def _shaped(document: Any, query: str) -> Any:
 
 
 def _pretty(document: Any, query: str) -> Any:
-    """The answer indented, if the query asks for that."""
+    """Return the answer, indented if the query requests it."""
     if "prettyPrint" in query and _parameters(query).get("prettyPrint") == "true":
         return msgspec.Raw(msgspec.json.format(_encoded(document), indent=2))
     return document

@@ -1,6 +1,6 @@
-"""What a comment stands under: texts that the client sends, or an article known by id or address.
+"""The context of a comment: texts that the client sends, or a known article.
 
-Nothing is ever fetched: articles are looked up in a file that the newsroom keeps.
+Articles are found by id or address in a file that the newsroom maintains. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from moderation.records import Article
 from moderation.service import errors as refusals
 from moderation.service.wire import TEXT_TYPES, RequestContext, TextEntry, type_name
 
-# A first line no longer than this, with text below it, is a headline.
+# A first line of at most this length, followed by text, is a headline.
 _LONGEST_TITLE = 200
 _LONGEST_ADDRESS = 4_000
 
 
 class ArticleIndex:
-    """Articles of a newsroom, by id and by address.
+    """The articles of a newsroom, indexed by id and by address.
 
     Parameters
     ----------
     articles
-        By id; `url` names them a second time.
+        The articles by id; each is also indexed by its `url`.
     """
 
     def __init__(self, articles: Mapping[str, Article] | None = None) -> None:
@@ -42,7 +42,7 @@ class ArticleIndex:
         return len(self._by_id)
 
     def find(self, names: Iterable[str | None]) -> Article | None:
-        """The first article that one of some ids or addresses names."""
+        """Return the first article that one of the given ids or addresses names."""
         for name in names:
             if not name or len(name) > _LONGEST_ADDRESS:
                 continue
@@ -53,12 +53,12 @@ class ArticleIndex:
 
 
 def read_shelf(path: str | Path | None) -> ArticleIndex:
-    """Read an articles file: ``id``, ``title``, ``text``, ``url`` a row; without one, no articles.
+    """Read an articles file with ``id``, ``title``, ``text``, ``url``; None gives an empty index.
 
     Raises
     ------
     InputError
-        If a row of it cannot be read: half an articles file would go unnoticed.
+        If a row cannot be read, because a partly read file would go unnoticed.
     """
     if path is None:
         return ArticleIndex()
@@ -71,10 +71,10 @@ def read_shelf(path: str | Path | None) -> ArticleIndex:
 
 
 def address(url: str) -> str:
-    """An address without what does not change its article.
+    """Normalize an address, so that all addresses of one article are equal.
 
-    The scheme, ``www.``, the fragment, parameters that only count visitors and parameters that
-    point at one comment are left out. Any other parameter may name the article (``/?p=12``).
+    The scheme, ``www.``, the fragment, tracking parameters and parameters that point at one comment
+    are removed. Any other parameter may name the article (``/?p=12``).
 
     >>> address("https://www.example.org/news/1/?utm_source=x#c7") == address("example.org/news/1")
     True
@@ -86,7 +86,7 @@ def address(url: str) -> str:
         asked = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
         kept = sorted((name, value) for name, value in asked if not _passes_over(name))
         query = f"?{urlencode(kept)}" if kept else ""
-    except ValueError:  # not an address, or one that no address can hold
+    except ValueError:  # not a valid address
         return url
     return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
 
@@ -109,16 +109,16 @@ def _passes_over(name: str) -> bool:
 
 
 class Surroundings(NamedTuple):
-    """What a comment stands under.
+    """The context of a comment.
 
     Attributes
     ----------
     article, parent
-        As far as they are known.
+        The article and the parent comment, if known.
     url
-        Address of the article, where the client tells one.
+        Address of the article, if the client sends one.
     comment_id, parent_id
-        The platform's ids, where the client tells them (Coral does, when it sends feedback).
+        The platform's ids, if the client sends them (Coral does when it sends feedback).
     """
 
     article: Article | None = None
@@ -129,7 +129,7 @@ class Surroundings(NamedTuple):
 
 
 class _CoralNote(msgspec.Struct, frozen=True):
-    """What Coral writes into the text of its only context entry."""
+    """The object that Coral writes into the text of its only context entry."""
 
     url: str | None = None
     reply_to_id_Coral_comment_id: str | None = None  # noqa: N815 - the wire's name
@@ -142,15 +142,15 @@ def surroundings(context: RequestContext | None, shelf: ArticleIndex) -> Surroun
     Parameters
     ----------
     context
-        Entries are [article, parent comment], as Jigsaw's own moderator sent them, or one note of
-        Coral's, or the id or address of an article on the shelf.
+        The entries are [article, parent comment], as Jigsaw's own moderator sent them, or one
+        object of Coral's, or the id or address of a known article.
     shelf
-        Articles known here.
+        The articles that the service knows.
 
     Raises
     ------
     Refusal
-        If both forms are filled in, or an entry is not plain text.
+        If both forms are used, or an entry is not plain text.
     """
     if context is None:
         return Surroundings()
@@ -176,7 +176,7 @@ def surroundings(context: RequestContext | None, shelf: ArticleIndex) -> Surroun
 
 
 def plain_text(entry: TextEntry | None) -> str:
-    """The text of an entry, empty if there is none.
+    """Return the text of an entry, or an empty string if there is none.
 
     Raises
     ------

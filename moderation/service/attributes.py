@@ -1,9 +1,9 @@
-"""Which of our models stands behind a name that clients ask for; names without one are refused.
+"""The mapping of requested names to our models; a name without a model is refused.
 
-The tables are the whole truth: the discovery document, the OpenAPI description and
-``docs/serving.md`` are made from them. A name is answered if one of our models means the same, or
-if that model orders comments labelled by the name well (an area of at least .8 under the ROC
-curve: ``python -m benchmarks.serving --names``). Every answer tells which model gave it.
+The discovery document, the OpenAPI description and ``docs/serving.md`` are generated from the
+tables in this module. A name is answered if one of our models means the same, or if that model
+ranks comments labelled by the name well (an area of at least .8 under the ROC curve: ``python -m
+benchmarks.serving --names``). Every answer says which model gave it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from moderation.records import Attribute
 
 
 class Nearness(Enum):
-    """How near a name is to the model behind it: what an answer about the one says of the other."""
+    """How closely the meaning of a name matches the model that answers for it."""
 
     SAME = "the name means what the model was taught"
     KIND = "the name means one kind of what the model was taught"
@@ -26,16 +26,16 @@ class Nearness(Enum):
 
 
 class Served(NamedTuple):
-    """What a client gets for a name.
+    """The model that answers for a name.
 
     Attributes
     ----------
     attribute
-        The model whose probability is given.
+        The attribute whose probability is returned.
     meaning
-        What that probability says, and what it does not.
+        What the probability means, and what it does not mean.
     nearness
-        How far a person's answer about the name is an answer about the model's attribute.
+        How far a person's answer about the name also applies to the model's attribute.
     """
 
     attribute: Attribute
@@ -60,7 +60,7 @@ _MAPPED = "the same probability of hostility, by this newsroom's own choice (`--
 
 _HOSTILITY = Attribute.HOSTILITY
 
-#: Names that are answered. With ``_EXPERIMENTAL`` behind it a name means the same.
+#: Names that are answered. The suffix ``_EXPERIMENTAL`` does not change the meaning of a name.
 SERVED: dict[str, Served] = {
     "HOSTILITY": Served(_HOSTILITY, _SAME, Nearness.SAME),
     "OFF_TOPIC": Served(Attribute.OFF_TOPIC, _RELATION, Nearness.SAME),
@@ -78,7 +78,7 @@ _OTHER_SUBJECT = "our models were taught nothing of the kind"
 
 _A_VIRTUE = "it praises a comment: a probability of hostility would say the opposite"
 
-#: Names that existed on the wire and have no honest model behind them here, and why not.
+#: Names of the original that no model of ours can honestly answer, with the reason.
 REFUSED: dict[str, str] = {
     "SEXUALLY_EXPLICIT": _OTHER_SUBJECT,
     "FLIRTATION": _OTHER_SUBJECT,
@@ -111,14 +111,14 @@ _NUMBERED = re.compile(r"[0-9]{1,6}")
 
 
 class Naming(NamedTuple):
-    """How one service answers names.
+    """The settings for requested names of one service.
 
     Attributes
     ----------
     mapped
-        Names that the newsroom has given a model beyond :data:`SERVED`.
+        Names that the newsroom has mapped to a model in addition to :data:`SERVED`.
     lenient
-        Names without a model are left out, where another name of the request has one.
+        Whether names without a model are left out if another requested name has one.
     """
 
     mapped: Mapping[str, Attribute] = {}
@@ -126,26 +126,26 @@ class Naming(NamedTuple):
 
     @property
     def served(self) -> dict[str, Served]:
-        """Every name that is answered."""
+        """Return every name that is answered."""
         return {**SERVED, **{name: _mapped(model) for name, model in self.mapped.items()}}
 
     @property
     def refused(self) -> dict[str, str]:
-        """Names of the original that are not answered, and why not."""
+        """Return the names of the original that are not answered, with the reason."""
         return {name: why for name, why in REFUSED.items() if name not in self.mapped}
 
     def find(self, name: str, model: str) -> Served | None:
-        """What a client gets for a name, None if no model of ours stands behind it.
+        """Return the model that answers for a name, or None if there is none.
 
         Parameters
         ----------
         name
-            As asked: ``TOXICITY``, ``TOXICITY@6``, ``INSULT_EXPERIMENTAL``,
-            ``HOSTILITY@1f2e3d4c``. The original's numbered versions are all answered by the model
-            in force. A version of ours must be the one in force: a pinned name never changes its
+            As requested: ``TOXICITY``, ``TOXICITY@6``, ``INSULT_EXPERIMENTAL``,
+            ``HOSTILITY@1f2e3d4c``. The active model answers all numbered versions of the original.
+            A version of ours must be the active one, because a pinned name never changes its
             meaning.
         model
-            Version of the model in force (``name@digest``).
+            Version of the active model (``name@digest``).
         """
         base, _, version = name.partition("@")
         base = base.removesuffix(_TWIN)
@@ -165,13 +165,13 @@ def _mapped(attribute: Attribute) -> Served:
 
 
 def read_mapped(given: Iterable[str]) -> dict[str, Attribute]:
-    """Read ``--map NAME[,NAME...]=hostility``, as often as it is given.
+    """Read all values of ``--map NAME[,NAME...]=hostility``.
 
     Raises
     ------
     UsageError
-        If it is written otherwise, or a name cannot be answered so: it has a model already, never
-        existed on the wire, or praises a comment.
+        If a value is malformed, or a name cannot be mapped because it already has a model, never
+        existed in the original, or praises a comment.
     """
     mapped = {}
     for text in given:
@@ -192,7 +192,7 @@ def read_mapped(given: Iterable[str]) -> dict[str, Attribute]:
 
 
 def attributes_markdown() -> str:
-    """Both tables in Markdown, as the documentation shows them."""
+    """Return both tables in Markdown, as the documentation shows them."""
     lines = ["| name | our model | what the score says |", "|---|---|---|"]
     lines += [f"| `{name}` | {s.attribute.value} | {s.meaning} |" for name, s in SERVED.items()]
     lines += ["", "| refused | why |", "|---|---|"]

@@ -1,48 +1,48 @@
-"""Open connections: how many there may be, and which one gives way to a new one."""
+"""The limit on open connections, and the choice of the one that is closed for a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
-# Connections beyond the limit that are read until they can be told so, at once.
+# Connections beyond the limit that may be open at once until they have been refused.
 _TURNED_AWAY = 100
 
 
 class Connection(Protocol):
-    """What gives way."""
+    """A connection that can be closed to make room."""
 
     def give_way(self) -> None:
-        """Close, because room is needed."""
+        """Close, because a new connection needs the room."""
 
 
 class Connections:
     """The connections of one process, each either working or waiting for its client.
 
-    Where there are too many, the one that has waited for its client for the longest time is
-    closed: first among the idle ones, which lose nothing by it, then among those whose request has
-    not come whole. Nobody can therefore lock others out by being silent or slow. A connection
-    whose request is being answered is never closed.
+    If there are too many, the one that has waited longest for its client is closed. Idle ones are
+    closed first, because they lose nothing; then those whose request is incomplete. A silent or
+    slow client therefore cannot lock others out. A connection whose request is being answered is
+    never closed.
 
     Parameters
     ----------
     most
-        Connections that may be open.
+        Largest number of open connections.
     closed
-        Is told why a connection was closed or turned away.
+        Called with the reason when a connection is closed or refused.
     """
 
     def __init__(self, most: int, closed: Callable[[str], None]) -> None:
         self._most = most
         self._closed = closed
         self._open: set[Connection] = set()
-        # Dictionaries keep the order in which the waiting began.
+        # A dictionary keeps the order in which the connections began to wait.
         self._idle: dict[Connection, None] = {}
         self._unfinished: dict[Connection, None] = {}
         self._turned_away: dict[Connection, None] = {}
 
     def enter(self, new: Connection) -> bool:
-        """Take a new connection in; False if every other one is working."""
+        """Admit a new connection; return False if every other one is working."""
         if len(self._open) >= self._most and not self._make_room():
             self._closed("refused")
             self._turned_away[new] = None
@@ -76,7 +76,7 @@ class Connections:
         self._unfinished.pop(connection, None)
 
     def waits(self, connection: Connection, *, idle: bool) -> None:
-        """Note that the client is to speak: to begin a request, or to finish one."""
+        """Note that the client must begin or finish a request."""
         if connection not in self._open:
             return
         now, before = self._idle, self._unfinished

@@ -28,16 +28,17 @@ _SIGNED = re.compile(r"sha256=([0-9a-fA-F]{64})")
 
 
 class Opinion(NamedTuple):
-    """What Coral is told for an attribute whose score reaches a threshold.
+    """The answer to Coral for an attribute whose score reaches a threshold.
 
     Attributes
     ----------
     status
-        Where the comment waits; None leaves it to Coral. Never REJECTED: that is a person's word.
+        Status of the comment; None leaves the decision to Coral. It is never REJECTED, because only
+        a person rejects a comment.
     flag
-        The detection that a moderator sees, if Coral has a word for it.
+        The flag that a moderator sees, if Coral has one for the attribute.
     reason
-        Code that a rejection would carry.
+        The code that a rejection would carry.
     """
 
     status: str | None
@@ -45,8 +46,8 @@ class Opinion(NamedTuple):
     reason: str
 
 
-#: The policy. A comment to be held waits unseen in the pending queue; a hostile one to be
-#: reviewed is published and stands in the reported queue. Coral has no flag for off-topic.
+#: The policy. A comment to be held stays unpublished in the pending queue. A hostile comment to be
+#: reviewed is published and appears in the reported queue. Coral has no flag for off-topic.
 OPINIONS: dict[tuple[Attribute, Action], Opinion] = {
     (Attribute.HOSTILITY, Action.HOLD): Opinion(
         "SYSTEM_WITHHELD", "COMMENT_DETECTED_TOXIC", "OFFENSIVE"
@@ -56,8 +57,8 @@ OPINIONS: dict[tuple[Attribute, Action], Opinion] = {
 }
 
 
-#: What Coral is told about a comment that could not be scored, by ``serve --on-failure``. Without
-#: a score there is no flag: nobody has called the comment hostile.
+#: The answer to Coral for a comment that could not be scored, by ``serve --on-failure``. It has no
+#: flag, because there is no score.
 UNSCORED: dict[str, dict[str, Any]] = {
     "withhold": {
         "status": "SYSTEM_WITHHELD",
@@ -74,7 +75,7 @@ UNSCORED: dict[str, dict[str, Any]] = {
 
 
 class Unsigned(Refusal):
-    """A request whose signature is missing or wrong: it may be anybody's."""
+    """A request whose signature is missing or wrong, so that its sender is unknown."""
 
     def __init__(self) -> None:
         super().__init__("The signature is missing or wrong.", code=403)
@@ -86,43 +87,43 @@ class _Comment(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """The article, as far as Coral tells of it."""
+    """The article, with the fields that Coral sends."""
 
     id: str | None = None
     url: str | None = None
 
 
 class PhaseRequest(msgspec.Struct, frozen=True):
-    """What Coral sends, as far as it matters here."""
+    """The fields of Coral's request that are used here."""
 
     comment: _Comment
     story: Story = Story()
 
 
 def sign(secret: bytes, body: bytes) -> str:
-    """The signature of a body as Coral writes it."""
+    """Return the signature of a body in Coral's format."""
     return f"sha256={hmac.new(secret, body, sha256).hexdigest()}"
 
 
 def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
-    """Check that a body is signed with one of some secrets.
+    """Check that a body is signed with one of the secrets.
 
-    Every signature is compared with every secret, each in constant time, so that the time tells
-    nothing of them.
+    Every signature is compared with every secret in constant time, so that the time reveals nothing
+    about them.
 
     Parameters
     ----------
     header
-        As it came; during a rotation it holds a signature for each of Coral's secrets.
+        The raw header; during a rotation it holds a signature for each of Coral's secrets.
     body
-        The raw bytes: nothing that was decoded and encoded again.
+        The raw bytes, which must not have been decoded and encoded again.
     secrets
-        Those in force.
+        The active secrets.
 
     Raises
     ------
     Unsigned
-        If none fits.
+        If no signature matches.
     """
     found = [match.lower() for match in _SIGNED.findall(header)[:_MOST_SIGNATURES]]
     good = False
@@ -135,12 +136,12 @@ def verify(header: str, body: bytes, secrets: Sequence[bytes]) -> None:
 
 
 def read_phase(body: bytes) -> PhaseRequest:
-    """Read a verified body, tolerantly: Coral passes a comment on that half an emoji spoils.
+    """Read a verified body leniently, because Coral may send half an emoji (a lone surrogate).
 
     Raises
     ------
     Refusal
-        If it is not what Coral sends.
+        If the body does not have Coral's format.
     """
     try:
         return msgspec.convert(read_json(body), PhaseRequest)
@@ -149,13 +150,13 @@ def read_phase(body: bytes) -> PhaseRequest:
 
 
 def read_comment(body: bytes) -> tuple[str, Story]:
-    """The plain text of the comment in a verified body, and the story that it stands under."""
+    """Return the plain text of the comment in a verified body, and its story."""
     request = read_phase(body)
     return html_to_text(request.comment.body or ""), request.story
 
 
 def comment_of(text: str, story: Story, shelf: ArticleIndex) -> Comment | None:
-    """The comment under its article; None if it has no text (a rating, say)."""
+    """Return the comment with its article; None if it has no text (a rating, for example)."""
     if is_blank(text):
         return None
     article = shelf.find([story.id, story.url])
@@ -163,17 +164,18 @@ def comment_of(text: str, story: Story, shelf: ArticleIndex) -> Comment | None:
 
 
 def opinion(verdict: Verdict) -> dict[str, Any]:
-    """Put a verdict into Coral's words: status, actions, moderationAction; empty for no opinion.
+    """Return a verdict as Coral's status, actions and moderationAction; empty for no opinion.
 
     Raises
     ------
     Refusal
-        500, if a score is no number: it would be below no threshold and above none.
+        With status 500 if a score is not a number, because it could not be compared with a
+        threshold.
     """
     if any(score.value is not None and not math.isfinite(score.value) for score in verdict.scores):
         raise Refusal("The comment could not be scored", code=500)
     found: dict[str, Any] = {}
-    for score in verdict.scores:  # the first that asks for a status decides
+    for score in verdict.scores:  # the first opinion with a status decides
         each = OPINIONS.get((score.attribute, _action(score)))
         if each is None:
             continue

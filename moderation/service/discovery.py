@@ -1,8 +1,8 @@
-"""The discovery document: how Google's client libraries learn what the service can do.
+"""The discovery document, from which Google's client libraries learn the API.
 
-Its ``rootUrl`` is the address under which it was asked for, so that a client that reads it comes
-back to this machine. The parameters and methods are the original's; which of our models stands
-behind a name is told in the description of `requestedAttributes` and under ``x-moderation``.
+Its ``rootUrl`` is the address at which it was requested, so that the client comes back to this
+machine. The parameters and methods are the original's. The description of `requestedAttributes` and
+the field ``x-moderation`` say which model answers for a name.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _map(values: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": values}
 
 
-# Fields of each record of the wire, as the original's document has them; `model` is ours.
+# The fields of each wire record, as in the original's document; `model` was added here.
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "TextEntry": {"text": _STRING, "type": _TEXT_TYPE},
     "ArticleAndParentComment": {
@@ -141,11 +141,11 @@ def discovery_document(root_url: str, model: str, naming: Naming) -> dict[str, A
     Parameters
     ----------
     root_url
-        Address of the service as the client sees it, with a slash at its end.
+        Address of the service as the client sees it, with a trailing slash.
     model
-        Version of the model in force.
+        Version of the active model.
     naming
-        Which names are answered.
+        Says which names are answered.
     """
     return {
         "kind": "discovery#restDescription",

@@ -1,4 +1,4 @@
-"""The original's errors, word for word: a status, a message and an ``errorType`` to act on."""
+"""The original's errors, word for word: a status, a message and an ``errorType``."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _REASON = "type.googleapis.com/google.rpc.ErrorInfo"
 
 
 class Refusal(ModerationError):  # noqa: N818 - the client's error, not ours
-    """A request that is not answered, and why; it never quotes a comment.
+    """The reason why a request is refused; it never quotes a comment.
 
     Parameters
     ----------
     message
-        What the client is told.
+        The message for the client.
     code
         The HTTP status.
     details
-        As the original's ``error.details``.
+        The original's ``error.details``.
     headers
-        Of the answer (``Retry-After``, say).
+        Headers of the response (``Retry-After``, for example).
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Refusal(ModerationError):  # noqa: N818 - the client's error, not ours
         self.headers = headers or {}
 
     def document(self) -> dict[str, Any]:
-        """The body of the answer."""
+        """Return the body of the response."""
         error: dict[str, Any] = {
             "code": self.code,
             "message": self.what,
@@ -69,23 +69,23 @@ class Refusal(ModerationError):  # noqa: N818 - the client's error, not ours
 
 
 def invalid(message: str, error_type: str = "INVALID_REQUEST", **more: Any) -> Refusal:
-    """A 400 with the original's detail; `more` stands beside its ``errorType``."""
+    """Return a 400 with the original's detail; `more` is added beside its ``errorType``."""
     return Refusal(message, details=[{"@type": _DETAIL, "errorType": error_type, **more}])
 
 
 def comment_empty() -> Refusal:
-    """No comment, or nothing in it."""
+    """Refuse a missing or empty comment."""
     return invalid("Comment must be non-empty.", "COMMENT_EMPTY")
 
 
 def comment_too_long(size: int, limit: int) -> Refusal:
-    """Refuse a comment of `size` bytes in the words of the original, which clients look for."""
+    """Refuse a comment of `size` bytes with the original's message, which clients parse."""
     what = f"Comment text was too many bytes. Value ({size}) exceeded limit ({limit})."
     return invalid(what, "COMMENT_TOO_LONG")
 
 
 def no_requested_attributes() -> Refusal:
-    """An answer about nothing was asked for."""
+    """Refuse a request without attributes."""
     return invalid("Missing requested_attributes", "NO_REQUESTED_ATTRIBUTES")
 
 
@@ -95,22 +95,22 @@ def unknown_attribute(name: str) -> Refusal:
 
 
 def unsupported_score_type(score_type: str, name: str) -> Refusal:
-    """Only probabilities are served, as the original did."""
+    """Refuse a score type other than probability, as the original did."""
     return invalid(f"Requested score type {score_type} is not supported by attribute {name}")
 
 
 def only_plain_text() -> Refusal:
-    """The type HTML exists on the wire and was never served."""
+    """Refuse the text type HTML, which the wire format names but the original never served."""
     return invalid("Currently, only 'PLAIN_TEXT' comments are supported")
 
 
 def unknown_text_type() -> Refusal:
-    """A type that does not exist on the wire."""
+    """Refuse a text type that the wire format does not have."""
     return invalid("Unknown text type")
 
 
 def both_contexts() -> Refusal:
-    """A context is one or the other."""
+    """Refuse a context that uses both forms."""
     return invalid(
         "Context can have either entries or article_and_parent_comment, but both fields were "
         "populated."
@@ -118,14 +118,14 @@ def both_contexts() -> Refusal:
 
 
 def no_context(name: str) -> Refusal:
-    """Off-topic is a relation: without an article, a parent or a thread there is no score."""
+    """Refuse off-topic for a comment without an article, a parent or a thread."""
     return invalid(
         f"Attribute {name} needs a context: an article or a parent comment to compare with"
     )
 
 
 def language_not_supported(name: str, requested: Sequence[str]) -> Refusal:
-    """The model does not know the language that the client names."""
+    """Refuse a named language that the model does not support."""
     languages = list(requested)
     return invalid(
         f"Attribute {name} does not support request languages: {', '.join(languages)}",
@@ -139,12 +139,12 @@ def language_not_supported(name: str, requested: Sequence[str]) -> Refusal:
 
 
 def language_not_detected() -> Refusal:
-    """None was named, and the text is in another script than the model's language."""
+    """Refuse a text without a named language in a script other than the model's."""
     return invalid("Unable to detect language", "LANGUAGE_DETECTION_FAILED")
 
 
 def no_key() -> Refusal:
-    """Refuse a request that brings no key, in the words of the original."""
+    """Refuse a request without a key, with the original's message."""
     message = (
         "Method doesn't allow unregistered callers (callers without established identity). Please "
         "use API Key or other form of API consumer identity to call this API."
@@ -153,7 +153,7 @@ def no_key() -> Refusal:
 
 
 def wrong_key() -> Refusal:
-    """Refuse a request whose key is unknown, as the original did: clients look for the reason."""
+    """Refuse an unknown key with the original's reason, which clients parse."""
     detail = {
         "@type": _REASON,
         "reason": "API_KEY_INVALID",
@@ -164,7 +164,7 @@ def wrong_key() -> Refusal:
 
 
 def too_many(seconds: float) -> Refusal:
-    """More requests than one client may send."""
+    """Refuse a request beyond the rate limit of its client."""
     detail = {
         "@type": _REASON,
         "reason": "RATE_LIMIT_EXCEEDED",
@@ -176,11 +176,11 @@ def too_many(seconds: float) -> Refusal:
 
 
 def busy() -> Refusal:
-    """Too much is under way for this request; the client may try again in a second."""
+    """Refuse a request because the service is busy; the client may retry in a second."""
     message = "There is too much to do at the moment."
     return Refusal(message, code=503, headers={"Retry-After": "1"})
 
 
 def late(seconds: float) -> Refusal:
-    """No answer in time, and no score in its stead."""
+    """Report a timeout; no score is sent instead."""
     return Refusal(f"No answer within {seconds:g} seconds.", code=504)
