@@ -1,8 +1,8 @@
-"""What people answer about scored comments, kept as labelled rows for the next training.
+"""People's answers about scored comments, stored as labelled rows for the next training.
 
-An answer is on the disk before the client hears of it. A client's token stands for one answer: the
-same answer sent again (a retry) is written once. Another answer under the same token is a
-changed mind, which is a fact too: it is appended, and the last line of an annotator counts.
+An answer is on disk before the client receives the response. A client's token identifies one
+answer. The same answer sent again (a retry) is written once. A different answer under the same
+token is a change of mind: it is appended, and the last line of an annotator counts.
 """
 
 from __future__ import annotations
@@ -44,27 +44,27 @@ from moderation.service.wire import (
 
 logger = logging.getLogger("moderation.service")
 
-#: The source of every row that came this way.
+#: The source of every row that was received as feedback.
 SOURCE = "suggestscore"
 
-# Names of annotators and tokens are no place for a novel.
+# Longest name of an annotator and longest token, in characters.
 _LONGEST_NAME = 500
 
 
 class Shown(NamedTuple):
-    """A score that was given out, and by which model."""
+    """A score that was sent to a client, and the model that gave it."""
 
     model: str
     score: float | None
 
 
 class ShownScores:
-    """The latest scores given out, by a digest of their comment; no text is kept.
+    """The latest scores that were sent, by a digest of their comment; no text is stored.
 
     Parameters
     ----------
     most
-        Comments remembered.
+        Number of comments that are remembered.
     """
 
     def __init__(self, most: int = 100_000) -> None:
@@ -72,7 +72,7 @@ class ShownScores:
         self._shown: OrderedDict[bytes, Shown] = OrderedDict()
 
     def remember(self, text: str, shown: Shown) -> None:
-        """Note what a client was told about a comment."""
+        """Store the score of a comment that was sent to a client."""
         key = _digest(text)
         self._shown.pop(key, None)
         self._shown[key] = shown
@@ -80,7 +80,7 @@ class ShownScores:
             self._shown.popitem(last=False)
 
     def of(self, text: str) -> Shown | None:
-        """What was last told about a comment, if that is remembered."""
+        """Return the last score sent for a comment, if it is remembered."""
         return self._shown.get(_digest(text))
 
 
@@ -89,7 +89,7 @@ def _digest(text: str) -> bytes:
 
 
 class Suggestion(NamedTuple):
-    """A request that has passed every check: the row to keep, and the answer to send."""
+    """A request that has passed every check: the row to store and the response to send."""
 
     row: LabelledRow
     response: SuggestCommentScoreResponse
@@ -104,27 +104,27 @@ def suggestion(
     client: str,
     naming: Naming,
 ) -> Suggestion:
-    """Check a request and make a labelled row of it.
+    """Check a request and build a labelled row from it.
 
     Parameters
     ----------
     request
         As it came.
     shelf
-        Articles known here.
+        The articles that the service knows.
     shown
-        What clients were told before.
+        The scores that were sent before.
     model
-        In force; its version counts where nothing was told.
+        The active model; its version is stored if no score was sent.
     client
-        Holder of the key.
+        The holder of the key.
     naming
-        Which names have a model, and whether others are passed over.
+        Says which names have a model and whether other names are ignored.
 
     Raises
     ------
     Refusal
-        The original's error for whatever is wrong with it.
+        If the request is invalid; the error is the one that the original sends.
     """
     text = read_comment(request.comment)
     around = surroundings(request.context, shelf)
@@ -160,10 +160,10 @@ def suggestion(
 
 
 def annotator(client: str, community: str | None) -> str:
-    """Who answered: the holder of the key, and the community that he names.
+    """Return the name of the annotator: the holder of the key and the community named.
 
-    A community is only what a client says of itself. Under the holder's name nobody can write over
-    the answers of another. Where no keys are asked for there is one client, this machine.
+    The community is only the client's own claim. The holder's name prevents one client from
+    overwriting the answers of another. Without keys there is one client, this machine.
     """
     if client == ANYBODY:
         return community or client
@@ -174,11 +174,11 @@ def annotator(client: str, community: str | None) -> str:
 def _answers(
     suggested: Mapping[str, SuggestedScores | None], text: str, model: str, naming: Naming
 ) -> dict[Attribute, bool | float]:
-    """Read the answer about each of our attributes.
+    """Return the answer for each of our attributes.
 
-    A name that means the same as a model decides. Without one, the highest answer about a kind
-    of hostility counts: a comment is at least as hostile as its worst kind. An answer about a
-    stand-in (rude words) says nothing about hostility and makes no label.
+    A name that means the same as the attribute decides. Otherwise the highest answer about a kind
+    of hostility counts, because a comment is at least as hostile as its worst kind. An answer about
+    a proxy (rude words) says nothing about hostility and gives no label.
     """
     if not suggested:
         raise refusals.invalid("Missing attribute_scores")
@@ -228,7 +228,7 @@ def _probability(name: str, score: SuggestedScore) -> bool | float:
 
 
 def _comment_id(text: str, around: Surroundings, token: str | None) -> str:
-    """An id under which only this text is known: an edited comment is another."""
+    """Return an id that is unique to this text; an edited comment gets another id."""
     digest = _digest(text).hex()[:12]
     named = around.comment_id or token
     return f"{named[:_LONGEST_NAME]}:{digest}" if named else digest
@@ -241,21 +241,21 @@ def _article(around: Surroundings) -> Article | None:
 
 
 class Tokens:
-    """What was last answered under each token, as digests.
+    """The digest of the last answer for each token.
 
-    A token is good once, however many there are, so that none may be forgotten. They are kept in a
-    database of SQLite's that has no name: it holds up to two megabytes in memory, the rest in a
-    temporary file that vanishes with the process, and is made anew from the labelled file.
+    A token is valid once, so no token may be forgotten, however many there are. They are stored in
+    an unnamed SQLite database. It holds up to two megabytes in memory and the rest in a temporary
+    file, which vanishes with the process. It is rebuilt from the labelled file.
     """
 
     def __init__(self) -> None:
-        # It is opened here and used in the one thread that writes.
+        # The database is opened here and used only in the writing thread.
         self._rows = sqlite3.connect("", check_same_thread=False, isolation_level=None)
         self._rows.execute("PRAGMA journal_mode = OFF")
         self._rows.execute("CREATE TABLE last (token BLOB PRIMARY KEY, said BLOB) WITHOUT ROWID")
 
     def last(self, annotator: str, token: str) -> bytes | None:
-        """What was last answered under a token, if anything was."""
+        """Return the digest of the last answer for a token, if there is one."""
         found = self._rows.execute(
             "SELECT said FROM last WHERE token = ?", (_key(annotator, token),)
         )
@@ -263,7 +263,7 @@ class Tokens:
         return row[0] if row else None
 
     def note(self, answers: Iterable[tuple[str, str, bytes]]) -> None:
-        """Note annotator, token and what was answered; a later answer replaces an earlier one."""
+        """Store annotators, tokens and answers; a later answer replaces an earlier one."""
         rows = ((_key(annotator, token), said) for annotator, token, said in answers)
         self._rows.execute("BEGIN")
         try:
@@ -272,7 +272,7 @@ class Tokens:
             self._rows.execute("COMMIT")
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the database."""
         self._rows.close()
 
 
@@ -283,17 +283,17 @@ def _key(annotator: str, token: str) -> bytes:
 class Feedback:
     """A labelled file that grows while the service runs.
 
-    Writing waits for the disk, so it is done in a thread of its own, one row after the other.
+    Writing waits for the disk, so one separate thread writes the rows in order.
 
     Parameters
     ----------
     path
-        In JSON Lines; created if it is missing.
+        The file, in JSON Lines; it is created if it is missing.
 
     Raises
     ------
     UsageError
-        If it cannot be written, or holds something else.
+        If the file cannot be written or has another format.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -303,51 +303,51 @@ class Feedback:
         self._read()
 
     async def keep(self, row: LabelledRow) -> bool:
-        """Write a row, unless its token has been answered so before.
+        """Write a row, unless the same answer was already stored for its token.
 
         Returns
         -------
         bool
-            Whether it was written; either way it is on the disk.
+            Whether the row was written now. In both cases it is on disk.
 
         Raises
         ------
         Refusal
-            503, if it could not be written.
+            With status 503 if the row could not be written.
         """
         loop = asyncio.get_running_loop()
         writing = loop.run_in_executor(self._writer, self._keep, row)
         try:
             return await asyncio.shield(writing)
         except ModerationError as error:
-            logger.error("feedback not kept: %s", error)  # noqa: TRY400 - of the file, not the row
+            logger.error("feedback not kept: %s", error)  # noqa: TRY400 - it concerns the file, not the row
             raise refusals.Refusal("The answer could not be kept; send it again.", code=503) from (
                 None
             )
 
     def _keep(self, row: LabelledRow) -> bool:
-        def is_new() -> bool:  # asked while no other process can write
+        def is_new() -> bool:  # called while no other process can write
             self._read()
             return row.token is None or self._tokens.last(row.annotator, row.token) != _said(row)
 
         return self._journal.append(row, is_new)
 
     def _read(self) -> None:
-        """Catch up with the file: tokens of an earlier run, or of another process."""
+        """Read the tokens that an earlier run or another process wrote to the file."""
         rows = (row for row in self._journal.unread() if row.token is not None)
         self._tokens.note((_who(row), row.token or "", _said(row)) for row in rows)
 
     def close(self) -> None:
-        """Finish what is being written and let the file go."""
+        """Finish pending writes and close the file."""
         self._writer.submit(self._tokens.close)
         self._writer.shutdown(wait=True)
         self._journal.close()
 
 
 def _who(row: LabelledRow) -> str:
-    """The annotator of a row, as :func:`annotator` names it.
+    """Return the annotator of a row, as :func:`annotator` names it.
 
-    Rows of earlier versions name the community alone; their source names the holder of the key.
+    Rows of earlier versions name only the community; their source names the holder of the key.
     """
     client = row.source.removeprefix(f"{SOURCE}:")
     if client == row.source:
@@ -359,5 +359,5 @@ def _who(row: LabelledRow) -> str:
 
 
 def _said(row: LabelledRow) -> bytes:
-    """What was answered, about which text."""
+    """Return a digest of the answer and its text."""
     return _digest(f"{row.hostility!r} {row.off_topic!r} {row.text}")

@@ -1,7 +1,7 @@
-"""The parameter ``fields``: the parts of an answer that a client wants (a partial response).
+"""The parameter ``fields``, with which a client requests a part of the response.
 
-``attributeScores/TOXICITY/summaryScore/value,languages`` and ``attributeScores(TOXICITY,INSULT)``,
-with ``*`` for every name of a level.
+Examples are ``attributeScores/TOXICITY/summaryScore/value,languages`` and
+``attributeScores(TOXICITY,INSULT)``. A ``*`` stands for every name of a level.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from moderation.service import errors as refusals
 
-# A mask is a tree of names; an empty tree wants all below it.
+# A mask is a tree of names; an empty tree selects everything below it.
 Mask = dict[str, "Mask"]
 
 _TOKEN = re.compile(r"[^,/()\s]++|[,/()]")
@@ -20,12 +20,12 @@ _DEEPEST = 20
 
 
 def read_mask(fields: str) -> Mask:
-    """Read the parameter.
+    """Parse the parameter.
 
     Raises
     ------
     Refusal
-        If it is no mask.
+        If the parameter is not a valid mask.
     """
     if len(fields) > _LONGEST:
         raise _invalid()
@@ -41,7 +41,7 @@ def _invalid() -> refusals.Refusal:
 
 
 def _read_list(tokens: list[str], at: int, depth: int) -> tuple[Mask, int]:
-    """Paths separated by commas, up to the end or a closing bracket."""
+    """Parse paths separated by commas, up to the end or a closing bracket."""
     mask: Mask = {}
     if depth > _DEEPEST:
         raise _invalid()
@@ -55,7 +55,7 @@ def _read_list(tokens: list[str], at: int, depth: int) -> tuple[Mask, int]:
 
 
 def _read_path(tokens: list[str], at: int, mask: Mask, depth: int) -> int:
-    """One path into `mask`: names with slashes between them, a list in brackets at its end."""
+    """Parse one path into `mask`: names separated by slashes, with an optional list at its end."""
     while True:
         if at == len(tokens) or tokens[at] in ",/()":
             raise _invalid()
@@ -74,7 +74,7 @@ def _read_path(tokens: list[str], at: int, mask: Mask, depth: int) -> int:
 
 
 def masked(document: Any, mask: Mask) -> Any:
-    """The parts of `document` that `mask` names; a list is masked item by item."""
+    """Return the parts of `document` that `mask` selects; a list is masked item by item."""
     if not mask:
         return document
     if isinstance(document, list):

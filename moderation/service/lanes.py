@@ -1,8 +1,8 @@
-"""Slow work, done beside the event loop, in turn by client.
+"""Slow work, done outside the event loop, with a fair turn for each client.
 
-What a client may do in the event loop is measured and bounded by :class:`Budgets`; the rest is done
-by :class:`Lanes`, in other processes. A client may be a key's holder with a thousand readers behind
-it, of whom one writes what is slow to read: its comments then take a little longer, others' do not.
+:class:`Budgets` measures and bounds a client's work in the event loop. :class:`Lanes` does the rest
+in other processes. A client may be a key holder with a thousand readers, one of whom writes text
+that is slow to read. That client's comments then take a little longer; other clients' do not.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from moderation.service.scorer import Loaded, Scorer, Unavailable
 
 logger = logging.getLogger("moderation.service")
 
-#: Processes for slow work: with two, one client's work never waits for another's alone.
+#: Number of processes for slow work. With two, a client never waits for one other client alone.
 PROCESSES = 2
 
-#: Characters of a comment and its context up to which it may be scored in the event loop, in
-#: company: prose of this length takes half a millisecond there, and a hop to another process a
-#: third (`python -m benchmarks.serving --lanes`).
+#: Largest number of characters of a comment and its context that may be scored in the event loop,
+#: together with others. Prose of this length takes half a millisecond there, and a hop to another
+#: process a third of one (`python -m benchmarks.serving --lanes`).
 SHORT = 1_000
 
-#: Characters of a comment and its context from which it is huge. A comment may have 20,480.
+#: Number of characters from which a comment with its context is huge. A comment may have 20,480.
 HUGE = 50_000
 
-# Characters that are taken together from one client's queue: a call costs ten times a comment.
+# Characters taken together from one client's queue, because a call costs as much as ten comments.
 _TOGETHER = 10_000
 
 
 class Budgets:
-    """How long each client's comments may hold the event loop.
+    """The time that each client's comments may occupy the event loop.
 
-    Time is charged as its square: others wait for it twice as often and twice as long when it is
-    twice as long, so one stall of 10 ms costs as much as a hundred of 1 ms. Whoever has spent the
-    budget is not refused: the work is done in another process.
+    The square of the time is charged. A call that is twice as long makes others wait twice as often
+    and twice as long, so one stall of 10 ms costs as much as a hundred of 1 ms. A client that has
+    spent its budget is not refused; its work is done in another process.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Budgets:
         The clock, in seconds.
     """
 
-    # Of each second, for calls of a millisecond: a tenth. Tuned with `benchmarks.serving_worst`.
+    # The share of each second for calls of a millisecond. Tuned with `benchmarks.serving_worst`.
     _SHARE = 0.1
     _BURST = 0.1
     _UNIT = 0.001
@@ -63,11 +63,11 @@ class Budgets:
         self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def allows(self, client: str) -> bool:
-        """Whether a client's work may be done in the event loop."""
+        """Return whether a client's work may be done in the event loop."""
         return self._debt(client) < self._BURST
 
     def charge(self, client: str, seconds: float) -> None:
-        """Note that a client's work took so long there."""
+        """Charge a client for time in the event loop."""
         cost = seconds * max(1.0, seconds / self._UNIT)
         self._spent[client] = (self._debt(client) + cost, self._now())
         self._spent.move_to_end(client)
@@ -79,7 +79,7 @@ class Budgets:
         return max(0.0, spent - (self._now() - since) * self._SHARE)
 
 
-@dataclass(eq=False, repr=False)  # two are never the same, and a text is in it
+@dataclass(eq=False, repr=False)  # jobs are never equal, and a repr would show the text
 class _Job:
     client: str
     size: int
@@ -93,32 +93,33 @@ class _Job:
         return self.size > HUGE
 
     def goes_with(self, other: _Job) -> bool:
-        """Whether two comments may be scored in one call."""
+        """Return whether two comments may be scored in one call."""
         same = self.work is other.work is scorer.score
         return same and self.model.moderator is other.model.moderator
 
 
 @dataclass
 class _Slot:
-    """A process and what it does at the moment."""
+    """A process and its current work."""
 
     scorer: Scorer | None = None
     jobs: list[_Job] = field(default_factory=list)
 
 
 class Lanes:
-    """A queue for each client, and a few processes that take from them in turn.
+    """A queue for each client, and a few processes that serve the queues in turn.
 
-    A client's work is never done by two processes at once, and one process never takes what is
-    huge: so one client delays another's work by at most one piece of its own, and a comment does
-    not wait for a huge article.
+    Two processes never work for one client at once, and one process never takes huge work. So a
+    client delays another by at most one piece of work, and a comment does not wait for a huge
+    article.
 
     Parameters
     ----------
     limits
-        How much may wait, and how long.
+        The limits on queued work and on its time.
     processes
-        At most so many. The first is started by :meth:`prepare`, the others with the first work.
+        Largest number of processes. :meth:`prepare` starts the first; the first work starts the
+        others.
     """
 
     def __init__(self, limits: ServiceLimits, processes: int = PROCESSES) -> None:
@@ -131,12 +132,12 @@ class Lanes:
 
     @property
     def waiting(self) -> int:
-        """Pieces of work that wait or are being done."""
+        """Return the number of jobs that wait or run."""
         queued = sum(len(queue) for queue in self._queues.values())
         return queued + sum(len(slot.jobs) for slot in self._slots)
 
     def prepare(self, model: Loaded) -> None:
-        """Start a process for a model before it is needed."""
+        """Start a process with a model before it is needed."""
         if not self._slots[0].jobs:
             self._started(self._slots[0], model)
 
@@ -153,10 +154,10 @@ class Lanes:
         Raises
         ------
         Refusal
-            503 if the client has too much waiting, 504 if it takes too long.
+            With status 503 if the client has too much work waiting, 504 if the work takes too long.
         """
         queue = self._queues.setdefault(client, deque())
-        # Short comments are not counted: there are as many as connections, at most.
+        # Short comments are not counted, because the connections already limit their number.
         if size > SHORT and sum(job.size > SHORT for job in queue) >= self._limits.waiting:
             raise busy()
         loop = asyncio.get_running_loop()
@@ -169,11 +170,11 @@ class Lanes:
         except TimeoutError:
             raise late(self._limits.answer_seconds) from None
         finally:
-            if job in queue:  # it was given up before its turn came
+            if job in queue:  # it was cancelled before its turn came
                 queue.remove(job)
 
     def _dispatch(self) -> None:
-        """Give work to each process that has none."""
+        """Give work to each idle process."""
         for slot in self._slots:
             if not slot.jobs and not self._closed:
                 slot.jobs = self._next()
@@ -184,14 +185,14 @@ class Lanes:
                     self._start_another(slot.jobs[0].model)
 
     def _start_another(self, model: Loaded) -> None:
-        """Start a process before another client needs it, for it takes a second to load."""
+        """Start a process before another client needs it, because it takes a second to load."""
         for slot in self._slots:
             if not slot.jobs and slot.scorer is None:
                 self._started(slot, model)
                 break
 
     def _next(self) -> list[_Job]:
-        """What is to be done next: a client whose turn it is, and one piece of its work."""
+        """Return the next work: one piece from the client whose turn it is."""
         working = [slot.jobs[0] for slot in self._slots if slot.jobs]
         busy_clients = {job.client for job in working}
         no_more_huge = sum(job.is_huge for job in working) >= max(1, len(self._slots) - 1)
@@ -216,7 +217,7 @@ class Lanes:
             self._dispatch()
 
     async def _done_together(self, slot: _Slot) -> bool:
-        """Score comments in one call; False if one of them fails, which the others shall not."""
+        """Score comments in one call; return False if one fails, so that each is retried alone."""
         first = slot.jobs[0]
         comments = [comment for job in slot.jobs for comment in job.args[0]]
         whole = replace(first, args=(comments,), done=asyncio.get_running_loop().create_future())
@@ -236,7 +237,7 @@ class Lanes:
         loop = asyncio.get_running_loop()
         try:
             result = await loop.run_in_executor(self._threads, self._call, slot, job)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for it
+        except Exception as error:  # noqa: BLE001 - the error is passed to the caller
             if not job.done.done():
                 job.done.set_exception(error)
         else:
@@ -244,7 +245,7 @@ class Lanes:
                 job.done.set_result(result)
 
     def _call(self, slot: _Slot, job: _Job) -> Any:
-        """Do one piece of work in the slot's process, or here if there can be none."""
+        """Do one piece of work in the slot's process, or here if no process can be started."""
         try:
             running = self._started(slot, job.model)
             return running.call(job.work, job.args, self._limits.answer_seconds)
@@ -274,7 +275,7 @@ class Lanes:
 
 
 def _piece(queue: deque[_Job]) -> list[_Job]:
-    """Take from a queue what is done in one call: small comments together, all else alone."""
+    """Take the jobs of one call from a queue: small comments together, other work alone."""
     jobs = [queue.popleft()]
     size = jobs[0].size
     while queue and jobs[0].goes_with(queue[0]) and size + queue[0].size <= _TOGETHER:

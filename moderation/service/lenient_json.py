@@ -1,10 +1,10 @@
-"""JSON as people and the original's own quick start send it: names without quotation marks.
+"""A reader for lenient JSON, such as names without quotation marks.
 
-Sound JSON is read by msgspec. What it refuses is read again, more slowly, by the rules of a
-JavaScript literal as far as Google's parser followed them: names may stand without quotation
-marks, strings in single ones, a comma may follow the last item, and a string may hold line breaks.
-Half an emoji (a lone surrogate: a text cut at a number of UTF-16 units) becomes U+FFFD, one code
-unit for one, so that offsets stay.
+The original's own quick start sends such JSON. msgspec reads valid JSON. Everything else is read
+again, more slowly, by the rules of a JavaScript literal that Google's parser followed: names may
+lack quotation marks, strings may have single ones, a comma may follow the last item, and a string
+may contain line breaks. Half an emoji (a lone surrogate, from a text cut at a number of UTF-16
+units) becomes U+FFFD. It has the same length in code units, so offsets stay valid.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import msgspec
 from moderation.service import errors as refusals
 from moderation.service.errors import Refusal
 
-#: No request of the contract nests deeper than six; deeper than this is an attack.
+#: No valid request nests deeper than six levels; a document deeper than this is an attack.
 DEEPEST = 32
 
-#: Values of one document that are read tolerantly, which is slow: more than any request has.
+#: Largest number of values in a leniently read document, because that is slow. No request has more.
 MOST_VALUES = 10_000
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
@@ -45,17 +45,17 @@ _ESCAPES = {
     "t": "\t",
 }
 _WORDS = {"true": True, "false": False, "null": None}
-# Digits of the largest whole number read as one; longer ones are no field's value.
+# Most digits of a number that is read as an integer; no field has a longer value.
 _LONGEST_INTEGER = 18
 
 
 def read_json(body: bytes) -> Any:
-    """Read a JSON document, tolerantly.
+    """Read a JSON document leniently.
 
     Raises
     ------
     Refusal
-        If it cannot be read by either reading; the message tells the place, not the text.
+        If neither parser can read it; the message gives the position, not the text.
     """
     try:
         return msgspec.json.decode(body)
@@ -73,7 +73,7 @@ def _unreadable(what: str, place: int) -> Refusal:
 
 
 class _JsonReader:
-    """Reads one document from front to back; each character is looked at once."""
+    """A parser that reads one document from front to back and each character once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -82,14 +82,14 @@ class _JsonReader:
         self._values = 0
 
     def document(self) -> Any:
-        """The one value of the text."""
+        """Return the single value of the text."""
         value = self._value()
         if self._next():
             raise self._error("The end is expected")
         return value
 
     def _next(self) -> str:
-        """The next character that is not white space, where the reading now stands."""
+        """Move to the next character that is not white space, and return it."""
         space = _SPACE.match(self._text, self._at)
         assert space is not None
         self._at = space.end()
@@ -188,7 +188,7 @@ class _JsonReader:
         return _whole(text) if _SURROGATE.search(text) else text
 
     def _escaped(self, at: int) -> tuple[str, int]:
-        """The character after a backslash, and where to go on."""
+        """Return the character that an escape stands for, and the position after it."""
         letter = self._text[at : at + 1]
         if letter in _ESCAPES and letter:
             return _ESCAPES[letter], at + 1
@@ -198,5 +198,5 @@ class _JsonReader:
 
 
 def _whole(text: str) -> str:
-    """The same with pairs of surrogates joined, and lone ones replaced by U+FFFD."""
+    """Return the text with surrogate pairs joined and lone surrogates replaced by U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

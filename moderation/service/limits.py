@@ -1,4 +1,4 @@
-"""Who may ask, how much at once, and how often."""
+"""API keys, size limits and rate limits of requests."""
 
 from __future__ import annotations
 
@@ -25,39 +25,39 @@ ANYBODY = "anybody"
 #: Headers that may hold a key.
 KEY_HEADERS = ("authorization", "x-goog-api-key")
 
-# Headers that only a proxy adds.
+# Headers that show that a proxy forwarded the request.
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for")
 
-#: Bytes of a body by which it must be known who sends it.
+#: Number of bytes of a body within which the client must be identified.
 LOOK = 64 * 1024
 
-# Content encodings one in another: more would cost as many unpackings of one body.
+# Largest number of nested content encodings; each costs one more decompression of the body.
 _MOST_ENCODINGS = 2
 
 
 class ServiceLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one request, and one client, may use.
+    """The limits for one request and for one client.
 
     Attributes
     ----------
     body, batch_body
-        Bytes of a request, and of a batch, also after decompression. A context entry may hold
-        1 MB, twice.
+        Bytes of a request and of a batch, before and after decompression. A request may have two
+        context entries of 1 MB each.
     arriving
-        Bytes of all requests together that have begun to come and are not all there.
+        Total bytes of all requests that have not been received completely.
     batch_parts
-        Requests in a batch: as many as Google's client library puts into one.
+        Requests in a batch, as many as Google's client library puts into one.
     per_second, burst
-        Comments a second for each client, in the long run and at once; 0: as many as come.
+        Comments per second for each client, in the long run and at once; 0 means no limit.
     body_seconds, header_seconds
-        In which a request's body, and its head, must have come; the latter also what is left of a
-        body that was refused.
+        Time limits for a request's body and for its head. The latter also applies to the rest of a
+        refused body.
     answer_seconds
-        In which it is answered or given up.
+        Time limit for the answer.
     waiting
-        Long requests of one client that may wait for their turn.
+        Long requests of one client that may be queued.
     connections
-        Open at once, in each process.
+        Connections that may be open at once in each process.
     """
 
     body: int = 4 * 2**20
@@ -74,12 +74,12 @@ class ServiceLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keys:
-    """API keys, each with the name of its holder; without any, only this machine may ask.
+    """API keys, each with the name of its holder; without keys, only this machine is admitted.
 
     Parameters
     ----------
     keys
-        Holder by key.
+        The holder by key.
     """
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
@@ -89,19 +89,19 @@ class Keys:
         return len(self._holders)
 
     def client(self, query: str, headers: Mapping[str, str]) -> str:
-        """Who asks.
+        """Return the name of the client.
 
         Parameters
         ----------
         query
-            Of the request (``key=...``).
+            The query of the request (``key=...``).
         headers
             Names in lower case.
 
         Raises
         ------
         Refusal
-            400 with an unknown key, 403 without any, or as :meth:`admit` does.
+            With status 400 for an unknown key, 403 for a missing key, or as :meth:`admit` does.
         """
         if not self._holders:
             self.admit(headers)
@@ -110,7 +110,10 @@ class Keys:
         offered = _offered(query, headers)
         for key in offered:
             digest = _digest(key)
-            for known, holder in self._holders.items():  # all of them, whatever is found
+            for (
+                known,
+                holder,
+            ) in self._holders.items():  # compares all, so that the time reveals nothing
                 if hmac.compare_digest(known, digest):
                     name = holder
         if name is None:
@@ -118,24 +121,24 @@ class Keys:
         return name
 
     def check(self, query: str, headers: Mapping[str, str]) -> None:
-        """Refuse an unknown key where none is needed: clients ask there whether theirs is good.
+        """Refuse an unknown key where no key is needed, because clients check their key there.
 
         Raises
         ------
         Refusal
-            400, with an unknown key.
+            With status 400 for an unknown key.
         """
         if self._holders and _offered(query, headers):
             self.client(query, headers)
 
     def admit(self, headers: Mapping[str, str]) -> None:
-        """Admit whoever asks under this machine's own name.
+        """Admit a request that addresses this machine by its own name.
 
         Raises
         ------
         Refusal
-            403, where there are no keys, for whoever asks through another name than this machine's
-            own: another machine's request passed on, or a web page in a browser.
+            With status 403 if there are no keys and the request uses another name than this
+            machine's own: it was forwarded from another machine or sent by a web page in a browser.
         """
         named_so = is_local(headers.get("host")) and is_local(headers.get("origin"))
         if not named_so or any(name in headers for name in _PASSED_ON):
@@ -147,7 +150,7 @@ def _digest(key: str) -> bytes:
 
 
 def _offered(query: str, headers: Mapping[str, str]) -> list[str]:
-    """Every key that a request brings, wherever clients put one."""
+    """Return every key in a request, from every place where clients put one."""
     fields = parse_qs(query, max_num_fields=50) if query.count("&") < 50 else {}
     scheme, _, token = headers.get("authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
@@ -156,7 +159,7 @@ def _offered(query: str, headers: Mapping[str, str]) -> list[str]:
 
 
 def is_local(host: str | None) -> bool:
-    """Tell whether a Host or Origin header names this machine; True if there is none."""
+    """Return whether a Host or Origin header names this machine; True if there is none."""
     if host is None:
         return True
     try:
@@ -167,7 +170,7 @@ def is_local(host: str | None) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches an address."""
+    """Return whether only this machine can reach an address."""
     if host == "localhost":
         return True
     try:
@@ -177,7 +180,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_keys(path: str | Path | None) -> Keys:
-    """Read a file of keys: a line each, the key alone or ``name key``; ``#`` begins a remark."""
+    """Read a file of keys, one ``key`` or ``name key`` a line; ``#`` begins a comment."""
     keys = {}
     for number, words in _lines(path):
         if len(words) > 2 or len(words[-1]) < 16:
@@ -190,7 +193,7 @@ def read_keys(path: str | Path | None) -> Keys:
 
 
 def read_secrets(path: str | Path | None) -> tuple[bytes, ...]:
-    """Read a file of signing secrets, one a line; several are good at once during rotation."""
+    """Read a file of signing secrets, one a line; several are valid during a rotation."""
     secrets = tuple(words[-1].encode() for _, words in _lines(path))
     if path is not None and not secrets:
         raise InputError("no secret in it", path=path, hint="write one secret a line")
@@ -212,7 +215,7 @@ def _lines(path: str | Path | None) -> Iterable[tuple[int, list[str]]]:
 
 
 class Rates:
-    """A bucket for each client that fills steadily; each comment takes one measure from it.
+    """A token bucket for each client; each comment takes one token.
 
     Parameters
     ----------
@@ -236,7 +239,7 @@ class Rates:
         Raises
         ------
         Refusal
-            429, if its bucket is empty; it tells when to try again.
+            With status 429 if the bucket is empty; it says when to retry.
         """
         if self._per_second <= 0:
             return
@@ -255,7 +258,7 @@ Receive = Callable[[], Any]
 
 
 class Arriving:
-    """Memory for bodies that are on their way, shared by all clients.
+    """The memory for bodies that are being received, shared by all clients.
 
     Parameters
     ----------
@@ -267,19 +270,19 @@ class Arriving:
         self._left = most
 
     def take(self, size: int) -> None:
-        """Use some of it.
+        """Reserve memory.
 
         Raises
         ------
         Refusal
-            503, if there is not so much.
+            With status 503 if there is not enough memory left.
         """
         if size > self._left:
             raise busy()
         self._left -= size
 
     def give_back(self, size: int) -> None:
-        """It is free again."""
+        """Release reserved memory."""
         self._left += size
 
 
@@ -291,29 +294,29 @@ async def read_body(
     arriving: Arriving,
     look: Callable[[bytes], None] | None = None,
 ) -> bytes:
-    """Read a request's body, decompressed.
+    """Receive a request's body and decompress it.
 
     Parameters
     ----------
     receive
-        As ASGI gives it.
+        The ASGI callable.
     headers
         Names in lower case.
     most
-        Bytes, before and after decompression.
+        Largest size in bytes, before and after decompression.
     seconds
-        In which it must have come.
+        Time limit for receiving the body.
     arriving
-        Where its memory is taken from until it is there.
+        The memory that is used until the body is complete.
     look
-        Is given the first :data:`LOOK` bytes as they came, before more is kept or anything is
-        unpacked; it raises to refuse the rest.
+        Called with the first :data:`LOOK` raw bytes, before more is stored or anything is
+        decompressed. It raises to refuse the rest.
 
     Raises
     ------
     Refusal
-        503 if there is none, 408 if it comes too slowly, 413 if it is too large, 415 if it is
-        packed otherwise than by gzip or deflate, 400 if it is damaged.
+        With status 503 if no memory is left, 408 if the body arrives too slowly, 413 if it is too
+        large, 415 if it is compressed other than by gzip or deflate, 400 if it is damaged.
     """
     declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > most):
@@ -349,7 +352,7 @@ async def read_body(
 
 
 def unpacked(body: bytes, encoding: str, most: int) -> bytes:
-    """Undo the content encoding of a body, never beyond `most` bytes."""
+    """Decompress a body to at most `most` bytes."""
     names = [part.strip().lower() for part in encoding.split(",")]
     names = [name for name in names if name not in {"", "identity"}]
     if len(names) > _MOST_ENCODINGS or not set(names) <= {"gzip", "x-gzip", "deflate"}:

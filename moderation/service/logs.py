@@ -1,4 +1,4 @@
-"""The service's log: one line for each thing that happened, whatever stands in it."""
+"""The service's log format: one line for each event, whatever the message contains."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _INDENT = "    "
 
 
 class LineFormatter(logging.Formatter):
-    """Keeps what comes from data from beginning a line, or from steering a terminal.
+    """A formatter that stops data from starting a new line or controlling a terminal.
 
-    A traceback keeps its lines, each of them indented.
+    A traceback keeps its lines, and each is indented.
     """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """The line of a record."""
+        """Return the line of a record."""
         return printable(super().formatMessage(record))
 
     def formatException(  # noqa: N802 - logging's name
@@ -28,9 +28,9 @@ class LineFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
-        """The traceback below it."""
+        """Return the traceback, with its lines indented."""
         return self.formatStack(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's name
-        """The stack below it."""
+        """Return the stack, with its lines indented."""
         return "\n".join(_INDENT + printable(line) for line in stack_info.split("\n"))

@@ -1,8 +1,8 @@
-"""What the service counts, for Prometheus; nothing of any comment.
+"""The service's metrics for Prometheus; they contain no text of a comment.
 
-Several processes that serve one port count into files of one folder, of which each of them tells
-the sums: `prometheus_client` does so where ``PROMETHEUS_MULTIPROC_DIR`` names the folder before it
-is first imported, and for that it is imported late.
+Several processes that serve one port count into files of one folder, and each reports the sums.
+`prometheus_client` does so if ``PROMETHEUS_MULTIPROC_DIR`` names the folder before its first
+import, so it is imported late.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _COUNTERS = {
 
 
 class Metrics:
-    """All counts of one process."""
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         import prometheus_client as prometheus
@@ -58,7 +58,7 @@ class Metrics:
         self._scores = prometheus.Histogram(
             "moderation_score", "By attribute.", ("attribute",), buckets=_SCORES, registry=own
         )
-        #: Slow work that waits for its turn or is being done.
+        #: Slow work that waits or runs.
         self.waiting = prometheus.Gauge(
             "moderation_waiting",
             "Slow requests that wait for their turn or are being done.",
@@ -71,32 +71,32 @@ class Metrics:
         self._counters[name].labels(**labels).inc()
 
     def answered(self, route: str, code: int, seconds: float) -> None:
-        """Note a request and how long it took."""
+        """Record a request and its duration."""
         self.refused(route, code)
         self._seconds.labels(route).observe(seconds)
 
     def refused(self, route: str, code: int) -> None:
-        """Note a request whose time tells nothing."""
+        """Count a refused request; its duration is not recorded."""
         self._counters["moderation_requests_total"].labels(str(code), route).inc()
 
     def closed(self, reason: str) -> None:
-        """Note a connection that had to give way."""
+        """Count a connection that was closed to make room."""
         self.count("moderation_connections_closed_total", reason=reason)
 
     def scored(self, verdict: Verdict) -> None:
-        """Note the scores of a comment: their distribution shows when readers or models change."""
+        """Record the scores of a comment; their distribution shows changes of readers or models."""
         self.count("moderation_actions_total", action=verdict.action.value)
         for score in verdict.scores:
             if score.value is not None:
                 self._scores.labels(score.attribute.value).observe(score.value)
 
     def text(self, model: str) -> str:
-        """Everything, as a scrape wants it.
+        """Return all metrics in the text format of Prometheus.
 
         Parameters
         ----------
         model
-            Version in force.
+            Version of the active model.
         """
         from prometheus_client import generate_latest
 
@@ -105,7 +105,7 @@ class Metrics:
 
 
 class _Told:
-    """What is counted, and the model, which is no count."""
+    """A collector of the metrics and of the model version, which is not a counter."""
 
     def __init__(self, model: str, counted: Any) -> None:
         self._model = printable(model)

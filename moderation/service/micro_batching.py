@@ -1,4 +1,4 @@
-"""Requests that wait at one moment are scored together: a call costs ten times a comment in it."""
+"""Micro-batching: waiting requests share one call, which costs as much as ten comments."""
 
 from __future__ import annotations
 
@@ -19,32 +19,33 @@ class _Waiting(NamedTuple):
 
 
 class Gathered:
-    """Scores in one call what the event loop has read of one client in one round.
+    """A micro-batcher: it scores in one call all comments of a client from one loop iteration.
 
-    Nobody waits for company: the call comes as soon as all that has already arrived is read. Under
-    load rounds are long and calls large, so that the service grows faster as it grows fuller. Each
-    client's comments are a call of their own, so that what they cost can be charged to it.
+    No request waits for others to arrive. The call is made as soon as everything that has arrived
+    is read. Under load the iterations are long and the batches large, so the throughput grows with
+    the load. Each client's comments are a separate call, so that their cost can be charged to the
+    client.
 
     Parameters
     ----------
     charge
-        Is told which client used how many seconds of the event loop.
+        Called with a client and the seconds of the event loop that it used.
     """
 
     def __init__(self, charge: Callable[[str, float], None]) -> None:
         self._charge = charge
-        # By client and model: during a reload two models are in force at once.
+        # By client and model, because two models are active during a reload.
         self._groups: dict[tuple[str, int], list[_Waiting]] = {}
         self._sizes: Counter[str] = Counter()
 
     def size(self, client: str) -> int:
-        """Characters of a client that wait for this round."""
+        """Return the number of a client's characters that wait for this iteration."""
         return self._sizes.get(client, 0)
 
     async def score(
         self, client: str, size: int, moderator: Moderator, comments: Sequence[Comment]
     ) -> Sequence[Verdict]:
-        """Score comments, with whatever else of the client waits."""
+        """Score comments together with the client's other waiting comments."""
         loop = asyncio.get_running_loop()
         verdicts: asyncio.Future[Sequence[Verdict]] = loop.create_future()
         if not self._groups:
@@ -55,7 +56,7 @@ class Gathered:
         return await verdicts
 
     def _score(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Score the first group; its answers go out before the next one's turn comes."""
+        """Score the first group; its answers are sent before the next group is scored."""
         key = next(iter(self._groups))
         group = self._groups.pop(key)
         client, _ = key
@@ -71,8 +72,8 @@ def _score_together(waiting: Sequence[_Waiting]) -> None:
     comments = [comment for each in waiting for comment in each.comments]
     try:
         verdicts = list(waiting[0].moderator.score_many(comments))
-    except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for it
-        if len(waiting) > 1:  # one of them; the others shall not suffer
+    except Exception as error:  # noqa: BLE001 - the error is passed to the caller
+        if len(waiting) > 1:  # one comment failed, so each request is scored alone
             for each in waiting:
                 _score_together([each])
         elif not waiting[0].verdicts.done():
@@ -81,6 +82,6 @@ def _score_together(waiting: Sequence[_Waiting]) -> None:
     start = 0
     for each in waiting:
         end = start + len(each.comments)
-        if not each.verdicts.done():  # the client may have left
+        if not each.verdicts.done():  # the client may have disconnected
             each.verdicts.set_result(verdicts[start:end])
         start = end

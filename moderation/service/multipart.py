@@ -1,7 +1,7 @@
-"""Several requests in one: ``multipart/mixed`` with an HTTP request in each part, as Google's.
+"""Batch requests in Google's format: ``multipart/mixed`` with an HTTP request in each part.
 
 The parts are small and come from two known writers (Python's email package, Node's multipart
-modules), so they are read by plain splitting: linear in their length, whatever they hold.
+modules). They are therefore parsed by plain splitting, which takes linear time for any content.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class BatchPart(NamedTuple):
     Attributes
     ----------
     id
-        Its Content-ID, by which the client finds the answer; empty if it has none.
+        The Content-ID, by which the client finds the answer; empty if there is none.
     method, path, query
-        Of its request line; all empty if that could not be read.
+        The parts of the request line; all are empty if it could not be parsed.
     headers
         Names in lower case.
     body
-        As it came.
+        The raw body.
     """
 
     id: str
@@ -50,7 +50,7 @@ class BatchPart(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is sent for one part."""
+    """The answer to one part."""
 
     id: str
     code: int
@@ -64,17 +64,17 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[BatchPart]:
     Parameters
     ----------
     content_type
-        Header of the whole, which names the boundary.
+        The header of the batch, which names the boundary.
     body
-        Of the whole.
+        The body of the batch.
     most
-        Parts at most.
+        Largest number of parts.
 
     Raises
     ------
     Refusal
-        If it is no batch, is empty, or has too many parts. A part that cannot be read is none of
-        these: it is answered on its own.
+        If the body is not a batch, is empty or has too many parts. A part that cannot be parsed
+        raises nothing; it gets its own error answer.
     """
     found = _BOUNDARY.match(content_type[:1_000])
     if found is None:
@@ -97,9 +97,10 @@ def read_batch(content_type: str, body: bytes, most: int) -> list[BatchPart]:
 
 
 def first_part(content_type: str, start: bytes) -> BatchPart | None:
-    """The first part of a batch, of whose body only the start has been read; None if there is none.
+    """Return the first part of a partly received batch; None if there is none.
 
-    The keys of Google's clients stand in the parts, so this tells who asks before all is read.
+    Google's clients put the key into the parts, so this identifies the client before all is
+    received.
     """
     found = _BOUNDARY.match(content_type[:1_000])
     if found is None:
@@ -122,15 +123,15 @@ def _part(piece: bytes) -> BatchPart:
         target = urlsplit(words[1])
     except ValueError:
         return BatchPart(id_, "", "", "", {}, b"")
-    # Content-Length is not believed: clients count characters. White space ends no JSON.
+    # Content-Length is ignored, because clients count characters. Trailing white space is harmless.
     path = unquote(target.path)  # some write the colon as %3A
     return BatchPart(id_, words[0].upper(), path, target.query, _headers(rest), body)
 
 
 def _split(data: bytes) -> tuple[str, bytes]:
-    """Part head and body by the first blank line.
+    """Split head and body at the first blank line.
 
-    A head may be as long as its batch: HELM's Content-IDs hold whole texts.
+    A head may be as long as its batch, because HELM's Content-IDs hold whole texts.
     """
     if data.startswith((b"\n", b"\r\n")):
         return "", data.lstrip(b"\r\n")
@@ -141,20 +142,20 @@ def _split(data: bytes) -> tuple[str, bytes]:
 
 
 def _headers(head: str) -> dict[str, str]:
-    lines = _FOLDED.sub(" ", head).split("\n")  # other line ends of Unicode may stand in a value
+    lines = _FOLDED.sub(" ", head).split("\n")  # a value may contain other Unicode line ends
     pairs = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, colon, value in pairs if colon}
 
 
 class Asking:
-    """Who sends a batch: the key may stand in the batch or, as with Google's clients, in its parts.
+    """The client of a batch; Google's clients put the key into the parts, others into the batch.
 
     Parameters
     ----------
     keys
-        Known here.
+        The known keys.
     query, headers
-        Of the batch.
+        The query and the headers of the batch.
     """
 
     def __init__(self, keys: Keys, query: str, headers: Mapping[str, str]) -> None:
@@ -164,13 +165,13 @@ class Asking:
         self.client = ANYBODY
 
     def look(self, start: bytes) -> None:
-        """Find out who it is from the first bytes of the batch, before more is read of it.
+        """Identify the client from the first bytes of the batch, before more is received.
 
         Raises
         ------
         Refusal
-            If neither the batch nor its first part has a key. What is packed is not unpacked to
-            look for one.
+            If neither the batch nor its first part has a key. A compressed body is not decompressed
+            for this.
         """
         query, headers = self._query, self._headers
         try:
@@ -186,13 +187,13 @@ class Asking:
 def asked_with(
     part: BatchPart, query: str, headers: Mapping[str, str]
 ) -> tuple[str, Mapping[str, str]]:
-    """Query and headers of a part, with what the batch as a whole brings (a key, say)."""
+    """Return the query and headers of a part, with those of the batch (a key, for example)."""
     own = {name: part.headers[name] for name in KEY_HEADERS if name in part.headers}
     return "&".join(filter(None, [part.query, query])), {**headers, **own}
 
 
 def write_batch(answers: Sequence[Answer]) -> tuple[str, bytes]:
-    """Content type and body of the answer to a batch, in the order asked."""
+    """Return the content type and body of the answer to a batch, in the order of the request."""
     boundary = f"batch_{secrets.token_hex(16)}"
     pieces = []
     for answer in answers:
@@ -209,6 +210,6 @@ def write_batch(answers: Sequence[Answer]) -> tuple[str, bytes]:
 
 
 def _response_id(id_: str) -> str:
-    """``<response-...>`` of the id asked, which may stand in angle brackets; on one line."""
+    """Return ``<response-...>`` for an id, which may have angle brackets, on one line."""
     bare = _BREAKS_A_LINE.sub("", id_).removeprefix("<").removesuffix(">")
     return f"<response-{bare}>"
