@@ -1,11 +1,9 @@
-"""Labels from and for other tools, and a fitted model for scikit-learn.
+"""Labels in the formats of other tools.
 
-One module a tool: ``doccano``, ``label_studio``,
-``prodigy``, ``argilla``,
-``spreadsheet``; moderators' decisions from Coral and WordPress in
-``decisions``; the table of them in ``formats``.
-A new tool is a module with ``read`` and ``write``, and a row in that table.
-:mod:`~moderation.model.sklearn_pipeline` writes a model as a scikit-learn Pipeline.
+There is one module for each tool: ``doccano``, ``label_studio``, ``prodigy``, ``argilla`` and
+``spreadsheet``. ``decisions`` reads moderators' decisions from Coral and WordPress, and ``formats``
+has the table of formats. A new tool needs a module with ``read`` and ``write``, and a row in that
+table. :mod:`~moderation.model.sklearn_pipeline` writes a model as a scikit-learn Pipeline.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 Nested (``dataset.records.to_json``): ``{"id", "fields": {"text"}, "metadata", "suggestions",
 "responses": {"hostility": [{"value": "yes", "user_id"}]}}``. Flattened (``to_list(flatten=True)``,
 and a dataset pushed to a hub): ``hostility.responses``, ``hostility.responses.users``,
-``hostility.responses.status``. Suggestions come from a model or a rule and are no labels; only
-submitted responses count, not drafts or discarded ones, as far as the file tells them apart: the
-nested form does not.
+``hostility.responses.status``. Suggestions come from a model or a rule and are not labels. Only
+submitted responses count, not drafts or discarded ones. The nested form does not distinguish them,
+so all of its responses count.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Response(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Read the labels of an Argilla dataset."""
+    """Yield the labelled rows of an Argilla dataset."""
     skipped = Skipped()
     untold = 0
     for found in decoded(stream, dict[str, Any], name=name):
@@ -68,7 +68,7 @@ def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
 
 
 def _responses(record: dict[str, Any]) -> dict[str, list[_Response]]:
-    """By question, from either form."""
+    """Return the responses by question, from either form."""
     if isinstance(record.get("responses"), dict):
         return msgspec.convert(
             {question: given or [] for question, given in record["responses"].items()},
@@ -124,7 +124,7 @@ def _record(
 
 
 def _decoded(text: object) -> dict[str, Any]:
-    """What rode along as JSON in a text of metadata; empty if it is none."""
+    """Return the attached metadata from its JSON text, or an empty object for other values."""
     try:
         return mapping(msgspec.json.decode(text) if isinstance(text, str) else None)
     except msgspec.DecodeError:
@@ -132,9 +132,9 @@ def _decoded(text: object) -> dict[str, Any]:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one record a comment, for ``dataset.records.from_json``.
+    """Write one record for each comment, for ``dataset.records.from_json``.
 
-    Metadata holds texts only, so that what rides along is JSON in two of them.
+    Metadata can hold only strings, so the attached fields are JSON in two of them.
     """
     stream.write(b"[")
     for number, group in enumerate(by_comment(rows)):

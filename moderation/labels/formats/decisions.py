@@ -1,17 +1,17 @@
-"""Moderators' decisions in a platform's own export, as labels as far as they are any.
+"""Moderators' decisions in a platform's own export, used as labels where they state an answer.
 
-A decision is no answer to our questions. What is taken for one, and what is not:
+A decision does not directly answer our questions. These rules say which decisions become labels:
 
-- A machine's decision is none (Coral: no moderator; it would teach the old filter).
-- Unseen is not approved: a comment that nobody decided about has no label.
-- The label belongs to the text that was judged, not to a later revision of it.
-- Only what was stated counts. An approval by a person says *not hostile*. A rejection says what its
-  reason says: abuse is hostile, an irrelevant comment or an advert is off topic, and a rejection
-  without a reason, or for one that has nothing to do with either, says nothing, for newsrooms
-  reject for a dozen reasons.
-- WordPress records neither who approved nor why, and approves known commenters by itself: none of
-  its statuses is taken for an answer until a newsroom that knows its own practice says so
-  (``--decision 1="not hostile"`` where every comment waits for a person).
+- A machine's decision is not a label (in Coral it has no moderator), because the model would learn
+  the old filter.
+- A comment that nobody decided about has no label; it does not count as approved.
+- The label belongs to the text that was judged, not to a later revision.
+- Only stated reasons count. An approval by a person means *not hostile*. A rejection means what its
+  reason says: abuse is hostile, and an irrelevant comment or an advert is off topic. A rejection
+  without a reason, or for another one, gives no label, because newsrooms reject for many reasons.
+- WordPress does not record who approved or why, and approves known commenters automatically. Its
+  statuses give no label until a newsroom that knows its own practice says so
+  (``--decision 1="not hostile"`` where a person sees every comment).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from moderation.records import Article
 from moderation.sources.exports import ExportRow, decode_row, json_rows, read_rows, timestamp
 from moderation.sources.exports.coral import comment_files, read_coral, read_stories, story_file
 
-#: What Coral's decisions say: an approval, a rejection without a reason (nothing), and the codes of
-#: its reasons that say something of hostility or off-topic.
+#: The labels of Coral's decisions: of an approval, and of the reason codes of rejections that
+#: concern hostility or off-topic. Other decisions give no label.
 CORAL: Mapping[str, str] = {
     "APPROVED": NOT_HOSTILE,
     "OFFENSIVE": HOSTILE,
@@ -45,7 +45,7 @@ CORAL: Mapping[str, str] = {
     "AD": OFF_TOPIC,
 }
 
-#: WordPress's statuses say nothing by themselves; see the module's words.
+#: WordPress's statuses give no label by themselves; see the module's docstring.
 WORDPRESS: Mapping[str, str] = {}
 
 _ACTION_FILES = ("archivedCommentModerationActions.json", "commentModerationActions.json")
@@ -66,13 +66,13 @@ class _Action(msgspec.Struct, rename="camel"):
 
     @property
     def decision(self) -> str:
-        """The platform's word: the reason's code where one was given."""
+        """The platform's word for the decision: the code of its reason, or else the status."""
         reason = self.rejection_reason.code if self.rejection_reason else None
         return reason if self.status == "REJECTED" and reason else self.status
 
 
 class _Decided(NamedTuple):
-    """What a moderator decided about one revision, last: it may say nothing to us."""
+    """A moderator's last decision about one revision, which may give no label."""
 
     decision: str
     label: str | None
@@ -83,15 +83,22 @@ class _Decided(NamedTuple):
 def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
     """Read the decisions of a Coral dump's folder.
 
-    Two passes over the comments: one for the revisions judged, one for the texts replied to, so
-    that memory holds decisions and parents, not the archive.
+    There are two passes over the comments: one for the judged revisions and one for the parents'
+    texts. Only decisions and parents are kept in memory, not the archive.
+
+    Parameters
+    ----------
+    folder
+        The folder of the dump, or one of its files.
+    reading
+        What the user specifies about the dump.
 
     Raises
     ------
     InputError
-        If the folder holds no decisions, or no comments.
+        If the folder has no decisions or no comments.
     """
-    folder = folder if folder.is_dir() else folder.parent  # one of its files was named
+    folder = folder if folder.is_dir() else folder.parent
     actions = [p for n in _ACTION_FILES for e in _COMPRESSED if (p := folder / f"{n}{e}").is_file()]
     files = comment_files(folder)
     if not actions or not files:
@@ -161,7 +168,7 @@ def _read_actions(
                 )
                 of_text = decided.setdefault((action.comment_id, action.revision_id), {})
                 before = of_text.get(what.moderator, what)
-                if (what.at or "") >= (before.at or ""):  # their later decision replaces it
+                if (what.at or "") >= (before.at or ""):  # A later decision replaces it.
                     of_text[what.moderator] = what
 
 
@@ -170,7 +177,7 @@ def _judged_revisions(
     decided: dict[tuple[str, str | None], dict[str, _Decided]],
     judged: list[tuple[ExportRow, _Decided, str, int]],
 ) -> Imported:
-    """Take what was decided about each revision; where there is one, it needs no naming."""
+    """Collect the decisions about each revision; a decision on a sole revision need not name it."""
     errors: list[RecordError] = []
     stories = _known_stories(file.parent)
     rows = groupby(_coral_rows(file, stories, errors), key=lambda row: row.comment.id)
@@ -212,21 +219,22 @@ def _stories(folder: Path, wanted: Collection[str | None]) -> Iterator[Article]:
 
 
 def _texts(rows: Iterable[ExportRow], wanted: Collection[str | None]) -> dict[str, str]:
-    """The latest text of each comment wanted."""
+    """Return the latest text of each wanted comment."""
     return {row.comment.id: row.comment.text for row in rows if row.comment.id in wanted}
 
 
 def read_wordpress_decisions(path: Path, fmt: str, reading: ImportedTask) -> Imported:
-    """Read the statuses of a WordPress export, as far as the user says what they mean.
+    """Read the statuses of a WordPress export whose meaning the user gives.
 
     Parameters
     ----------
     path
-        A WXR file, or answers of the REST interface.
+        A WXR file, or responses of the REST interface.
     fmt
         ``wxr`` or ``wordpress-rest``.
     reading
-        Its `decisions` say what ``1``, ``0``, ``trash`` (REST: ``approved``, ``hold`` ...) mean.
+        What the user specifies about the file. Its `decisions` give the meaning of ``1``, ``0``,
+        ``trash`` (REST: ``approved``, ``hold`` ...).
     """
     table = {**WORDPRESS, **reading.decisions}
     skipped = Skipped()

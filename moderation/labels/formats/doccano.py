@@ -1,9 +1,9 @@
-"""doccano: JSON Lines of text classification, one text a line.
+"""doccano: JSON Lines of text classification, one text per line.
 
-``{"id": 7, "text": "...", "label": ["hostile"], "Comments": ["..."]}``, other columns beside them.
-The ``id`` is doccano's own, so that a comment's id rides along as ``comment_id``. What doccano does
-not tell: who labelled (it exports a file an annotator, named after them), and whether a text
-without labels was looked at: such a text is left out.
+A line is ``{"id": 7, "text": "...", "label": ["hostile"], "Comments": ["..."]}``, perhaps with
+other columns. The ``id`` is doccano's own, so the comment's id is stored as ``comment_id``. doccano
+does not record the annotator (it exports one file for each, named after them). It does not record
+either whether a text without labels was examined, so such a text is left out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _DoccanoTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Read the labels of a doccano export."""
+    """Yield the labelled rows of a doccano export."""
     skipped = Skipped()
     for found in decoded(stream, _DoccanoTask, name=name):
         if isinstance(found, RecordError):
@@ -67,7 +67,7 @@ def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one line a row, to be imported into doccano with its labels."""
+    """Write one line for each row, for import into doccano with its labels."""
     for number, row in enumerate(rows, 1):
         task = {
             "id": number,

@@ -1,4 +1,4 @@
-"""The formats by name, and how to tell one from the first bytes of a file."""
+"""The formats by name, and their detection from the first bytes of a file."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class _Write(Protocol):
 
 
 class ToolFormat(NamedTuple):
-    """A labelling tool's format: how it is read and written."""
+    """The reader and the writer of a labelling tool's format."""
 
     read: _ReadTasks
     write: _Write
 
 
-#: Formats of labelling tools, by the names that the commands know them by.
+#: Formats of labelling tools, by the names that the commands use.
 TOOLS: Mapping[str, ToolFormat] = {
     "doccano": ToolFormat(doccano.read, doccano.write),
     "label-studio": ToolFormat(label_studio.read, label_studio.write),
@@ -45,7 +45,7 @@ TOOLS: Mapping[str, ToolFormat] = {
     "csv": ToolFormat(spreadsheet.read, spreadsheet.write),
 }
 
-#: Platforms whose exports hold decisions of moderators; these are read only.
+#: Platforms whose exports contain decisions of moderators. These formats are only read.
 PLATFORMS: Mapping[str, Callable[[Path, ImportedTask], Imported]] = {
     "coral": read_coral_decisions,
     "wxr": lambda path, reading: read_wordpress_decisions(path, "wxr", reading),
@@ -61,17 +61,17 @@ def read_labels(path: Path, fmt: str, reading: ImportedTask) -> Imported:
     Parameters
     ----------
     path
-        A file, compressed or not; for Coral the folder of its dump.
+        A file, compressed or not; for Coral, the folder of its dump.
     fmt
         A name in :data:`TOOLS` or :data:`PLATFORMS`.
     reading
-        What the user says of it.
+        What the user specifies about the file.
 
     Yields
     ------
     LabelledRow, Article, RecordError or Notice
-        Rows, the articles that they name by ``article_id``, rows that cannot be read, and what
-        was left out.
+        Rows, the articles that they name by ``article_id``, rows that cannot be read, and notices
+        about what was left out.
     """
     if fmt in PLATFORMS:
         yield from PLATFORMS[fmt](path, reading)
@@ -83,12 +83,37 @@ def read_labels(path: Path, fmt: str, reading: ImportedTask) -> Imported:
 def write_labels(
     rows: Sequence[LabelledRow], fmt: str, stream: BinaryIO, *, name: str
 ) -> Iterator[Notice]:
-    """Write rows in another tool's format; yields what could not be told in it."""
+    """Write rows in another tool's format.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    fmt
+        A name in :data:`TOOLS`.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
+
+    Yields
+    ------
+    Notice
+        What the format cannot express.
+    """
     return TOOLS[fmt].write(rows, stream, name=name)
 
 
 def in_context(rows: Sequence[LabelledRow], found: LabelledSet) -> list[LabelledRow]:
-    """Give rows the articles and parents that they only name: another tool has nothing else."""
+    """Add the articles and parents that rows only name, because another tool cannot look them up.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    found
+        The labelled files with the articles and parents.
+    """
     texts = {row.id: row.text for row in reversed(found.rows)}
     return [
         msgspec.structs.replace(
@@ -101,7 +126,13 @@ def in_context(rows: Sequence[LabelledRow], found: LabelledSet) -> list[Labelled
 
 
 def unanswered(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
-    """Leave each comment once and without its answers, to be labelled in another tool."""
+    """Return each comment once and without answers, for labelling in another tool.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    """
     about = ("id", "text", "source", "article_id", "article", "parent_id", "parent")
     return [
         LabelledRow(**{field: getattr(group[0], field) for field in about})
@@ -110,12 +141,22 @@ def unanswered(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
 
 
 def sniff_labels(path: Path) -> str:
-    """Say which format a file is.
+    """Detect the format of a file.
+
+    Parameters
+    ----------
+    path
+        A file, or the folder of a Coral dump.
+
+    Returns
+    -------
+    str
+        A name in :data:`TOOLS` or :data:`PLATFORMS`.
 
     Raises
     ------
     InputError
-        If it is not evident.
+        If the format is not evident.
     """
     if path.is_dir():
         return "coral"
@@ -133,7 +174,7 @@ def sniff_labels(path: Path) -> str:
     raise InputError("not evidently of any tool", path=path, hint=hint)
 
 
-#: Keys of a file's first object that only this tool writes, in the order to try.
+#: Keys of a file's first object that identify a tool, in the order to try.
 _MARKS: Mapping[str, tuple[frozenset[str], ...]] = {
     "label-studio": (
         frozenset({"data", "annotations"}),

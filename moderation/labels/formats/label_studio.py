@@ -1,9 +1,9 @@
 """Label Studio: JSON tasks with annotations, and the flat JSON-MIN.
 
-A task holds ``data`` and ``annotations``, one an annotator, each a list of results; a choice is
+A task has ``data`` and ``annotations``, one per annotator, each with a list of results. A choice is
 ``{"from_name": "hostility", "to_name": "text", "type": "choices", "value": {"choices": [...]}}``.
-Predictions are the machine's and are no labels; a cancelled annotation was skipped by its
-annotator; ``ground_truth`` marks what somebody settled, and becomes an adjudicated line.
+Predictions come from a machine and are not labels. A cancelled annotation was skipped by its
+annotator. ``ground_truth`` marks a decided answer, which becomes an adjudicated line.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute
 from moderation.sources.exports import decode_row
 
-# Label Studio tells annotators by the e-mail address of their account; a name that is none becomes
-# one under this domain, which nobody can own (RFC 2606).
+# Label Studio identifies annotators by the e-mail address of their account. A name that is not an
+# address becomes one under this domain, which nobody can own (RFC 2606).
 _DOMAIN = "@annotator.invalid"
-# What a question may be called in JSON-MIN, where its answer stands among the task's own fields;
-# --column names others.
+# Names that a question may have in JSON-MIN, where answers are among the task's own fields;
+# --column adds others.
 _QUESTIONS = (*(attribute.value for attribute in Attribute), "label", "choice", "sentiment")
 
 
@@ -60,7 +60,7 @@ class _LabelStudioTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Read the labels of a Label Studio export, JSON or JSON-MIN."""
+    """Yield the labelled rows of a Label Studio export, JSON or JSON-MIN."""
     skipped = Skipped()
     for found in decoded(stream, _LabelStudioTask, name=name):
         if isinstance(found, RecordError):
@@ -140,7 +140,7 @@ def _listed(value: Any) -> list[Any]:
 def _flat(
     task: dict[str, Any], reading: ImportedTask, skipped: Skipped, name: str, line: int
 ) -> Imported:
-    """One annotation of JSON-MIN: a key a question, its value the choice or choices."""
+    """Yield the row of a JSON-MIN annotation, whose keys are questions and values are choices."""
     answers: dict[str, Answer] = {}
     asked = {theirs: ours for ours, theirs in reading.columns.items()}
     for question in (*_QUESTIONS, *asked):
@@ -164,7 +164,7 @@ def _flat(
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one task a comment, with the annotations of all its annotators."""
+    """Write one task for each comment, with the annotations of all its annotators."""
     stream.write(b"[")
     for number, group in enumerate(by_comment(rows), 1):
         first = group[0]
@@ -204,7 +204,7 @@ def _result(question: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
 
 
 def config() -> str:
-    """The labelling interface that an exported project needs, for Label Studio's settings."""
+    """Return the labelling interface of an exported project, for Label Studio's settings."""
     choices = {a: [*words_of({a: True}), *words_of({a: False}), *words_of({a: "unsure"})]
                for a in Attribute}  # fmt: skip
     blocks = "".join(

@@ -1,10 +1,10 @@
 """Prodigy: the JSON Lines of ``prodigy db-out`` and ``db-in``.
 
-Two interfaces are read. A binary one, ``{"text", "label": "hostile", "answer": "accept"}``:
-accepted, the label holds; rejected, its opposite does. A choice, ``{"text", "options": [...],
-"accept": ["hostile", "on topic"], "answer": "accept"}``. What was ignored is not judged; a choice
-rejected as a whole, or with nothing accepted, says nothing of any label. Prodigy asks one question
-at a time: the answers of one annotator about one text are put together again.
+Two interfaces are read. One is binary, ``{"text", "label": "hostile", "answer": "accept"}``: the
+label holds if it was accepted, and its opposite if it was rejected. The other is a choice,
+``{"text", "options": [...], "accept": ["hostile", "on topic"], "answer": "accept"}``. An ignored
+task is not judged, and a choice that was rejected, or without an accepted option, gives no label.
+Prodigy asks one question at a time, so one annotator's answers about one text are combined.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from moderation.labels.formats.tasks import (
 from moderation.labels.formats.wording import LABELS, words_of
 from moderation.labels.labelled_files import Answer, LabelledRow
 
-# Seconds since 1970 that a date can still hold: the year 9999.
+# Seconds since 1970 up to the end of the year 9999, the last that a date can hold.
 _LATEST = 253_402_300_800
 
 
@@ -49,7 +49,7 @@ class _ProdigyTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Read the labels of a Prodigy dataset."""
+    """Yield the labelled rows of a Prodigy dataset."""
     skipped = Skipped()
     together: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
     for found in decoded(stream, _ProdigyTask, name=name):
@@ -94,7 +94,7 @@ def _chosen(task: _ProdigyTask, reading: ImportedTask, skipped: Skipped) -> dict
         skipped["a choice with nothing accepted"] += 1
         return {}
     shown = {str(o.get("id")): str(o.get("text", o.get("id"))) for o in task.options or ()}
-    # An option may be known by its id or by what the annotator read.
+    # The wording may know an option by its id or by the text that the annotator read.
     labels = [
         label if reading.wording.said(label) is not None else shown.get(label, label)
         for label in map(str, task.accept)
@@ -114,7 +114,7 @@ def _fields(task: _ProdigyTask) -> dict[str, Any]:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one choice a row, for ``prodigy db-in``; unanswered ones for a recipe to ask."""
+    """Write one choice for each row for ``prodigy db-in``; a recipe can ask unanswered ones."""
     options = [{"id": label, "text": label} for label in LABELS]
     for row in rows:
         labels = words_of(answers_of(row))

@@ -1,12 +1,12 @@
-"""CSV as spreadsheets write it: any separator, any encoding, any language's TRUE.
+"""CSV as spreadsheets write it: with any separator, encoding and word for TRUE.
 
-Excel writes a comma or, where the comma is the decimal mark, a semicolon; UTF-8 with a byte order
-mark, UTF-16 with tabs, or the machine's old code page; TRUE, WAHR or VRAI for a tick; and 0,33 for
-a third. All of these are read.
+Excel separates cells by a comma or, where the comma is the decimal mark, a semicolon. It writes
+UTF-8 with a byte order mark, UTF-16 with tabs, or the machine's old code page. It writes TRUE, WAHR
+or VRAI for a tick, and 0,33 for a third. All of these are read.
 
-A cell that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to a spreadsheet, and readers
-write such comments, some on purpose: an apostrophe keeps it text on the way out, and is taken off
-on the way in.
+A spreadsheet treats a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. Comments may
+begin so, sometimes with bad intent. Such a cell is written with a leading apostrophe, which makes
+it text, and the apostrophe is removed in reading.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from moderation.labels.formats.wording import answer_of
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute
 
-#: What columns are called, by our field; the field's own name is known too.
+#: Names that a column may have, by our field, in addition to the field's own name.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "text": ("comment", "comment text", "kommentar", "commentaire", "comentario", "commento"),
     "id": ("comment id", "comment_id", "nr", "no", "number"),
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _LONGEST_FIELD = 2**24
 _SEPARATORS = ",;\t|"
 _NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
-# What makes a spreadsheet take a cell for a formula; wide characters count like narrow ones.
+# First characters that make a cell a formula; the full-width forms count too.
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _WRITTEN = (
     "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
@@ -49,7 +49,7 @@ _WRITTEN = (
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Read a table, one row an annotator's answers about one comment."""
+    """Yield the labelled rows of a table, whose rows are one annotator's answers on a comment."""
     text, notice = _decoded(stream.read(), name)
     if notice is not None:
         yield notice
@@ -74,7 +74,7 @@ def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
 
 
 def _parsed(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """The rows of a table, each with its first line."""
+    """Return the rows of a table, each with the number of its first line."""
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows, line = [], 1
     with field_size(_LONGEST_FIELD):
@@ -100,7 +100,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, Notice | None]:
 
 
 def _separated(text: str) -> tuple[str, str]:
-    """The separator, and the table without the line by which Excel names it (``sep=;``)."""
+    """Return the separator, and the table without Excel's line that names it (``sep=;``)."""
     first, _, rest = text.partition("\n")
     if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:
         return first.strip()[-1], rest
@@ -114,7 +114,7 @@ def _separated(text: str) -> tuple[str, str]:
 
 
 def _fields(header: Sequence[str], own: Mapping[str, str], name: str) -> list[str | None]:
-    """Our field of each column; None where it is none of ours."""
+    """Return our field for each column, or None for an unknown column."""
     known = {theirs: ours for ours, words in COLUMNS.items() for theirs in words}
     known |= {field: field for field in _WRITTEN}
     for ours, theirs in own.items():
@@ -173,7 +173,7 @@ def _plain(cell: str) -> str:
 
 
 def _answer(cell: str, reading: ImportedTask, attribute: Attribute) -> Answer:
-    """What a cell answers; ValueError if nothing known."""
+    """Return the answer in a cell; raise ValueError if it is unknown."""
     word = cell.strip().casefold()
     if word in _NO_ANSWER:
         return None
@@ -195,7 +195,7 @@ def _share(word: str) -> float:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one line a row: UTF-8 with a byte order mark, commas, formulas disarmed."""
+    """Write one line for each row: UTF-8 with a byte order mark, commas, and no formulas."""
     del name
     told = [riding(row, LabelledRow.__struct_fields__) for row in rows]
     flat = [_flat(fields) for fields in told]

@@ -1,4 +1,4 @@
-"""What every format shares: a text and what rides along, read into rows and written from them."""
+"""Code shared by all formats: texts with attached fields are read into rows and written back."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from moderation.text.visibility import is_blank
 
 T = TypeVar("T")
 
-#: What an import yields: rows, the articles that they name, and what went wrong on the way.
+#: The results of an import: rows, the articles that they name, errors and notices.
 Imported = Iterator[LabelledRow | Article | RecordError | Notice]
 
-#: Fields of a row that tell of the comment, and those that tell of one annotator's answer.
+#: Fields of a row that describe the comment, and those that describe one annotator's answer.
 OF_COMMENT = ("source", "article_id", "article", "parent_id", "parent")
 OF_ANSWER = (
     "guideline", "labelled_at", "note", "adjudicated", "selection", "model", "score_seen", "token"
@@ -31,19 +31,19 @@ _HINT = "say what it means: --label '{}=not hostile', for one"
 
 
 class ImportedTask(NamedTuple):
-    """What the user says about a file to import.
+    """What the user specifies about a file to import.
 
     Attributes
     ----------
     wording
-        What labels mean.
+        The meaning of labels.
     annotator, guideline, source
-        What every row shall carry; of `annotator`, an empty one leaves what the file says, or
-        failing that the file's name.
+        Values for every row. If one is empty, the file's own value is used. The file's name
+        replaces a missing annotator or source.
     columns
-        For a table: our field by the name of its column.
+        The names of a table's columns, by our field.
     decisions
-        For decisions of moderators: what each says, beside the table of the platform.
+        The meaning of moderators' decisions, in addition to the platform's table.
     """
 
     wording: Wording
@@ -55,10 +55,10 @@ class ImportedTask(NamedTuple):
 
 
 class Skipped(Counter[str]):
-    """What was left out on purpose, by reason."""
+    """The number of items left out on purpose, by reason."""
 
     def notices(self, name: str) -> Iterator[Notice]:
-        """One notice a reason."""
+        """Yield one notice for each reason."""
         for reason, n in (+self).items():
             yield Notice(f"{n:,} left out: {reason}", path=name)
 
@@ -66,7 +66,7 @@ class Skipped(Counter[str]):
 def decoded(
     stream: BinaryIO, form: type[T], *, name: str
 ) -> Iterator[tuple[JsonRow, T] | RecordError]:
-    """Yield the objects of a JSON file, each with where it stands, or why it cannot be read."""
+    """Yield each object of a JSON file with its row, or the error if it cannot be read."""
     for row in json_rows(stream, name=name):
         task = row if isinstance(row, RecordError) else decode_row(row, form, name=name)
         if isinstance(row, RecordError):
@@ -78,24 +78,24 @@ def decoded(
 
 
 def riding(row: LabelledRow, fields: Iterable[str]) -> dict[str, Any]:
-    """Those of `fields` that `row` holds, as JSON would."""
+    """Return those of `fields` that `row` has, as JSON values."""
     known = msgspec.to_builtins(row)
     return {name: known[name] for name in fields if name in known}
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """`value` if it is a JSON object, else an empty one: what rides along may be anything."""
+    """Return `value` if it is a JSON object, or an empty one, because metadata may be anything."""
     return value if isinstance(value, dict) else {}
 
 
 def answers_of(row: LabelledRow) -> dict[Attribute, Answer]:
-    """What a row answers, shares of annotators left out."""
+    """Return the answers of a row, without shares of annotators."""
     found = {attribute: certain_answer(row.answer(attribute)) for attribute in Attribute}
     return {attribute: answer for attribute, answer in found.items() if answer is not None}
 
 
 def by_comment(rows: Iterable[LabelledRow]) -> list[list[LabelledRow]]:
-    """Rows of one comment together, in order of first appearance."""
+    """Return the rows grouped by comment, in order of first appearance."""
     groups: dict[str, list[LabelledRow]] = {}
     for row in rows:
         groups.setdefault(row.id, []).append(row)
@@ -103,7 +103,7 @@ def by_comment(rows: Iterable[LabelledRow]) -> list[list[LabelledRow]]:
 
 
 def unlabelled_shares(rows: Sequence[LabelledRow], name: str) -> Iterator[Notice]:
-    """Tell of answers that a tool of labels cannot hold."""
+    """Report answers that a tool's labels cannot express."""
     lost = sum(
         row.answer(attribute) is not None and certain_answer(row.answer(attribute)) is None
         for row in rows
@@ -122,19 +122,24 @@ def labelled_row(
     line: int,
     annotator: object = None,
 ) -> LabelledRow | RecordError:
-    """Put a row together and validate it.
+    """Build a row and validate it.
 
     Parameters
     ----------
     fields
-        By our names, ``text``, ``hostility``, ``off_topic`` and what rode along; others are left
-        out, and a value of a wrong type is an error.
+        Values by our names: ``text``, ``hostility``, ``off_topic`` and attached fields. Other
+        names are ignored, and a value of a wrong type is an error.
     reading
-        What the user says of the file.
+        What the user specifies about the file.
     name, line
-        The address of what was read.
+        The file and line of the row.
     annotator
-        Who answered, as the file says; a number is the tool's own.
+        The annotator in the file; a number is the tool's own id.
+
+    Returns
+    -------
+    LabelledRow or RecordError
+        The row, or the error if it is not valid.
     """
     given = {key: fields[key] for key in LabelledRow.__struct_fields__ if key in fields}
     given = {key: value for key, value in given.items() if value is not None}
@@ -159,5 +164,5 @@ def labelled_row(
 
 
 def unknown_label(what: str, *, name: str, line: int, label: str = "LABEL") -> RecordError:
-    """An error that says what to do about a label that nobody explained."""
+    """Return an error that says what to do about a label with an unknown meaning."""
     return RecordError(what, path=name, line=line, field="label", hint=_HINT.format(label))

@@ -1,8 +1,8 @@
-"""What labelling tools call the answers: their labels in words, and ours.
+"""The labels of labelling tools and the answers that they mean.
 
-A tool knows labels, not questions: ``hostile`` and ``not hostile`` are answers to one question,
-``off-topic`` and ``on topic`` to another. A label that is not in the table is an error until its
-user says what it means, for a label guessed wrongly is worse than none.
+A tool has labels, not questions: ``hostile`` and ``not hostile`` answer one question, ``off-topic``
+and ``on topic`` another. A label that is not in the table is an error until the user says what it
+means, because a wrong guess is worse than no label.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class WordedAnswer(NamedTuple):
     answer: Answer
 
 
-#: Our own words for each answer, as they are exported: the first of each kind in the table below.
+#: Our own label for each answer, which is exported: the first of each kind in the table below.
 HOSTILE, NOT_HOSTILE, UNSURE_HOSTILE = "hostile", "not hostile", "unsure if hostile"
 OFF_TOPIC, ON_TOPIC, UNSURE_OFF_TOPIC = "off-topic", "on topic", "unsure if off-topic"
 
@@ -54,7 +54,7 @@ _ANSWER = {word: answer for answer, words in _ANSWERS.items() for word in words}
 _QUESTIONS = {"hostility": Attribute.HOSTILITY, "off topic": Attribute.OFF_TOPIC}
 
 LABELS = tuple(words[0] for words in _WORDS.values())
-"""Every label that an export may hold."""
+"""All labels that an export may contain."""
 
 
 def _word(word: str) -> str:
@@ -69,17 +69,17 @@ _SAID = {_plain(word): said for word, said in _SAID.items()}
 
 
 class Wording:
-    """Reads labels.
+    """Translates labels into answers.
 
     Parameters
     ----------
     own
-        What a newsroom's own labels mean: each label with one that the table knows.
+        The meaning of a newsroom's own labels: for each, a label in the table.
 
     Raises
     ------
     UsageError
-        If one of `own` means nothing known.
+        If a meaning in `own` is not in the table.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -92,14 +92,14 @@ class Wording:
             self._own[_plain(label)] = said
 
     def said(self, label: str, question: str = "") -> WordedAnswer | None:
-        """What a label says, None if it is not known.
+        """Return the meaning of a label, or None if it is not known.
 
         Parameters
         ----------
         label
-            As the tool writes it.
+            The label as the tool writes it.
         question
-            What the tool calls the question; where it is one of ours, yes and no are labels too.
+            The tool's name of the question. If it is one of ours, yes and no are labels too.
         """
         plain = _plain(label)
         attribute = _QUESTIONS.get(_plain(question))
@@ -110,7 +110,7 @@ class Wording:
         return _SAID.get(plain)
 
     def answers(self, labels: Iterable[str], question: str = "") -> dict[str, Answer] | str:
-        """The answers that several labels give together, or what is wrong with them."""
+        """Return the combined answers of several labels, or a description of the problem."""
         found: dict[str, Answer] = {}
         for label in labels:
             said = self.said(label, question)
@@ -122,12 +122,18 @@ class Wording:
 
 
 def answer_of(word: str) -> Answer:
-    """The answer that a word like yes, TRUE or nein gives; KeyError if it gives none."""
+    """Return the answer of a word such as yes, TRUE or nein.
+
+    Raises
+    ------
+    KeyError
+        If the word is not an answer.
+    """
     return _ANSWER[_word(word)]
 
 
 def words_of(answers: Mapping[Attribute, Answer]) -> list[str]:
-    """Our own labels for answers; a share between 0 and 1 is no label and has none."""
+    """Return our own labels for answers; a share between 0 and 1 has no label."""
     return [
         _WORDS[WordedAnswer(attribute, certain)][0]
         for attribute, answer in answers.items()
@@ -136,7 +142,7 @@ def words_of(answers: Mapping[Attribute, Answer]) -> list[str]:
 
 
 def certain_answer(answer: Answer) -> Answer:
-    """True, false or unsure; None for a share of annotators, which no one person gave."""
+    """Return true, false or unsure, or None for a share of several annotators."""
     if isinstance(answer, float):
         return bool(answer) if answer in {0.0, 1.0} else None
     return answer
