@@ -166,7 +166,7 @@ def report_on(
     thresholds
         The thresholds to measure; None omits the figures at thresholds.
     base_rate
-        Share of true comments to which they are weighted; None counts each comment as one.
+        Share of true comments for the weighting; None counts each comment as one.
     seed
         Seed of the bootstrap.
     """
@@ -213,6 +213,13 @@ def measures_of(
     """Return the measures of scores against gold labels, and those at the thresholds, if any.
 
     With a base rate, the comments are weighted so that the true ones have that share.
+
+    Parameters
+    ----------
+    thresholds
+        The thresholds to measure, if any.
+    base_rate
+        Share of true comments for the weighting; None counts each comment as one.
     """
 
     def weights(true: Bools) -> Floats:
@@ -233,7 +240,15 @@ def measures_of(
 
 
 def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, Measure]:
-    """Return the measures of a threshold: precision, recall and share of comments flagged."""
+    """Return the measures of a threshold: precision, recall and share of comments flagged.
+
+    Parameters
+    ----------
+    threshold
+        The threshold.
+    base_rate
+        Share of true comments for the weighting; None counts each comment as one.
+    """
 
     def precision(true: Bools, values: Floats) -> float:
         flagged = values >= threshold
@@ -311,7 +326,17 @@ def _calibration_error(true: Bools, values: Floats, base_rate: float | None) -> 
 
 
 def calibration_bins(true: Bools, values: Floats, base_rate: float | None = None) -> list[Bin]:
-    """Return the calibration curve: ten bins of equal size, lowest scores first."""
+    """Return the calibration curve: ten bins of equal size, lowest scores first.
+
+    Parameters
+    ----------
+    true
+        Which comments are true, shape (n,).
+    values
+        Scores, shape (n,).
+    base_rate
+        Share of true comments for the weighting; None counts each comment as one.
+    """
     weights = rate_weights(true, base_rate)
     return [
         Bin(

@@ -65,12 +65,26 @@ class Answers:
 
 
 def withdrawn(row: LabelledRow) -> bool:
-    """Return whether a line has no answer, and so withdraws its annotator's earlier answers."""
+    """Return whether a line has no answer, and so withdraws its annotator's earlier answers.
+
+    Parameters
+    ----------
+    row
+        The line.
+    """
     return row.hostility is None and row.off_topic is None
 
 
 def contested(rows: Sequence[LabelledRow], attribute: Attribute) -> bool:
-    """Return whether annotators disagree about an attribute; "unsure" counts as an answer."""
+    """Return whether annotators disagree about an attribute; "unsure" counts as an answer.
+
+    Parameters
+    ----------
+    rows
+        The lines about one comment.
+    attribute
+        The attribute that was asked about.
+    """
     said = [row.answer(attribute) for row in rows if not row.adjudicated]
     kinds = {
         "unsure" if each == "unsure" else float(each) > 0.5 for each in said if each is not None

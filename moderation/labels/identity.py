@@ -35,7 +35,13 @@ def key_of_row(row: LabelledRow) -> str:
 
 
 def article_id(article: Article | None) -> str | None:
-    """Return the id of an article, or 16 hash digits of its text if it has no id."""
+    """Return the id of an article, or 16 hash digits of its text if it has no id.
+
+    Parameters
+    ----------
+    article
+        The article, if any.
+    """
     if article is None:
         return None
     if article.id:
@@ -44,14 +50,30 @@ def article_id(article: Article | None) -> str | None:
 
 
 def row_id(item: Item, key: str) -> str:
-    """Return the id of a comment in a labelled file: its own if it has one, otherwise `key`."""
+    """Return the id of a comment in a labelled file: its own if it has one, otherwise `key`.
+
+    Parameters
+    ----------
+    item
+        The comment as it was read.
+    key
+        The key of the comment.
+    """
     of_page = item.page is not None or "page" in item.raw
     numbered = bool(item.raw) and item.raw.get("id") is None
     return key if of_page or numbered or not item.comment.id else item.comment.id
 
 
 def other_id(id_: str, key: str) -> str:
-    """Return a new id for a comment whose own id already belongs to another text."""
+    """Return a new id for a comment whose own id already belongs to another text.
+
+    Parameters
+    ----------
+    id_
+        The id of the comment.
+    key
+        The key of the comment.
+    """
     return f"{id_}-{key[:8]}"
 
 

@@ -314,7 +314,13 @@ def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
 
 
 def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
-    """Return the sources of `gold` by name, with their numbers of rows."""
+    """Return the sources of `gold` by name, with their numbers of rows.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    """
     names = [item.source or "unnamed" for item in gold]
     return tuple(Source(name=name, rows=names.count(name)) for name in sorted(set(names)))
 

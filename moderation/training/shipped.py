@@ -1,8 +1,7 @@
 """The shipped model, trained from files that are publicly available.
 
-The same files always give the same weights. Rows of these files never enter the repository. This
-module states what each source means by its labels, its weight and its licence. The reasons for
-each step, and what did not help, are in ``docs/research/recipe.md``.
+The same files give the same weights. Their rows never enter the repository. This module states
+each source's meaning of labels, weight and licence; ``docs/research/recipe.md`` gives the reasons.
 """
 
 from __future__ import annotations
@@ -42,12 +41,11 @@ _PERSONS = (
     "he she him her his hers hes shes they them their theirs theyre these those"
 )
 
-#: The highest score of a comment of few words. It was chosen on held-out comments of at most eight
-#: words that name nobody. Of those that the model held (.60 and more; .9 on average), raters called
-#: hostile the share that python -m benchmarks.short_comments prints. The logarithmic loss of a
-#: bound is lowest near one half on c3, cat and cad, and higher on reddit_incivility; .58 lies just
-#: below the hold threshold. With eight words, ROC AUC moves by -.0002 on c3, -.0002 on
-#: identity_templates and -.0005 on cat_small.
+#: The highest score of a comment of few words, chosen on held-out comments of at most eight words
+#: that name nobody. python -m benchmarks.short_comments prints the share that raters called hostile
+#: among those held (.60 and more; .9 on average). The logarithmic loss of a bound is lowest near
+#: one half on c3, cat and cad, and higher on reddit_incivility; .58 is just below the hold
+#: threshold. ROC AUC moves by -.0002 on c3, -.0002 on identity_templates, -.0005 on cat_small.
 SHORT = ShortSpec(
     words=8,
     ceiling=0.58,
@@ -87,8 +85,7 @@ RECIPE = Recipe(
 # all other sources scores highest. Most of those in wiki_talk are plainly abusive (inspected).
 _CONTRADICTED = 0.05
 
-# A source of n rows has a total weight of n to this power. At 1 all rows weigh the same, and at 0
-# all sources do.
+# A source of n rows has a total weight of n to this power (1: all rows alike, 0: all sources).
 _SOURCE_POWER = 0.75
 
 T = TypeVar("T")
@@ -174,8 +171,7 @@ class PublicSource(NamedTuple):
     collection: str | None = None
 
 
-# A collection of about fifty newspapers. All sources drawn from it are held out together, so that
-# the validation uses newspapers that the model has never seen.
+# About fifty newspapers. Its sources are held out together, so that the validation's are all new.
 _CIVIL = "civil_comments"
 
 SOURCES = (
@@ -213,8 +209,7 @@ _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
     },
 }
 
-#: Files, with their licences, from which off-topic learns how ordinary comments use words, besides
-#: those that train hostility. Their labels are not used.
+#: More files, with licences, from which off-topic learns ordinary word use, but not from labels.
 BACKGROUND = {
     **{s.name: s.licence for s in topic_pairs.SOURCES if s.name not in {t.name for t in SOURCES}},
     "cat_gn": "Apache-2.0 (repository), text CC BY-SA",
@@ -396,18 +391,14 @@ def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, 
 def half_threaded(gold: Sequence[Gold]) -> list[Gold]:
     """Give every second comment its article's thread, so that both cases are learnt.
 
-    With all threads, the model relies on `copies` and neglects other signs of an advert, which lost
-    0.010 of ROC AUC on c3 and on appropriateness.
+    With all threads, the model overrates `copies` (-0.010 of ROC AUC on c3 and appropriateness).
     """
     pairs = zip(gold, with_threads(gold), strict=True)
     return [pair[number % 2] for number, pair in enumerate(pairs)]
 
 
 def without_contradicted(gold: list[Gold]) -> list[Gold]:
-    """Set the weight to 0 for rows labelled harmless that the other sources find most hostile.
-
-    These rows stay in the validation with their labels.
-    """
+    """Set weight 0 for harmless rows that other sources find hostile; the validation keeps them."""
     rows = rows_of(gold, Attribute.HOSTILITY)
     vectorizer = NgramTfidf(RECIPE.blocks)
     X = vectorizer.fit_transform([item.comment.text for item in rows.gold])

@@ -195,7 +195,13 @@ def compare(
 
 
 def attribute_for(name: str) -> Attribute:
-    """Return the attribute that a recorded name is compared with: hostility or off-topic."""
+    """Return the attribute that a recorded name is compared with: hostility or off-topic.
+
+    Parameters
+    ----------
+    name
+        The recorded name of a score.
+    """
     base = name.partition("@")[0].upper()
     return Attribute.OFF_TOPIC if base == "OFF_TOPIC" else Attribute.HOSTILITY
 

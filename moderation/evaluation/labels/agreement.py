@@ -131,7 +131,13 @@ def _label(answer: Answer) -> str:
 
 
 def observed_agreement(labels: Labels) -> Figure:
-    """Return the mean over comments of the share of annotator pairs with the same answer."""
+    """Return the mean over comments of the share of annotator pairs with the same answer.
+
+    Parameters
+    ----------
+    labels
+        Labels by comment and annotator.
+    """
     if not labels:
         return Figure(value=None)
     patterns, weights = _counted(labels)
@@ -141,7 +147,13 @@ def observed_agreement(labels: Labels) -> Figure:
 
 
 def krippendorff_alpha(labels: Labels) -> Figure:
-    """Return Krippendorff's alpha for nominal labels; a comment has two or more answers."""
+    """Return Krippendorff's alpha for nominal labels; a comment has two or more answers.
+
+    Parameters
+    ----------
+    labels
+        Labels by comment and annotator.
+    """
     if not _vary(labels):
         return Figure(value=None)
     patterns, weights = _counted(labels)
@@ -149,7 +161,13 @@ def krippendorff_alpha(labels: Labels) -> Figure:
 
 
 def fleiss_kappa(labels: Labels) -> Figure:
-    """Return Fleiss' kappa (1971); every comment must have the same number of answers."""
+    """Return Fleiss' kappa (1971); every comment must have the same number of answers.
+
+    Parameters
+    ----------
+    labels
+        Labels by comment and annotator.
+    """
     if not _vary(labels):
         return Figure(value=None)
     # Fleiss' statistic ignores who answered, so the annotators of each comment are numbered.
@@ -162,7 +180,13 @@ def fleiss_kappa(labels: Labels) -> Figure:
 
 
 def cohen_kappa(labels: Labels) -> Figure:
-    """Return Cohen's kappa (1960) of two annotators who both answered every comment."""
+    """Return Cohen's kappa (1960) of two annotators who both answered every comment.
+
+    Parameters
+    ----------
+    labels
+        Labels by comment and annotator.
+    """
     if not _vary(labels):
         return Figure(value=None)
     first, second = sorted(next(iter(labels.values())))

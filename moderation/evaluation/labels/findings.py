@@ -70,7 +70,15 @@ class LabelFindings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def suspect_record(suspect: Suspect, attribute: Attribute) -> dict[str, Any]:
-    """Return a suspicious label as a record that ``moderation label`` reads as a comment."""
+    """Return a suspicious label as a record that ``moderation label`` reads as a comment.
+
+    Parameters
+    ----------
+    suspect
+        The suspicious label.
+    attribute
+        The attribute of the label.
+    """
     comment = suspect.comment
     return {
         "id": comment.id,

@@ -100,7 +100,13 @@ def _look_again(findings: LabelFindings) -> Iterator[str]:
 
 
 def worth_a_look(suspicion: Suspicion) -> int:
-    """Return how many suspicious labels to review: the doubtful ones, but at most one in ten."""
+    """Return how many suspicious labels to review: the doubtful ones, but at most one in ten.
+
+    Parameters
+    ----------
+    suspicion
+        The labels of one attribute in order of suspicion.
+    """
     return min(suspicion.n_doubtful, max(1, suspicion.n // 10))
 
 

@@ -23,7 +23,13 @@ _SIZE = (3.9, 3.3)  # inches; two charts fit side by side on A4
 
 
 def charts(found: AttributeFindings) -> dict[str, str]:
-    """Return the charts of an attribute as SVG elements, by title."""
+    """Return the charts of an attribute as SVG elements, by title.
+
+    Parameters
+    ----------
+    found
+        The findings about the attribute.
+    """
     drawn: dict[str, Callable[[Any, AttributeFindings], None]] = {
         "ROC": _roc,
         "Precision and recall": _precision_recall,

@@ -21,7 +21,13 @@ _PAGES = Environment(
 
 
 def render(found: ReportFindings) -> str:
-    """Write a report as HTML; equal findings give equal bytes."""
+    """Write a report as HTML; equal findings give equal bytes.
+
+    Parameters
+    ----------
+    found
+        The findings of the report.
+    """
     drawn = {
         each.attribute.value: {title: Markup(svg) for title, svg in charts(each).items()}  # noqa: S704
         for each in found.attributes

@@ -248,7 +248,17 @@ def _as_kept(threshold: float, evidence: HeldOut) -> float:
 
 
 def with_thresholds(model: Model, chosen: dict[Attribute, Thresholds], name: str) -> Manifest:
-    """Return the manifest of the same model with other thresholds and another name."""
+    """Return the manifest of the same model with other thresholds and another name.
+
+    Parameters
+    ----------
+    model
+        The model.
+    chosen
+        The new thresholds by attribute.
+    name
+        The new name.
+    """
     changed = {
         attribute.value: msgspec.structs.replace(
             getattr(model.manifest, attribute.value), thresholds=thresholds

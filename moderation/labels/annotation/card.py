@@ -32,8 +32,8 @@ _HEAD, _QUIET, _ASKED, _MARK = "bold", "dim", "bold reverse", "bold cyan"
 _TITLE, _LEAD, _PARENT, _BESIDE = 2, 3, 4, 4
 
 
-# A terminal with fewer than _LOW lines shows only the question below the comment. A comment with
-# fewer than _FEWEST lines has no rule above it.
+# A terminal with fewer than _LOW lines shows only the question below the comment. With room for
+# fewer than _FEWEST lines, the comment has no rule above it.
 _LOW = 6
 _FEWEST = 3
 
@@ -238,7 +238,13 @@ def _flowing(words: list[str], width: int) -> list[str]:
 
 
 def progress_line(progress: SessionProgress) -> str:
-    """Return progress and pace in words."""
+    """Return progress and pace in words.
+
+    Parameters
+    ----------
+    progress
+        The progress of a session.
+    """
     told = [f"{progress.answered} answered", f"{progress.left:,} left"]
     if progress.per_hour is not None:
         told.append(f"{progress.per_hour:.0f}/hour")

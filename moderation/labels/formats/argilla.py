@@ -46,7 +46,17 @@ class _Response(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Yield the labelled rows of an Argilla dataset."""
+    """Yield the labelled rows of an Argilla dataset.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    reading
+        What the user specifies about the file.
+    name
+        The name of the file in errors.
+    """
     skipped = Skipped()
     untold = 0
     for found in decoded(stream, dict[str, Any], name=name):
@@ -135,6 +145,15 @@ def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterat
     """Write one record for each comment, for ``dataset.records.from_json``.
 
     Metadata can hold only strings, so the attached fields are JSON in two of them.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
     """
     stream.write(b"[")
     for number, group in enumerate(by_comment(rows)):

@@ -42,7 +42,17 @@ class _DoccanoTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Yield the labelled rows of a doccano export."""
+    """Yield the labelled rows of a doccano export.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    reading
+        What the user specifies about the file.
+    name
+        The name of the file in errors.
+    """
     skipped = Skipped()
     for found in decoded(stream, _DoccanoTask, name=name):
         if isinstance(found, RecordError):
@@ -67,7 +77,17 @@ def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one line for each row, for import into doccano with its labels."""
+    """Write one line for each row, for import into doccano with its labels.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
+    """
     for number, row in enumerate(rows, 1):
         task = {
             "id": number,

@@ -60,7 +60,17 @@ class _LabelStudioTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Yield the labelled rows of a Label Studio export, JSON or JSON-MIN."""
+    """Yield the labelled rows of a Label Studio export, JSON or JSON-MIN.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    reading
+        What the user specifies about the file.
+    name
+        The name of the file in errors.
+    """
     skipped = Skipped()
     for found in decoded(stream, _LabelStudioTask, name=name):
         if isinstance(found, RecordError):
@@ -164,7 +174,17 @@ def _flat(
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one task for each comment, with the annotations of all its annotators."""
+    """Write one task for each comment, with the annotations of all its annotators.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
+    """
     stream.write(b"[")
     for number, group in enumerate(by_comment(rows), 1):
         first = group[0]

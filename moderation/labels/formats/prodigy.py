@@ -49,7 +49,17 @@ class _ProdigyTask(msgspec.Struct):
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Yield the labelled rows of a Prodigy dataset."""
+    """Yield the labelled rows of a Prodigy dataset.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    reading
+        What the user specifies about the file.
+    name
+        The name of the file in errors.
+    """
     skipped = Skipped()
     together: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
     for found in decoded(stream, _ProdigyTask, name=name):
@@ -114,7 +124,17 @@ def _fields(task: _ProdigyTask) -> dict[str, Any]:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one choice for each row for ``prodigy db-in``; a recipe can ask unanswered ones."""
+    """Write one choice for each row for ``prodigy db-in``; a recipe can ask unanswered ones.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
+    """
     options = [{"id": label, "text": label} for label in LABELS]
     for row in rows:
         labels = words_of(answers_of(row))

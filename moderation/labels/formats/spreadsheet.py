@@ -49,7 +49,17 @@ _WRITTEN = (
 
 
 def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
-    """Yield the labelled rows of a table, whose rows are one annotator's answers on a comment."""
+    """Yield the labelled rows of a table, whose rows are one annotator's answers on a comment.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    reading
+        What the user specifies about the file.
+    name
+        The name of the file in errors.
+    """
     text, notice = _decoded(stream.read(), name)
     if notice is not None:
         yield notice
@@ -195,7 +205,17 @@ def _share(word: str) -> float:
 
 
 def write(rows: Sequence[LabelledRow], stream: BinaryIO, *, name: str) -> Iterator[Notice]:
-    """Write one line for each row: UTF-8 with a byte order mark, commas, and no formulas."""
+    """Write one line for each row: UTF-8 with a byte order mark, commas, and no formulas.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    stream
+        The file to write to.
+    name
+        The name of the file in notices.
+    """
     del name
     told = [riding(row, LabelledRow.__struct_fields__) for row in rows]
     flat = [_flat(fields) for fields in told]

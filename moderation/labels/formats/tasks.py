@@ -66,7 +66,17 @@ class Skipped(Counter[str]):
 def decoded(
     stream: BinaryIO, form: type[T], *, name: str
 ) -> Iterator[tuple[JsonRow, T] | RecordError]:
-    """Yield each object of a JSON file with its row, or the error if it cannot be read."""
+    """Yield each object of a JSON file with its row, or the error if it cannot be read.
+
+    Parameters
+    ----------
+    stream
+        The file to read.
+    form
+        The type of the objects.
+    name
+        The name of the file in errors.
+    """
     for row in json_rows(stream, name=name):
         task = row if isinstance(row, RecordError) else decode_row(row, form, name=name)
         if isinstance(row, RecordError):
@@ -78,7 +88,15 @@ def decoded(
 
 
 def riding(row: LabelledRow, fields: Iterable[str]) -> dict[str, Any]:
-    """Return those of `fields` that `row` has, as JSON values."""
+    """Return those of `fields` that `row` has, as JSON values.
+
+    Parameters
+    ----------
+    row
+        The labelled row.
+    fields
+        The names of the fields.
+    """
     known = msgspec.to_builtins(row)
     return {name: known[name] for name in fields if name in known}
 
@@ -103,7 +121,15 @@ def by_comment(rows: Iterable[LabelledRow]) -> list[list[LabelledRow]]:
 
 
 def unlabelled_shares(rows: Sequence[LabelledRow], name: str) -> Iterator[Notice]:
-    """Report answers that a tool's labels cannot express."""
+    """Report answers that a tool's labels cannot express.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    name
+        The name of the file in notices.
+    """
     lost = sum(
         row.answer(attribute) is not None and certain_answer(row.answer(attribute)) is None
         for row in rows

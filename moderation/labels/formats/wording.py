@@ -133,7 +133,13 @@ def answer_of(word: str) -> Answer:
 
 
 def words_of(answers: Mapping[Attribute, Answer]) -> list[str]:
-    """Return our own labels for answers; a share between 0 and 1 has no label."""
+    """Return our own labels for answers; a share between 0 and 1 has no label.
+
+    Parameters
+    ----------
+    answers
+        The answers by attribute.
+    """
     return [
         _WORDS[WordedAnswer(attribute, certain)][0]
         for attribute, answer in answers.items()
@@ -142,7 +148,13 @@ def words_of(answers: Mapping[Attribute, Answer]) -> list[str]:
 
 
 def certain_answer(answer: Answer) -> Answer:
-    """Return true, false or unsure, or None for a share of several annotators."""
+    """Return true, false or unsure, or None for a share of several annotators.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    """
     if isinstance(answer, float):
         return bool(answer) if answer in {0.0, 1.0} else None
     return answer

@@ -140,7 +140,17 @@ def gold_labels(labelled: LabelledSet, rule: GoldRule = GoldRule.MEAN) -> list[G
 def gold_shares(
     rows: Sequence[LabelledRow], attribute: Attribute, rule: GoldRule = GoldRule.MEAN
 ) -> dict[str, float]:
-    """Return the gold labels of one attribute by comment id, without comments nobody judged."""
+    """Return the gold labels of one attribute by comment id, without comments nobody judged.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    attribute
+        The attribute that was asked about.
+    rule
+        How to compute the labels.
+    """
     answers, settled = _answers(rows, attribute)
     if rule is GoldRule.RELIABILITY:
         shares = {key: _mean(given) for key, given in answers.items()}
@@ -154,7 +164,15 @@ def gold_shares(
 
 
 def reliabilities(rows: Sequence[LabelledRow], attribute: Attribute) -> list[Reliability]:
-    """Return the reliability of each annotator who shares at least one comment with another."""
+    """Return the reliability of each annotator who shares at least one comment with another.
+
+    Parameters
+    ----------
+    rows
+        The labelled rows.
+    attribute
+        The attribute that was asked about.
+    """
     return _weighted(*_answers(rows, attribute)).annotators
 
 

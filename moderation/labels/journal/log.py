@@ -302,7 +302,13 @@ class Journal:
 
 
 def encoded_row(row: LabelledRow) -> bytes:
-    """Return a labelled row as one line of JSON, which always names both answers."""
+    """Return a labelled row as one line of JSON, which always names both answers.
+
+    Parameters
+    ----------
+    row
+        The labelled row.
+    """
     fields = msgspec.to_builtins(row)
     answers = {"hostility": row.hostility, "off_topic": row.off_topic}
     first = {name: fields.pop(name) for name in ("id", "text") if name in fields}

@@ -170,12 +170,24 @@ def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndar
 
 
 def is_better(comparisons: Sequence[ModelComparison]) -> bool:
-    """Return whether the new model is better for one attribute at least and worse for none."""
+    """Return whether the new model is better for one attribute at least and worse for none.
+
+    Parameters
+    ----------
+    comparisons
+        The comparisons by attribute.
+    """
     return any(c.better for c in comparisons) and not any(c.worse for c in comparisons)
 
 
 def describe(comparison: ModelComparison) -> str:
-    """Return the comparison as one line of text."""
+    """Return the comparison as one line of text.
+
+    Parameters
+    ----------
+    comparison
+        The comparison.
+    """
     c, name = comparison, comparison.attribute.value.replace("_", "-")
     if c.new is None or c.current is None or c.difference is None:
         return (
