@@ -20,7 +20,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     blocks
-        The blocks of n-grams that hostility counts.
+        The blocks of n-grams that are counted for hostility.
     c
         Inverse strength of the L2 penalty on the hostility weights, scikit-learn's ``C``. The
         default was tuned on eleven files (``python -m benchmarks.regularisation``).
@@ -30,7 +30,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     prior
         How freely each term may gain weight.
     sentence
-        How much a comment's most hostile sentence counts. Weights are fitted to whole comments.
+        The share of a comment's most hostile sentence in its score. Weights are fitted to whole
+        comments.
     short
         The highest score of a comment of few words. A model trained from a base keeps the base's.
     c_signals

@@ -45,7 +45,7 @@ _PERSONS = (
 #: that name nobody. python -m benchmarks.short_comments prints the share that raters called hostile
 #: among those held (.60 and more; .9 on average). The logarithmic loss of a bound is lowest near
 #: one half on c3, cat and cad, and higher on reddit_incivility; .58 is just below the hold
-#: threshold. ROC AUC moves by -.0002 on c3, -.0002 on identity_templates, -.0005 on cat_small.
+#: threshold. With eight words, ROC AUC moves -.0002 (c3, identity_templates), -.0005 (cat_small).
 SHORT = ShortSpec(
     words=8,
     ceiling=0.58,
@@ -136,7 +136,7 @@ def _never(row: PublicRow) -> bool:
 
 
 def _thinned(row: PublicRow) -> bool:
-    """One in nine hostile rows: half of the file is hostile, but a tenth of real threads."""
+    """Harmless rows and one in nine hostile ones: half the file is hostile, a tenth of threads."""
     return row.hostility == 0 or crc32(row.id.encode()) % 9 == 0
 
 
@@ -209,7 +209,7 @@ _FINER: dict[str, dict[str, Callable[[PublicRow], float | None]]] = {
     },
 }
 
-#: More files, with licences, from which off-topic learns ordinary word use, but not from labels.
+#: More files, with licences, for off-topic's statistics of word use. Their labels are not used.
 BACKGROUND = {
     **{s.name: s.licence for s in topic_pairs.SOURCES if s.name not in {t.name for t in SOURCES}},
     "cat_gn": "Apache-2.0 (repository), text CC BY-SA",
@@ -345,7 +345,7 @@ def _read(folder: Path, source: PublicSource) -> Iterator[Gold]:
 
 
 class _CivilRow(msgspec.Struct, frozen=True):
-    """A row of Civil Comments; the competition's files call the column `toxicity` `target`."""
+    """A row of Civil Comments. The competition's files call the `toxicity` column `target`."""
 
     id: str
     comment_text: str | None = None

@@ -34,7 +34,7 @@ _COUNTED_EVERY = 1000
 
 
 class AnnotationPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to label.
+    """The plan of a labelling session: the inputs and their order.
 
     Attributes
     ----------
