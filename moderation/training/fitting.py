@@ -183,7 +183,7 @@ def _figures(validations: dict[Attribute, Validation], base: Model | None) -> di
 def _evidence(
     attribute: Attribute, rows: Rows, validation: Validation, base: Model | None
 ) -> dict[str, Array]:
-    """Return the held-out scores, and fingerprints of the texts unusable for later measurements."""
+    """Return the held-out scores, and fingerprints of the texts that later tests must exclude."""
     held_out = HeldOut(
         score=validation.probabilities.astype(np.float32),
         gold=np.array([item.label(attribute) for item in validation.gold], np.float32),
