@@ -1,6 +1,6 @@
 """The order of the candidates for labelling, in bounded memory for any number of them.
 
-The random part is chosen first. A hash of the comment decides whether it belongs to that part before
+The random part is chosen first. A hash of the comment decides whether it belongs to it before
 it is scored, and no other part may take it. The labelled comments of the random part are therefore
 an unbiased sample of the input, in every session, for every annotator and with every model.
 """
