@@ -110,10 +110,7 @@ class Keys:
         offered = _offered(query, headers)
         for key in offered:
             digest = _digest(key)
-            for (
-                known,
-                holder,
-            ) in self._holders.items():  # compares all, so that the time reveals nothing
+            for known, holder in self._holders.items():  # all, in constant time
                 if hmac.compare_digest(known, digest):
                     name = holder
         if name is None:

@@ -1,4 +1,4 @@
-"""Sentences of a comment, and places in it as the wire counts them: in UTF-16 code units."""
+"""Sentence boundaries of a comment, and their offsets in UTF-16 code units for the wire."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from itertools import accumulate
 
 from moderation.text import closes_sentence
 
-# A chunk and the white space behind it.
+# A token and the white space after it.
 _CHUNK = re.compile(r"(\S++)(\s*+)")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
-#: Sentences of one comment that are told apart: 20 KB of prose have a few hundred. A comment of
-#: full stops would have thousands, each scored, and once for each name in the answer.
+#: Largest number of sentences that are separated in one comment: 20 KB of prose have a few hundred.
+#: A comment of full stops would have thousands, and each would be scored and would appear once for
+#: each name in the answer.
 MOST_SENTENCES = 1_000
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of `text` begin and end.
+    """Return where the sentences of `text` begin and end.
 
     Returns
     -------
     list of (begin, end)
-        In code points; they follow each other without a gap, white space belongs to the sentence
-        before it, and together they are the text. Empty for an empty text. The last of
-        `MOST_SENTENCES` holds all that follows.
+        Offsets in code points. The sentences have no gaps between them and together are the whole
+        text; white space belongs to the sentence before it. The list is empty for an empty text.
+        The last of `MOST_SENTENCES` holds the rest of the text.
     """
     found: list[tuple[int, int]] = []
     begin = 0
@@ -41,14 +42,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def utf16(text: str, places: Sequence[int]) -> list[int]:
-    """Places in code points as places in UTF-16 code units.
+    """Convert offsets in code points to offsets in UTF-16 code units.
 
     Parameters
     ----------
     text
-        What they are places in.
+        The text that the offsets refer to.
     places
-        Ascending, each at most ``len(text)``.
+        Ascending offsets, each at most ``len(text)``.
     """
     if _ASTRAL.search(text) is None:
         return list(places)
@@ -57,5 +58,5 @@ def utf16(text: str, places: Sequence[int]) -> list[int]:
 
 
 def utf16_length(text: str) -> int:
-    """Length of `text` in UTF-16 code units."""
+    """Return the length of `text` in UTF-16 code units."""
     return len(text) + len(_ASTRAL.findall(text))

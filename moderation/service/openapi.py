@@ -1,4 +1,4 @@
-"""The OpenAPI description, generated from the records of the wire."""
+"""The OpenAPI description, generated from the wire records."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _COMMENT = {
 
 
 def _by_name(record: str, naming: Naming) -> dict[str, Any]:
-    """Describe a map whose names are those that a model of ours stands behind."""
+    """Describe a map whose keys are the names that our models answer."""
     names = f"^({'|'.join(naming.served)})(_EXPERIMENTAL)?(@[0-9]{{1,6}})?$"
     values = {"anyOf": [{"$ref": f"#/components/schemas/{record}"}, {"type": "null"}]}
     return {
@@ -49,7 +49,7 @@ def _by_name(record: str, naming: Naming) -> dict[str, Any]:
 
 
 def _needed(naming: Naming) -> dict[str, dict[str, Any]]:
-    """What a sound request needs, by record: reading forgives more than it should be asked to."""
+    """Return the required fields by record; the reader accepts more than the description."""
     return {
         "AnalyzeCommentRequest": {
             "comment": _COMMENT,
@@ -62,7 +62,7 @@ def _needed(naming: Naming) -> dict[str, dict[str, Any]]:
     }
 
 
-# What may be answered instead, wherever a body is sent.
+# The error responses of every route that takes a body.
 _REFUSALS = {
     "400": "The request is wrong, or its key is unknown; details tell how.",
     "403": "A key is missing.",
@@ -82,9 +82,9 @@ def openapi_document(root_url: str, naming: Naming | None = None) -> dict[str, A
     Parameters
     ----------
     root_url
-        Address of the service as the client sees it, with a slash at its end.
+        Address of the service as the client sees it, with a trailing slash.
     naming
-        Which names are answered; None: those of :data:`~moderation.service.attributes.SERVED`.
+        Says which names are answered; None means :data:`~moderation.service.attributes.SERVED`.
     """
     _, components = msgspec.json.schema_components(
         _RECORDS, ref_template="#/components/schemas/{name}"

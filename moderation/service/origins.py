@@ -1,4 +1,4 @@
-"""Which web pages may ask from a reader's browser (cross-origin resource sharing)."""
+"""The web pages that may call the service from a browser (cross-origin resource sharing)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from starlette.middleware.cors import CORSMiddleware
 from moderation.errors import UsageError
 from moderation.service.limits import is_local
 
-#: Every page of the web; it has to be asked for by name.
+#: Every web page; this must be requested explicitly.
 ANY = "*"
 
-# A browser sends a scheme and a host, in small letters, and no slash at the end.
+# A browser sends a scheme and a host in lower case, without a trailing slash.
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
-# Seconds for which a browser need not ask again whether it may ask.
+# Seconds for which a browser may cache the permission.
 _REMEMBERED = 600
 
 
@@ -27,15 +27,15 @@ def read_origins(given: Iterable[str], *, keyed: bool) -> tuple[str, ...]:
     Parameters
     ----------
     given
-        Each as a browser sends it, or :data:`ANY`.
+        The origins, each as a browser sends it, or :data:`ANY`.
     keyed
-        Whether the service asks for keys.
+        Whether the service requires keys.
 
     Raises
     ------
     UsageError
-        If one is no origin; or if no keys are asked for and one is a page of another machine:
-        any reader of that page could then use the service in the newsroom's name.
+        If a value is not an origin, or if no keys are required and a value is a page of another
+        machine: any reader of that page could then use the service in the newsroom's name.
     """
     origins = tuple(origin.strip().lower().rstrip("/") for origin in given)
     for origin in origins:
@@ -49,9 +49,9 @@ def read_origins(given: Iterable[str], *, keyed: bool) -> tuple[str, ...]:
 
 
 def allow(app: Starlette, origins: tuple[str, ...]) -> None:
-    """Let pages of some origins ask: answer a browser's question, and mark every answer.
+    """Allow pages of the given origins: answer preflight requests and mark every response.
 
-    Cookies are never asked for: a key goes into the address or a header.
+    Cookies are never used, because a key goes into the address or a header.
     """
     if not origins:
         return

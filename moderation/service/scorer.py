@@ -1,7 +1,7 @@
-"""A process of its own for slow work, so that nothing in it ever holds up the event loop.
+"""A separate process for slow work, so that slow work never blocks the event loop.
 
-A thread would not do: a regular expression that runs for a second keeps the interpreter's lock for
-that second, and a thread that never ends cannot be stopped. A process can be killed.
+A thread would not be enough: a regular expression that runs for a second holds the interpreter's
+lock for that second, and a thread that never ends cannot be stopped. A process can be killed.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from moderation.model.registry import model_folder
 from moderation.records import Article, Comment, Verdict
 from moderation.service.errors import Refusal
 
-# Seconds in which a process must have loaded its model, on a machine that has much else to do.
+# Seconds within which a process must load its model, even on a busy machine.
 _START_SECONDS = 60.0
 
 
-class WorkFailed(Exception):  # noqa: N818 - what failed is told by its parts
-    """Work that failed in another process: the kind and the place of the error, no text."""
+class WorkFailed(Exception):  # noqa: N818 - its fields name the failure
+    """Work that failed in another process: the type and place of the error, not its text."""
 
     def __init__(self, kind: str, place: str) -> None:
         super().__init__(kind, place)
@@ -35,24 +35,24 @@ class WorkFailed(Exception):  # noqa: N818 - what failed is told by its parts
 
 
 class Unavailable(Exception):  # noqa: N818 - a state, not an error of the request
-    """No process could be started that has the model asked for."""
+    """No process could be started with the requested model."""
 
 
 def place_of(error: BaseException) -> str:
-    """Where an exception was raised, as file and line."""
+    """Return the file and line where an exception was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
 
 
 class Loaded(NamedTuple):
-    """A model in memory, and the folder from which other processes load the same.
+    """A model in memory, and the folder from which other processes load the same model.
 
     Attributes
     ----------
     moderator
-        With the model.
+        The moderator that holds the model.
     folder
-        Where it was found; None: the shipped model.
+        The folder of the model; None means the shipped model.
     """
 
     moderator: Moderator
@@ -60,7 +60,7 @@ class Loaded(NamedTuple):
 
 
 def loaded(folder: Path | None) -> Loaded:
-    """Load a model and score once, so that the first comment need not wait."""
+    """Load a model and score once, so that the first comment does not wait."""
     found = None if folder is None else model_folder(folder).resolve()
     moderator = Moderator.load(found)
     article = Article(title="A first article", text="It is compared with a first comment.")
@@ -69,21 +69,21 @@ def loaded(folder: Path | None) -> Loaded:
 
 
 def score(moderator: Moderator, comments: Sequence[Comment]) -> list[Verdict]:
-    """Score comments; this is the work that a process is given most often."""
+    """Score comments; this is the most frequent work of a process."""
     return list(moderator.score_many(comments))
 
 
 class Scorer:
-    """A process with a model. It is started at once and loads while others go on.
+    """A process with a model. It starts at once and loads in the background.
 
-    It ends when this object is let go, or when the service dies.
+    It ends when this object is deleted, or when the service dies.
 
     Parameters
     ----------
     folder
-        Of the model; None: the shipped model.
+        The folder of the model; None means the shipped model.
     version
-        Which model has to be there.
+        The version that the loaded model must have.
     """
 
     def __init__(self, folder: Path | None, version: str) -> None:
@@ -95,19 +95,19 @@ class Scorer:
             target=_work, args=(theirs, folder), name="moderation-scorer", daemon=True
         )
         self._process.start()
-        theirs.close()  # so that the end of either process is heard of
+        theirs.close()  # so that each process notices the end of the other
 
     def call(self, work: Callable[..., Any], args: Sequence[Any], seconds: float) -> Any:
-        """Do `work` there, as :func:`done` does it.
+        """Do `work` in the process, as :func:`done` does it.
 
         Raises
         ------
         Unavailable
-            If the process has not the model asked for.
+            If the process does not have the requested model.
         TimeoutError
-            If it takes longer; the process is then killed.
+            If the work takes longer; the process is then killed.
         Refusal, WorkFailed
-            As the work ended.
+            If the work raised one of them.
         """
         self._await_start()
         try:
@@ -138,11 +138,11 @@ class Scorer:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can be given work."""
+        """Return whether the process can take work."""
         return not self._pipe.closed and self._process.is_alive()
 
     def kill(self) -> None:
-        """End the process now, whatever it does."""
+        """Kill the process now, even while it works."""
         with suppress(OSError):
             self._pipe.close()
         self._process.kill()
@@ -150,8 +150,8 @@ class Scorer:
 
 
 def _work(pipe: Connection, folder: Path | None) -> None:
-    """Do what the pipe brings, until it ends."""
-    # A signal to the whole group is for the service, which then lets this process go.
+    """Do the work that arrives through the pipe, until the pipe closes."""
+    # A signal to the whole group is for the service, which then ends this process.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -166,15 +166,15 @@ def _work(pipe: Connection, folder: Path | None) -> None:
 
 
 def done(moderator: Moderator, work: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """Do one piece of work; the moderator is given to :func:`score` alone."""
+    """Do one piece of work; only :func:`score` receives the moderator."""
     return score(moderator, *args) if work is score else work(*args)
 
 
 def _answer(moderator: Moderator, work: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """Whether the work was done, and its result or the error that it ended with."""
+    """Return whether the work succeeded, and its result or its error."""
     try:
         return True, done(moderator, work, args)
     except Refusal as refusal:
         return False, refusal
-    except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
+    except Exception as error:  # noqa: BLE001 - every error is sent to the client
         return False, WorkFailed(type(error).__name__, place_of(error))

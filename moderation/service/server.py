@@ -1,4 +1,4 @@
-"""Sockets, signals and patience: the service from its start to its end."""
+"""Sockets, signals and timeouts: the service from its start to its end."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ from moderation.service.workers import Workers, check
 
 logger = logging.getLogger("moderation.service")
 
-# Seconds that open requests get when the service is told to end, and that an idle connection may
-# stay open: longer than a platform's usual pause between two comments.
+# Seconds that open requests get at shutdown, and that an idle connection may stay open: longer than
+# a platform's usual pause between two comments.
 _LAST_SECONDS = 10
 _IDLE_SECONDS = 75
 
-# Seconds between two looks whether the first of several processes is still there.
+# Seconds between two checks that the first of several processes is still alive.
 _LOOK_EVERY = 5.0
 
 
 def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP reads model, articles, keys and secrets anew.
+    """Serve until SIGTERM or SIGINT; SIGHUP reloads the model, articles, keys and secrets.
 
     Parameters
     ----------
     settings
-        How to run.
+        The settings of the service.
     host, port
-        Address to listen at; port 0 takes a free one, which the log tells.
+        The address to listen on; port 0 takes a free port, which is logged.
     workers
-        Processes that serve it.
+        Number of processes that serve the address.
 
     Raises
     ------
     UsageError
-        If anybody could ask without a key, or the address cannot be listened at.
+        If other machines could use the service without a key, or the address is not available.
     ModerationError
         If a file cannot be used.
     """
@@ -65,13 +65,13 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
             for _ in range(workers - 1)
         ]
         snapshot = load_snapshot(settings)
-        if hasattr(signal, "SIGHUP"):  # until it is listened to, it shall not end the service
+        if hasattr(signal, "SIGHUP"):  # ignored until a handler is installed
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         version = snapshot.moderator.model.version
         logger.info("model %s on http://%s:%d", version, shown, address[1])
         gc.collect()
-        gc.freeze()  # the model stays: no collection need look at it
+        gc.freeze()  # the model is permanent, so collections skip it
         if workers == 1:
             _run(State(settings, snapshot), listening[0])
             return
@@ -86,16 +86,16 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
 
 
 def _run(state: State, listening: socket.socket, first: int | None = None) -> None:
-    """Serve in this process; `first` is the one that started it, if it is not the only one."""
+    """Serve in this process; `first` is the process that started it, if there are several."""
     app = make_app(state, lifespan=_lifespan(state, first))
     uvicorn.Server(_config(app, state)).run(sockets=[listening])
 
 
 def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
-    """A socket that listens; a `shared` one lets others of this service listen at its port."""
+    """Return a listening socket; a `shared` one lets other processes listen on its port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio sends small packets at once only where it is: without,
-    # every answer would wait 40 ms for an acknowledgement.
+    # The protocol is named because asyncio otherwise does not send small packets at once: every
+    # answer would wait 40 ms for an acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -126,7 +126,7 @@ def _config(app: Starlette, state: State) -> uvicorn.Config:
         ws="none",
         lifespan="on",
         log_config=None,
-        access_log=False,  # addresses hold keys
+        access_log=False,  # addresses contain keys
         server_header=False,
         timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_LAST_SECONDS,
@@ -164,7 +164,7 @@ def _lifespan(state: State, first: int | None) -> Any:
 
 
 async def _end_with(first: int) -> None:
-    """End this process when the one that started it is gone: nobody else would end it."""
+    """End this process when the process that started it has ended."""
     while os.getppid() == first:
         await asyncio.sleep(_LOOK_EVERY)
     signal.raise_signal(signal.SIGTERM)

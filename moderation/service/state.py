@@ -1,4 +1,4 @@
-"""What a running service holds: the model in force, what was read beside it, and its counts."""
+"""The state of a running service: the active model, the other files it read, its metrics."""
 
 from __future__ import annotations
 
@@ -29,44 +29,44 @@ R = TypeVar("R")
 
 logger = logging.getLogger("moderation.service")
 
-# Bytes of a body up to which it may be read in the event loop.
+# Largest body in bytes that may be parsed in the event loop.
 _SHORT_BODY = 8_192
 
-# Characters of one client that may be scored in one round of the event loop.
+# Number of a client's characters that may be scored in one iteration of the event loop.
 _ROUND = 4_000
 
-# Seconds between two looks at the articles file.
+# Seconds between two checks of the articles file.
 _LOOK_EVERY = 5.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a service is to run.
+    """The settings of a service.
 
     Attributes
     ----------
     model
-        Model folder, or a shelf of models; None: the shipped model.
+        A model folder or a registry; None means the shipped model.
     articles
-        Articles by id and address.
+        The articles file.
     keys, secrets
         Files of API keys and of Coral's signing secrets.
     feedback
-        Labelled file to which answers are appended; None: they are refused.
+        The labelled file to which answers are appended; None refuses them.
     lenient
-        Leave out names without a model instead of refusing the request.
+        Whether names without a model are left out instead of refusing the request.
     mapped
-        Names that the newsroom has given a model.
+        Names that the newsroom has mapped to a model.
     on_failure
-        What Coral is told about a comment that could not be scored: ``withhold`` or ``publish``.
+        The answer to Coral for a comment that could not be scored: ``withhold`` or ``publish``.
     coral_seconds
-        In which Coral is told something. Coral's own limit must be longer: it publishes what it
-        has not heard about by then.
+        Time limit for an answer to Coral. Coral's own limit must be longer, because Coral publishes
+        a comment without an answer when that limit ends.
     allow_origins
-        Origins of web pages that may ask from a browser.
+        Origins of web pages that may call the service from a browser.
     root_url
-        Address of the service as clients see it; None: the one they ask.
+        Address of the service as clients see it; None means the requested address.
     limits
-        What clients may use.
+        The limits for clients.
     """
 
     model: Path | None = None
@@ -84,7 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(NamedTuple):
-    """All that was read from files; it is replaced whole, so that no request sees half of it."""
+    """Everything read from files. It is replaced as a whole, so no request sees a mixture."""
 
     moderator: Moderator
     shelf: ArticleIndex
@@ -94,17 +94,17 @@ class Snapshot(NamedTuple):
 
     @property
     def loaded(self) -> Loaded:
-        """The model, for work that another process does."""
+        """Return the model for work in another process."""
         return Loaded(self.moderator, self.folder)
 
 
 def load_snapshot(settings: Settings) -> Snapshot:
-    """Read everything, and score once, so that what is handed over is complete and warm.
+    """Read all files and score once, so that the returned snapshot is complete and warm.
 
     Raises
     ------
     ModerationError
-        If any of it cannot be used.
+        If a file cannot be used.
     """
     model = loaded(settings.model)
     return Snapshot(
@@ -122,14 +122,14 @@ class State:
     Parameters
     ----------
     settings
-        How it is to run.
+        The settings of the service.
     snapshot
-        What was read already; None: it is read.
+        A snapshot that is already loaded; None loads one.
 
     Attributes
     ----------
     current : Snapshot
-        In force; a request takes it once and keeps to it.
+        The active snapshot. A request takes it once and uses only that one.
 
     Raises
     ------
@@ -141,7 +141,9 @@ class State:
         limits = settings.limits
         self.settings = settings
         self.naming = Naming(settings.mapped, settings.lenient)
-        self._articles_seen = _modified(settings.articles)  # before it is read, lest a change hide
+        self._articles_seen = _modified(
+            settings.articles
+        )  # before it is read, so that no change is missed
         self.current = snapshot or load_snapshot(settings)
         self.metrics = Metrics()
         self.shown = ShownScores()
@@ -149,18 +151,18 @@ class State:
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
         self.arriving = Arriving(limits.arriving)
         self.lanes = Lanes(limits)
-        # Apart, because a hop costs more than reading a request that is not slow to read.
+        # A separate budget, because a hop costs more than parsing an ordinary request.
         self._reading = Budgets()
         self._scoring = Budgets()
         self._gathered = Gathered(self._scoring.charge)
         self._reloading = asyncio.Lock()
 
     async def reload(self) -> bool:
-        """Read everything anew and put it in force at once; keep the old if any of it is wrong."""
+        """Reload all files and activate them at once; keep the old ones if any file is wrong."""
         async with self._reloading:
             try:
                 self.current = await asyncio.to_thread(load_snapshot, self.settings)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the old stays
+            except Exception as error:  # noqa: BLE001 - after any error the old files stay
                 self.metrics.count("moderation_reloads_total", result="failed")
                 logger.error("reload failed, the old model stays: %s", _told(error))  # noqa: TRY400
                 return False
@@ -170,7 +172,7 @@ class State:
         return True
 
     async def watch_articles(self) -> None:
-        """Read the articles file again whenever it has changed, for ever."""
+        """Reload the articles file whenever it changes; this never returns."""
         path = self.settings.articles
         if path is None:
             return
@@ -182,7 +184,7 @@ class State:
             self._articles_seen = now
             try:
                 shelf = await asyncio.to_thread(read_shelf, path)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next change is seen
+            except Exception as error:  # noqa: BLE001 - after any error the watch goes on
                 logger.error("articles not read, the old ones stay: %s", _told(error))  # noqa: TRY400
                 continue
             async with self._reloading:
@@ -191,7 +193,7 @@ class State:
 
     @property
     def version(self) -> str:
-        """Version of the model in force."""
+        """Return the version of the active model."""
         return self.current.moderator.model.version
 
     async def read(
@@ -202,18 +204,18 @@ class State:
         work: Callable[..., R],
         *args: Any,
     ) -> R:
-        """Do the reading of a body of `size` bytes, here or, if it may be slow, elsewhere.
+        """Parse a body of `size` bytes here, or in another process if that may be slow.
 
         Parameters
         ----------
         now
-            What is in force for the request.
+            The snapshot that the request uses.
         client
-            Whose request it is.
+            The client that sent the request.
         size
-            Bytes of the body.
+            Size of the body in bytes.
         work, args
-            A function of a module, and what it is given: both may have to go to another process.
+            A module-level function and its arguments, which can be sent to another process.
         """
         if size > _SHORT_BODY or not self._reading.allows(client):
             return cast(R, await self._elsewhere(now, client, size, work, *args))
@@ -226,12 +228,13 @@ class State:
     async def score(
         self, now: Snapshot, client: str, comments: Sequence[Comment], weight: int
     ) -> Sequence[Verdict]:
-        """Score comments of `weight` characters, here or, if it may be slow, elsewhere.
+        """Score comments of `weight` characters here, or in another process if that may be slow.
 
         Raises
         ------
         Refusal
-            503 if too much is waiting, 504 if it takes too long. Never a score in its stead.
+            With status 503 if too much is waiting, 504 if it takes too long. No score is sent
+            instead.
         """
         here = weight <= SHORT and self._gathered.size(client) + weight <= _ROUND
         if here and self._scoring.allows(client):
@@ -246,14 +249,14 @@ class State:
             return await self.lanes.run(client, size, now.loaded, work, *args)
 
     def told(self, text: str, verdict: Verdict) -> None:
-        """Note what a client was told."""
+        """Record a verdict that was sent to a client."""
         self.metrics.scored(verdict)
         value = verdict.hostility.value
         score = None if value is None or not math.isfinite(value) else round(value, 6)
         self.shown.remember(text, Shown(verdict.model, score))
 
     def close(self) -> None:
-        """Finish what is being written."""
+        """Finish pending writes."""
         self.lanes.close()
         if self.feedback is not None:
             self.feedback.close()

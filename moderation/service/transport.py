@@ -1,4 +1,4 @@
-"""One connection: uvicorn's HTTP protocol, and what it lacks where anybody may connect."""
+"""One connection: uvicorn's HTTP protocol, hardened against untrusted clients."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from moderation.service.metrics import Metrics
 
 JSON = "application/json; charset=utf-8"
 
-# Bytes of a request's head, its address among them; the trailers of a body count too.
+# Largest size in bytes of a request's head with its address; trailers of a body count too.
 _LONGEST_HEAD = 64 * 1024
 
-# Headers that offer another protocol; a server that declines an offer answers as if it were absent.
+# Headers that offer another protocol. A server that declines ignores the offer.
 _OFFERS = frozenset({b"upgrade", b"http2-settings"})
 
 
 class Server(NamedTuple):
-    """What all connections of one process share.
+    """The state that all connections of one process share.
 
     Attributes
     ----------
     connections
-        Those that are open.
+        The open connections.
     metrics
-        Where refusals are counted.
+        The metrics that count refusals.
     patience
-        Seconds in which the head of a request, and what is left of a refused body, must have come.
+        Seconds within which a request's head, or the rest of a refused body, must arrive.
     """
 
     connections: Connections
@@ -47,25 +47,24 @@ class Server(NamedTuple):
 class _Protocol(HttpToolsProtocol):
     """A connection that declines other protocols, gives way when idle and refuses in JSON.
 
-    uvicorn leaves three things open. An offer of another protocol (``Upgrade: h2c``, which Java's
-    client makes by default) ends its parsing, so that the body is read as the next request. A
-    client that connects and sends nothing, or a byte a minute, keeps its connection. A refusal is
-    plain text.
+    uvicorn has three gaps. An offer of another protocol (``Upgrade: h2c``, which Java's client
+    sends by default) ends its parsing, so that the body is read as the next request. A client that
+    sends nothing, or a byte a minute, keeps its connection. A refusal is plain text.
 
     Parameters
     ----------
     server
-        What the process shares.
+        The state that the connections of the process share.
     """
 
     def __init__(self, *args: Any, server: Server, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._shared = server
-        self._in_head = True  # of its first request; a connection without a word waits for one
+        self._in_head = True  # a new connection waits for the head of its first request
         self._in_body = False
         self._declining = False
-        self._head = self._seen = 0  # bytes of it that have come, and that were read
-        self._owed = 0  # requests whose head has come and whose answer is not complete
+        self._head = self._seen = 0  # bytes of the head that were received, and parsed
+        self._owed = 0  # requests with a complete head and an incomplete answer
         self._refusal: Refusal | None = None
         self._timer: TimerHandle | None = None
 
@@ -94,12 +93,12 @@ class _Protocol(HttpToolsProtocol):
         except HttpParserError:
             self.refuse(self._refusal or Refusal("The request is not sound HTTP.", code=400))
             return
-        # The parser holds back a header that has no end; so its bytes are counted here.
+        # The parser does not report an unfinished header, so its bytes are counted here.
         self._head = self._head + len(data) if self._in_head else 0
         if self._head > _LONGEST_HEAD:
             self.refuse(_head_too_long())
 
-    # What the parser calls, in this order.
+    # The parser calls the following methods, in this order.
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -113,11 +112,11 @@ class _Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value))
-        if not self._in_body:  # a trailer is no header: it came after the checks
+        if not self._in_body:  # a trailer comes after the checks and is not a header
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        if self.parser.should_upgrade():  # the parser will pass over the body
+        if self.parser.should_upgrade():  # the parser will skip the body
             if self.parser.get_method() == b"CONNECT":
                 self._raise(Refusal("This is no proxy.", code=405))
             self._declining = True
@@ -141,7 +140,7 @@ class _Protocol(HttpToolsProtocol):
         super().on_response_complete()
         self._settle()
 
-    # What follows from it.
+    # The consequences of those calls.
 
     def _count(self, size: int) -> None:
         self._seen += size + 4
@@ -149,12 +148,12 @@ class _Protocol(HttpToolsProtocol):
             self._raise(_head_too_long())
 
     def _raise(self, refusal: Refusal) -> None:
-        """Stop the parser, which takes any exception for an error of its own."""
+        """Stop the parser, which treats any exception as its own error."""
         self._refusal = refusal
         raise refusal
 
     def _decline(self) -> None:
-        """Read the head again without the offer, so that the body that follows is its body."""
+        """Parse the head again without the offer, so that the body is read as its body."""
         kept = [f"{self.parser.get_method().decode()} ".encode(), self.url, b" HTTP/"]
         kept += [self.parser.get_http_version().encode(), b"\r\n"]
         for name, value in self.headers:
@@ -166,13 +165,13 @@ class _Protocol(HttpToolsProtocol):
         self.parser.feed_data(b"".join([*kept, b"\r\n"]))
 
     def _settle(self) -> None:
-        """Note whom is waited for: a connection may be closed while the client is to speak."""
+        """Note who must act next; a connection may be closed while it waits for its client."""
         connections = self._shared.connections
         if self._owed > 1 or (self._owed and not self._in_body):
             connections.works(self)
         else:
             connections.waits(self, idle=not (self._in_head or self._in_body))
-        # A body that somebody reads is timed there.
+        # A body that a route reads has its own time limit.
         self._stop_timer()
         if not self._owed and (self._in_head or self._in_body):
             self._timer = self.loop.call_later(self._shared.patience, self.transport.close)
@@ -183,9 +182,9 @@ class _Protocol(HttpToolsProtocol):
             self._timer = None
 
     def give_way(self) -> None:
-        """Close, for a connection that has something to say; say why to a request that had begun.
+        """Close to make room for a working connection; send the reason to an unfinished request.
 
-        A client may always find an idle connection closed, and takes another.
+        A client must always expect that an idle connection is closed, and opens another.
         """
         if self._in_body or (self._in_head and self._head):
             self.refuse(busy())
@@ -193,11 +192,11 @@ class _Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def refuse(self, refusal: Refusal) -> None:
-        """Answer a request that no route will see, and close the connection."""
+        """Answer a request that reaches no route, and close the connection."""
         if self.transport.is_closing():
             return
         before = self._owed - self._in_body
-        if before and not self._in_body:  # answers to sound requests are on their way
+        if before and not self._in_body:  # answers to valid requests are pending
             self.cycle.keep_alive = False
             self.flow.pause_reading()
             return
@@ -223,7 +222,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 def protocol(server: Server) -> Callable[..., HttpToolsProtocol]:
-    """What uvicorn calls for each new connection."""
+    """Return the factory that uvicorn calls for each new connection."""
     return partial(_Protocol, server=server)
 
 

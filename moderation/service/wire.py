@@ -1,8 +1,7 @@
-"""The wire format as records: what is asked, what is answered. OpenAPI is generated from these.
+"""The requests and responses of the wire format, from which OpenAPI is generated.
 
-Reading is forgiving where the original's own parser was: a field may be null, a number may be a
-string, a list of one may be its only value, names may be in snake case, and unknown fields are
-ignored.
+Parsing is as lenient as the original's: a field may be null, a number may be a string, a list of
+one value may be the value itself, names may be in snake case, and unknown fields are ignored.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from moderation.service.lenient_json import read_json
 
 PROBABILITY = "PROBABILITY"
 
-#: Of the original's numbered enumerations, which a client may send as numbers.
+#: The original's numbered enumeration, whose values a client may also send as numbers.
 SCORE_TYPES = ("SCORE_TYPE_UNSPECIFIED", PROBABILITY, "STD_DEV_SCORE", "PERCENTILE", "RAW")
 TEXT_TYPES = ("TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT", "HTML")
 
-#: Attribute scores in one request: more than there are names.
+#: Largest number of attributes in one request; there are fewer names.
 MOST_ATTRIBUTES = 100
 
 
@@ -193,17 +192,17 @@ _IN_CAMEL_CASE = {
 }
 _SNAKE_CASE = re.compile("|".join(_IN_CAMEL_CASE).encode())
 
-# Fields that hold a list. The original took a single value in its place.
+# Fields that hold a list. The original also accepted a single value.
 _REPEATED = frozenset({"languages", "entries", "spanScores"})
 
 
 def read_request(body: bytes, type_: type[T]) -> T:
-    """Read the body of a request.
+    """Parse the body of a request.
 
     Raises
     ------
     Refusal
-        If it is no JSON even by the tolerant reading, or a field is of a wrong type.
+        If the body is not even lenient JSON, or a field has the wrong type.
     """
     found = read_json(body)
     if not isinstance(found, dict):
@@ -220,7 +219,7 @@ def read_request(body: bytes, type_: type[T]) -> T:
 
 
 def _renamed(value: Any) -> Any:
-    """Copy a document; the fields that came in snake case are in camel case there."""
+    """Return a copy of a document with snake-case fields renamed to camel case."""
     if isinstance(value, dict):
         return {_IN_CAMEL_CASE.get(name, name): _renamed(field) for name, field in value.items()}
     if isinstance(value, list):
@@ -229,10 +228,10 @@ def _renamed(value: Any) -> Any:
 
 
 def _forgiven(value: Any) -> Any:
-    """Copy a document and mend what real clients write.
+    """Return a copy of a document with the mistakes of real clients corrected.
 
-    A single value becomes a list where a list is meant (``"languages": "en"``). An empty list
-    becomes an empty object elsewhere: PHP writes an empty object so.
+    A single value becomes a list where a list is expected (``"languages": "en"``). Elsewhere an
+    empty list becomes an empty object, because PHP writes an empty object as a list.
     """
     if isinstance(value, list):
         return [_forgiven(item) for item in value]
@@ -249,7 +248,7 @@ def _forgiven(value: Any) -> Any:
 
 
 def _where(error: Exception) -> str:
-    """Path and expectation; never what was found there."""
+    """Return the path and the expected type, never the value that was found."""
     message = str(error) if isinstance(error, msgspec.ValidationError) else ""
     what, _, path = message.partition(" - at `$")
     if "`" in path:
@@ -259,7 +258,7 @@ def _where(error: Exception) -> str:
 
 
 def type_name(given: str | int | None, names: tuple[str, ...]) -> str | None:
-    """The name of an enumerated value, None for one that does not exist; unset is the first."""
+    """Return the name of an enumerated value, or None if unknown; unset means the first."""
     if given is None:
         return names[0]
     if isinstance(given, int):

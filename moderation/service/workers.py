@@ -1,8 +1,8 @@
 """Several processes that serve one port.
 
-The first process loads the model and forks the others, which share its memory as long as they do
-not write to it. It then serves nothing: it passes signals on, and replaces a process that dies.
-Each process has a socket of its own; the system spreads the connections over them.
+The first process loads the model and forks the others, which share its memory until they write to
+it. The first process serves no requests: it forwards signals and replaces a process that dies. Each
+process has its own socket, and the system distributes the connections over them.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from moderation.service.metrics import FOLDER
 
 logger = logging.getLogger("moderation.service")
 
-# A process that ends sooner after its start would only be started again and again.
+# The service ends if a process fails sooner after its start, because a new one would fail, too.
 _SHORTEST_LIFE = 2.0
 
-#: The work of one process: it serves a socket, and is told whether it replaces another.
+#: The work of one process: it serves a socket. The flag says whether it replaces another one.
 Work = Callable[[socket.socket, bool], None]
 
 
 def check(workers: int) -> None:
-    """Refuse where several processes cannot share a port.
+    """Refuse if several processes cannot share a port.
 
     Raises
     ------
     UsageError
-        On a system that has no fork or spreads no connections.
+        On a system without fork or without shared ports.
     """
     able = hasattr(os, "fork") and hasattr(socket, "SO_REUSEPORT")
     if workers > 1 and not able:
@@ -42,27 +42,27 @@ def check(workers: int) -> None:
 
 
 class Workers:
-    """The processes, from their start to their end.
+    """The worker processes, from their start to their end.
 
     Parameters
     ----------
     listening
         A socket for each process.
     work
-        What each does with its socket.
+        The function that each process runs with its socket.
     """
 
     def __init__(self, listening: Sequence[socket.socket], work: Work) -> None:
         self._listening = listening
         self._work = work
-        self._running: dict[int, tuple[int, float]] = {}  # place and start, by process
+        self._running: dict[int, tuple[int, float]] = {}  # index and start time, by process id
         self._ending = False
         self._failed = False
 
     def run(self) -> bool:
         """Run until SIGTERM or SIGINT; False if a process could not keep running."""
         watched = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
-        # Signals that are blocked wait for `sigwait`; none is lost between two looks.
+        # Blocked signals wait for `sigwait`, so none is lost between two calls.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_BLOCK, watched)
         with tempfile.TemporaryDirectory(prefix="moderation-metrics-") as folder:
@@ -89,14 +89,14 @@ class Workers:
         status = 1
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it is listened to
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until a handler is installed
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             for other, each in enumerate(self._listening):
                 if other != place:
                     each.close()
             self._work(self._listening[place], replaces)
             status = 0
-        except BaseException as error:  # noqa: BLE001 - nothing of the first process may go on here
+        except BaseException as error:  # noqa: BLE001 - no code of the first process may run here
             logger.error("a process ended: %s", type(error).__name__)  # noqa: TRY400
         finally:
             logging.shutdown()
@@ -113,7 +113,7 @@ class Workers:
             multiprocess.mark_process_dead(process)  # type: ignore[no-untyped-call]
             if self._ending:
                 continue
-            gave_up = os.waitstatus_to_exitcode(status) > 0  # else it was killed
+            gave_up = os.waitstatus_to_exitcode(status) > 0  # otherwise it was killed
             if gave_up and monotonic() - since < _SHORTEST_LIFE:
                 logger.error("a process ended as soon as it was started; the service ends")
                 self._failed = True
@@ -124,7 +124,7 @@ class Workers:
 
     def _end(self) -> None:
         self._ending = True
-        for each in self._listening:  # as the others do, so that nobody waits in vain
+        for each in self._listening:  # as the other processes do, so that no client waits in vain
             each.close()
         self._tell(signal.SIGTERM)
 
