@@ -1,4 +1,4 @@
-"""Very many comments: planned in parts, scored anywhere, resumed, assembled."""
+"""Batch scoring: a run is planned in parts, scored by any backend, resumed and assembled."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Very many comments: planned in parts, scored anywhere, resumed, assembled.
+"""Batch scoring from Python: :func:`score_archive` does what ``moderation score`` does.
 
-``plan`` cuts inputs into parts and writes the manifest; ``reading`` reads one part without the
-rest of its input; ``scored`` makes records of verdicts; ``work`` scores one part, in whatever
-process; ``assembly`` joins parts; ``run`` leads. The command is ``moderation score``; here is what
-a program calls.
+``plan`` cuts inputs into parts and writes the manifest. ``reading`` reads one part without the rest
+of its input. ``records`` turns verdicts into records. ``work`` scores one part in any process.
+``assembly`` joins parts. ``run`` controls the whole.
 """
 
 from __future__ import annotations
@@ -42,14 +41,14 @@ __all__ = [
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a run.
+    """The result of a run.
 
     Attributes
     ----------
     n_scored, n_rejected
         Rows.
     problems
-        What was wrong with inputs as a whole.
+        Problems with whole inputs.
     """
 
     n_scored: int
@@ -72,22 +71,22 @@ def score_archive(
     Parameters
     ----------
     inputs
-        Record files, pages, exports, folders of them, with wildcards, also remote.
+        Record files, pages, exports or folders of them, local or remote; wildcards are allowed.
     output
-        A file, or a folder (which exists, or ends with ``/``) for one file an input.
+        A file, or a folder that gets one file for each input. A folder exists or ends with ``/``.
     options
-        What the output holds.
+        The contents of the output.
     model
-        A folder; without one, the shipped model.
+        A model folder; None means the shipped model.
     backend
-        Where the work is done; by default in this process.
+        Where the work is done; the default is this process.
     resume, force
-        Go on with what an interrupted run has left; overwrite.
+        Continue an interrupted run; overwrite existing outputs.
 
     Returns
     -------
     Summary
-        What was rejected stands in ``<output>.rejected.jsonl``.
+        The totals. Rejected rows are written to ``<output>.rejected.jsonl``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Parts into outputs: each file whole, in the order of its input."""
+"""Joins scored parts into complete output files, in the order of the input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moderation.sources import all_rejected
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One file to be written: its inputs, and what their parts are called."""
+    """One output file: its inputs and the names of their parts."""
 
     path: str
     sources: tuple[PlannedInput, ...]
@@ -26,26 +26,26 @@ class Output(msgspec.Struct, frozen=True):
 
     @property
     def rejected_path(self) -> str:
-        """Beside it, what was rejected on the way to it."""
+        """Return the path of the file of rejected rows, beside the output."""
         return f"{self.path}{REJECTED}"
 
     @property
     def parts(self) -> list[str]:
-        """What all its parts are called, in order."""
+        """Return the names of all its parts, in order."""
         return [name for names in self.names for name in names]
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an output.
+    """The totals of an output.
 
     Attributes
     ----------
     n_scored, n_rejected
         Rows.
     n_unusable
-        Inputs that could not be used, as was told when their parts were scored.
+        Number of inputs that could not be used; they were reported when their parts were scored.
     problems
-        What is wrong with inputs, apart from any part.
+        Problems with whole inputs.
     """
 
     n_scored: int = 0
@@ -55,7 +55,7 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def outputs(plan: Plan, names: Sequence[Sequence[str]]) -> list[Output]:
-    """The files that a plan writes, each with its inputs."""
+    """Return the output files of a plan, each with its inputs."""
     found: dict[str, list[int]] = {}
     for i, source in enumerate(plan.sources):
         found.setdefault(source.output, []).append(i)
@@ -70,7 +70,7 @@ def outputs(plan: Plan, names: Sequence[Sequence[str]]) -> list[Output]:
 
 
 def assemble(output: Output, plan: Plan, folder: str) -> None:
-    """Write an output and what was rejected for it, from its parts."""
+    """Write an output and its file of rejected rows from its parts."""
     _write_rejected(output, folder)
     if not output.parts and all(source.problem for source in output.sources):
         return  # nothing could be read
@@ -79,7 +79,7 @@ def assemble(output: Output, plan: Plan, folder: str) -> None:
 
 
 def total_of(output: Output, folder: str) -> Total:
-    """What came of an output, from the reports on its parts."""
+    """Return the totals of an output from the reports on its parts."""
     whole = Done()
     problems: list[ModerationError] = []
     for source, names in zip(output.sources, output.names, strict=True):
@@ -101,7 +101,7 @@ def total_of(output: Output, folder: str) -> Total:
 def write_rows(
     output: Output, names: Iterable[str], plan: Plan, folder: str, stream: BinaryIO
 ) -> None:
-    """Write the records of some parts end to end, with the header that the format wants."""
+    """Write the records of the parts in sequence, with the header that the format needs."""
     fmt = plan.options.format
     paths = [rows_path(folder, name, fmt) for name in names]
     if fmt == "parquet":
@@ -150,7 +150,7 @@ def _column(table: Any, field: Any) -> Any:
 
 
 def _write_rejected(output: Output, folder: str) -> None:
-    """Write what was rejected, if anything was; what an earlier run rejected goes."""
+    """Write the rejected rows, if any; delete the file of an earlier run."""
     lines = rejected_lines(output, folder)
     first = next(lines, None)
     if first is None:
@@ -162,7 +162,7 @@ def _write_rejected(output: Output, folder: str) -> None:
 
 
 def rejected_lines(output: Output, folder: str) -> Iterator[bytes]:
-    """All that was rejected for an output, in the order of its inputs."""
+    """Yield the rejected rows of an output, in the order of its inputs."""
     for source, names in zip(output.sources, output.names, strict=True):
         of_source = Done()
         for name in names:
@@ -181,14 +181,14 @@ def _all_rejected(source: PlannedInput, done: Done) -> Record | None:
 
 
 def read_report(folder: str, name: str) -> tuple[Done, list[bytes]]:
-    """What came of a part, and the lines of what was rejected in it."""
+    """Return the totals of a part, and the lines of its rejected rows."""
     with open_binary(report_path(folder, name)) as stream:
         first, *rest = stream.read().splitlines(keepends=True)
     return msgspec.json.decode(first, type=Done), rest
 
 
 def _problem_of(record: Record) -> InputError:
-    """A problem with an input as it was before it was written down."""
+    """Restore a problem with an input from its record."""
     return InputError(
         record["reason"],
         path=record["file"],

@@ -1,8 +1,7 @@
-"""What there is to do, decided before anything is done: inputs cut into parts, written down.
+"""The plan of a run: the inputs are cut into parts before any work starts.
 
-A plan follows from the inputs, the options and the model alone, not from the number of processes
-or machines: so every way to carry it out gives the same bytes, and a plan made again shows whether
-anything has changed since.
+A plan depends only on the inputs, the options and the model, not on the number of processes or
+machines. So every backend gives the same bytes, and a new plan shows whether anything has changed.
 """
 
 from __future__ import annotations
@@ -33,23 +32,23 @@ from moderation.sources.comment_rows import REQUIRED, Item
 
 FORMAT = 1
 _HEAD = 1 << 16
-# Records whose fields are the columns of a CSV.
+# Number of records at the start of an input whose fields are the columns of a CSV.
 _LOOKED_AT = 1000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the output depends on, beside inputs and model.
+    """The options that the output depends on, besides the inputs and the model.
 
     Attributes
     ----------
     format
         ``jsonl``, ``csv`` or ``parquet``.
     explain, keep
-        Add the reasons; carry the fields of the input through.
+        Whether to add the reasons, and whether to copy the fields of the input.
     article, articles
         Files of articles, as for :class:`~moderation.sources.comment_rows.reading.Context`.
     longest
-        Bytes of the longest row; a longer one is rejected.
+        Largest number of bytes of a row; a longer row is rejected.
     part_rows, part_size
         Rows and bytes of a part.
     """
@@ -65,12 +64,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def limits(self) -> BlockLimits:
-        """How inputs are cut."""
+        """Return the limits with which inputs are cut."""
         return BlockLimits(self.part_rows, self.part_size, self.longest)
 
     @property
     def shape(self) -> Shape:
-        """What a record holds."""
+        """Return the shape of a record."""
         return Shape(self.explain, self.keep)
 
 
@@ -82,9 +81,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     line, offset, size
         As in :class:`~moderation.files.rows.Block`.
     checksum
-        CRC-32 of its bytes, where it has any.
+        CRC-32 of its bytes, if it has any.
     too_long
-        It is one line too long to be read.
+        Whether the part is a single line that is too long to be read.
     """
 
     line: int = 1
@@ -100,25 +99,25 @@ class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     path
-        As it was named.
+        The path as the user gave it.
     stored
-        Where it lies, if not there: standard input is copied to a file first.
+        The actual path, if it differs, because standard input is first copied to a file.
     what
-        ``rows``, ``export`` or ``page``; the last two are one part each.
+        ``rows``, ``export`` or ``page``; each of the last two is one part.
     layout
-        Of rows.
+        The layout of rows.
     compressed
-        Whether it can be read forward only.
+        Whether the file is compressed and can only be read forward.
     size
-        Bytes, as stored.
+        Size of the stored file in bytes.
     digest
-        Of its bytes, as stored.
+        Digest of the stored bytes.
     output
-        The file that its records go to.
+        The file that receives its records.
     columns
-        Of the output, if it is CSV.
+        The columns of the output, if it is CSV.
     problem
-        What is wrong with the input as a whole: that it is missing, or damaged behind its parts.
+        A problem with the whole input: it is missing, or it is damaged after its parts.
     """
 
     path: str
@@ -135,19 +134,19 @@ class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """The file to be read."""
+        """Return the path of the file to read."""
         return self.stored or self.path
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run does; written as ``manifest.json``.
+    """The plan of a run, which is written as ``manifest.json``.
 
     Attributes
     ----------
     model, model_digest
         Version and digest of the model.
     articles_digest
-        Of the files of articles.
+        Digest of the files of articles.
     """
 
     format: int = FORMAT
@@ -159,7 +158,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[PlannedInput, ...]
 
     def encoded(self) -> bytes:
-        """As the manifest holds it."""
+        """Return the plan as the bytes of the manifest."""
         return msgspec.json.format(encoded(msgspec.to_builtins(self)), indent=1) + b"\n"
 
 
@@ -175,11 +174,11 @@ def make_plan(
     Parameters
     ----------
     inputs
-        Files, each by itself; see :func:`~moderation.sources.inputs.expanded`.
+        Single files; see :func:`~moderation.sources.inputs.expanded`.
     outputs
-        For each, the file that its records go to.
+        For each input, the file that receives its records.
     model
-        Version and digest.
+        Version and digest of the model.
     stdin
         The file that standard input was copied to, if it is among the inputs.
     """
@@ -263,7 +262,7 @@ def _part(block: RowBlock, fmt: str) -> Part:
 
 
 def _with_columns(sources: Sequence[PlannedInput], options: Options) -> list[PlannedInput]:
-    """The same, each with the columns of its output: a part alone does not see them."""
+    """Add the columns of its output to each input, because one part alone cannot know them."""
     known: dict[str, tuple[str, ...]] = {}
     for source in sources:
         if columns := _columns(source, options):
@@ -277,7 +276,7 @@ def _with_columns(sources: Sequence[PlannedInput], options: Options) -> list[Pla
 
 
 def _columns(source: PlannedInput, options: Options) -> tuple[str, ...]:
-    """The columns that the first records of an input have."""
+    """Return the columns of the first records of an input."""
     columns: dict[str, None] = {}
     n = 0
     for item in read_comments([source.place], limits=options.limits._replace(rows=_LOOKED_AT)):
@@ -291,7 +290,7 @@ def _columns(source: PlannedInput, options: Options) -> tuple[str, ...]:
 
 
 def _verdict(id_: str) -> Verdict:
-    """A verdict for the sake of its fields."""
+    """Return a verdict that only serves to find the output fields."""
     hostility, off_topic = (
         Score(attribute=attribute, value=None, review=1.0, hold=1.0) for attribute in Attribute
     )
@@ -301,10 +300,10 @@ def _verdict(id_: str) -> Verdict:
 
 
 def output_names(inputs: Sequence[str], folder: str, fmt: str) -> list[str]:
-    """A file below `folder` for each input: named as it is, with the extension of the format.
+    """Return a path in `folder` for each input: its name with the extension of the format.
 
-    Folders that the inputs do not have in common are kept, and so is the whole name where two
-    would otherwise be one.
+    Folders that the inputs do not share are kept. The whole name is kept if two names would
+    otherwise be equal.
     """
     parts = [Path(path).parts for path in inputs]
     shared = 0
@@ -323,7 +322,7 @@ def output_names(inputs: Sequence[str], folder: str, fmt: str) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    """A file's name without what tells its format."""
+    """Return a file name without the extensions of its format."""
     path = Path("stdin" if name == STDIN else name)
     if path.suffix.lower() in COMPRESSED:
         path = path.with_suffix("")

@@ -1,4 +1,4 @@
-"""The comments of one part, read without the rest of its input."""
+"""Reads the comments of one part without the rest of its input."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PIECE = 2**18
 
 
 class ChangedError(InputError):
-    """An input is no longer what it was when the work was planned."""
+    """An input has changed since the work was planned."""
 
 
 def comments_of(
@@ -37,16 +37,16 @@ def comments_of(
     Parameters
     ----------
     source
-        The input; of its parts, only `before` and `part` are looked at.
+        The input; only its parts `before` and `part` are read.
     before
-        The parts right before, latest first, as many as may be looked back at.
+        The parts immediately before, latest first, as far as the look-back reaches.
     context
-        Articles that the caller brings.
+        The articles that the caller supplies.
 
     Raises
     ------
     ChangedError
-        If the input holds other bytes there than were planned for.
+        If the bytes of the part differ from those that were planned.
     """
     if source.what != "rows":
         return read_comments([source.place], context, raw=options.keep, limits=options.limits)
@@ -62,7 +62,7 @@ def comments_of(
 
 
 def _block(source: PlannedInput, part: Part, options: Options) -> RowBlock:
-    """The rows of a part; where a part was planned, nothing else may be found."""
+    """Return the rows of a part, which must be unchanged since the plan."""
     if part.too_long:
         return RowBlock(part.line, part.offset, part.size)
     data: Any
@@ -80,9 +80,9 @@ def _block(source: PlannedInput, part: Part, options: Options) -> RowBlock:
 
 
 class _Forward:
-    """A compressed file, read forward once while parts are asked for in order.
+    """A compressed file that is read forward once while its parts are requested in order.
 
-    What was read last is kept, because the parts after it may look back at it.
+    The last bytes are kept, because later parts may look back at them.
     """
 
     def __init__(self, source: PlannedInput, kept: int) -> None:
@@ -98,7 +98,7 @@ class _Forward:
         self._at = 0
 
     def read(self, offset: int, size: int) -> bytes:
-        """Bytes of the decompressed file."""
+        """Return bytes of the decompressed file."""
         if offset < self._at - len(self._tail):
             self._open()
         end = offset + size
@@ -115,7 +115,7 @@ class _Forward:
 
 
 class _Rows:
-    """A Parquet file, read forward while parts are asked for in order."""
+    """A Parquet file that is read forward while its parts are requested in order."""
 
     def __init__(self, source: PlannedInput) -> None:
         self._stack = ExitStack()
@@ -123,7 +123,7 @@ class _Rows:
         self._rows = ParquetRows(cast(Any, stream), source.path)
 
     def read(self, offset: int, size: int) -> list[dict[str, Any]]:
-        """Rows by number."""
+        """Return rows by number."""
         return self._rows.read(offset, size)
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class _Rows:
 
 
 class _Readers(threading.local):
-    """The file that this thread of this process reads forward, kept open between parts."""
+    """The file that the current thread reads forward; it stays open between parts."""
 
     def __init__(self) -> None:
         self._source: tuple[str, str] | None = None
@@ -160,5 +160,5 @@ _READERS = _Readers()
 
 
 def close_readers() -> None:
-    """Close what this thread holds open between parts."""
+    """Close the file that the current thread keeps open between parts."""
     _READERS.close()

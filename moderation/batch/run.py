@@ -1,4 +1,4 @@
-"""A plan carried out: on this process, several, or a cluster; interrupted and taken up again."""
+"""Executes a plan in one process, in several or on a cluster; a run can be resumed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     jobs
-        Processes of this machine; 1: this process itself; -1: one a core; None: as
-        ``joblib.parallel_config`` says around the call.
+        Number of processes on this machine. 1 means this process, -1 means one process for each
+        core, and None follows the caller's ``joblib.parallel_config``.
     dask
-        Address of a Dask scheduler whose workers do it instead.
+        Address of a Dask scheduler whose workers do the work instead.
     patience
         Seconds to wait for the scheduler's first answer.
     """
@@ -42,21 +42,21 @@ class Backend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def names_folder(output: str) -> bool:
-    """Whether an output is meant as a folder: it ends with a slash, or is one."""
+    """Return whether an output names a folder: it ends with a slash, or is one."""
     return output.endswith(("/", os.sep)) or storage.is_folder(output)
 
 
 class Run:
-    """One run, new or taken up again.
+    """One run, new or resumed.
 
     Attributes
     ----------
     plan
-        What there is to do.
+        The plan of the run.
     folder
-        Where parts are kept until their output is whole.
+        Where parts are kept until their output is complete.
     todo
-        The parts that are not done yet.
+        The parts that are not scored yet.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Run:
         self.size = sum(task.part.size for task in every)
 
     def _files(self) -> set[str] | None:
-        """What lies in the folder, but for half parts, which go; None if there is no folder."""
+        """Delete unfinished parts; return the other files' names, or None without a folder."""
         if not storage.is_folder(self.folder):
             return None
         files = {Path(path).name for path in storage.files_below(self.folder)}
@@ -85,7 +85,7 @@ class Run:
         return files - half
 
     def _done(self, files: set[str] | None) -> set[str]:
-        """The parts that are there."""
+        """Return the parts that are complete."""
         return {
             name
             for output in self.outputs
@@ -94,7 +94,7 @@ class Run:
         }
 
     def _is_whole(self, output: Output, files: set[str] | None) -> bool:
-        """Whether this run has written an output: its parts are told of, and gone."""
+        """Return whether an output is written: its reports exist and its parts are deleted."""
         if not storage.exists(output.path):
             return False
         fmt = self.plan.options.format
@@ -104,19 +104,19 @@ class Run:
         )
 
     def begin(self) -> None:
-        """Write the manifest, and make room for the parts."""
+        """Write the manifest and create the folder for the parts."""
         storage.make_folder(self.folder)
         if not storage.exists(self._manifest):
             with write_atomically(self._manifest, force=True) as stream:
                 stream.write(self.plan.encoded())
 
     def perform(self, backend: Backend) -> Generator[Told]:
-        """Score what is not done yet, and write each output as soon as its parts are there.
+        """Score the remaining parts, and write each output as soon as its parts are complete.
 
         Yields
         ------
         Told
-            One a part, in order.
+            One result for each part, in order.
         """
         self.begin()
         left = {task.name for task in self.todo}
@@ -144,7 +144,7 @@ class Run:
                 storage.remove(rows_path(self.folder, name, self.plan.options.format))
 
     def totals(self) -> list[Total]:
-        """What came of the outputs; from the reports, whichever run wrote them."""
+        """Return the totals of the outputs, from the reports of this and earlier runs."""
         files = self._files()
         return [
             total_of(output, self.folder)
@@ -153,11 +153,11 @@ class Run:
         ]
 
     def close(self) -> None:
-        """Remove what only a run that goes on needs."""
+        """Remove the files that only an unfinished run needs."""
         storage.remove(self.folder)
 
     def abandon(self) -> None:
-        """After an interruption: leave what a later run can go on with, and nothing else."""
+        """Clean up after an interruption; keep only what a resumed run can use."""
         files = self._files()
         if files is not None and not any(name.endswith(".report") for name in files):
             storage.remove(self._manifest)
@@ -201,20 +201,20 @@ def _performed(todo: Sequence[Task], backend: Backend) -> Generator[Told]:
         calls = (delayed(score_part)(msgspec.structs.replace(t, parent=parent)) for t in todo)
         try:
             work = Parallel(jobs, return_as="generator", pre_dispatch="2*n_jobs", batch_size=1)
-        except ValueError:  # Ray's back end gives everything at the end
+        except ValueError:  # Ray's backend returns everything at the end
             yield from Parallel(jobs, batch_size=1)(calls)
             return
         results: Any = work(calls)
         try:
             yield from results
         finally:
-            with warnings.catch_warnings():  # who has seen enough need not hear of cancelled work
+            with warnings.catch_warnings():  # after an early stop, cancelled work needs no warning
                 warnings.simplefilter("ignore", UserWarning)
                 results.close()
 
 
 def _backend(backend: Backend) -> AbstractContextManager[Any]:
-    """What joblib shall work with."""
+    """Return the joblib configuration for a backend."""
     if backend.dask is not None:
         return _on_dask(backend.dask, backend.patience)
     if backend.jobs is None:
@@ -252,20 +252,20 @@ def prepare(
     force: bool = False,
     stdin: str = "",
 ) -> Run:
-    """Plan a run, or take one up again.
+    """Plan a run, or resume one.
 
     Parameters
     ----------
     inputs
-        Files, each by itself; see :func:`~moderation.sources.inputs.expanded`.
+        Single files; see :func:`~moderation.sources.inputs.expanded`.
     output
         A file, or a folder that gets one file for each input; see :func:`names_folder`.
     model
-        A folder; without one, the shipped model.
+        A model folder; None means the shipped model.
     resume
-        Go on with what an interrupted run has left.
+        Continue an interrupted run.
     force
-        Overwrite outputs, and throw away what an interrupted run has left.
+        Overwrite outputs, and delete the parts of an interrupted run.
     stdin
         The file that standard input was copied to, if it is among the inputs.
 
@@ -273,7 +273,7 @@ def prepare(
     ------
     UsageError
         If an output exists and may not be overwritten, is one of the inputs, or belongs to a run
-        with other inputs, options or another model.
+        with other inputs, other options or another model.
     ModelError
         If the model cannot be used.
     """
@@ -302,7 +302,7 @@ def prepare_stream(
     model: str | Path | None = None,
     stdin: str = "",
 ) -> Run:
-    """Plan a run for :meth:`Run.stream`, with `folder` for its parts meanwhile."""
+    """Plan a run for :meth:`Run.stream`, with `folder` for its temporary parts."""
     own = None if model is None else str(model_folder(model))
     targets = [storage.join(folder, "stream")] * len(inputs)
     plan = make_plan(inputs, targets, options, identity(own or shipped_model()), stdin)
@@ -310,7 +310,7 @@ def prepare_stream(
 
 
 def _refuse_no_place(output: str) -> None:
-    """Raise UsageError now for an output that could not be written in the end."""
+    """Raise UsageError early for an output that could not be written at the end."""
     if storage.is_remote(output):
         return
     path = Path(storage.local(output))
@@ -354,7 +354,7 @@ def _read_plan(manifest: str) -> Plan:
 
 
 def refuse_changed(earlier: Plan, now: Plan, manifest: str) -> None:
-    """Raise UsageError if a run cannot go on because what it began with has changed."""
+    """Raise UsageError if a run cannot be resumed because its inputs or options have changed."""
     hint = "--force begins anew"
     if earlier.model_digest != now.model_digest:
         what = f"the run began with another model, {earlier.model}"

@@ -1,4 +1,4 @@
-"""Tables in memory, row by row: Arrow tables, and data frames that can be read as such."""
+"""Scores tables in memory: Arrow tables, and data frames that can be converted to them."""
 
 from __future__ import annotations
 
@@ -21,26 +21,25 @@ def score_table(moderator: Moderator, table: Any, context: RowContext | None = N
     Parameters
     ----------
     moderator
-        Scores the comments.
+        The moderator that scores the comments.
     table
         An Arrow table, or a data frame of pandas or polars, with the columns of a record file:
-        ``text``, and ``id``, ``article``, ``article_id``, ``parent``, ``parent_id`` where there
-        are such.
+        ``text`` and, optionally, ``id``, ``article``, ``article_id``, ``parent``, ``parent_id``.
     context
-        Articles that rows do not bring themselves.
+        The articles that the rows do not contain themselves.
 
     Returns
     -------
-    The same kind of table, one row a row in the same order: ``id``, ``hostility``,
-    ``off_topic``, ``action``, ``model``, ``null_reason``. A row that cannot be scored has
-    nulls, and the reason.
+    A table of the same type, with one row for each input row, in order: ``id``, ``hostility``,
+    ``off_topic``, ``action``, ``model``, ``null_reason``. A row that cannot be scored has nulls and
+    the reason.
 
     Raises
     ------
     InputError
         If there is no column ``text``.
     UsageError
-        If it is no table, or pyarrow is not installed.
+        If `table` is not a table, or pyarrow is not installed.
     """
     context = context or RowContext()
     arrow = _as_arrow(table)
@@ -68,7 +67,7 @@ _RESULT = "id hostility off_topic action model null_reason".split()
 def _block(
     block: RowBlock, reader: RowReader, neighbours: Neighbours, moderator: Moderator
 ) -> Iterator[tuple[Any, ...]]:
-    """One result a row, also for rows that cannot be scored."""
+    """Yield one result for each row, including rows that cannot be scored."""
     items: dict[int, Comment] = {}
     wrong: dict[int, str] = {}
     for item in reader.placed(block, neighbours):
@@ -108,7 +107,7 @@ def _as_arrow(table: Any) -> Any:
 
 
 def _like(table: Any, found: dict[str, list[Any]]) -> Any:
-    """The results in the same kind of table as the rows came in."""
+    """Return the results as a table of the same type as the input."""
     import pyarrow as pa
 
     number, text = pa.float64(), pa.string()

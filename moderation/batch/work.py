@@ -1,7 +1,7 @@
-"""One part, from its rows to its file: what a worker does, wherever it runs.
+"""The work on one part, which a worker does on any machine: read, score and write it.
 
-A worker is told paths, offsets and options, never a model or a comment: it verifies and loads the
-model itself, and says no if that is another than was planned with.
+A worker receives paths, offsets and options, never a model or a comment. It verifies and loads the
+model itself, and refuses a model other than the planned one.
 """
 
 from __future__ import annotations
@@ -25,30 +25,31 @@ from moderation.model import Moderator, load_model, shipped_model
 from moderation.sources import read_article
 from moderation.sources.comment_rows import LOOK_BACK, Recurring, RowContext
 
-# What is told of a part at once, beside what recurs; all that is rejected stands in its report.
+# Most problems of a part that are reported at once, besides recurring ones. The part's report
+# contains all rejected rows.
 _TOLD = 6
 _WATCHED = 0.5
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """One part, and all that is needed to score it.
+    """One part, with everything that is needed to score it.
 
     Attributes
     ----------
     folder
-        Where its files go.
+        The folder for its files.
     name
-        What they are called.
+        The base name of its files.
     model
-        The model's folder; None for the shipped one, wherever that lies on the worker's machine.
+        The model's folder; None means the shipped model on the worker's machine.
     model_digest
-        Of the model that was planned with.
+        Digest of the planned model.
     source
-        Its input, without the other parts.
+        Its input, without the list of parts.
     before
-        The parts before it that may be looked back at, latest first.
+        The parts before it that it may look back at, latest first.
     parent
-        Process without which this work is in vain; 0 for none.
+        The process that needs the result: the worker ends when it ends; 0 for none.
     """
 
     folder: str
@@ -63,14 +64,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a part.
+    """The counts of a part.
 
     Attributes
     ----------
     n_scored, n_rejected
         Rows.
     n_unusable
-        Inputs that could not be used at all: 0 or 1.
+        Number of inputs that could not be used at all: 0 or 1.
     """
 
     n_scored: int = 0
@@ -78,7 +79,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     n_unusable: int = 0
 
     def plus(self, other: Done) -> Done:
-        """Both together."""
+        """Return the sum of both counts."""
         return Done(
             n_scored=self.n_scored + other.n_scored,
             n_rejected=self.n_rejected + other.n_rejected,
@@ -87,7 +88,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A part that has just been scored, and the first of what should be told about it."""
+    """A part that has just been scored, with the first problems to report."""
 
     name: str
     done: Done
@@ -96,7 +97,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def part_names(plan: Plan) -> list[list[str]]:
-    """What the parts of each input are called."""
+    """Return the names of the parts of each input."""
     return [
         [f"{i:05d}-{j:06d}" for j in range(len(source.parts))]
         for i, source in enumerate(plan.sources)
@@ -104,7 +105,7 @@ def part_names(plan: Plan) -> list[list[str]]:
 
 
 def tasks(plan: Plan, folder: str, model: str | None) -> list[Task]:
-    """All parts of a plan, in order."""
+    """Return a task for each part of a plan, in order."""
     found = []
     for source, names in zip(plan.sources, part_names(plan), strict=True):
         alone = msgspec.structs.replace(source, parts=(), problem=None)
@@ -126,26 +127,26 @@ def tasks(plan: Plan, folder: str, model: str | None) -> list[Task]:
 
 
 def rows_path(folder: str, name: str, fmt: str) -> str:
-    """The file of a part's records."""
+    """Return the path of a part's records."""
     return storage.join(folder, f"{name}.{fmt}")
 
 
 def report_path(folder: str, name: str) -> str:
-    """The file that says that a part is done, and what was rejected in it."""
+    """Return the path of the report that marks a part as done and lists its rejected rows."""
     return storage.join(folder, f"{name}.report")
 
 
 def score_part(task: Task) -> Told:
-    """Score one part and write its file, whole or not at all.
+    """Score one part and write its file atomically.
 
     Raises
     ------
     ModelError
-        If the model is not the one that was planned with.
+        If the model is not the planned one.
     ChangedError
-        If the input is not.
+        If the input is not the planned one.
     UsageError
-        If its rows do not fit into one table.
+        If its rows do not fit into one table schema.
     """
     if task.parent:
         _settle(task.parent)
@@ -203,7 +204,7 @@ def _context(article: str | None, articles: str | None) -> RowContext:
 
 @lru_cache(maxsize=1)
 def _settle(parent: int) -> None:
-    """Leave interruptions to the process that leads, and do not outlive it."""
+    """Leave interrupts to the parent process, and end when it ends."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Verdicts as records, in the order and the shape of an output."""
+"""Turns verdicts into records, in the order and the shape of an output."""
 
 from __future__ import annotations
 

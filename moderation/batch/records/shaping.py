@@ -1,4 +1,4 @@
-"""What is written of a verdict, and the one loop that makes records out of comments."""
+"""The output record of a verdict, and the one loop that turns comments into records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from moderation.sources.comment_rows import Item
 
 
 class Shape(NamedTuple):
-    """What a record holds beside the verdict: its reasons, the fields of the input."""
+    """The optional contents of a record: the reasons, and the fields of the input."""
 
     explain: bool = False
     keep: bool = False
@@ -28,7 +28,7 @@ def scored(
     shape: Shape,
     told: Callable[[ModerationError], None],
 ) -> Iterator[Record]:
-    """Score a stream of comments; whatever else is in it is told, in its place."""
+    """Score a stream of comments; problems in the stream are reported in order."""
     for item, verdict in verdicts(moderator, items, told, explain=shape.explain):
         yield record(item, verdict, shape)
 
@@ -40,7 +40,7 @@ def verdicts(
     *,
     explain: bool,
 ) -> Iterator[tuple[Item, Verdict]]:
-    """Each comment of a stream with its verdict; whatever else is in it is told."""
+    """Yield each comment of a stream with its verdict; problems in the stream are reported."""
     waiting: deque[Item] = deque()
 
     def comments() -> Iterator[Comment]:
@@ -56,7 +56,7 @@ def verdicts(
 
 
 def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
-    """One line of output."""
+    """Return one output record."""
     hostility, off_topic = verdict.hostility, verdict.off_topic
     found: Record = {
         "id": verdict.id,
@@ -78,16 +78,18 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
 
 @lru_cache(maxsize=64)
 def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
-    """Why scores are null, if any is."""
+    """Return the reason why scores are null, or None."""
     named = {"hostility": hostility, "off_topic": off_topic}
     return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
 
 
 def _carried(item: Item) -> Record:
-    """What a page or export tells of a comment."""
+    """Return the fields of a comment that a page or export supplies."""
     names = ("text", "article_id", "parent_id", "depth", "order", "author", "published", "source")
     found = {name: getattr(item.comment, name) for name in names}
-    if item.page is not None and found["article_id"] is None:  # as `moderation separate` names it
+    if (
+        item.page is not None and found["article_id"] is None
+    ):  # the same id as `moderation separate` gives
         article = item.comment.article
         known = article and (article.id or article.url)
         found["article_id"] = known or Path(item.page).name
