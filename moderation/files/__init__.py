@@ -1,4 +1,4 @@
-"""Bytes, files and rows, near or far; nothing here knows what a comment is."""
+"""Bytes, files and rows, local or remote; no module here knows what a comment is."""
 
 from __future__ import annotations
 

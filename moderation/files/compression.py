@@ -1,4 +1,4 @@
-"""Compressed files: opened by their content, written by their name."""
+"""Compressed files: reading detects the format by content, writing by file name."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def _zstd() -> ModuleType:
 
 
 def damages() -> tuple[type[Exception], ...]:
-    """Return what reading damaged data raises, whatever its compression.
+    """Return the exceptions that damaged data of any compression raises.
 
-    A function, so that Zstandard is imported only where something was raised.
+    This is a function so that Zstandard is imported only after an exception.
     """
     return (gzip.BadGzipFile, zlib.error, EOFError, _zstd().ZstdError)
 
 
 def is_compressed(head: bytes) -> bool:
-    """Whether a file that begins so must be unpacked, and is read forward only."""
+    """Return whether a file with this head is compressed and can only be read forward."""
     return head.startswith((_GZIP, _ZSTD))
 
 
 def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
-    """What a stream holds: gzip and Zstandard unpacked, all else as it is."""
+    """Decompress a gzip or Zstandard stream; return any other stream unchanged."""
     head = stream.peek(4)[:4]
     if head.startswith(_GZIP):
         return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
@@ -47,9 +47,9 @@ def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
 
 
 def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
-    """A stream into `raw`, compressed as a file's last suffix (``.gz``, ``.zst``) promises."""
+    """Return a stream into `raw`, compressed by a file's last suffix (``.gz``, ``.zst``)."""
     if suffix == ".gz":
-        # No name and no time in the header: the same rows give the same bytes.
+        # The header has no name and no time, so that the same rows give the same bytes.
         packed = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6)
         return cast(BinaryIO, packed)
     if suffix == ".zst":
@@ -58,7 +58,7 @@ def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
 
 
 class _ZstdAsItArrives(io.RawIOBase):
-    """Zstandard data unpacked as its bytes arrive; ZstdFile itself waits for full blocks."""
+    """A Zstandard reader that decompresses bytes as they arrive; ZstdFile waits for full blocks."""
 
     def __init__(self, stream: io.BufferedReader[Any]) -> None:
         self._unpacked = _zstd().ZstdFile(SimpleNamespace(read=stream.read1))

@@ -1,8 +1,7 @@
-"""Record files in and out: JSON Lines, CSV, TSV, Parquet, plain or compressed, as streams.
+"""Reads record files as streams: JSON Lines, CSV, TSV, Parquet, plain or compressed.
 
-A row that cannot be read is not an exception: it comes out of the stream as a
-:class:`~moderation.errors.RecordError` with its address, and the next row follows. Outputs appear
-whole or not at all.
+A row that cannot be read raises nothing. The stream yields a
+:class:`~moderation.errors.RecordError` with its address instead, and the next row follows.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ __all__ = [
 
 STDIN = "-"
 
-#: What the file of rejected rows adds to the name of the output beside which it lies.
+#: Suffix of the file of rejected rows, which is written beside the output.
 REJECTED = ".rejected.jsonl"
 
 _FORMATS = {
@@ -48,7 +47,7 @@ _FORMATS = {
     ".tsv": "tsv",
     ".parquet": "parquet",
 }
-#: Endings of compressed files.
+#: Suffixes of compressed files.
 COMPRESSED = frozenset({".gz", ".zst"})
 _HEAD = 64 * 1024
 
@@ -56,7 +55,7 @@ T = TypeVar("T")
 
 
 def format_of(path: str | Path) -> str | None:
-    """The record format that a file's name promises (``jsonl``, ``csv`` ...), or None."""
+    """Return the record format that a file's name indicates (``jsonl``, ``csv`` ...), or None."""
     suffixes = [suffix.lower() for suffix in Path(path).suffixes]
     if suffixes and suffixes[-1] in COMPRESSED:
         suffixes.pop()
@@ -64,7 +63,7 @@ def format_of(path: str | Path) -> str | None:
 
 
 def sniff_format(head: bytes) -> str | None:
-    """The record format that the first bytes of a file show, or None (a page, say).
+    """Return the record format of a file with these first bytes, or None (a page, for example).
 
     >>> sniff_format(b'{"text": "hello"}'), sniff_format(b"id,text"), sniff_format(b"<html>")
     ('jsonl', 'csv', None)
@@ -83,19 +82,19 @@ def sniff_format(head: bytes) -> str | None:
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """The whole of a file (or of standard input, ``-``), decompressed; for pages."""
+    """Return a whole file (or standard input, ``-``), decompressed; for pages."""
     with open_binary(path) as stream:
         return stream.read()
 
 
 @contextmanager
 def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
-    """Open a file (or standard input, ``-``) for reading, decompressed by its content.
+    """Open a file (or standard input, ``-``) for reading, and decompress it.
 
     Raises
     ------
     InputError
-        If it is missing, a folder, unreadable, or damaged in its compression.
+        If it is missing, a folder or unreadable, or its compressed data are damaged.
     """
     try:
         if str(path) == STDIN:
@@ -118,7 +117,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
 
 
 class _StandardInput(io.RawIOBase):
-    """Standard input, left open when the reading is done."""
+    """Standard input, which stays open after reading."""
 
     def readable(self) -> bool:
         return True
@@ -146,11 +145,11 @@ def read_records(
     fmt
         ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
     type_
-        A msgspec struct; a row that does not fit it comes out as a RecordError.
+        A msgspec struct; a row that does not match it gives a RecordError.
     name
-        The file, as errors shall call it.
+        The name of the file in errors.
     longest
-        Bytes of the longest row; a longer one comes out as a RecordError.
+        Largest number of bytes of a row; a longer row gives a RecordError.
 
     Yields
     ------

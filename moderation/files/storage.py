@@ -1,7 +1,7 @@
-"""Where files lie: on this machine's disks, or anywhere that fsspec reaches (``s3://`` ...).
+"""Access to files on local disks, or anywhere that fsspec reaches (``s3://`` ...).
 
-A path with a scheme is remote, but for ``file://``, which is local. fsspec is imported for remote
-paths only.
+A path with a scheme is remote, except ``file://``, which is local. fsspec is imported only for
+remote paths.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 _WILD = re.compile(r"[*?\[]")
 
 
-# What a write says of a disk that takes no more; it does not say which file was written.
+# Errors of a write to a full or failing disk; they do not name the file.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @contextmanager
 def naming(path: str | Path) -> Iterator[None]:
-    """Give an error of a disk that takes no more the name of the file that is written."""
+    """Add the name of the file to an error of a full or failing disk."""
     try:
         yield
     except OSError as error:
@@ -38,17 +38,17 @@ def naming(path: str | Path) -> Iterator[None]:
 
 
 def is_remote(path: str | Path) -> bool:
-    """Whether fsspec must be asked for it."""
+    """Return whether a path needs fsspec."""
     return isinstance(path, str) and bool(_SCHEME.match(path)) and not path.startswith("file://")
 
 
 def local(path: str | Path) -> str | Path:
-    """``file:///a/b`` as ``/a/b``, all else as it is."""
+    """Return ``file:///a/b`` as ``/a/b``, and any other path unchanged."""
     return path.removeprefix("file://") if isinstance(path, str) else path
 
 
 def filesystem(path: str) -> tuple[Any, str]:
-    """The file system of a remote path, and the path as that calls it.
+    """Return the file system of a remote path, and the path within it.
 
     Raises
     ------
@@ -73,14 +73,14 @@ def open_to_read(path: str | Path) -> BinaryIO:
 
 
 def join(folder: str, *names: str) -> str:
-    """A path below a folder, local or remote."""
+    """Return a path below a folder, local or remote."""
     if is_remote(folder):
         return "/".join((folder.rstrip("/"), *names))
     return str(Path(local(folder), *names))
 
 
 def is_folder(path: str | Path) -> bool:
-    """Whether it is there and is a folder."""
+    """Return whether a path is an existing folder."""
     if is_remote(path):
         fs, name = filesystem(str(path))
         return bool(fs.isdir(name))
@@ -88,7 +88,7 @@ def is_folder(path: str | Path) -> bool:
 
 
 def exists(path: str | Path) -> bool:
-    """Whether anything is there."""
+    """Return whether a path exists."""
     if is_remote(path):
         fs, name = filesystem(str(path))
         return bool(fs.exists(name))
@@ -96,7 +96,7 @@ def exists(path: str | Path) -> bool:
 
 
 def size(path: str | Path) -> int:
-    """Bytes of a file; raises OSError."""
+    """Return the size of a file in bytes; raises OSError."""
     if is_remote(path):
         fs, name = filesystem(str(path))
         return int(fs.size(name) or 0)
@@ -104,7 +104,7 @@ def size(path: str | Path) -> int:
 
 
 def digest(path: str | Path) -> str:
-    """What changes with the content: SHA-256, or the remote store's own checksum."""
+    """Return a digest of the content: SHA-256, or the remote store's own checksum."""
     if is_remote(path):
         fs, name = filesystem(str(path))
         return f"fsspec:{fs.checksum(name)}"
@@ -113,7 +113,7 @@ def digest(path: str | Path) -> str:
 
 
 def files_below(folder: str) -> list[str]:
-    """All files of a folder and of the folders in it, in the order of their names."""
+    """Return all files in a folder and its subfolders, in the order of their names."""
     if is_remote(folder):
         fs, name = filesystem(folder)
         return sorted(fs.unstrip_protocol(found) for found in fs.find(name))
@@ -121,7 +121,7 @@ def files_below(folder: str) -> list[str]:
 
 
 def matches(path: str) -> list[str]:
-    """The files that a path with wildcards means; the path itself if it has none."""
+    """Return the files that match a path with wildcards; without any, the path itself."""
     if not _WILD.search(path) or exists(path):
         return [path]
     if is_remote(path):
@@ -140,7 +140,7 @@ def make_folder(path: str) -> None:
 
 
 def remove(path: str) -> None:
-    """Remove a file or a folder with all in it, if it is there."""
+    """Remove a file, or a folder with its contents, if it exists."""
     if is_remote(path):
         fs, name = filesystem(path)
         if fs.exists(name):

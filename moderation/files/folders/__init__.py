@@ -1,4 +1,4 @@
-"""Folders that one process holds at a time."""
+"""Folders that only one process may hold at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks on folders, which the system releases when the process that holds them ends."""
+"""Locks on folders, which the system releases when their process ends."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows: two trainings at once are not kept apart there
+except ImportError:  # Windows has no such locks, so two trainings may collide
     fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for oneself; wait while another process holds it."""
+    """Lock a folder; wait while another process holds it."""
     if fcntl is None:
         yield
         return
@@ -33,16 +33,16 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def hidden_folder(beside: Path, *, keep: bool = False) -> Iterator[Path]:
-    """Make a folder beside a path, held while it is used and removed afterwards.
+    """Make a folder beside a path; it is locked while in use and removed afterwards.
 
-    It has the rights that the user's umask leaves, so that what is moved out of it has them too.
+    Its permissions follow the user's umask, so that files moved out of it have them, too.
 
     Parameters
     ----------
     beside
         The path.
     keep
-        Leave what is in the folder where an error ends its use.
+        Whether to keep the contents of the folder after an error.
     """
     while True:
         folder = beside.parent / f".{beside.name}.{secrets.token_hex(4)}"
@@ -51,7 +51,7 @@ def hidden_folder(beside: Path, *, keep: bool = False) -> Iterator[Path]:
             try:
                 stack.enter_context(locked(folder))
                 folder.stat()
-            except FileNotFoundError:  # it was swept before it was held
+            except FileNotFoundError:  # another process deleted it before it was locked
                 continue
             try:
                 yield folder
@@ -67,14 +67,14 @@ def hidden_folder(beside: Path, *, keep: bool = False) -> Iterator[Path]:
 
 
 def sweep(beside: Path, ours: Iterable[str]) -> None:
-    """Remove the hidden folders beside a path that killed processes left behind.
+    """Remove the hidden folders that killed processes left beside a path.
 
     Parameters
     ----------
     beside
         The path.
     ours
-        Names of what may be in such a folder; one that holds anything else is left alone.
+        Names that such a folder may contain; a folder with any other name in it is kept.
     """
     if fcntl is None:
         return
@@ -82,7 +82,7 @@ def sweep(beside: Path, ours: Iterable[str]) -> None:
     for folder in beside.parent.iterdir():
         if name.fullmatch(folder.name) is None:
             continue
-        with suppress(OSError):  # in use, no folder, or gone meanwhile
+        with suppress(OSError):  # in use, not a folder, or already deleted
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

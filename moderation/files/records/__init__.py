@@ -1,4 +1,4 @@
-"""Records out, in every format."""
+"""Writers of records, one for each format."""
 
 from __future__ import annotations
 

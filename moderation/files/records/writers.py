@@ -1,6 +1,6 @@
-"""Records out: JSON Lines, CSV or Parquet, as a stream.
+"""Writes records to a stream as JSON Lines, CSV or Parquet.
 
-Each writer takes records one by one; :data:`WRITERS` names them by format. The same records give
+Each writer takes records one by one; :data:`WRITERS` maps formats to writers. The same records give
 the same bytes.
 """
 
@@ -22,7 +22,7 @@ _DIFFER = "write --format jsonl, whose rows may differ"
 
 
 class Writer(Protocol):
-    """Takes records, and has written them all when it is closed."""
+    """A writer of records; after it is closed, all records are written."""
 
     def write(self, record: Record) -> None:
         """Take one."""
@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 def encoded(document: Any) -> bytes:
-    """A record, or a list of them, as JSON, lone surrogates replaced."""
+    """Return a record or a list of records as JSON, with lone surrogates replaced."""
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:
@@ -40,7 +40,7 @@ def encoded(document: Any) -> bytes:
 
 
 def problem_record(problem: ModerationError) -> Record:
-    """What is kept of a row, or a whole input, that was rejected."""
+    """Return the record of a rejected row or a rejected input."""
     return {
         "file": problem.path,
         "line": problem.line,
@@ -64,7 +64,7 @@ class JsonLines:
         self._waiting: list[Record] = []
 
     def write(self, record: Record) -> None:
-        """Take one; some are encoded together."""
+        """Take one record; several are encoded together."""
         self._waiting.append(record)
         if len(self._waiting) == self._LINES:
             self._flush()
@@ -83,15 +83,15 @@ class JsonLines:
 
 
 class Csv:
-    """CSV; a field within a field is a column with a point, a list is JSON.
+    """CSV; a nested field is a column with a dot in its name, and a list is JSON.
 
     Parameters
     ----------
     stream
         Binary.
     columns
-        Those of the table, whose header is then not written; by default those of the first
-        record, and they are.
+        The columns of the table; the header is then not written. By default they are the columns of
+        the first record, and the header is written.
     """
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str] | None = None) -> None:
@@ -139,7 +139,7 @@ def csv_header(columns: Sequence[str]) -> bytes:
 
 
 def flattened(record: Record, above: str = "") -> Record:
-    """Fields within fields as fields with a point, as tables are read: ``article.title``."""
+    """Flatten nested fields to names with a dot, as tables are read: ``article.title``."""
     found: Record = {}
     for name, value in record.items():
         if isinstance(value, dict) and value:
@@ -160,13 +160,13 @@ class Parquet:
         except ImportError:
             hint = "pip install pyarrow"
             raise UsageError("Parquet needs pyarrow", hint=hint) from None
-        del columns  # the first rows tell
+        del columns  # the first rows determine them
         self._stream = stream
         self._rows: list[Record] = []
         self._writer: Any = None
 
     def write(self, record: Record) -> None:
-        """Take one; a row group is written together."""
+        """Take one record; a row group is written at once."""
         self._rows.append(cast(Record, writable(record)))
         if len(self._rows) == self._ROWS:
             self._flush()
@@ -200,7 +200,7 @@ class Parquet:
 
 
 def _without_nulls(schema: Any) -> Any:
-    """A column that begins with nulls is a number, or text."""
+    """Return a schema in which a column that begins with nulls is a number or text."""
     import pyarrow as pa
 
     for i, field in enumerate(schema):
@@ -226,7 +226,7 @@ def _cell(value: Any) -> Any:
 
 
 def writable(value: Any) -> Any:
-    """`value` with every lone surrogate in it replaced: no file can hold one."""
+    """Return `value` with every lone surrogate replaced, because no file can contain one."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, dict):

@@ -1,9 +1,9 @@
-"""Rows of record files: cut into blocks of bounded size, and decoded block by block.
+"""Rows of record files, cut into blocks of bounded size and decoded block by block.
 
 A file of any length is read as :class:`RowBlock` after block. A block holds whole rows and knows
 where it begins, so that another process can read and decode it alone and finds the same rows in
-it. ``blocks`` says what a block is, ``jsonl``, ``tables`` and ``parquet`` cut and decode one family
-of formats each, ``problems`` turns what is wrong with a row into an error with its address.
+it. ``blocks`` defines a block. ``jsonl``, ``delimited`` and ``parquet`` each cut and decode one
+family of formats. ``problems`` turns a fault in a row into an error with its address.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ __all__ = [
 def layout_of(
     stream: io.BufferedReader, fmt: str, required: set[str], name: str
 ) -> tuple[RowLayout, RowBlock]:
-    """Read what stands before the first row.
+    """Read everything before the first row.
 
     Parameters
     ----------
     stream
-        Decompressed bytes, at their beginning.
+        Decompressed bytes, at the start of the file.
     fmt
         ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
     required
-        Columns without which a table is of no use.
+        Columns that a table must have.
     name
-        The file, as errors shall call it.
+        The name of the file in errors.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def layout_of(
     Raises
     ------
     InputError
-        If a table has no header, or one that cannot be used.
+        If a table has no header or an unusable one.
     """
     if fmt in tables.SEPARATORS:
         return tables.layout_of(stream, fmt, required, name)
@@ -93,7 +93,7 @@ def cut(
 def decode(
     block: RowBlock, layout: RowLayout, reading: ParsedBlock[T]
 ) -> Iterator[Row[T] | RecordError]:
-    """Decode the rows of a block; in the place of one that cannot be read, why not."""
+    """Decode the rows of a block; an unreadable row gives an error in its place."""
     if block.data is None:
         return iter([jsonl.too_long(block.line, reading)])
     if layout.fmt == "jsonl":

@@ -1,4 +1,4 @@
-"""What a block of rows is, how large it may be, and how its rows are read."""
+"""Blocks of rows: their contents, their limits and how their rows are decoded."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ LONGEST_LINE = 2**20
 
 
 class BlockLimits(NamedTuple):
-    """How large a block may grow.
+    """The limits on a block.
 
     Attributes
     ----------
     rows
-        Lines, or rows of Parquet. Some half a second of scoring: little is lost with a part that
-        was interrupted, and its beginning and end cost nothing beside it.
+        Lines, or rows of Parquet. They take about half a second to score, so an interrupted part
+        loses little, and the overhead of a part is negligible.
     size
-        Bytes, but for a single longer row.
+        Bytes, except for a single longer row.
     longest
         Bytes of one row.
     """
@@ -54,25 +54,25 @@ class RowBlock(NamedTuple):
 
 
 class RowLayout(msgspec.Struct, frozen=True):
-    """What must be known of a file to decode a block of it: its format, a table's columns."""
+    """The facts that decoding a block needs: the file's format and a table's columns."""
 
     fmt: str
     columns: tuple[str, ...] = ()
 
 
 class ParsedBlock(Generic[T]):
-    """How rows shall be read.
+    """The settings with which a block is decoded.
 
     Parameters
     ----------
     type_
-        A msgspec struct; a row that does not fit it is an error.
+        A msgspec struct; a row that does not match it is an error.
     name
-        The file, as errors shall call it.
+        The name of the file in errors.
     raw
-        Also give the row's fields as they were.
+        Whether to return the row's original fields, too.
     longest
-        Bytes of the longest row.
+        Largest number of bytes of a row.
     """
 
     def __init__(
@@ -95,8 +95,8 @@ class Row(NamedTuple, Generic[T]):
     record
         Decoded and validated.
     raw
-        All its fields as they were, also those that `record` does not know; empty where they were
-        not asked for.
+        All original fields, including those that `record` does not have; empty if they were not
+        requested.
     """
 
     line: int

@@ -1,8 +1,8 @@
-"""CSV and TSV: rows that may run over several lines, cut and decoded by one and the same reader.
+"""CSV and TSV, whose rows may span several lines; one reader both cuts and decodes them.
 
-A quote that is never closed makes everything behind it one row. Such a row is given up: its first
-line is the row in error, and reading begins again with its second line, so that the rows behind
-it are not lost. What is read again is bounded for each block, so that time stays linear.
+A quote that is never closed turns the rest of the file into one row. Such a row is abandoned: its
+first line is reported as an error, and reading restarts at its second line, so that later rows are
+not lost. The amount of repeated reading is bounded for each block, so that time stays linear.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SEPARATORS = {"csv": ",", "tsv": "\t"}
 _DIVIDED = {"csv": "commas", "tsv": "tabs"}
 _OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"))
 
-# So many times may a block be read again after rows that were given up.
+# Largest number of times that a block may be read again after abandoned rows.
 _READ_AGAIN = 4
 _LONGEST_HEADER = 2**20
 _NO_FIELDS: dict[str, Any] = {}
@@ -36,7 +36,7 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class _Lines:
-    """The lines of a block, given to the reader of CSV until a row is longer than it may be."""
+    """The lines of a block, passed to the CSV reader until a row is too long."""
 
     def __init__(self, data: bytes, longest: int) -> None:
         text = data.decode("utf-8", "surrogateescape")
@@ -66,9 +66,9 @@ class _Lines:
 
 
 class _Given(NamedTuple):
-    """A row as it stands: its first line within the block, its fields, what is wrong with it.
+    """A raw row: its first line within the block, its fields and its fault.
 
-    `open` tells that the block ended within it.
+    `open` says that the block ended within the row.
     """
 
     line: int
@@ -78,7 +78,7 @@ class _Given(NamedTuple):
 
 
 def _rows(data: bytes, separator: str, columns: int, longest: int) -> Sequence[_Given]:
-    """Read the rows of a block, those that go wrong line by line."""
+    """Read the rows of a block; abandoned rows are read line by line."""
     with field_size(longest):  # all of them at once: the limit is the process's
         return [*_parsed(data, separator, columns, longest)]
 
@@ -89,7 +89,7 @@ _LIMITING = threading.RLock()
 
 @contextmanager
 def field_size(longest: int) -> Iterator[None]:
-    """Let :mod:`csv` read fields of so many characters, and behind this block as many as before."""
+    """Set the field size limit of :mod:`csv`, and restore it afterwards."""
     with _LIMITING:
         before = csv.field_size_limit(longest)
         try:
@@ -144,7 +144,7 @@ def layout_of(
 
 
 def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
-    """What to do about a header without a column: divide it otherwise, or name the column so."""
+    """Return advice for a header without a column: another separator or another name."""
     if len(columns) == 1:
         for separator, other in _OTHERS:
             if separator in columns[0]:
@@ -172,7 +172,7 @@ def _columns(data: bytes, separator: str, name: str) -> list[str]:
 def cut(
     stream: io.BufferedReader, layout: RowLayout, head: RowBlock, limits: BlockLimits
 ) -> Iterator[RowBlock]:
-    """Cut a stream, read as far as its header, into blocks that end with a row."""
+    """Cut a stream, after its header, into blocks of whole rows."""
     separator, n_columns = SEPARATORS[layout.fmt], len(layout.columns)
     carried = RowBlock(head.line, head.offset, 0, b"")
     for piece in jsonl.cut(stream, limits, head):
@@ -219,7 +219,7 @@ def decode(
         if not clean and any(_NOT_UTF8.search(field) for field in row.fields):
             yield RecordError("not UTF-8", path=name, line=line, hint="save the file as UTF-8")
             continue
-        # An empty cell is a field that is not there.
+        # An empty cell is a missing field.
         given = {key: value for key, value in raw.items() if value is not None}
         try:
             record = msgspec.convert(given, reading.type, strict=False)
@@ -261,7 +261,7 @@ def _flat(
 def _row(
     row: _Given, columns: Sequence[str], reading: ParsedBlock[Any], line: int
 ) -> dict[str, Any] | RecordError:
-    """A row some of whose columns are fields within a field: ``article.title`` and the like."""
+    """Decode a row with columns for nested fields, such as ``article.title``."""
     if row.wrong is not None or len(row.fields) != len(columns):
         return _unfit(row, columns, reading, line)
     found: dict[str, Any] = {}

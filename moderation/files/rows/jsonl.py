@@ -20,7 +20,7 @@ _NO_FIELDS: dict[str, Any] = {}
 def cut(stream: io.BufferedReader, limits: BlockLimits, head: RowBlock) -> Iterator[RowBlock]:
     """Cut a stream, read as far as `head`, into blocks that end with a line.
 
-    A line that no block can hold comes out as a block of its own, without data.
+    A line that is too long for any block becomes a separate block without data.
     """
     line, offset, ended = head.line, head.offset, False
     data = head.data if isinstance(head.data, bytes) else b""
@@ -49,7 +49,7 @@ def cut(stream: io.BufferedReader, limits: BlockLimits, head: RowBlock) -> Itera
 
 
 def _whole_lines(data: bytes, rows: int, *, ended: bool) -> int:
-    """Bytes of the first whole lines, `rows` of them at most."""
+    """Return the number of bytes of the first whole lines, at most `rows` of them."""
     lines = data.split(b"\n", rows)
     if len(lines) > rows:
         return len(data) - len(lines[-1])
@@ -57,7 +57,7 @@ def _whole_lines(data: bytes, rows: int, *, ended: bool) -> int:
 
 
 def _passed_over(stream: io.BufferedReader, data: bytes) -> tuple[int, bytes]:
-    """Read on to the end of a line that is too long; its size, and what was read behind it."""
+    """Skip to the end of a line that is too long; return its size and the bytes after it."""
     passed = 0
     while data:
         end = data.find(b"\n") + 1
@@ -90,7 +90,7 @@ def decode(data: bytes, first: int, reading: ParsedBlock[T]) -> Iterator[Row[T] 
 
 
 def _odd(line: bytes, number: int, reading: ParsedBlock[T]) -> Row[T] | RecordError | None:
-    """A line that is no plain record: blank, behind a byte order mark, or wrong."""
+    """Decode a line that is blank, follows a byte order mark or is wrong."""
     if number == 1:
         line = line.removeprefix(_BOM)
     if not line or line.isspace():
@@ -112,6 +112,6 @@ def _odd(line: bytes, number: int, reading: ParsedBlock[T]) -> Row[T] | RecordEr
 
 
 def too_long(line: int, reading: ParsedBlock[Any]) -> RecordError:
-    """What to say of a row over the limit."""
+    """Return the error for a row over the limit."""
     what = f"longer than {reading.longest:,} bytes"
     return RecordError(what, path=reading.name, line=line, hint="split or shorten it")

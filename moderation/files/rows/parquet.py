@@ -1,4 +1,4 @@
-"""Parquet by row numbers: read forward, one slice after the other."""
+"""Parquet by row numbers, read forward slice by slice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ParquetRows:
     stream
         Binary; copied to a temporary file first if it cannot seek.
     name
-        The file, as errors shall call it.
+        The name of the file in errors.
 
     Raises
     ------
@@ -56,18 +56,18 @@ class ParquetRows:
             raise
         self._sizes = [group.num_rows for group in groups]
         self.n_rows = sum(self._sizes)
-        #: Bytes of a row, on the average, at least 1.
+        #: Average number of bytes of a row, at least 1.
         self.row_size = 1 + sum(group.total_byte_size for group in groups) // max(1, self.n_rows)
         self._batch_rows = min(_BATCH_ROWS, 1 + _BATCH_SIZE // self.row_size)
         self._seek(0)
 
     def close(self) -> None:
-        """Let go of the copy; the stream is its opener's to close."""
+        """Delete the temporary copy; the caller closes the stream."""
         if self._copy is not None:
             self._copy.close()
 
     def blocks(self, limits: BlockLimits) -> Iterator[RowBlock]:
-        """Where blocks of rows begin and end, without their data."""
+        """Yield the bounds of blocks of rows, without their data."""
         count = max(1, min(limits.rows, limits.size // self.row_size))
         for start in range(0, self.n_rows, count):
             yield RowBlock(start + 1, start, min(count, self.n_rows - start))
@@ -84,7 +84,7 @@ class ParquetRows:
         self._batches = self._file.iter_batches(batch_size=self._batch_rows, row_groups=groups)
 
     def read(self, start: int, count: int) -> list[dict[str, Any]]:
-        """Rows `start` to ``start + count``, fewer at the end, dates as text."""
+        """Return rows `start` to ``start + count``, fewer at the end, with dates as text."""
         found: list[dict[str, Any]] = []
         with _damage(self._name):
             if start < self._at:
@@ -150,5 +150,5 @@ def decode(
 
 
 def _plain(value: Any) -> Any:
-    """Dates as JSON writes them; all else as it is."""
+    """Return a date as JSON writes it, and any other value unchanged."""
     return value.isoformat() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""What is wrong with a row, as an error with its address and advice."""
+"""Turns faults in rows into errors with an address and advice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moderation.files.rows.blocks import ParsedBlock
 _WHERE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
 _MISSING_FIELD = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
-# As many fields of a row are named in an error.
+# Largest number of a row's fields that an error names.
 _SHOWN = 12
 _NAME = re.compile(r"[\w.-]{1,30}( [\w.-]{1,30})?")
 
@@ -43,10 +43,10 @@ def invalid(message: str, line: int, raw: dict[str, Any], reading: ParsedBlock[A
 
 
 def named(field: str) -> str:
-    """A field's name for an error, unless it is rather a comment (a table without a header)."""
+    """Return a field's name for an error, unless it looks like a comment (no header)."""
     return field if _NAME.fullmatch(field) else f"a name of {len(field)} characters"
 
 
 def shown(line: bytes) -> str:
-    """How a line begins, for an error: enough to recognise its kind, not to read it."""
+    """Return the start of a line for an error: enough to recognise its kind, not to read it."""
     return f"{line[:2].decode('utf-8', errors='replace')!r} and {max(0, len(line) - 2):,} bytes"

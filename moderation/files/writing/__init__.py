@@ -1,4 +1,4 @@
-"""An output appears whole or not at all, and replaces nothing unasked."""
+"""Atomic outputs, which replace an existing file only on request."""
 
 from __future__ import annotations
 

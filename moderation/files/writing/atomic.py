@@ -1,4 +1,4 @@
-"""An output appears whole or not at all, and replaces nothing unasked."""
+"""Writes outputs atomically, and replaces an existing file only on request."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from moderation.files.compression import compressing
 
 @contextmanager
 def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
-    """Open an output that appears whole, when the block ends well, or not at all.
+    """Open an output that appears complete if the block succeeds, or not at all.
 
-    Compressed by its name (``.gz``, ``.zst``).
+    The file name decides on the compression (``.gz``, ``.zst``).
 
     Raises
     ------
@@ -54,7 +54,7 @@ def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[Binar
 
 @contextmanager
 def _write_remotely(path: str, *, force: bool) -> Iterator[BinaryIO]:
-    """The same through fsspec: under another name until it is whole."""
+    """Write through fsspec, under a temporary name until the file is complete."""
     refuse_existing(path, force=force)
     fs, name = storage.filesystem(path)
     temporary = f"{name}.{os.getpid()}.tmp"
@@ -87,7 +87,7 @@ def _publish(temporary: Path, target: Path, *, force: bool) -> None:
         temporary.replace(target)
         return
     try:
-        target.hardlink_to(temporary)  # unlike a rename, refuses what appeared in the meantime
+        target.hardlink_to(temporary)  # unlike a rename, this refuses a new file
     except FileExistsError:
         refuse_existing(target, force=False)
     except OSError:  # a file system without hard links
@@ -104,5 +104,5 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def without_surrogates(text: str) -> str:
-    """`text` with lone surrogates, which no file can hold, replaced by U+FFFD one for one."""
+    """Return `text` with each lone surrogate, which no file can contain, replaced by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
