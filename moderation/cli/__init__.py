@@ -1,4 +1,4 @@
-"""The command line: one file a command, each of which parses, calls and prints."""
+"""The command line: each command has one module, which parses, calls and prints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from moderation.errors import ModerationError
 
 
 def main() -> None:
-    """Run the command; every error a user can cause or cure is one line on standard error."""
+    """Run the command; each error that a user can fix is one line on standard error."""
     from moderation.cli.app import ReaderGone, app
 
     try:
@@ -21,10 +21,10 @@ def main() -> None:
         _fail(str(error), error.exit_status)
     except KeyboardInterrupt:
         _fail("interrupted", 130)
-    except (BrokenPipeError, ReaderGone):  # its reader has seen enough: leave quietly
+    except (BrokenPipeError, ReaderGone):  # the reader closed the pipe: exit silently
         _abandon_output()
         raise SystemExit(0) from None
-    except OSError as error:  # a full disk, say
+    except OSError as error:  # a full disk, for example
         _abandon_output()
         what = error.strerror or type(error).__name__
         _fail(f"{error.filename}: {what}" if error.filename else f"cannot go on: {what}", 3)
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _abandon_output() -> None:
-    """Keep Python from flushing what standard output cannot take."""
+    """Keep Python from flushing to a closed standard output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

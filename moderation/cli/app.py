@@ -1,4 +1,4 @@
-"""The commands by name. A command's module is read when it is asked for, and no other."""
+"""The commands by name; only the module of the requested command is imported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from moderation import __version__
 from moderation.text.visibility import printable
 
-#: In the order in which ``--help`` tells of them; ``import`` is a word of Python's.
+#: In the order in which ``--help`` lists them; ``import`` is a Python keyword.
 COMMANDS = {
     "separate": "separate",
     "score": "score",
@@ -34,20 +34,20 @@ COMMANDS = {
 }
 
 
-class ReaderGone(Exception):  # noqa: N818 - it is none
-    """Whoever read standard output reads no more."""
+class ReaderGone(Exception):  # noqa: N818 - not an error
+    """The reader of standard output has closed the pipe."""
 
 
-# Typer's errors about the command line; where they come from differs between its versions.
+# Typer's errors about the command line; their module differs between versions of Typer.
 _WrongUsage: Any = typer.BadParameter.__mro__[1]
 
 
 class _Commands(TyperGroup):
-    """Typer's group, but for three things.
+    """Typer's group with three changes.
 
-    A command is built when it is asked for: building all of them takes longer than scoring a
-    comment. And a closed pipe is no error: Typer would exit with 1, which means rejected rows.
-    And what is said of a wrong command line does not steer the terminal, whatever stands in it.
+    A command is built only when it is requested, because building all of them takes longer than
+    scoring a comment. A closed pipe is not an error; Typer would exit with 1, which means rejected
+    rows. An error about a wrong command line cannot control the terminal, whatever it quotes.
     """
 
     def __init__(self, **settings: Any) -> None:

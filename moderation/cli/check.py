@@ -1,4 +1,4 @@
-"""``moderation check``: what is wrong with labels, and what to do next."""
+"""``moderation check``: finds errors in labels and says what to do next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from moderation.evaluation.labels import Agreement, LabelFindings, Suspicion
     from moderation.records import Attribute
 
-# Copies and pairs of annotators that are printed; --json holds all.
+# Number of copies and of pairs of annotators that are printed; --json has all of them.
 _SHOWN = 5
 
 

@@ -1,4 +1,4 @@
-"""``moderation compare``: another scorer's recorded answers beside ours."""
+"""``moderation compare``: compares another scorer's recorded scores with ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``moderation evaluate``: figures of a model on labelled files."""
+"""``moderation evaluate``: measures a model on labelled files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``moderation explain``: which words made the score."""
+"""``moderation explain``: shows which words made the score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``moderation export``: labelled files for other tools, a model for scikit-learn."""
+"""``moderation export``: writes labels for other tools, or a model for scikit-learn."""
 
 from __future__ import annotations
 

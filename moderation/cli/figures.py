@@ -1,4 +1,4 @@
-"""Figures as a person reads them."""
+"""Prints figures for a person."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def show_comparisons(comparisons: Sequence[ModelComparison], current: str) -> No
 
 
 def show_parts(parts: Sequence[BreakdownPart]) -> None:
-    """Print how well off-topic is judged on parts of the comments, with and without length."""
+    """Print how well off-topic is scored on subsets of the comments, with and without length."""
     if not parts:
         return
     say("off-topic, ROC AUC by part: with all signals, and with those of length held at nothing")
@@ -67,7 +67,7 @@ def show_parts(parts: Sequence[BreakdownPart]) -> None:
 
 
 def show_bias(bias: BiasReport | None) -> None:
-    """Print the bias audit, the groups whose name alone weighs most first."""
+    """Print the bias audit, starting with the groups whose name alone has the most weight."""
     if bias is None:
         return
     say(
@@ -83,7 +83,7 @@ def show_bias(bias: BiasReport | None) -> None:
 
 
 def show_suite(suite: SuiteResult | None) -> None:
-    """Print the pass rate of each behaviour, the weakest first."""
+    """Print the pass rate of each behaviour, starting with the weakest."""
     if suite is None:
         return
     say(

@@ -1,4 +1,4 @@
-"""``moderation import``: labels from other tools, decisions from platforms, into labelled files."""
+"""``moderation import``: reads other tools' labels and platforms' decisions as labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``moderation info``: what a model is, and which versions a shelf has."""
+"""``moderation info``: describes a model and lists the versions of a registry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def command(
     folder = model or shipped_model()
     shelf = Registry(folder) if Registry.is_shelf(folder) else None
     if shelf and not as_json:
-        _print_versions(shelf)  # whatever has become of the current one
+        _print_versions(shelf)  # even if the current version is unreadable
     loaded = load_model(folder) if shelf is None or shelf.current is not None else None
     if as_json:
         document: dict[str, object] = {}

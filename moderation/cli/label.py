@@ -1,4 +1,4 @@
-"""``moderation label``: a person labels comments in the terminal."""
+"""``moderation label``: lets a person label comments in the terminal."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _counted(n: int | None) -> None:
 
 
 def _ask(session: Session, guideline: str, *, plain: bool, typed: bool) -> None:
-    """Ask on whatever the annotator sits at."""
+    """Ask with the interface that the annotator's terminal supports."""
     import os
 
     from moderation.labels.annotation import ask
@@ -202,7 +202,7 @@ def _ask(session: Session, guideline: str, *, plain: bool, typed: bool) -> None:
 
 
 def _nothing(session: Session, output: Path, *, again: bool) -> InputError | Notice:
-    """What there is to say where nothing is asked: all is answered, or nothing could be read."""
+    """Return the message if nothing is asked: all is answered, or nothing could be read."""
     from moderation.errors import InputError, Notice
 
     if again:

@@ -1,4 +1,4 @@
-"""Records out, in the format asked for: JSON Lines, CSV, Parquet, or a table for a person."""
+"""Output of records in the requested format: JSON Lines, CSV, Parquet or a table."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Write = Callable[[Record], None]
 
 
 def chosen_format(asked: OutputFormat | None, output: Path | None) -> OutputFormat:
-    """The format asked for, else by the output's extension, else by what standard output is."""
+    """Return the requested format; by default the output's extension or terminal decides."""
     if asked is not None:
         return asked
     if output is not None:
@@ -55,7 +55,7 @@ def chosen_format(asked: OutputFormat | None, output: Path | None) -> OutputForm
 
 @contextmanager
 def writing(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[Write]:
-    """Open an output for records; a file appears whole, when the block ends well.
+    """Open an output for records; a file appears complete if the block succeeds.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def writing(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[
 
 
 def refuse_format(fmt: OutputFormat, output: Path | None) -> None:
-    """Raise UsageError for a table in a file, and for Parquet anywhere else."""
+    """Raise UsageError for a table in a file, and for Parquet outside a file."""
     if fmt is OutputFormat.TABLE:
         raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
     if fmt is OutputFormat.PARQUET and output is None:
@@ -89,14 +89,14 @@ def _binary(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[
 
 
 class _OnTerminal:
-    """Standard output for records, where it is a terminal: nothing in a record may steer it.
+    """Standard output on a terminal, which no record can control.
 
     Parameters
     ----------
     stream
         Binary.
     escaped
-        What makes whole lines of text printable.
+        A function that makes whole lines of text printable.
     """
 
     def __init__(self, stream: BinaryIO, escaped: Callable[[str], str]) -> None:
@@ -109,7 +109,7 @@ class _OnTerminal:
 
 
 def record_stream(fmt: OutputFormat) -> BinaryIO:
-    """Standard output, for records in a format."""
+    """Return standard output as a stream for records in a format."""
     stream = sys.stdout.buffer
     if not sys.stdout.isatty():
         return stream
@@ -118,19 +118,19 @@ def record_stream(fmt: OutputFormat) -> BinaryIO:
 
 
 def say_json(document: Any, *, one_line: bool = False) -> None:
-    """Print one JSON document, indented if it may take several lines."""
+    """Print one JSON document, indented unless `one_line` is set."""
     data = encoded(document) if one_line else msgspec.json.format(encoded(document), indent=2)
     sys.stdout.write(_showable(printable_json(data.decode()), sys.stdout) + "\n")
 
 
 class Styled(str):
-    """Text that goes to the terminal as it is: it is printable, between codes of our own."""
+    """Printable text with our own style codes, which is sent to the terminal unchanged."""
 
     __slots__ = ()
 
 
 def styled(text: str, *, fg: str | None = None, bold: bool = False, underline: bool = False) -> str:
-    """`text`, printable, and in a style where standard output shows any."""
+    """Return `text` printable, and styled if standard output shows styles."""
     text = printable(text)
     if not coloured():
         return text
@@ -138,20 +138,20 @@ def styled(text: str, *, fg: str | None = None, bold: bool = False, underline: b
 
 
 def coloured() -> bool:
-    """Whether standard output shows colours."""
+    """Return whether standard output shows colours."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def say(*parts: str) -> None:
     """Print one line for a person to standard output.
 
-    Whatever stands in it, it is one line, and steers no terminal. What its encoding cannot show
-    is a question mark.
+    The output is always one line and cannot control the terminal. A character that the encoding
+    lacks becomes a question mark.
 
     Parameters
     ----------
     parts
-        Of the line, end to end; a :class:`Styled` one keeps its codes.
+        The parts of the line, in sequence; a :class:`Styled` part keeps its codes.
     """
     line = "".join(part if isinstance(part, Styled) else printable(part) for part in parts)
     sys.stdout.write(_showable(line, sys.stdout) + "\n")

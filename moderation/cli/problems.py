@@ -1,4 +1,4 @@
-"""What could not be read or scored: told on standard error, kept in a file, never lost."""
+"""Problems in reading or scoring, reported on standard error and kept in a file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from moderation.files.records import problem_record
 from moderation.files.writing import refuse_existing, write_atomically
 from moderation.sources.comment_rows import Recurring
 
-# A file of random bytes rejects every row; a terminal need not show them all.
+# A file of random bytes rejects every row, and a terminal need not show them all.
 _TOLD_PER_FILE = 5
 _TOLD = 20
 
 
 class Problems:
-    """Collects what goes wrong on the way and the exit status that follows.
+    """A collector of problems, which determines the exit status.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class Problems:
         The file that the command writes, beside which ``<output>.rejected.jsonl`` appears; None
         for standard output.
     quiet
-        Leave notices untold; errors are always told.
+        Whether to suppress notices; errors are always reported.
     kept
-        Where rejected rows are kept, if not by this.
+        The file of rejected rows, if this object does not write it.
     force
-        Overwrite that file, or remove it where nothing is rejected this time.
+        Whether to overwrite that file, or to remove it if nothing is rejected this time.
 
     Raises
     ------
@@ -69,7 +69,7 @@ class Problems:
     def __exit__(self, *exception: object) -> None:
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
         if self._path and self._kept is None and exception[0] is None:
-            self._path.unlink(missing_ok=True)  # what an earlier run rejected
+            self._path.unlink(missing_ok=True)  # the rejected rows of an earlier run
         for notice in self._recurring.values():
             self._notice(notice)
         path = self._path or self._kept_elsewhere
@@ -82,7 +82,7 @@ class Problems:
             tell(f"{self._n_notices:,} notices in all")
 
     def add(self, problem: ModerationError) -> None:
-        """Tell and keep one problem; what recurs is told once a file, in the end."""
+        """Report and keep one problem; a recurring problem is reported once a file, at the end."""
         if isinstance(problem, Recurring):
             about = problem.path, problem.field
             earlier = self._recurring.get(about)
@@ -109,12 +109,12 @@ class Problems:
             tell(str(notice))
 
     def more(self, n_rejected: int) -> None:
-        """Count what was rejected and kept elsewhere, and need not be told one by one."""
+        """Count rows that were rejected and kept elsewhere, without reporting each."""
         self.n_rejected += n_rejected
         self.status = max(self.status, int(n_rejected > 0))
 
     def nothing(self, problem: InputError | Notice) -> None:
-        """Tell that there was nothing to do, unless a notice has told why already."""
+        """Report that there was nothing to do, unless a notice has already said why."""
         if self._n_notices:
             self.status = max(self.status, problem.exit_status)
         else:

@@ -1,23 +1,23 @@
-"""How far a long run has come: one line on standard error, on a terminal only."""
+"""The progress of a long run, shown as one line on standard error on a terminal."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-# Seconds between two pictures.
+# Seconds between two updates.
 _PACE = 0.25
 
 
 class ProgressLine:
-    """Shows comments scored, the rate, and the time that is left.
+    """A line with the comments scored, the rate and the remaining time.
 
     Parameters
     ----------
     size
         Bytes of all parts, or whatever :meth:`add` counts in.
     left
-        Of these, what is still to be done.
+        The remaining part of `size`.
     quiet
         Show nothing.
     """
@@ -39,7 +39,7 @@ class ProgressLine:
         self.clear()
 
     def add(self, n_scored: int, size: int) -> None:
-        """Count what has been done, and show it if it is time to."""
+        """Count finished work, and update the line if it is due."""
         self._n_scored += n_scored
         self._done += size
         now = time.monotonic()
@@ -50,14 +50,14 @@ class ProgressLine:
             self._drawn = True
 
     def line(self, seconds: float) -> str:
-        """What is shown after so many seconds."""
+        """Return the line after a number of seconds."""
         share = (self._before + self._done) / self._size
         rate = self._n_scored / max(seconds, 1e-3)
         left = (self._size - self._before - self._done) * seconds / max(1, self._done)
         return f"{share:4.0%}  {self._n_scored:,} comments  {rate:,.0f}/s  {_time(left)} left"
 
     def clear(self) -> None:
-        """Make room for a message."""
+        """Erase the line before a message."""
         if self._drawn:
             sys.stderr.write("\r\x1b[K")
             self._drawn = False

@@ -1,4 +1,4 @@
-"""``moderation promote``: make a version on a shelf the current one, or go back to an older one."""
+"""``moderation promote``: makes a version of a registry current, or goes back to an older one."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def command(
         if number == versions.current:
             say(f"{shelf}: version {number} is current already")
             return
-        model = load_model(versions.path(number))  # verified before anything is said of it
+        model = load_model(versions.path(number))  # verified before anything is printed
         versions.promote(number, model=model.version, why="by hand")
     say(f"{shelf}: version {number}, model {model.version}, is current")

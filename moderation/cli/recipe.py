@@ -1,4 +1,4 @@
-"""``moderation recipe``: the shipped model from public files."""
+"""``moderation recipe``: builds the shipped model from public files."""
 
 from __future__ import annotations
 

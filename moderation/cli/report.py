@@ -1,4 +1,4 @@
-"""``moderation report``: a page that shows what a model does and how well."""
+"""``moderation report``: writes a page that shows what a model does and how well."""
 
 from __future__ import annotations
 

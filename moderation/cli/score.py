@@ -1,4 +1,4 @@
-"""``moderation score``: comments from anywhere into verdicts."""
+"""``moderation score``: scores comments from any source."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ _COMPLETE = "complete: nothing is left to resume"
 
 
 class _Setting(NamedTuple):
-    """What of the call concerns neither inputs nor the form of the output."""
+    """The settings that concern neither the inputs nor the format of the output."""
 
     model: Path | None
     force: bool
@@ -139,7 +139,7 @@ class _Setting(NamedTuple):
 def _stream(
     inputs: list[str], texts: list[str], output: str | None, options: Options, setting: _Setting
 ) -> int:
-    """Score in this process, comment after comment, into one output."""
+    """Score one comment after another in this process, into one output."""
     from moderation.batch import names_folder, refuse_inputs
     from moderation.batch.records import scored, verdicts
     from moderation.cli.output import writing
@@ -255,7 +255,7 @@ def _archive(
 
 
 def _complete(output: str) -> bool:
-    """Whether an earlier run has written a single file, and nothing is left of its parts."""
+    """Return whether an earlier run has written a single file and deleted its parts."""
     from moderation.batch import names_folder
     from moderation.files import storage
 
@@ -268,7 +268,7 @@ def _complete(output: str) -> bool:
 
 @contextmanager
 def _spooled(paths: list[str], backend: Backend) -> Iterator[str]:
-    """A copy of standard input on disk, if it is to be read: parts are read by themselves."""
+    """Yield a copy of standard input on disk if it is an input; parts are read separately."""
     if "-" not in paths:
         yield ""
         return
@@ -336,7 +336,7 @@ def _carry_out(
         problems.add(Notice(_COMPLETE, path=run.outputs[0].path))
     for problem in [problem for total in totals for problem in total.problems]:
         problems.add(problem)
-    if any(total.n_rejected for total in totals):  # also by the run that was interrupted
+    if any(total.n_rejected for total in totals):  # including those of the interrupted run
         problems.status = max(problems.status, 1)
     if any(total.n_unusable for total in totals):
         problems.status = 3

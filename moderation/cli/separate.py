@@ -1,4 +1,4 @@
-"""``moderation separate``: pages into an article and its comments."""
+"""``moderation separate``: splits pages into an article and its comments."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def command(
 
     fmt = chosen_format(format_, output)
     if fmt is OutputFormat.TABLE and output is None:
-        fmt = OutputFormat.JSONL  # one record a line is what there is to see
+        fmt = OutputFormat.JSONL  # a terminal shows one record a line
     with (
         Problems(output, quiet=quiet, force=force) as problems,
         writing(output, fmt, force=force) as write,

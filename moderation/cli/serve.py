@@ -1,4 +1,4 @@
-"""``moderation serve``: the HTTP face, a drop-in for Perspective's API."""
+"""``moderation serve``: runs the HTTP service, a drop-in replacement for Perspective's API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts as a moderator reads them: the action, both scores, the comment, the telling words."""
+"""A table of verdicts for a moderator: the action, both scores, the comment, the key words."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from moderation.records import Action, Attribute, Comment, Score, Verdict
 _COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
 _NARROWEST, _WIDEST = 40, 110
 _DEEPEST = 6
-_TELLING = 0.3  # of the weightiest word's weight: below, a mark tells nothing
+_TELLING = 0.3  # share of the largest weight below which a word is not marked
 _WORD = re.compile(r"\S+")
 
 
 class ScoreTable:
-    """Prints verdicts one after the other, and a summary at the end."""
+    """A printer of verdicts, with a summary at the end."""
 
     def __init__(self) -> None:
         self._colour = coloured()
@@ -53,7 +53,7 @@ class ScoreTable:
         say("")
 
     def summary(self) -> None:
-        """Print what there is to do."""
+        """Print the number of comments for each action."""
         n = self._actions.total()
         parts = ", ".join(f"{self._actions[a]} {a.value}" for a in reversed(Action))
         say(f"{n} comment{'s' * (n != 1)}: {parts}. A person decides.  Model {self._model}")
@@ -61,7 +61,7 @@ class ScoreTable:
             say(f"off-topic -: {self._why_null}")
 
     def _wrapped(self, text: str, marked: list[tuple[int, int]], width: int) -> list[list[str]]:
-        """Lines of the comment in parts, its paragraphs kept, the marked spans highlighted."""
+        """Wrap the comment into lines of parts; keep paragraphs and highlight marked spans."""
         lines: list[list[str]] = []
         for paragraph in re.finditer(r"[^\n]+", text):
             line: list[str] = []
@@ -98,7 +98,7 @@ def _flagged(score: Score) -> bool:
 
 
 def _spans(score: Score) -> list[tuple[int, int]]:
-    """The spans worth highlighting: where there is something to look at, what weighs most."""
+    """Return the spans to highlight: those with the most weight, if the score needs attention."""
     if not _flagged(score) or not score.reasons:
         return []
     least = _TELLING * max(reason.weight for reason in score.reasons)

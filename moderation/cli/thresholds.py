@@ -1,4 +1,4 @@
-"""``moderation thresholds``: where review and hold begin, chosen by stated workload."""
+"""``moderation thresholds``: chooses the thresholds of review and hold by stated workload."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _chosen(
     stream: np.ndarray[Any, Any] | None,
     rate: float | None,
 ) -> Thresholds:
-    """Those asked for; of what is not asked for, the model's own."""
+    """Return the requested thresholds, with the model's own as defaults."""
     from moderation.errors import ModelError
     from moderation.evaluation.workload import threshold
     from moderation.model.artifact import Thresholds
@@ -214,12 +214,12 @@ def _chosen(
         on += f", weighted to a base rate of {rate:.3g}"
     if stream is not None:
         on += f"; shares on {len(stream):,} comments"
-    hold = max(found["review"], found["hold"])  # what is held is looked at too
+    hold = max(found["review"], found["hold"])  # held comments are reviewed, too
     return Thresholds(
         review=found["review"],
         hold=hold,
         chosen_for=f"{told}, on {on}",
-        base_rate=own.base_rate,  # of the model's own validation, which stays in its folder
+        base_rate=own.base_rate,  # from the model's own validation, which stays in its folder
     )
 
 

@@ -1,4 +1,4 @@
-"""``moderation train``: labelled files into a model folder, or a new version on a shelf."""
+"""``moderation train``: trains a model folder, or a new version in a registry."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def command(
     start = None if base == "none" else load_model(base or shipped_model())
     found = read_labelled(labelled)
     folder = _folder(output, shelf)
-    # A version's number is new: what a training that failed rejected may go.
+    # A version's number is new, so the rejected rows of a failed training may be overwritten.
     with Problems(folder, quiet=quiet, force=force or shelf is not None) as problems:
         for error in (*found.rejected, *found.notices):
             problems.add(error)
@@ -110,7 +110,7 @@ def command(
     for attribute in (each for each in Attribute if each not in learnt):
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
         problems.add(Notice(f"too few labels to train {attribute.value}", hint=hint))
-    # What is compared with is what is current when the new version takes its place.
+    # The comparison uses the version that is current when the new version replaces it.
     with shelf.locked() if shelf is not None else nullcontext():
         current = _current(shelf, start, problems)
         comparisons = []
@@ -130,7 +130,7 @@ def command(
 
 
 def _shelf(output: Path, *, promote: bool) -> Registry | None:
-    """The shelf that -o names, or that --promote begins there; None for a plain model folder."""
+    """Return the registry that -o names or --promote creates; None for a plain model folder."""
     from moderation.errors import UsageError
     from moderation.model.registry import Registry
 
@@ -145,7 +145,7 @@ def _shelf(output: Path, *, promote: bool) -> Registry | None:
 
 
 def _folder(output: Path, shelf: Registry | None) -> Path:
-    """The model folder that is written; the rejected rows of this training go beside it."""
+    """Return the model folder to write; this training's rejected rows go beside it."""
     if shelf is None:
         return output
     output.mkdir(parents=True, exist_ok=True)
@@ -153,9 +153,9 @@ def _folder(output: Path, shelf: Registry | None) -> Path:
 
 
 def _current(shelf: Registry | None, start: Model | None, problems: Problems) -> Model | None:
-    """What the new model is compared with: the current version, else what it started from.
+    """Return the model to compare with: the current version, otherwise the start model.
 
-    None, told as a notice, where it cannot be read: training again may be the way out of that.
+    If it cannot be read, a notice says so and None is returned, because training may fix that.
     """
     from moderation.errors import ModelError, Notice
     from moderation.model import load_model, shipped_model
@@ -175,7 +175,7 @@ def _speaks(model: Model | None, language: str) -> bool:
 
 
 def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
-    """Say where the validation is flattered: the base has seen what is held out of the folds."""
+    """Report where validation is too optimistic because the base has seen held-out comments."""
     from moderation.errors import Notice
     from moderation.model.registry import seen
 
@@ -192,7 +192,7 @@ def _tell_known(trained: Trained, start: Model, problems: Problems) -> None:
 
 
 def _tell_rates(trained: Trained, problems: Problems) -> None:
-    """Say for what base rate the scores hold, and where most comments would go to review."""
+    """Report the base rate of the scores, and whether most comments would go to review."""
     from moderation.errors import Notice
 
     for report in trained.reports:
@@ -216,7 +216,7 @@ def _tell_rates(trained: Trained, problems: Problems) -> None:
 
 
 def _holding_more(trained: Trained, folder: Path) -> list[str]:
-    """What to ask for where no score reached the precision that hold asks for."""
+    """Return advice if no score reached the precision that hold requires."""
     return [
         f"nothing is held for {report.attribute.value}: moderation thresholds --model {folder} "
         f"--attribute {report.attribute.value} --hold-precision 0.8 asks for less"
