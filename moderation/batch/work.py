@@ -105,7 +105,17 @@ def part_names(plan: Plan) -> list[list[str]]:
 
 
 def tasks(plan: Plan, folder: str, model: str | None) -> list[Task]:
-    """Return a task for each part of a plan, in order."""
+    """Return a task for each part of a plan, in order.
+
+    Parameters
+    ----------
+    plan
+        The plan of the run.
+    folder
+        The folder for the files of the parts.
+    model
+        The model's folder; None means the shipped model on the worker's machine.
+    """
     found = []
     for source, names in zip(plan.sources, part_names(plan), strict=True):
         alone = msgspec.structs.replace(source, parts=(), problem=None)

@@ -40,7 +40,7 @@ Write = Callable[[Record], None]
 
 
 def chosen_format(asked: OutputFormat | None, output: Path | None) -> OutputFormat:
-    """Return the requested format; by default the output's extension or terminal decides."""
+    """Return the requested format; else the output's extension or the terminal decides."""
     if asked is not None:
         return asked
     if output is not None:

@@ -336,7 +336,15 @@ class Api:
 
 
 def make_app(state: State, lifespan: Any = None) -> Starlette:
-    """Make the ASGI application of a running service."""
+    """Make the ASGI application of a running service.
+
+    Parameters
+    ----------
+    state
+        The running service.
+    lifespan
+        Starlette's lifespan handler; None for none.
+    """
     api = Api(state)
     routes = [
         Route(path, api.serving(handler, name), methods=[method])
