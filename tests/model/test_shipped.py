@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from corpus import CLOSED
 
 from moderation.model.moderator import Moderator
 from moderation.records import Action, Comment
@@ -33,6 +34,13 @@ def shipped() -> Moderator:
 )
 def test_naming_a_group_in_kind_is_never_held(shipped: Moderator, text: str) -> None:
     assert shipped.score(Comment(text=text)).action is not Action.HOLD
+
+
+def test_nothing_trained_it_that_is_closed_to_those_who_are_given_it(shipped: Moderator) -> None:
+    sources = shipped.model.manifest.sources
+    assert sources
+    closed = [s.name for s in sources if not s.licence or CLOSED.search(s.licence)]
+    assert closed == []
 
 
 @pytest.mark.parametrize(
