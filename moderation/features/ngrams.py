@@ -252,7 +252,7 @@ class CharCutter:
         # A word of invisible characters folds to nothing and leaves two adjacent spaces.
         begins = np.fromiter((word.start() for word in _WORD.finditer(folded)), np.int64)
         for words in packing.pieces(folded.split()):
-            features = self._looked_up(words).numbers.astype(np.int64)
+            features = self._looked_up(words).numbers
             known = np.flatnonzero(features != UNKNOWN)
             lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
             word, starts, ends = (
@@ -262,7 +262,8 @@ class CharCutter:
             first = np.clip(starts, 1, lengths[word] - 2)
             last = np.clip(ends, 2, lengths[word] - 1)
             before = begins[word] - 1
-            found.append(Occurrences(features[known], before + first, before + last))
+            placed = (features[known], before + first, before + last)
+            found.append(Occurrences(*(of_all.astype(np.int32) for of_all in placed)))
             begins = begins[len(words) :]
         return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
 
@@ -346,7 +347,8 @@ class WordCutter:
         ]
         features, starts, ends = map(np.concatenate, zip(*found, strict=True))
         order = np.lexsort((ends, starts))
-        return Occurrences(features[order], starts[order], ends[order])
+        ordered = (of_all[order].astype(np.int32) for of_all in (features, starts, ends))
+        return Occurrences(*ordered)
 
 
 class _Level(NamedTuple):

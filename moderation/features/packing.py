@@ -127,7 +127,7 @@ def pieces(chunks: Sequence[str]) -> Iterator[Sequence[str]]:
         yield chunks[start:end]
 
 
-def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
+def places(lengths: Ints, low: int, high: int) -> tuple[npt.NDArray[np.int32], ...]:
     """Return the places of the n-grams of :func:`windows`, in the same order.
 
     Parameters
@@ -142,14 +142,23 @@ def places(lengths: Ints, low: int, high: int) -> tuple[Ints, Ints, Ints]:
     tuple
         The word of each n-gram, and its start and end in the padded word.
     """
-    word = np.repeat(np.arange(len(lengths)), lengths)
-    within = np.arange(len(word)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    left = lengths[word] - within
+    # Short numbers: one word may be as long as a text.
+    sizes = lengths.astype(np.int32)
+    word = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    within = _counted_up(sizes)
+    left = sizes[word] - within
     n_here = np.maximum(np.minimum(left, high) - low + 1, 0)
     n_here[(within == 0) & (left < low)] = 1
-    at = np.repeat(np.arange(len(word)), n_here)
-    nth = np.arange(len(at)) - np.repeat(np.cumsum(n_here) - n_here, n_here)
-    return word[at], within[at], within[at] + low + nth
+    ends = np.repeat(within + low, n_here)
+    ends += _counted_up(n_here)
+    return np.repeat(word, n_here), np.repeat(within, n_here), ends
+
+
+def _counted_up(sizes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Count from 0 for each size, end to end."""
+    up = np.arange(sizes.sum(), dtype=np.int32)
+    up -= np.repeat(np.cumsum(sizes, dtype=np.int32) - sizes, sizes)
+    return up
 
 
 def pack(numbers: Ints, starts: Ints, lengths: Ints) -> Ints:

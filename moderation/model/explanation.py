@@ -7,7 +7,6 @@ the comment or to a named signal. The parts of an explanation add up to the scor
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -78,16 +77,15 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         The spans are words of the original text, without the punctuation around them.
     """
     folded = fold_with_origins(text)
-    words = list(_CHUNK.finditer(text))
-    starts = [word.start() for word in words]
-    word_of = np.array([bisect_right(starts, origin) - 1 for origin in folded.origins], np.int64)
-    letters = np.array([character != " " for character in folded.text], bool)
-    weights = np.zeros(len(words))
+    starts = np.fromiter((word.start() for word in _CHUNK.finditer(text)), np.int64)
+    word_of = np.searchsorted(starts, folded.origins, "right") - 1
+    letters = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
+    weights = np.zeros(len(starts))
     contributions, worst = model.explained(text)
-    for block in contributions:
-        _share_out(block, word_of, letters, weights)
+    while contributions:
+        _share_out(contributions.pop(0), word_of, letters, weights)
     reasons = []
-    for word, weight in zip(words, weights.tolist(), strict=True):
+    for word, weight in zip(_CHUNK.finditer(text), weights.tolist(), strict=True):
         start, end = _trimmed(word)
         reasons.append(
             Reason(attribute=attribute, start=start, end=end, text=text[start:end], weight=weight)
@@ -102,22 +100,21 @@ def _share_out(
     block: Contributions, word_of: Ints, letters: npt.NDArray[np.bool_], weights: Floats
 ) -> None:
     """Add the contributions of a block to the weights of the words whose letters it covers."""
-    _, starts, ends = block.places
     before = np.concatenate(([0], np.cumsum(letters)))
-    n_letters = before[ends] - before[starts]
-    # An occurrence that covers no letter (the space left by control characters) goes to the word
-    # before it.
-    blank = n_letters == 0
-    if blank.any() and len(weights):
-        np.add.at(weights, np.maximum(word_of[starts[blank]], 0), block.weights[blank])
-    each = block.weights / np.maximum(n_letters, 1)
     word = word_of[letters]
-    for first in range(0, len(starts), _AT_ONCE):
+    for first in range(0, len(block.weights), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)
-        sizes = n_letters[some]
-        covered = np.repeat(before[starts[some]] - np.cumsum(sizes) + sizes, sizes)
+        _, starts, ends = (of_all[some] for of_all in block.places)
+        added = block.weights[some]
+        sizes = before[ends] - before[starts]
+        # An occurrence that covers no letter (the space left by control characters) goes to the
+        # word before it.
+        blank = sizes == 0
+        if blank.any() and len(weights):
+            np.add.at(weights, np.maximum(word_of[starts[blank]], 0), added[blank])
+        covered = np.repeat(before[starts] - np.cumsum(sizes) + sizes, sizes)
         covered += np.arange(len(covered))
-        np.add.at(weights, word[covered], np.repeat(each[some], sizes))
+        np.add.at(weights, word[covered], np.repeat(added / np.maximum(sizes, 1), sizes))
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:

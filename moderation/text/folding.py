@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -92,7 +93,7 @@ class Folded(NamedTuple):
     """
 
     text: str
-    origins: list[int]
+    origins: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original offsets of the folded characters from `start` up to `end`."""
@@ -265,21 +266,20 @@ def fold_with_origins(text: str) -> Folded:
         The folded text and the origins of its characters.
     """
     joined, places = _joined(text)
-    letters: list[str] = []
-    origins: list[int] = []
+    chunks: list[str] = []
+    origins = array("i")
     for number, chunk in enumerate(_CHUNK.finditer(joined)):
         if number:
-            letters.append(" ")
             origins.append(places[chunk.start() - 1])
         folded = _fold_chunk(chunk.group(), places[chunk.start() : chunk.end()])
-        letters.extend(folded.text)
+        chunks.append(folded.text)
         origins.extend(folded.origins)
-    return Folded("".join(letters), origins)
+    return Folded(" ".join(chunks), origins)
 
 
-def _joined(text: str) -> tuple[str, list[int]]:
+def _joined(text: str) -> tuple[str, array[int]]:
     """Return ``join_spaced(text)`` and the original offset of each of its characters."""
-    places: list[int] = []
+    places = array("i")
     position = 0
     for start, end in spaced_words(text):
         places.extend(range(position, start))
@@ -323,7 +323,8 @@ def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folde
         origins += _spread(folded.origins[start:end], len(letters))
         position = end
     pieces.append(folded.text[position:])
-    return Folded("".join(pieces), origins + folded.origins[position:])
+    origins += folded.origins[position:]
+    return Folded("".join(pieces), origins)
 
 
 def _spread(origins: Sequence[int], length: int) -> list[int]:

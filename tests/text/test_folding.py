@@ -106,7 +106,7 @@ def test_fold_with_origins_gives_the_same_text_and_places_in_order(text: str) ->
     folded = fold_with_origins(text)
     assert folded.text == fold(text)
     assert len(folded.origins) == len(folded.text)
-    assert folded.origins == sorted(folded.origins)
+    assert [*folded.origins] == sorted(folded.origins)
     assert all(0 <= origin < len(text) for origin in folded.origins)
 
 

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from moderation._types import Ints
+Numbers = npt.NDArray[np.int32]
 
 
 class Occurrence(NamedTuple):
@@ -20,16 +21,16 @@ class Occurrence(NamedTuple):
 
 
 class Occurrences(NamedTuple):
-    """Many occurrences as arrays of equal length."""
+    """Many occurrences as arrays of equal length, of short numbers: a long text has millions."""
 
-    features: Ints
-    starts: Ints
-    ends: Ints
+    features: Numbers
+    starts: Numbers
+    ends: Numbers
 
     @classmethod
     def of(cls, found: Iterable[tuple[int, int, int]] = ()) -> Occurrences:
         """Make arrays from the feature, start and end of each occurrence."""
-        flat = np.fromiter(chain.from_iterable(found), np.int64)
+        flat = np.fromiter(chain.from_iterable(found), np.int32)
         return cls(flat[::3], flat[1::3], flat[2::3])
 
     def each(self) -> list[Occurrence]:

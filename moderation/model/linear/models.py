@@ -214,20 +214,23 @@ class TextModel:
         """
         folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
-        parts = []
-        for i, counts in enumerate(self._counter.count([text])):
-            places = self._cutters[i].occurrences(folded)
-            features = places.features
-            within = np.searchsorted(starts, places.starts, "right") - 1
-            products, squares = (weights[features] for weights in self._weights[i])
-            own = products * self.sentence.scale(totals(within, squares, len(starts)))[within]
+        counted, parts = self._counter.count([text]), []
+        for cutter, (products, squares) in zip(self._cutters, self._weights, strict=True):
+            # A long text has millions of them: nothing is kept that can be made again.
+            places = cutter.occurrences(folded)
+            within = np.searchsorted(starts, places.starts, "right").astype(np.int32) - 1
+            scale = self.sentence.scale(totals(within, squares[places.features], len(starts)))
+            own = products[places.features]
+            own *= scale[within]
             sentences += totals(within, own, len(starts))
-            whole = self._whole(i, counts)[np.searchsorted(counts.features, features)]
-            parts.append((places, whole, own, within))
+            parts.append((places, own, within))
         worst, found = int(sentences.argmax()), []
-        for places, whole, own, within in parts:
-            added = (1 - share) * whole + share * own * (within == worst)
-            found.append(Contributions(places, added))
+        for i, (places, own, within) in enumerate(parts):
+            weights = self._whole(i, counted[i])[places.features]
+            weights *= 1 - share
+            chosen = np.flatnonzero(within == worst)
+            weights[chosen] += share * own[chosen]
+            found.append(Contributions(places, weights))
         if not share or len(starts) == 1:
             return found, None
         ends = np.append(starts[1:] - 1, len(folded))
@@ -241,10 +244,11 @@ class TextModel:
         return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
     def _whole(self, i: int, counts: Counts) -> Floats:
-        """Return the contribution of one occurrence of each counted feature of block `i`."""
+        """Return the contribution of one occurrence of each feature of block `i`, or 0."""
         weights = weigh(counts, self.blocks[i].idf)
         weights /= norms(counts.rows, weights, 1)[0] * counts.counts
-        each: Floats = weights * self.coefs[i][counts.features]
+        each = np.zeros(len(self.coefs[i]))
+        each[counts.features] = weights * self.coefs[i][counts.features]
         return each
 
 
