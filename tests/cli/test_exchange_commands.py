@@ -70,7 +70,7 @@ def test_import_used_wrongly(
 
 
 def test_import_of_wordpress_asks_what_its_statuses_mean(run: Command, tmp_path: Path) -> None:
-    path = SAMPLES / "../../pages/exports/harbour.wxr.xml"
+    path = SAMPLES / "../../sources/exports/harbour.wxr.xml"
     silent = run("import", path, "-o", tmp_path / "w.jsonl")
     assert silent.status == 2
     assert "--decision" in silent.err

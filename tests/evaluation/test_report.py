@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from moderation.evaluation.report import Findings, find, render
+from moderation.evaluation.report import find, render
 from moderation.evaluation.report.charts import charts
+from moderation.evaluation.report.sections import ReportFindings
 from moderation.labels.gold.computing import Gold
 from moderation.model.artifact.folder import Model
 from moderation.records import Attribute, Comment
@@ -52,11 +53,11 @@ class _Page(HTMLParser):
 
 
 @pytest.fixture
-def found(model: Model, gold: Sequence[Gold]) -> Findings:
+def found(model: Model, gold: Sequence[Gold]) -> ReportFindings:
     return find(model, _unseen(gold))
 
 
-def test_the_page_needs_no_network_and_runs_nothing(found: Findings) -> None:
+def test_the_page_needs_no_network_and_runs_nothing(found: ReportFindings) -> None:
     page = _Page(render(found))
     assert {"script", "link", "iframe", "img"}.isdisjoint(page.tags)
     assert page.links
@@ -65,7 +66,7 @@ def test_the_page_needs_no_network_and_runs_nothing(found: Findings) -> None:
     assert len(page.ids) == len(set(page.ids))
 
 
-def test_comments_are_text_on_the_page(found: Findings) -> None:
+def test_comments_are_text_on_the_page(found: ReportFindings) -> None:
     page = render(found)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;c." in page
 
@@ -74,7 +75,7 @@ def test_equal_findings_give_equal_bytes(model: Model, gold: Sequence[Gold]) -> 
     assert render(find(model, _unseen(gold))) == render(find(model, _unseen(gold)))
 
 
-def test_the_worst_mistakes_are_the_worst(found: Findings) -> None:
+def test_the_worst_mistakes_are_the_worst(found: ReportFindings) -> None:
     hostility = found.attributes[0]
     for mistakes, sign in ((hostility.missed, 1), (hostility.alarmed, -1)):
         scores = [sign * mistake.score for mistake in mistakes]
@@ -103,7 +104,7 @@ def test_without_labels_the_models_own_validation_is_shown(model: Model) -> None
     assert not found.attributes[0].missed
 
 
-def test_what_weighs_most(found: Findings) -> None:
+def test_what_weighs_most(found: ReportFindings) -> None:
     hostility, off_topic = found.attributes
     assert hostility.attribute is Attribute.HOSTILITY
     for each in (hostility, off_topic):
@@ -113,7 +114,7 @@ def test_what_weighs_most(found: Findings) -> None:
         assert weights == sorted(weights, reverse=True)
 
 
-def test_charts_carry_their_thresholds(found: Findings) -> None:
+def test_charts_carry_their_thresholds(found: ReportFindings) -> None:
     drawn = charts(found.attributes[0])
     assert list(drawn) == ["ROC", "Precision and recall", "Calibration", "Scores"]
     assert all(re.search(r"<text[^>]*>review</text>", drawn[t]) for t in ("ROC", "Scores"))

@@ -43,8 +43,8 @@ class Read:
         ("argilla-flat.json", "argilla"),
         ("semikolon.csv", "csv"),
         ("coral", "coral"),
-        ("../../pages/exports/harbour.wxr.xml", "wxr"),
-        ("../../pages/exports/lighthouse.rest.json", "wordpress-rest"),
+        ("../../sources/exports/harbour.wxr.xml", "wxr"),
+        ("../../sources/exports/lighthouse.rest.json", "wordpress-rest"),
     ],
 )
 def test_what_a_file_evidently_is(name: str, fmt: str) -> None:
@@ -271,7 +271,7 @@ def test_a_dump_without_decisions(tmp_path: Path) -> None:
     ("name", "fmt"), [("harbour.wxr.xml", "wxr"), ("lighthouse.rest.json", "wordpress-rest")]
 )
 def test_wordpress_says_nothing_until_the_newsroom_does(name: str, fmt: str) -> None:
-    path = SAMPLES / "../../pages/exports" / name
+    path = SAMPLES / "../../sources/exports" / name
     silent = Read(path, fmt)
     assert silent.rows == []
     assert silent.notices[-1] == "no status was taken for an answer"
