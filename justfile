@@ -19,7 +19,7 @@ types:
 test *arguments:
     pytest {{ arguments }}
 
-# Run the tests on two processes and hold coverage to its floor, as continuous integration does.
+# Run the tests on two processes and print their coverage, as continuous integration does.
 coverage:
     pytest -n 2 --cov
 
