@@ -110,8 +110,8 @@ class Cutter(Protocol):
         `cut` holds the concatenated numbers of all chunks; `rows` gives the document of each.
         """
 
-    def occurrences(self, folded: str) -> Occurrences:
-        """Return each known feature of a folded text with its place, for explanations."""
+    def occurrences(self, folded: str) -> Iterator[Occurrences]:
+        """Yield each known feature of a folded text with its place, part by part."""
 
 
 @runtime_checkable
@@ -246,9 +246,8 @@ class CharCutter:
         del rows
         return EACH, cut
 
-    def occurrences(self, folded: str) -> Occurrences:
-        """Return each known n-gram of a folded text with its place."""
-        found = [Occurrences.of()]
+    def occurrences(self, folded: str) -> Iterator[Occurrences]:
+        """Yield each known n-gram of a folded text with its place."""
         # A word of invisible characters folds to nothing and leaves two adjacent spaces.
         begins = np.fromiter((word.start() for word in _WORD.finditer(folded)), np.int64)
         for words in packing.pieces(folded.split()):
@@ -263,9 +262,8 @@ class CharCutter:
             last = np.clip(ends, 2, lengths[word] - 1)
             before = begins[word] - 1
             placed = (features[known], before + first, before + last)
-            found.append(Occurrences(*(of_all.astype(np.int32) for of_all in placed)))
             begins = begins[len(words) :]
-        return Occurrences(*map(np.concatenate, zip(*found, strict=True)))
+            yield Occurrences(*(of_all.astype(np.int32) for of_all in placed))
 
 
 def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:
@@ -336,11 +334,12 @@ class WordCutter:
             known = features != UNKNOWN
             yield at[known], features[known]
 
-    def occurrences(self, folded: str) -> Occurrences:
-        """Return each known n-gram of a folded text, from its first to its last token."""
-        tokens = list(self._pattern.finditer(folded))
-        numbers = np.array(self._terms.tokens.find_all([token[0] for token in tokens]), np.int64)
-        spans = np.array([token.span() for token in tokens], np.int64).reshape(-1, 2)
+    def occurrences(self, folded: str) -> Iterator[Occurrences]:
+        """Yield each known n-gram of a folded text, from its first to its last token."""
+        tokens = self._pattern.findall(folded)
+        numbers = np.array(self._terms.tokens.find_all(tokens), np.int64)
+        places = chain.from_iterable(token.span() for token in self._pattern.finditer(folded))
+        spans = np.fromiter(places, np.int32).reshape(-1, 2)
         found = [
             (features, spans[at, 0], spans[at + n, 1])
             for n, (at, features) in enumerate(self._grams(np.zeros_like(numbers), numbers))
@@ -348,7 +347,7 @@ class WordCutter:
         features, starts, ends = map(np.concatenate, zip(*found, strict=True))
         order = np.lexsort((ends, starts))
         ordered = (of_all[order].astype(np.int32) for of_all in (features, starts, ends))
-        return Occurrences(*ordered)
+        yield Occurrences(*ordered)
 
 
 class _Level(NamedTuple):

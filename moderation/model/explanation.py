@@ -10,7 +10,6 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from moderation._types import Floats, Ints
 from moderation.features.topicality import Topicality, overlap
@@ -79,11 +78,13 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     folded = fold_with_origins(text)
     starts = np.fromiter((word.start() for word in _CHUNK.finditer(text)), np.int64)
     word_of = np.searchsorted(starts, folded.origins, "right") - 1
-    letters = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
+    letter = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
+    letters = _Letters(word_of, np.concatenate(([0], np.cumsum(letter))), word_of[letter])
     weights = np.zeros(len(starts))
     contributions, worst = model.explained(text)
-    while contributions:
-        _share_out(contributions.pop(0), word_of, letters, weights)
+    for part in contributions:
+        _share_out(part, letters, weights)
+    del contributions, letters, letter, word_of  # together larger than a long text's reasons
     reasons = []
     for word, weight in zip(_CHUNK.finditer(text), weights.tolist(), strict=True):
         start, end = _trimmed(word)
@@ -96,25 +97,40 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     return Explanation(model.intercept, tuple(reasons), sentence)
 
 
-def _share_out(
-    block: Contributions, word_of: Ints, letters: npt.NDArray[np.bool_], weights: Floats
-) -> None:
-    """Add the contributions of a block to the weights of the words whose letters it covers."""
-    before = np.concatenate(([0], np.cumsum(letters)))
-    word = word_of[letters]
-    for first in range(0, len(block.weights), _AT_ONCE):
+class _Letters(NamedTuple):
+    """The letters of a folded text, and the words of the original to which they belong.
+
+    Attributes
+    ----------
+    word_of
+        The word of each character, blanks included.
+    before
+        The number of letters before each character.
+    words
+        The word of each letter.
+    """
+
+    word_of: Ints
+    before: Ints
+    words: Ints
+
+
+def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
+    """Add contributions to the weights of the words whose letters they cover."""
+    before = letters.before
+    for first in range(0, len(part.weights), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)
-        _, starts, ends = (of_all[some] for of_all in block.places)
-        added = block.weights[some]
+        _, starts, ends = (of_all[some] for of_all in part.places)
+        added = part.weights[some]
         sizes = before[ends] - before[starts]
         # An occurrence that covers no letter (the space left by control characters) goes to the
         # word before it.
         blank = sizes == 0
         if blank.any() and len(weights):
-            np.add.at(weights, np.maximum(word_of[starts[blank]], 0), added[blank])
+            np.add.at(weights, np.maximum(letters.word_of[starts[blank]], 0), added[blank])
         covered = np.repeat(before[starts] - np.cumsum(sizes) + sizes, sizes)
         covered += np.arange(len(covered))
-        np.add.at(weights, word[covered], np.repeat(added / np.maximum(sizes, 1), sizes))
+        np.add.at(weights, letters.words[covered], np.repeat(added / np.maximum(sizes, 1), sizes))
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:

@@ -44,7 +44,8 @@ def test_occurrences_are_what_was_counted(words: list[str]) -> None:
     text = " ".join(words)
     folded = fold(text)
     for block in (_block(WORDS, TERMS), _block(CHARS, GRAMS)):
-        places = block.cutter().occurrences(folded).each()
+        parts = block.cutter().occurrences(folded)
+        places = [place for part in parts for place in part.each()]
         for place in places:
             assert 0 <= place.start < place.end <= len(folded)
             # A pair spans what the token pattern passes over between its words.
@@ -73,5 +74,6 @@ def test_tokens_are_split_together_as_one_by_one(pattern: str) -> None:
 
 def test_padding_alone_counts_for_the_letter_beside_it() -> None:
     spec = BlockSpec(analyzer="char_wb", ngram_range=(1, 1))
-    places = _block(spec, (" ", "a")).cutter().occurrences("ba").each()
+    (part,) = _block(spec, (" ", "a")).cutter().occurrences("ba")
+    places = part.each()
     assert [(p.start, p.end) for p in places] == [(0, 1), (1, 2), (1, 2)]

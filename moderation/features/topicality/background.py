@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -122,10 +122,10 @@ class Forms:
         del rows
         return EACH, cut
 
-    def occurrences(self, folded: str) -> Occurrences:
+    def occurrences(self, folded: str) -> Iterator[Occurrences]:
         """Return none: :func:`moderation.features.topicality.overlap` explains words."""
         del folded
-        return Occurrences.of()
+        return iter(())
 
 
 class Background:

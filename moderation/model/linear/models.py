@@ -8,7 +8,7 @@ models.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -206,31 +206,41 @@ class TextModel:
             for pair in zip(places.each(), weights.tolist(), strict=True)
         ]
 
-    def explained(self, text: str) -> tuple[list[Contributions], tuple[int, int] | None]:
-        """Return the contributions of each block, and the bounds of the most hostile sentence.
+    def explained(self, text: str) -> tuple[Iterator[Contributions], tuple[int, int] | None]:
+        """Return the contributions, a part at a time, and the bounds of the most hostile sentence.
 
         The bounds refer to the folded `text`. They are None if there is only one sentence, or if
         the model does not weigh sentences.
         """
         folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
-        counted, parts = self._counter.count([text]), []
+        whole = [self._whole(i, counts) for i, counts in enumerate(self._counter.count([text]))]
+        parts = []
+        # A long text has millions of occurrences: nothing is kept that can be computed again.
         for cutter, (products, squares) in zip(self._cutters, self._weights, strict=True):
-            # A long text has millions of them: nothing is kept that can be made again.
-            places = cutter.occurrences(folded)
-            within = np.searchsorted(starts, places.starts, "right").astype(np.int32) - 1
-            scale = self.sentence.scale(totals(within, squares[places.features], len(starts)))
-            own = products[places.features]
-            own *= scale[within]
-            sentences += totals(within, own, len(starts))
-            parts.append((places, own, within))
-        worst, found = int(sentences.argmax()), []
-        for i, (places, own, within) in enumerate(parts):
-            weights = self._whole(i, counted[i])[places.features]
-            weights *= 1 - share
-            chosen = np.flatnonzero(within == worst)
-            weights[chosen] += share * own[chosen]
-            found.append(Contributions(places, weights))
+            places = [*cutter.occurrences(folded)]
+            lengths, own = np.zeros((2, len(starts)))
+            for part in places:
+                np.add.at(lengths, _sentence_of(part, starts), squares[part.features])
+            scale = self.sentence.scale(lengths)
+            for part in places:
+                within = _sentence_of(part, starts)
+                np.add.at(own, within, products[part.features] * scale[within])
+            sentences += own
+            parts.append((places, scale))
+        worst = int(sentences.argmax())
+
+        def contributions() -> Iterator[Contributions]:
+            for (places, scale), whole_of, (products, _) in zip(
+                parts, whole, self._weights, strict=True
+            ):
+                for part in places:
+                    weights = (1 - share) * whole_of[part.features]
+                    chosen = np.flatnonzero(_sentence_of(part, starts) == worst)
+                    weights[chosen] += share * (products[part.features[chosen]] * scale[worst])
+                    yield Contributions(part, weights)
+
+        found = contributions()
         if not share or len(starts) == 1:
             return found, None
         ends = np.append(starts[1:] - 1, len(folded))
@@ -250,6 +260,11 @@ class TextModel:
         each = np.zeros(len(self.coefs[i]))
         each[counts.features] = weights * self.coefs[i][counts.features]
         return each
+
+
+def _sentence_of(places: Occurrences, starts: Ints) -> Ints:
+    """Return the sentence in which each occurrence begins."""
+    return np.searchsorted(starts, places.starts, "right") - 1
 
 
 class SignalModel:

@@ -84,18 +84,19 @@ def may_be_spaced(chunk: str) -> bool:
 
 def _letters_of(run: re.Match[str]) -> Letters:
     """Return the single characters of a run, without the separators between them."""
-    places = [match.start() for match in re.finditer(r"\S", run.group())]
-    between = "".join({run.group()[place] for place in places[1::2]})
+    text = run.group()  # once: it is a copy of the whole run
+    places = [match.start() for match in re.finditer(r"\S", text)]
+    between = "".join({text[place] for place in places[1::2]})
     if _ANY_JOINT.fullmatch(between):
         places = places[::2]
     # Characters that fold to several letters keep the first one, so that places stay aligned.
-    written = [run.group()[place] for place in places]
-    text = "".join(letter.casefold()[0] for letter in written)
+    written = [text[place] for place in places]
+    letters = "".join(letter.casefold()[0] for letter in written)
     gaps = [after - before for before, after in pairwise(places)]
     narrow = min(gaps)
     starts = [i for i, gap in enumerate(gaps, 1) if gap > narrow]
     small = all(map(str.islower, written))
-    return Letters(text, [run.start() + place for place in places], [0, *starts], small)
+    return Letters(letters, [run.start() + place for place in places], [0, *starts], small)
 
 
 def _words_of(letters: Letters) -> Iterator[tuple[int, int]]:
