@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from running import Command
 
-import moderation.service.server
+import moderation.service
 from moderation.service.state import Settings
 
 
@@ -15,7 +16,7 @@ def test_the_options_reach_the_service(
     run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
 ) -> None:
     called: list[tuple[Settings, str, int, int]] = []
-    monkeypatch.setattr(moderation.service.server, "serve", lambda *a: called.append(a))
+    monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
     keys = tmp_path / "keys.txt"
     found = run(
         "serve", "--host", "0.0.0.0", "--port", 9, "--model", model_folder, "--keys", keys,
@@ -40,7 +41,7 @@ def test_strangers_are_limited_and_this_machine_is_not(
     run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], rate: float
 ) -> None:
     called: list[tuple[Settings, str, int, int]] = []
-    monkeypatch.setattr(moderation.service.server, "serve", lambda *a: called.append(a))
+    monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
     assert run("serve", *options).status == 0
     assert called[0][0].limits.per_second == rate
 
@@ -68,7 +69,7 @@ def test_loopback_is_the_default_and_others_need_keys(run: Command) -> None:
 def test_what_cannot_be_meant_is_wrong_usage(
     run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(moderation.service.server, "serve", lambda *a: None)
+    monkeypatch.setattr(moderation.service, "serve", lambda *a: None)
     assert run("serve", *options).status == 2
 
 
@@ -79,8 +80,8 @@ def test_a_model_that_cannot_be_used_is_one_line(run: Command, tmp_path: Path) -
 
 
 def test_a_missing_extra_is_named(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
+    # The door remembers what it has imported once.
+    monkeypatch.delattr(moderation.service, "serve")
     monkeypatch.delitem(sys.modules, "moderation.service.server")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     found = run("serve")
