@@ -20,7 +20,7 @@ from pathlib import Path
 from moderation.context import in_threads
 from moderation.model import load_model, shipped_model
 from moderation.records import Comment
-from moderation.training.shipped import read_public
+from moderation.training.public_sources import read_public
 
 
 def pages(shared: Path) -> list[list[Comment]]:

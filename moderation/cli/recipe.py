@@ -24,6 +24,17 @@ def command(
         list[Path] | None,
         typer.Option(help="Labelled files whose off-topic labels count too.", show_default=False),
     ] = None,
+    contrast: Annotated[
+        Path | None,
+        typer.Option(help="Contrast corpus that teaches hostility.", show_default=False),
+    ] = None,
+    opinions: Annotated[
+        Path | None, typer.Option(help="Second opinions on public rows.", show_default=False)
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Table of word vectors.", show_default=False)
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="Processes for the validation folds.", min=1)] = 1,
     notes: Annotated[
         Path | None, typer.Option(help="Markdown for the end of the model card.")
     ] = None,
@@ -35,12 +46,13 @@ def command(
     from moderation.labels import read_labelled
     from moderation.labels.gold import gold_labels
     from moderation.model import model_card, refuse_folder, write_model
-    from moderation.training import build, off_topic_gold
+    from moderation.training import OwnData, build, off_topic_gold
 
     refuse_folder(output, force=force)
     ending = _read(notes) if notes else ""
     judged = off_topic_gold(data, gold_labels(read_labelled(labelled)) if labelled else [])
-    trained = build(data, name=output.name, off_topic=judged)
+    own = OwnData(contrast, opinions, vectors)
+    trained = build(data, name=output.name, off_topic=judged, own=own, jobs=jobs)
     card = model_card(trained.manifest, ending)
     model = write_model(output, trained.manifest, trained.arrays, card, force=force)
     show_reports(trained.reports, "out of fold, natural part")

@@ -77,6 +77,21 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(f"a base_rate between 0 and 1 expected, found {self.base_rate}")
 
 
+class BriefSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the weights of brief comments give way to those of long ones.
+
+    Attributes
+    ----------
+    words
+        The number of words at which both count half.
+    intercept
+        The log-odds of an empty comment.
+    """
+
+    words: Annotated[float, Meta(ge=1, le=1e6)]
+    intercept: LogOdds
+
+
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The hostility model without its arrays."""
 
@@ -85,6 +100,7 @@ class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     thresholds: Thresholds
     sentence: SentenceSpec = SentenceSpec()
     short: ShortSpec | None = None
+    brief: BriefSpec | None = None
 
 
 class SignalSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -69,10 +69,30 @@ def _of_texts(model: TextModel) -> Pipeline:
     if share := model.sentence.share:
         blocks.append(("worst_sentence", FunctionTransformer(_Column(model.worst_sentences))))
         coef = np.append((1 - share) * coef, share)
+    if model.brief is not None:
+        blocks.append(("brief_texts", FunctionTransformer(_Column(_BriefPart(model)))))
+        coef = np.append(coef, 1.0)
     if model.short is not None:
         blocks.append(("few_words", FunctionTransformer(_Column(model.bounds))))
         coef = np.append(coef, 1.0)
     return Pipeline([("tfidf", FeatureUnion(blocks)), ("logistic", _fitted(coef, model.intercept))])
+
+
+class _BriefPart:
+    """What the weights of brief texts add to the log-odds of each text."""
+
+    def __init__(self, model: TextModel) -> None:
+        self._model = model
+        # The same model without what other columns hold.
+        self._whole = TextModel(model.blocks, model.coefs, 0.0)
+
+    def __call__(self, texts: Iterable[str]) -> Floats:
+        model, share = self._model, self._model.sentence.share
+        others = (1 - share) * self._whole.unbounded(texts)
+        if share:
+            others = others + share * model.worst_sentences(texts)
+        part: Floats = model.unbounded(texts) - others - model.intercept
+        return part
 
 
 class _Column:

@@ -9,13 +9,14 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.training.fitting import Trained, train
     from moderation.training.recipe import Recipe
-    from moderation.training.shipped import build, off_topic_gold
+    from moderation.training.shipped import OwnData, build, off_topic_gold
 
-__all__ = ["Recipe", "Trained", "build", "off_topic_gold", "train"]
+__all__ = ["OwnData", "Recipe", "Trained", "build", "off_topic_gold", "train"]
 
 __getattr__ = open_door(
     __name__,
     {
+        "OwnData": "moderation.training.shipped",
         "Recipe": "moderation.training.recipe",
         "Trained": "moderation.training.fitting",
         "build": "moderation.training.shipped",

@@ -34,6 +34,7 @@ from moderation.records import Attribute
 from moderation.text import FOLDING
 from moderation.training.learners import Learner, SignalLearner, TextLearner
 from moderation.training.recipe import Recipe
+from moderation.training.word_vectors import WordVectors
 
 # With at least this many random comments of either kind, a model may have lower thresholds than its
 # base. A precision of one half is then known within about .14 (two standard errors of 50 comments).
@@ -78,7 +79,7 @@ class Trained(NamedTuple):
         return [validation.report for validation in self.validations.values()]
 
 
-def train(
+def train(  # noqa: PLR0913 - data, recipe and how to run it
     gold: Sequence[Gold],
     *,
     name: str,
@@ -87,6 +88,7 @@ def train(
     sources: Sequence[Source] = (),
     rule: GoldRule = GoldRule.MEAN,
     jobs: int = 1,
+    vectors: WordVectors | None = None,
 ) -> Trained:
     """Train a model on gold labels.
 
@@ -107,6 +109,8 @@ def train(
         The rule to record by which `gold` was computed from the answers.
     jobs
         The number of processes for the validation folds. It does not affect the result.
+    vectors
+        Word vectors that say something about the weights of words; not used with a base.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def train(
     validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
     learners: tuple[Learner, ...] = (
-        TextLearner(recipe, base),
+        TextLearner(recipe, base, vectors),
         SignalLearner(recipe, base, _topicality(gold, base)),
     )
     for learner in learners:

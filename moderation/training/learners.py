@@ -21,14 +21,21 @@ from moderation.model.artifact import (
     SignalSpec,
     TextSpec,
     Thresholds,
+    describe_text,
     signal_arrays,
-    text_arrays,
 )
-from moderation.model.linear import SignalModel, TextModel, carried, fit_logistic
+from moderation.model.linear import (
+    BriefWeights,
+    SignalModel,
+    TextModel,
+    carried,
+    fit_logistic,
+)
 from moderation.records import Attribute
 from moderation.training.base_vectors import model_vectors
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
+from moderation.training.word_vectors import WordVectors
 
 # Factor on the column of a base model's log-odds. It is so large that the weight has almost no
 # penalty.
@@ -72,7 +79,13 @@ class Learner(Protocol):
         """Fit to all `rows`."""
 
 
-def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Recipe) -> TextModel:
+def fit_terms(
+    X: sp.csr_matrix,
+    rows: Rows,
+    blocks: Sequence[Block],
+    recipe: Recipe,
+    vectors: sp.csr_matrix | None = None,
+) -> TextModel:
     """Fit a hostility model to a given TF-IDF matrix.
 
     Parameters
@@ -85,6 +98,9 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
         The blocks of terms.
     recipe
         How to train.
+    vectors
+        The vector of each term, shape (n_terms, n_dimensions); None for none. A part of each
+        term's weight is then linear in its vector.
 
     Returns
     -------
@@ -93,9 +109,38 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, blocks: Sequence[Block], recipe: Rec
     """
     scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
     shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
-    fitted = fit_logistic(X @ sp.diags(scales), shares, rows.weights, c=recipe.c)
-    coefs = _split(scales * fitted.coef, blocks)
-    return TextModel(blocks, coefs, fitted.intercept, recipe.sentence)
+    parts = [X @ sp.diags(scales)]
+    if vectors is not None:
+        parts.append(recipe.vector_scale * (X @ vectors))
+    fitted = fit_logistic(sp.hstack(parts, format="csr"), shares, rows.weights, c=recipe.c)
+    coef = scales * fitted.coef[: len(scales)]
+    if vectors is not None:
+        coef += vectors @ (recipe.vector_scale * fitted.coef[len(scales) :])
+    return TextModel(blocks, _split(coef, blocks), fitted.intercept, recipe.sentence)
+
+
+def fit_lengths(
+    X: sp.csr_matrix,
+    rows: Rows,
+    blocks: Sequence[Block],
+    recipe: Recipe,
+    vectors: sp.csr_matrix | None = None,
+) -> TextModel:
+    """Fit a hostility model with weights for long comments and, if asked for, for brief ones.
+
+    The parameters are those of :func:`fit_terms`.
+    """
+    spec = recipe.brief
+    written = np.array([spec is not None and item.source == spec.source for item in rows.gold])
+    if spec is None or not written.any():
+        return fit_terms(X, rows, blocks, recipe, vectors)
+    others = np.flatnonzero(~written)
+    long = fit_terms(X[others], rows.take(others), blocks, recipe, vectors)
+    weights = rows.weights * np.where(written, spec.loudness, 1.0)
+    louder = rows._replace(weights=weights / weights.mean())
+    brief = fit_terms(X, louder, blocks, recipe, vectors)
+    own = BriefWeights(brief.coefs, brief.intercept, spec.words)
+    return TextModel(blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
 
 
 class FittedText:
@@ -109,30 +154,27 @@ class FittedText:
         """Return the log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
-        coef = np.concatenate(self.model.coefs)
-        odds: Floats = rows.features[:, -len(coef) :] @ coef
-        return odds + self.model.intercept
+        model, texts = self.model, [item.comment.text for item in rows.gold]
+        coef = np.concatenate(model.coefs)
+        X = rows.features[:, -len(coef) :]
+        odds: Floats = X @ coef + model.intercepts(texts)
+        if model.brief:
+            odds += model.brief_shares(texts) * (X @ (np.concatenate(model.brief.coefs) - coef))
+        return odds
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
         """Return the model with scaled and shifted log-odds, and a bound on short comments."""
         model = self.model
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
-        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short)
+        brief = model.brief and model.brief.moved(scale, shift)
+        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short, brief=brief)
         return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
         """Return the spec and the arrays that an artifact stores."""
-        model = self.model
-        blocks = tuple(block.spec for block in model.blocks)
-        spec = TextSpec(
-            blocks=blocks,
-            intercept=model.intercept,
-            thresholds=thresholds,
-            sentence=model.sentence,
-            short=model.short,
-        )
-        return spec, {**text_arrays(model), **self._carried}
+        spec, arrays = describe_text(self.model, thresholds)
+        return spec, {**arrays, **self._carried}
 
 
 class TextLearner:
@@ -140,8 +182,11 @@ class TextLearner:
 
     attribute = Attribute.HOSTILITY
 
-    def __init__(self, recipe: Recipe, base: Model | None) -> None:
+    def __init__(
+        self, recipe: Recipe, base: Model | None, vectors: WordVectors | None = None
+    ) -> None:
         self._recipe = recipe
+        self._vectors = vectors
         self._base = base.hostility if base else None
         self.short: ShortSpec | None = self._base.short if self._base else recipe.short
         self._definitions = base.definitions if base else None
@@ -157,7 +202,7 @@ class TextLearner:
             return rows
         texts = [item.comment.text for item in rows.gold]
         X = model_vectors(self._base, texts)
-        odds = X @ np.concatenate(self._base.coefs) + self._base.intercept
+        odds = self._base.unbounded(texts)
         parts = [_WARY * odds[:, None]]
         if self._definitions is not None:
             parts.append(_DEFINED * (X @ self._definitions))
@@ -177,7 +222,9 @@ class TextLearner:
             return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
         vectorizer = NgramTfidf(self._recipe.blocks)
         X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
-        return FittedText(fit_terms(X, rows, vectorizer.blocks_, self._recipe))
+        blocks = vectorizer.blocks_
+        vectors = self._vectors.of_terms(blocks) if self._vectors else None
+        return FittedText(fit_lengths(X, rows, blocks, self._recipe, vectors))
 
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference from its weights.
@@ -190,11 +237,15 @@ class TextLearner:
         fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
         old = np.concatenate(base.coefs)
         scale = 1.0 + _WARY * float(fitted.coef[0])
-        coef = scale * old + fitted.coef[-len(old) :]
+        change = fitted.coef[-len(old) :]
         if self._definitions is not None:
-            coef += self._definitions @ (_DEFINED * fitted.coef[1 : -len(old)])
+            change = change + self._definitions @ (_DEFINED * fitted.coef[1 : -len(old)])
+        coefs = _split(scale * old + change, base.blocks)
         intercept = scale * base.intercept + fitted.intercept
-        return TextModel(base.blocks, _split(coef, base.blocks), intercept, base.sentence)
+        brief = base.brief and base.brief.moved(
+            scale, fitted.intercept, _split(change, base.blocks)
+        )
+        return TextModel(base.blocks, coefs, intercept, base.sentence, brief=brief)
 
 
 class FittedSignals:

@@ -14,6 +14,25 @@ from moderation.records import Attribute
 from moderation.training.priors import Prior
 
 
+class BriefRecipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How the weights of brief comments are learnt, besides those of long ones.
+
+    Attributes
+    ----------
+    source
+        The source of rows that teach the weights of brief comments only. All other rows teach
+        both sets of weights.
+    loudness
+        The factor on the weights of these rows.
+    words
+        The number of words at which both sets of weights count half.
+    """
+
+    source: str
+    loudness: float
+    words: float
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How to train: everything that is tuned, as data.
 
@@ -34,6 +53,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         comments.
     short
         The highest score of a comment of few words. A model trained from a base keeps the base's.
+    brief
+        How brief comments get weights of their own; None for one set of weights. A model trained
+        from a base keeps the base's sets.
+    vector_scale
+        The scale of word vectors beside the terms, if there are any: how much the meaning of a
+        word says about its weight.
     c_signals
         The same as `c` for off-topic, on signals scaled to unit variance. With a base, it applies
         to the difference from the base's weights.
@@ -63,6 +88,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     prior: Prior = Prior()
     sentence: SentenceSpec = SentenceSpec()
     short: ShortSpec | None = None
+    brief: BriefRecipe | None = None
+    vector_scale: float = 0.5
     c_signals: float = 1.0
     c_adapt: float = 0.5
     folds: int = 5

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.model.artifact.folder import HeldOut, signal_arrays, text_arrays
+    from moderation.model.artifact.folder import HeldOut
+    from moderation.model.artifact.parts import describe_text, signal_arrays
     from moderation.model.manifest import (
         Manifest,
         SentenceSpec,
@@ -27,8 +28,8 @@ __all__ = [
     "Source",
     "TextSpec",
     "Thresholds",
+    "describe_text",
     "signal_arrays",
-    "text_arrays",
 ]
 
 __getattr__ = open_door(
@@ -42,7 +43,7 @@ __getattr__ = open_door(
         "Source": "moderation.model.manifest",
         "TextSpec": "moderation.model.manifest",
         "Thresholds": "moderation.model.manifest",
-        "signal_arrays": "moderation.model.artifact.folder",
-        "text_arrays": "moderation.model.artifact.folder",
+        "describe_text": "moderation.model.artifact.parts",
+        "signal_arrays": "moderation.model.artifact.parts",
     },
 )

@@ -26,7 +26,7 @@ from moderation.files.writing import refuse_existing
 from moderation.model.artifact.checksums import SUMS, sha256, sums, verified
 from moderation.model.artifact.tensors import check_range, views
 from moderation.model.linear import definitions
-from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.linear.models import BriefWeights, SignalModel, TextModel
 from moderation.model.manifest import FORMAT, Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.model.registry.registry import model_folder
 from moderation.records import Attribute
@@ -120,13 +120,16 @@ class Model:
         spec = self.manifest.hostility
         if spec is None:
             return None
-        blocks, coefs = [], []
+        blocks, weights = [], []
         for i, block in enumerate(spec.blocks):
-            part = {name: self._arrays[f"hostility.{i}.{name}"] for name in _block_arrays(block)}
+            names = _block_arrays(spec, block)
+            part = {name: self._arrays[f"hostility.{i}.{name}"] for name in names}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
-            coefs.append(part["coef"])
+            weights.append([part[name] for name in names if name.endswith("coef")])
+        coefs, *beside = zip(*weights, strict=True)
+        brief = spec.brief and BriefWeights(beside[0], spec.brief.intercept, spec.brief.words)
         return TextModel(
-            blocks, coefs, spec.intercept, spec.sentence, spec.short, reading=self._reading
+            blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief
         )
 
     @cached_property
@@ -313,7 +316,7 @@ def _expected_arrays(manifest: Manifest, found: Mapping[str, Array]) -> dict[str
     expected: dict[str, _Form] = {}
     if manifest.hostility:
         for i, block in enumerate(manifest.hostility.blocks):
-            for name, form in _block_arrays(block).items():
+            for name, form in _block_arrays(manifest.hostility, block).items():
                 expected[f"hostility.{i}.{name}"] = form
     if manifest.off_topic:
         n_signals = len(manifest.off_topic.signals)
@@ -370,9 +373,10 @@ _OPTIONAL: dict[str, _Form] = definitions.ARRAYS | {
 }
 
 
-def _block_arrays(spec: BlockSpec) -> dict[str, _Form]:
+def _block_arrays(text: TextSpec, spec: BlockSpec) -> dict[str, _Form]:
     """Return the names, types and shapes of a block's arrays (None for any length)."""
-    weights = {"idf": ("float32", (None,)), "coef": ("float32", (None,))}
+    names = ("idf", "coef", "brief_coef") if text.brief else ("idf", "coef")
+    weights: dict[str, _Form] = dict.fromkeys(names, ("float32", (None,)))
     if spec.analyzer == "char_wb":
         return {"terms": ("uint8", (None,)), **weights}
     return {"tokens": ("uint8", (None,)), "grams": ("int32", (None, spec.longest)), **weights}
@@ -386,30 +390,8 @@ def _terms(spec: BlockSpec, part: Mapping[str, Array]) -> Terms | WordTerms:
         raise ValueError(f"more than {_MOST_TERMS:,} terms in a block")
     of_block = Terms(listed.tobytes())
     terms = of_block if chars else WordTerms(of_block, part["grams"])
-    if not len(terms) == len(part["idf"]) == len(part["coef"]):
-        found = f"{len(terms)} terms, {len(part['idf'])} frequencies, {len(part['coef'])} weights"
+    weights = [len(array) for name, array in part.items() if name.endswith("coef")]
+    if {len(terms), len(part["idf"])} != {*weights}:
+        found = f"{len(terms)} terms, {len(part['idf'])} frequencies, {weights} weights"
         raise ValueError(f"one frequency and one weight a term expected, found {found}")
     return terms
-
-
-def text_arrays(model: TextModel) -> dict[str, Array]:
-    """Return the arrays of a fitted hostility model by their names in a folder."""
-    arrays: dict[str, Array] = {}
-    for i, (block, coef) in enumerate(zip(model.blocks, model.coefs, strict=True)):
-        if block.spec.analyzer == "char_wb":
-            arrays[f"hostility.{i}.terms"] = block.char_terms().blob
-        else:
-            terms = block.word_terms()
-            arrays[f"hostility.{i}.tokens"] = terms.tokens.blob
-            arrays[f"hostility.{i}.grams"] = terms.grams
-        arrays[f"hostility.{i}.idf"] = block.idf.astype(np.float32)
-        arrays[f"hostility.{i}.coef"] = coef.astype(np.float32)
-    return arrays
-
-
-def signal_arrays(model: SignalModel, topicality: Topicality) -> dict[str, Array]:
-    """Return the arrays of an off-topic model and its background by their names in a folder."""
-    arrays: dict[str, Array] = {"off_topic.coef": model.coef, "off_topic.usual": model.usual}
-    for name, array in topicality.background.arrays.items():
-        arrays[f"topicality.{name}"] = array
-    return arrays

@@ -9,13 +9,29 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.model.linear.definitions import carried, packed
     from moderation.model.linear.logistic import fit_logistic
-    from moderation.model.linear.models import SignalModel, TextModel, bounded, sigmoid
+    from moderation.model.linear.models import (
+        BriefWeights,
+        SignalModel,
+        TextModel,
+        bounded,
+        sigmoid,
+    )
 
-__all__ = ["SignalModel", "TextModel", "bounded", "carried", "fit_logistic", "packed", "sigmoid"]
+__all__ = [
+    "BriefWeights",
+    "SignalModel",
+    "TextModel",
+    "bounded",
+    "carried",
+    "fit_logistic",
+    "packed",
+    "sigmoid",
+]
 
 __getattr__ = open_door(
     __name__,
     {
+        "BriefWeights": "moderation.model.linear.models",
         "SignalModel": "moderation.model.linear.models",
         "TextModel": "moderation.model.linear.models",
         "bounded": "moderation.model.linear.models",

@@ -75,6 +75,48 @@ class Contributions(NamedTuple):
     weights: Floats
 
 
+class BriefWeights(NamedTuple):
+    """The weights of brief comments. In longer comments, they give way to the other weights.
+
+    Public collections teach the manners of long comments. Who is attacked in a comment of ten
+    words is learnt from comments written for the purpose. One set of weights cannot serve both
+    (docs/research/recipe.md).
+
+    Attributes
+    ----------
+    coefs
+        For each block, an array of one weight per term.
+    intercept
+        The log-odds of an empty text.
+    words
+        The number of words at which both sets of weights count half.
+    """
+
+    coefs: tuple[Floats, ...]
+    intercept: float
+    words: float
+
+    def share(self, n_words: Floats) -> Floats:
+        """Return how much these weights count in texts of `n_words` words, from 0 to 1.
+
+        >>> BriefWeights((), 0.0, 40.0).share(np.array([0, 40, 120])).tolist()
+        [1.0, 0.5, 0.1]
+        """
+        share: Floats = 1.0 / (1.0 + (n_words / self.words) ** 2)
+        return share
+
+    def moved(
+        self, scale: float, shift: float, change: Sequence[Floats] | None = None
+    ) -> BriefWeights:
+        """Return the weights times `scale` plus a `change`, and the intercept moved by `shift`."""
+        added = change or [0.0] * len(self.coefs)
+        coefs = tuple(
+            scale * np.asarray(own, np.float64) + more
+            for own, more in zip(self.coefs, added, strict=True)
+        )
+        return BriefWeights(coefs, scale * self.intercept + shift, self.words)
+
+
 class TextModel:
     """Logistic regression over the TF-IDF blocks of a text.
 
@@ -94,6 +136,8 @@ class TextModel:
         The bound on the score of short texts; None for no bound.
     reading
         The token cache, which other models may share.
+    brief
+        The weights of brief texts; None if the same weights serve texts of every length.
     """
 
     def __init__(
@@ -104,24 +148,36 @@ class TextModel:
         sentence: SentenceSpec | None = None,
         short: ShortSpec | None = None,
         reading: TokenCache | None = None,
+        brief: BriefWeights | None = None,
     ) -> None:
         self.blocks = tuple(blocks)
         self.coefs = tuple(np.asarray(coef, np.float64) for coef in coefs)
         self.intercept = float(intercept)
         self.sentence = sentence or SentenceSpec()
         self.short = short
+        self.brief = brief and brief.moved(1.0, 0.0)  # in double precision
         self._cutters = [block.cutter() for block in self.blocks]
-        # The weights for the dot product and for the squared norm.
+        # The weights for the dot product and for the squared norm, and what is added to the former
+        # in a brief text.
         self._weights = [
-            (block.idf * coef, block.idf * block.idf)
-            for block, coef in zip(self.blocks, self.coefs, strict=True)
+            (block.idf * coef, block.idf * block.idf, *(block.idf * more for more in beside))
+            for block, coef, *beside in zip(self.blocks, self.coefs, *self._beside, strict=True)
         ]
         self._reading = TokenCache() if reading is None else reading
         self._local = threading.local()
 
+    @property
+    def _beside(self) -> list[list[Floats]]:
+        """What the weights of brief texts add to the others, block by block; or nothing."""
+        if self.brief is None:
+            return []
+        pairs = zip(self.brief.coefs, self.coefs, strict=True)
+        return [[brief - coef for brief, coef in pairs]]
+
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
         """Pickle only the parameters, without the caches."""
-        return TextModel, (self.blocks, self.coefs, self.intercept, self.sentence, self.short)
+        parts = (self.blocks, self.coefs, self.intercept, self.sentence, self.short)
+        return TextModel, (*parts, None, self.brief)
 
     @property
     def _counter(self) -> Counter:
@@ -145,6 +201,27 @@ class TextModel:
         scored = [bounded(self.short, self._sums(batch), batch) for batch in batches(texts)]
         return np.concatenate(scored) if scored else np.empty(0)
 
+    def unbounded(self, texts: Iterable[str]) -> Floats:
+        """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
+        scored = [self._sums(batch) for batch in batches(texts)]
+        return np.concatenate(scored) if scored else np.empty(0)
+
+    def brief_shares(self, texts: Iterable[str]) -> Floats:
+        """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
+        shares = [self._brief_shares(batch) for batch in batches(texts)]
+        return np.concatenate(shares) if shares else np.empty(0)
+
+    def _brief_shares(self, texts: Sequence[str]) -> Floats:
+        if self.brief is None:
+            return np.zeros(len(texts))
+        return self.brief.share(np.bincount(self._reading.read(texts).rows, minlength=len(texts)))
+
+    def intercepts(self, texts: Sequence[str]) -> Floats:
+        """Return the part of the log-odds of each text that no word contributes."""
+        shares = self._brief_shares(texts)
+        beside = self.brief.intercept - self.intercept if self.brief else 0.0
+        return self.intercept + shares * beside
+
     def bounds(self, texts: Iterable[str]) -> Floats:
         """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
         taken = []
@@ -157,7 +234,7 @@ class TextModel:
         """Return the log-odds of each text before any bound."""
         share = self.sentence.share
         whole, worst = self._parts(texts)
-        return (1 - share) * whole + share * worst + self.intercept
+        return (1 - share) * whole + share * worst + self.intercepts(texts)
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text's most hostile sentence without the intercept."""
@@ -172,16 +249,20 @@ class TextModel:
         """Return the log-odds of each whole text and of its most hostile sentence."""
         row_of, tallies = self._counter.tally(texts)
         whole, worst = np.zeros((2, len(texts)))
-        sentences = np.zeros(len(row_of))
-        for (products, squares), tally in zip(self._weights, tallies, strict=True):
-            dots, lengths = tally.sums
-            sentences += dots * self.sentence.scale(lengths)
-            # The sums weigh repeated features by tf. The correction to 1 + ln tf follows.
-            dot, square = (totals(row_of, sums, len(texts)) for sums in tally.sums)
+        sentences, brief = np.zeros(len(row_of)), self._brief_shares(texts)
+        for (products, squares, *beside), tally in zip(self._weights, tallies, strict=True):
+            dots, lengths, *added = tally.sums
             rows, features, tf = tally.repeated
             features = features.astype(np.intp)  # indexing is three times slower with other types
+            again = products[features]
+            if added:
+                dots = dots + brief[row_of] * added[0]
+                again = again + brief[rows] * beside[0][features]
+            sentences += dots * self.sentence.scale(lengths)
+            # The sums weigh repeated features by tf. The correction to 1 + ln tf follows.
+            dot, square = (totals(row_of, sums, len(texts)) for sums in (dots, lengths))
             weight = 1.0 + np.log(tf)
-            dot += row_sums(rows, (weight - tf) * products[features], len(texts))
+            dot += row_sums(rows, (weight - tf) * again, len(texts))
             square += row_sums(rows, (weight * weight - tf) * squares[features], len(texts))
             whole += dot / np.sqrt(np.where(square > 0, square, 1.0))
         if len(row_of):
@@ -214,10 +295,15 @@ class TextModel:
         """
         folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
-        whole = [self._whole(i, counts) for i, counts in enumerate(self._counter.count([text]))]
+        coefs = self._coefs_of(text)
+        products_of = [block.idf * coef for block, coef in zip(self.blocks, coefs, strict=True)]
+        counted = zip(self._counter.count([text]), self.blocks, coefs, strict=True)
+        whole = [_whole(counts, block.idf, coef) for counts, block, coef in counted]
         parts = []
         # A long text has millions of occurrences: nothing is kept that can be computed again.
-        for cutter, (products, squares) in zip(self._cutters, self._weights, strict=True):
+        for cutter, products, (_, squares, *_) in zip(
+            self._cutters, products_of, self._weights, strict=True
+        ):
             places = [*cutter.occurrences(folded)]
             lengths, own = np.zeros((2, len(starts)))
             for part in places:
@@ -231,9 +317,7 @@ class TextModel:
         worst = int(sentences.argmax())
 
         def contributions() -> Iterator[Contributions]:
-            for (places, scale), whole_of, (products, _) in zip(
-                parts, whole, self._weights, strict=True
-            ):
+            for (places, scale), whole_of, products in zip(parts, whole, products_of, strict=True):
                 for part in places:
                     weights = (1 - share) * whole_of[part.features]
                     chosen = np.flatnonzero(_sentence_of(part, starts) == worst)
@@ -253,13 +337,23 @@ class TextModel:
         starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
         return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
-    def _whole(self, i: int, counts: Counts) -> Floats:
-        """Return the contribution of one occurrence of each feature of block `i`, or 0."""
-        weights = weigh(counts, self.blocks[i].idf)
-        weights /= norms(counts.rows, weights, 1)[0] * counts.counts
-        each = np.zeros(len(self.coefs[i]))
-        each[counts.features] = weights * self.coefs[i][counts.features]
-        return each
+    def _coefs_of(self, text: str) -> tuple[Floats, ...]:
+        """Return the weights for one text, block by block."""
+        if self.brief is None:
+            return self.coefs
+        share = self._brief_shares([text])[0]
+        return tuple(
+            coef + share * beside for coef, beside in zip(self.coefs, *self._beside, strict=True)
+        )
+
+
+def _whole(counts: Counts, idf: Floats, coef: Floats) -> Floats:
+    """Return the contribution of one occurrence of each feature of a block to one text, or 0."""
+    weights = weigh(counts, idf)
+    weights /= norms(counts.rows, weights, 1)[0] * counts.counts
+    each = np.zeros(len(coef))
+    each[counts.features] = weights * coef[counts.features]
+    return each
 
 
 def _sentence_of(places: Occurrences, starts: Ints) -> Ints:
