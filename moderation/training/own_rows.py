@@ -36,8 +36,8 @@ class ContrastRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The batch in which it was written. Whole batches are held out.
     second
         What a second reader, who did not know the label, answered.
-    adjudicated
-        Whether a third reader decided because the first two disagreed.
+    writer
+        What the writer answered, if the second reader disagreed and a third one decided.
     """
 
     id: str
@@ -46,7 +46,7 @@ class ContrastRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     behaviour: str
     batch: int
     second: bool | str
-    adjudicated: bool = False
+    writer: bool | None = None
 
 
 class Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,8 +93,7 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
     return [
         Gold(
             comment=Comment(text=row.text, id=row.id, source=CONTRAST),
-            group=CONTRAST,
-            cluster=f"{CONTRAST}:{row.batch}",
+            group=f"{CONTRAST}:{row.batch}",
             source=CONTRAST,
             hostility=float(row.hostility),
         )
@@ -103,12 +102,23 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
 
 
 def corrected(gold: Iterable[Gold], opinions: Mapping[tuple[str, str], float]) -> list[Gold]:
-    """Return `gold` with the labels of second opinions where there are any."""
-    replace = msgspec.structs.replace
-    return [
-        replace(item, hostility=opinions.get((item.source, item.comment.id), item.hostility))
-        for item in gold
-    ]
+    """Return `gold` with the labels of second opinions where there are any.
+
+    Raises
+    ------
+    InputError
+        If two rows have the id of one opinion, so that it is unclear which one was judged.
+    """
+    rows, judged = [], set()
+    for item in gold:
+        key = (item.source or "", item.comment.id or "")
+        if key in opinions:
+            if key in judged:
+                raise InputError("two rows have the id of one opinion", field="id", got=key[1])
+            judged.add(key)
+        label = opinions.get(key, item.hostility)
+        rows.append(msgspec.structs.replace(item, hostility=label))
+    return rows
 
 
 def rows_of_file(path: Path, fmt: str, type_: type[T]) -> Iterator[T]:
