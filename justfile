@@ -19,7 +19,7 @@ types:
 test *arguments:
     pytest {{ arguments }}
 
-# Run the tests on two processes and print their coverage, as continuous integration does.
+# Run the tests on two processes and fail if too few lines are covered.
 coverage:
     pytest -n 2 --cov
 

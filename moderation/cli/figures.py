@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from moderation.cli.output import say
@@ -83,7 +84,7 @@ def show_bias(bias: BiasReport | None) -> None:
 
 
 def show_suite(suite: SuiteResult | None) -> None:
-    """Print the pass rate of each behaviour, starting with the weakest."""
+    """Print each behaviour's pass rate and a case that fails, starting with the weakest."""
     if suite is None:
         return
     say(
@@ -94,3 +95,5 @@ def show_suite(suite: SuiteResult | None) -> None:
         b = result.behaviour
         told = f"{b.name:<36} {b.expected:<12} {b.title}"
         say(f"  {result.n_passed:>3} of {result.n:<3} {told}")
+        if result.example:
+            say(f"{'':<13}fails: {shorten(result.example, 86)}")

@@ -56,6 +56,7 @@ def test_rates_and_pairs_by_hand(model: Model) -> None:
     praise, insult = found.behaviours
     assert (praise.rate, praise.failed) == (0.0, ("p1",))
     assert (insult.rate, insult.failed) == (pytest.approx(2 / 3), ("i2",))
+    assert (praise.example, insult.example) == ("Well done.", "No fool like me.")
 
 
 def test_a_pair_of_equal_scores_is_in_no_order(model: Model) -> None:

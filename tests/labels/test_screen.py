@@ -73,7 +73,7 @@ def test_labelling_on_80_by_24(sit: Sit, tmp_path: Path, term: str) -> None:
     assert not found.rejected
     said = {row.id: (row.hostility, row.off_topic, row.note) for row in found.rows}
     assert said == {"c1": (False, "unsure", None), "c2": (True, None, "zu strengü!")}
-    assert {row.guideline for row in found.rows} == {"1"}
+    assert {row.guideline for row in found.rows} == {"hostility 2, off_topic 1"}
     coloured = {style for style in sitting.screen.styles if style[:1] in {"3", "4"}}
     assert bool(coloured) is (term in {"xterm-256color", "linux"})
 

@@ -41,12 +41,25 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The number of a behaviour's cases that passed, and the ids of those that failed."""
+    """The number of a behaviour's cases that passed, and what failed.
+
+    Attributes
+    ----------
+    behaviour
+        The behaviour.
+    n, n_passed
+        The number of cases, and of those that passed.
+    failed
+        The ids of the cases that failed.
+    example
+        The text of the failed case whose score is farthest from the review threshold.
+    """
 
     behaviour: Behaviour
     n: int
     n_passed: int
     failed: tuple[str, ...]
+    example: str | None = None
 
     @property
     def rate(self) -> float:
@@ -143,10 +156,15 @@ def run_suite(
     results = []
     for behaviour in behaviours:
         own = [case for case in cases if case.behaviour == behaviour.name]
-        failed = tuple(case.id for case in own if not passed[case.id])
+        failed = [case for case in own if not passed[case.id]]
+        worst = max(failed, key=lambda c: abs(values[c.id] - scores[c.id].review), default=None)
         results.append(
             BehaviourResult(
-                behaviour=behaviour, n=len(own), n_passed=len(own) - len(failed), failed=failed
+                behaviour=behaviour,
+                n=len(own),
+                n_passed=len(own) - len(failed),
+                failed=tuple(case.id for case in failed),
+                example=worst.text if worst else None,
             )
         )
     pairs = [case for case in cases if case.hostility and case.pair]
