@@ -96,6 +96,7 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
             group=f"{CONTRAST}:{row.batch}",
             source=CONTRAST,
             hostility=float(row.hostility),
+            natural=False,  # Half of them are hostile; no newspaper's comments are.
         )
         for row in rows
     ]

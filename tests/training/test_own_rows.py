@@ -46,6 +46,7 @@ def test_batches_are_groups(tmp_path: Path) -> None:
     path = _written(tmp_path / "contrast.jsonl", {**row, "batch": 7, "second": True})
     (item,) = contrast_gold(read_contrast(path))
     assert (item.group, item.source, item.hostility) == ("contrast:7", "contrast", 1.0)
+    assert not item.natural
 
 
 def test_a_broken_row_stops_the_build(tmp_path: Path) -> None:
