@@ -30,6 +30,7 @@ from moderation.records import Attribute
 from moderation.training import Recipe
 from moderation.training import shipped as recipes
 from moderation.training.learners import fit_terms
+from moderation.training.public_sources import SOURCES, public_gold
 
 SUITE = Path(__file__).parents[1] / "labelled" / "judgement"
 
@@ -69,7 +70,7 @@ STEPS = {
     "words only, no punctuation": Step(_words(r"\b\w+\b")),
     "C 0.2": Step(lambda recipe: replace(recipe, c=0.2)),
     "C 0.8": Step(lambda recipe: replace(recipe, c=0.8)),
-    **{f"without {source.name}": Step(row=_without(source.name)) for source in recipes.SOURCES},
+    **{f"without {source.name}": Step(row=_without(source.name)) for source in SOURCES},
 }
 
 
@@ -83,7 +84,7 @@ def main() -> None:
         print(f"# {name}: {len(rows):,} comments, {sum(r.hostile for r in rows):,} hostile")
     heads = [name.split()[0][:10] for name in sets]
     print(f"{'':<34}" + "".join(f"{h:>11}" for h in (*heads, "gap", "pairs")), flush=True)
-    gold = recipes.public_gold(options.shared / "data/train")[0]
+    gold = public_gold(options.shared / "data/train")[0]
     doubted = recipes.without_contradicted(gold)
     for name, step in STEPS.items():
         if options.only and not any(word in name for word in options.only):

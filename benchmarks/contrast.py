@@ -28,7 +28,7 @@ from moderation.records import Attribute
 from moderation.training import shipped as recipe
 from moderation.training.learners import fit_lengths
 from moderation.training.own_rows import ContrastRow, contrast_gold, read_contrast, read_opinions
-from moderation.training.public_sources import weighed
+from moderation.training.public_sources import public_gold, weighed
 from moderation.training.word_vectors import WordVectors
 
 LABELLED = Path(__file__).parents[1] / "labelled"
@@ -91,7 +91,7 @@ def held_out(model: Path) -> None:
 
 def leave_out(shared: Path) -> None:
     opinions = read_opinions(LABELLED / "opinions/hostility.jsonl")
-    gold, _ = recipe.public_gold(shared / "data/train", opinions)
+    gold, _ = public_gold(shared / "data/train", opinions)
     public = recipe.without_contradicted(gold, opinions)
     rows = read_contrast(CORPUS / "comments.jsonl")
     batches = sorted({row.batch for row in rows})

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.hostility import rows
 from moderation._types import Floats
 from moderation.model import load_model, shipped_model
-from moderation.model.linear import TextModel, sigmoid
+from moderation.model.linear import sigmoid
 from moderation.records import Attribute
 from moderation.training.shipped import SHORT
 
@@ -39,7 +39,6 @@ def main() -> None:
     old, thresholds = model.hostility, model.thresholds(Attribute.HOSTILITY)
     assert old is not None
     assert thresholds is not None
-    unbounded = TextModel(old.blocks, old.coefs, old.intercept, old.sentence)
     short = msgspec.structs.replace(SHORT, words=options.words)
     print(f"{'':<26}{'short':>6}{'held':>6}{'hostile':>8}  loss with a bound of", end="")
     print("".join(f"{ceiling:>8}" for ceiling in CEILINGS), f"{'none':>8}")
@@ -50,7 +49,7 @@ def main() -> None:
             if (level := row.get("toxicity_level", 0)) is not None and short.bounds(row["text"])
         ]
         true = np.array([hostile for _, hostile in found])
-        odds = unbounded.log_odds(text for text, _ in found)
+        odds = old.unbounded(text for text, _ in found)
         held = sigmoid(odds) >= thresholds.hold
         bounds = [np.log(ceiling / (1 - ceiling)) for ceiling in CEILINGS]
         losses = [loss(sigmoid(np.minimum(odds, bound)), true) for bound in (*bounds, 30.0)]

@@ -172,7 +172,7 @@ def alt_profanity_check() -> Scores | None:
 def fresh(model: TextModel) -> TextModel:
     """The same model, remembering nothing; the last folded chunks are forgotten, too."""
     spelling._remembered.cache_clear()
-    return TextModel(model.blocks, model.coefs, model.intercept, model.sentence)
+    return TextModel(model.blocks, model.coefs, model.intercept, model.sentence, brief=model.brief)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -42,6 +42,7 @@ from moderation.features.topicality import ALONE, LENGTH_SIGNALS, SIGNALS, Topic
 from moderation.labels import read_labelled
 from moderation.labels.gold import Gold, gold_labels
 from moderation.records import Article, Comment
+from moderation.training import public_sources
 from moderation.training import shipped as recipe
 from moderation.training.fitting import with_threads
 from moderation.training.topic_pairs import topic_gold
@@ -55,11 +56,8 @@ COLUMNS = {
 #: The public files that are left out of the background in order to be measured.
 MEASURED = ("nyt_rfd", "globe")
 #: Files whose comments teach the background: those of a model that ships, but for `MEASURED`.
-BACKGROUND = tuple(
-    name
-    for name in dict.fromkeys((*(source.name for source in recipe.SOURCES), *recipe.BACKGROUND))
-    if name not in MEASURED
-)
+_SOURCES = (*(source.name for source in public_sources.SOURCES), *public_sources.BACKGROUND)
+BACKGROUND = tuple(name for name in dict.fromkeys(_SOURCES) if name not in MEASURED)
 #: Files of comments under their own articles of which the training of the relation sees none.
 FOREIGN = {"web_discourse": "text", "ruddit": "id", "semeval_cqa": "id"}
 SECTIONS = 12

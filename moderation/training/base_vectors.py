@@ -50,7 +50,12 @@ def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_m
         shape = (n, len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
     sentences = sp.csr_matrix(sp.hstack(parts, format="csr"))
-    order = np.lexsort((-(sentences @ np.concatenate(model.coefs)), row_of))
+    coef = np.concatenate(model.coefs)
+    odds = sentences @ coef
+    if model.brief:
+        brief = np.concatenate(model.brief.coefs) - coef
+        odds += model.brief_shares(texts)[row_of] * (sentences @ brief)
+    order = np.lexsort((-odds, row_of))
     first = order[run_starts(row_of)]
     chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (len(texts), n))
     return sp.csr_matrix(chosen @ sentences)

@@ -178,9 +178,9 @@ def build(
             Source(name=f"{name} (words of off-topic)", rows=rows, licence=BACKGROUND[name])
             for name, rows in Counter(item.source for item in background).items()
         ]
-    vectors = own.vectors and WordVectors.read(
-        own.vectors, digest=VECTORS_DIGEST, dimensions=VECTOR_DIMENSIONS
-    )
+    vectors = None
+    if own.vectors:
+        vectors = WordVectors.read(own.vectors, digest=VECTORS_DIGEST, dimensions=VECTOR_DIMENSIONS)
     trained = train(
         [*gold, *off_topic], name=name, recipe=RECIPE, sources=sources, vectors=vectors, jobs=jobs
     )

@@ -21,7 +21,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.features.tfidf import NgramTfidf
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import TextModel
+from moderation.model.linear.models import BriefWeights, TextModel
 from moderation.model.manifest import SentenceSpec
 from moderation.text.folding import fold
 from moderation.training.base_vectors import model_vectors
@@ -200,6 +200,20 @@ def test_a_model_s_vectors_give_its_log_odds(model: Model, share: float) -> None
     for some in (texts, ["", " "], []):
         odds = model_vectors(drawn, some) @ np.concatenate(drawn.coefs) + drawn.intercept
         np.testing.assert_allclose(odds, drawn.log_odds(some), atol=1e-9)
+
+
+def test_the_vectors_take_the_worst_sentence_by_the_weights_for_the_length(model: Model) -> None:
+    old = model.hostility
+    assert old is not None
+    other = tuple(-coef for coef in old.coefs)
+    brief = BriefWeights(other, -old.intercept, 8.0)
+    sentence = SentenceSpec(share=0.4)
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, sentence, brief=brief)
+    texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", *TEXTS]
+    X, shares = model_vectors(drawn, texts), drawn.brief_shares(texts)
+    coef, beside = np.concatenate(drawn.coefs), np.concatenate(other)
+    odds = (1 - shares) * (X @ coef) + shares * (X @ beside) + drawn.intercepts(texts)
+    np.testing.assert_allclose(odds, drawn.log_odds(texts), atol=1e-9)
 
 
 @pytest.mark.skipif(not C3.is_file(), reason="../shared/data/validate/c3.jsonl.gz is absent")

@@ -6,16 +6,21 @@ import copy
 
 import numpy as np
 import pytest
+from corpus import gold
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.features.ngrams import Block, BlockSpec
+from moderation.labels.gold.training_rows import rows_of
+from moderation.model.artifact.folder import Model
 from moderation.model.artifact.parts import describe_text
 from moderation.model.explanation import explain_text
 from moderation.model.linear.models import BriefWeights, TextModel
 from moderation.model.manifest import SentenceSpec, Thresholds
 from moderation.model.sklearn_pipeline import _of_texts
 from moderation.records import Attribute
+from moderation.training.learners import TextLearner
+from moderation.training.recipe import Recipe
 
 WORDS = ("bad", "fine", "good", "you")
 SPEC = BlockSpec(analyzer="word", ngram_range=(1, 1))
@@ -83,3 +88,36 @@ def test_an_artifact_holds_both_sets_of_weights() -> None:
     assert (spec.brief.words, spec.brief.intercept) == (4.0, 2.0)
     np.testing.assert_array_equal(arrays["hostility.0.coef"], LONG.astype(np.float32))
     np.testing.assert_array_equal(arrays["hostility.0.brief_coef"], BRIEF.astype(np.float32))
+
+
+def test_adapting_changes_both_sets_of_weights_alike(model: Model) -> None:
+    old = model.hostility
+    assert old is not None
+    brief = BriefWeights(tuple(0.5 * coef for coef in old.coefs), 0.3, 6.0)
+    base = Model(model.manifest, dict(model.arrays), digest="")
+    drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=0.3), brief=brief)
+    base.__dict__["hostility"] = drawn  # as if it had been read
+    learner = TextLearner(Recipe(), base)
+    rows = learner.prepare(rows_of(gold(), Attribute.HOSTILITY))
+    texts = [item.comment.text for item in rows.gold]
+    usual = learner.usual(rows)
+    assert usual is not None
+    np.testing.assert_allclose(usual, drawn.unbounded(texts))
+    fitted = learner.fit(rows)
+    assert fitted.model.brief is not None
+    one_sentence = [i for i, text in enumerate(texts) if not set(".!?\n") & set(text[:-1])]
+    assert len(one_sentence) > 20
+    np.testing.assert_allclose(
+        fitted.log_odds(rows)[one_sentence],
+        fitted.model.unbounded(texts)[one_sentence],
+        atol=1e-9,
+    )
+    (scale,) = {
+        round(float(x), 9)
+        for own, other, before, beside in zip(
+            fitted.model.coefs[:1], fitted.model.brief.coefs[:1], old.coefs[:1], brief.coefs[:1],
+            strict=True,
+        )
+        for x in ((own - other) / (before - beside))[np.abs(before - beside) > 1e-6]
+    }  # fmt: skip
+    assert 0 < scale < 3

@@ -20,10 +20,11 @@ from moderation.features.topicality.background import hash_of
 from moderation.labels.gold.computing import Gold
 from moderation.model.linear.definitions import carried
 from moderation.records import Attribute
+from moderation.training import public_sources, topic_pairs
 from moderation.training import shipped as recipe
-from moderation.training import topic_pairs
 from moderation.training.fitting import Trained, train
-from moderation.training.shipped import SOURCES, build, public_gold, without_contradicted
+from moderation.training.public_sources import SOURCES, public_gold
+from moderation.training.shipped import build, without_contradicted
 
 _CIVIL = (
     "Thank you for a careful report about the {}.",
@@ -125,7 +126,7 @@ def test_every_other_judged_comment_is_shown_with_its_thread(
 
 
 def _write_background(folder: Path) -> None:
-    for name in recipe.BACKGROUND:
+    for name in public_sources.BACKGROUND:
         texts = [f"A zeppelin over the {thing}, you clown." for thing in _THINGS]
         rows = [{"id": text, "text": text, "hostility": 1.0} for text in texts]
         _write(folder, name, rows)
@@ -136,7 +137,7 @@ def test_the_background_teaches_words_and_no_labels(folder: Path, gold: Sequence
     _write_background(folder)
     before, after = build(folder, name="m"), build(folder, name="m", off_topic=judged)
     told = {source.name: (source.rows, source.licence) for source in after.manifest.sources}
-    for name, licence in recipe.BACKGROUND.items():
+    for name, licence in public_sources.BACKGROUND.items():
         assert told[f"{name} (words of off-topic)"] == (len(_THINGS), licence)
     for name, array in before.arrays.items():
         np.testing.assert_array_equal(after.arrays[name], array, err_msg=name)
@@ -146,7 +147,7 @@ def test_the_background_teaches_words_and_no_labels(folder: Path, gold: Sequence
 def test_a_missing_file_of_the_background_is_told_by_name(
     folder: Path, gold: Sequence[Gold]
 ) -> None:
-    with pytest.raises(InputError, match=next(iter(recipe.BACKGROUND))):
+    with pytest.raises(InputError, match=next(iter(public_sources.BACKGROUND))):
         build(folder, name="m", off_topic=tuple(gold))
 
 
@@ -275,14 +276,14 @@ def test_half_a_source_would_be_another_model(folder: Path) -> None:
     assert (error.value.line, error.value.field) == (61, "text")
 
 
-@pytest.mark.parametrize("sources", [recipe.SOURCES, topic_pairs.SOURCES])
+@pytest.mark.parametrize("sources", [SOURCES, topic_pairs.SOURCES])
 def test_the_sources_are_named_once_and_licensed(sources: Sequence[Any]) -> None:
     names = [source.name for source in sources]
     assert len(names) == len(set(names))
     assert all(source.licence for source in sources)
 
 
-@pytest.mark.parametrize("sources", [recipe.SOURCES, topic_pairs.SOURCES])
+@pytest.mark.parametrize("sources", [SOURCES, topic_pairs.SOURCES])
 def test_no_source_is_closed_to_those_who_are_given_the_weights(sources: Sequence[Any]) -> None:
     # The wheel is Apache-2.0: whoever has it may sell what they make of it.
     assert [

@@ -127,7 +127,9 @@ class Model:
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
             weights.append([part[name] for name in names if name.endswith("coef")])
         coefs, *beside = zip(*weights, strict=True)
-        brief = spec.brief and BriefWeights(beside[0], spec.brief.intercept, spec.brief.words)
+        brief = None
+        if spec.brief:
+            brief = BriefWeights(beside[0], spec.brief.intercept, spec.brief.words)
         return TextModel(
             blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief
         )

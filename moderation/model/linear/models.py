@@ -109,12 +109,10 @@ class BriefWeights(NamedTuple):
         self, scale: float, shift: float, change: Sequence[Floats] | None = None
     ) -> BriefWeights:
         """Return the weights times `scale` plus a `change`, and the intercept moved by `shift`."""
-        added = change or [0.0] * len(self.coefs)
-        coefs = tuple(
-            scale * np.asarray(own, np.float64) + more
-            for own, more in zip(self.coefs, added, strict=True)
-        )
-        return BriefWeights(coefs, scale * self.intercept + shift, self.words)
+        coefs = [scale * np.asarray(coef, np.float64) for coef in self.coefs]
+        if change is not None:
+            coefs = [own + more for own, more in zip(coefs, change, strict=True)]
+        return BriefWeights(tuple(coefs), scale * self.intercept + shift, self.words)
 
 
 class TextModel:
@@ -214,7 +212,8 @@ class TextModel:
     def _brief_shares(self, texts: Sequence[str]) -> Floats:
         if self.brief is None:
             return np.zeros(len(texts))
-        return self.brief.share(np.bincount(self._reading.read(texts).rows, minlength=len(texts)))
+        n_words = np.bincount(self._reading.read(texts).rows, minlength=len(texts))
+        return self.brief.share(n_words.astype(np.float64))
 
     def intercepts(self, texts: Sequence[str]) -> Floats:
         """Return the part of the log-odds of each text that no word contributes."""
