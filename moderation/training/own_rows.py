@@ -105,6 +105,9 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
 def corrected(gold: Iterable[Gold], opinions: Mapping[tuple[str, str], float]) -> list[Gold]:
     """Return `gold` with the labels of second opinions where there are any.
 
+    Natural rows keep the published label. They calibrate the scores, and opinions were sought
+    where a model disagreed: corrected there alone, they would no longer be a fair sample.
+
     Raises
     ------
     InputError
@@ -117,7 +120,7 @@ def corrected(gold: Iterable[Gold], opinions: Mapping[tuple[str, str], float]) -
             if key in judged:
                 raise InputError("two rows have the id of one opinion", field="id", got=key[1])
             judged.add(key)
-        label = opinions.get(key, item.hostility)
+        label = item.hostility if item.natural else opinions.get(key, item.hostility)
         rows.append(msgspec.structs.replace(item, hostility=label))
     return rows
 

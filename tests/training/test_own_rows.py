@@ -20,7 +20,9 @@ def _written(path: Path, *rows: object) -> Path:
 
 def _gold(id_: str, hostility: float = 0.0) -> Gold:
     comment = Comment(text="text", id=id_)
-    return Gold(comment=comment, group=id_, source="public", hostility=hostility)
+    return Gold(
+        comment=comment, group=id_, source="public", hostility=hostility, natural=id_ == "natural"
+    )
 
 
 def test_opinions_replace_labels_and_unsure_ones_do_not(tmp_path: Path) -> None:
@@ -34,6 +36,11 @@ def test_opinions_replace_labels_and_unsure_ones_do_not(tmp_path: Path) -> None:
     )
     found = corrected([_gold("a"), _gold("b"), _gold("c", 0.25)], opinions)
     assert [item.hostility for item in found] == [1.0, 0.0, 0.25]
+
+
+def test_a_row_that_calibrates_keeps_its_published_label() -> None:
+    (item,) = corrected([_gold("natural", 0.25)], {("public", "natural"): 1.0})
+    assert item.hostility == 0.25
 
 
 def test_an_opinion_about_one_of_two_rows_is_refused() -> None:
