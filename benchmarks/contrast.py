@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from moderation.evaluation.labels.agreement import krippendorff_alpha
-from moderation.evaluation.metrics import Figure
+from moderation.evaluation.metrics import Figure, with_intervals
 from moderation.features import NgramTfidf
 from moderation.labels.gold import Gold, rows_of
 from moderation.model import load_model, shipped_model
@@ -67,13 +67,6 @@ def agreement(rows: list[ContrastRow]) -> None:
         print(f"  {name:<36}{np.mean(same):.3f} of {len(same):,}")
 
 
-def interval(true: np.ndarray, odds: np.ndarray, rounds: int = 500) -> tuple[float, float]:
-    rng = np.random.default_rng(0)
-    drawn = (rng.integers(len(true), size=len(true)) for _ in range(rounds))
-    areas = [roc_auc_score(true[i], odds[i]) for i in drawn]
-    return float(np.quantile(areas, 0.025)), float(np.quantile(areas, 0.975))
-
-
 def held_out(model: Path) -> None:
     rows = read_contrast(CORPUS / "test/comments.jsonl")
     text_model = load_model(model).hostility
@@ -81,9 +74,8 @@ def held_out(model: Path) -> None:
     odds = text_model.log_odds(row.text for row in rows)
     true = np.array([row.hostility for row in rows])
     batches = np.array([row.batch for row in rows])
-    low, high = interval(true, odds)
-    area = roc_auc_score(true, odds)
-    print(f"test part, {len(rows):,} rows: AUC {area:.3f} [{low:.3f}, {high:.3f}]")
+    area = with_intervals({"auc": roc_auc_score}, true, odds, np.arange(len(rows)), seed=0)["auc"]
+    print(f"test part, {len(rows):,} rows: AUC {shown(area)}")
     for batch in sorted(set(batches)):
         own = batches == batch
         print(f"  batch {batch}: {roc_auc_score(true[own], odds[own]):.3f} of {own.sum():,}")

@@ -94,7 +94,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     if taken := float(model.bounds([text])[0]):
         reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
-    return Explanation(float(model.intercepts([text])[0]), tuple(reasons), sentence)
+    intercept = float(model.intercepts(model.brief_shares([text]))[0])
+    return Explanation(intercept, tuple(reasons), sentence)
 
 
 class _Letters(NamedTuple):

@@ -25,7 +25,7 @@ from moderation.features import Block
 from moderation.features.topicality import Topicality
 from moderation.files.writing import write_atomically
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.linear.models import BriefWeights, SignalModel, TextModel
 from moderation.records import Attribute
 from moderation.text import fold
 
@@ -70,7 +70,7 @@ def _of_texts(model: TextModel) -> Pipeline:
         blocks.append(("worst_sentence", FunctionTransformer(_Column(model.worst_sentences))))
         coef = np.append((1 - share) * coef, share)
     if model.brief is not None:
-        blocks.append(("brief_texts", FunctionTransformer(_Column(_BriefPart(model)))))
+        blocks.append(("brief_texts", FunctionTransformer(_Column(_BriefPart(model, model.brief)))))
         coef = np.append(coef, 1.0)
     if model.short is not None:
         blocks.append(("few_words", FunctionTransformer(_Column(model.bounds))))
@@ -79,20 +79,18 @@ def _of_texts(model: TextModel) -> Pipeline:
 
 
 class _BriefPart:
-    """What the weights of brief texts add to the log-odds of each text."""
+    """What the weights of brief texts add to the log-odds of whole texts and to the intercept."""
 
-    def __init__(self, model: TextModel) -> None:
+    def __init__(self, model: TextModel, brief: BriefWeights) -> None:
         self._model = model
-        # The same model without what other columns hold.
-        self._whole = TextModel(model.blocks, model.coefs, 0.0)
+        added = [own - coef for own, coef in zip(brief.coefs, model.coefs, strict=True)]
+        self._added = TextModel(model.blocks, added, 0.0)
 
     def __call__(self, texts: Iterable[str]) -> Floats:
-        model, share = self._model, self._model.sentence.share
-        others = (1 - share) * self._whole.unbounded(texts)
-        if share:
-            others = others + share * model.worst_sentences(texts)
-        part: Floats = model.unbounded(texts) - others - model.intercept
-        return part
+        texts, model = list(texts), self._model
+        shares = model.brief_shares(texts)
+        whole = (1 - model.sentence.share) * shares * self._added.unbounded(texts)
+        return whole + model.intercepts(shares) - model.intercept
 
 
 class _Column:

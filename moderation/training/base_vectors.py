@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
+from moderation._types import Floats
 from moderation.features import Counter, batches, transform_blocks
 from moderation.features.sparse import run_starts, totals
 from moderation.model.linear import TextModel
@@ -39,6 +40,29 @@ def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
     return sp.csr_matrix((1 - share) * whole + share * worst)
 
 
+def products(model: TextModel, X: sp.csr_matrix, brief_shares: Floats) -> Floats:
+    """Return the products of features and weights; with the intercepts, they are the log-odds.
+
+    Parameters
+    ----------
+    model
+        The model that has the weights.
+    X
+        The features of texts, shape (n_texts, n_terms).
+    brief_shares
+        How much the weights of brief texts count in each text, shape (n_texts,).
+
+    Returns
+    -------
+    ndarray of float64, shape (n_texts,)
+    """
+    coef = np.concatenate(model.coefs)
+    found: Floats = X @ coef
+    if model.brief:
+        found += brief_shares * (X @ (np.concatenate(model.brief.coefs) - coef))
+    return found
+
+
 def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_matrix:
     """Return the weighted features of each text's most hostile sentence."""
     row_of, counted = counter.count_sentences(texts)
@@ -50,11 +74,7 @@ def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_m
         shape = (n, len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
     sentences = sp.csr_matrix(sp.hstack(parts, format="csr"))
-    coef = np.concatenate(model.coefs)
-    odds = sentences @ coef
-    if model.brief:
-        brief = np.concatenate(model.brief.coefs) - coef
-        odds += model.brief_shares(texts)[row_of] * (sentences @ brief)
+    odds = products(model, sentences, model.brief_shares(texts)[row_of])
     order = np.lexsort((-odds, row_of))
     first = order[run_starts(row_of)]
     chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (len(texts), n))

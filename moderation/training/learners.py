@@ -32,7 +32,7 @@ from moderation.model.linear import (
     fit_logistic,
 )
 from moderation.records import Attribute
-from moderation.training.base_vectors import model_vectors
+from moderation.training.base_vectors import model_vectors, products
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
 from moderation.training.word_vectors import WordVectors
@@ -143,6 +143,12 @@ def fit_lengths(
     return TextModel(blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
 
 
+def _log_odds(model: TextModel, X: sp.csr_matrix, rows: Rows) -> Floats:
+    """Return the log-odds of rows whose features are known, before the bound on short texts."""
+    shares = model.brief_shares(item.comment.text for item in rows.gold)
+    return products(model, X, shares) + model.intercepts(shares)
+
+
 class FittedText:
     """A fitted hostility model."""
 
@@ -154,13 +160,8 @@ class FittedText:
         """Return the log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
-        model, texts = self.model, [item.comment.text for item in rows.gold]
-        coef = np.concatenate(model.coefs)
-        X = rows.features[:, -len(coef) :]
-        odds: Floats = X @ coef + model.intercepts(texts)
-        if model.brief:
-            odds += model.brief_shares(texts) * (X @ (np.concatenate(model.brief.coefs) - coef))
-        return odds
+        n_terms = sum(map(len, self.model.coefs))
+        return _log_odds(self.model, rows.features[:, -n_terms:], rows)
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
         """Return the model with scaled and shifted log-odds, and a bound on short comments."""
@@ -202,7 +203,7 @@ class TextLearner:
             return rows
         texts = [item.comment.text for item in rows.gold]
         X = model_vectors(self._base, texts)
-        odds = self._base.unbounded(texts)
+        odds = _log_odds(self._base, X, rows)
         parts = [_WARY * odds[:, None]]
         if self._definitions is not None:
             parts.append(_DEFINED * (X @ self._definitions))

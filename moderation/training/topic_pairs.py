@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from moderation.errors import InputError, RecordError
 from moderation.features.topicality import stems_of
-from moderation.files import open_binary, read_records
 from moderation.labels.gold import Gold
 from moderation.records import Article, Comment
+from moderation.training.own_rows import rows_of_file
 
 #: Share of the weight that is off topic. It is about the share in ``labelled/``, so that no signal
 #: has to separate made rows from judged ones. (Halves lost 0.02 of ROC AUC there and on nyt_rfd.)
@@ -123,13 +122,9 @@ def topic_gold(folder: str | Path, *, seed: int = 0) -> list[Gold]:
 
 
 def _read(folder: Path, name: str) -> Iterator[_Row]:
-    path = folder / f"{name}.jsonl.gz"
-    with open_binary(path) as stream:
-        for row in read_records(stream, "jsonl", _Row, name=str(path)):
-            if isinstance(row, RecordError):
-                raise InputError(row.what, path=path, line=row.line, field=row.field)
-            if row.record.text.strip():
-                yield row.record
+    for row in rows_of_file(folder / f"{name}.jsonl.gz", "jsonl", _Row):
+        if row.text.strip():
+            yield row
 
 
 class _Stand(NamedTuple):

@@ -212,7 +212,7 @@ def test_the_vectors_take_the_worst_sentence_by_the_weights_for_the_length(model
     texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", *TEXTS]
     X, shares = model_vectors(drawn, texts), drawn.brief_shares(texts)
     coef, beside = np.concatenate(drawn.coefs), np.concatenate(other)
-    odds = (1 - shares) * (X @ coef) + shares * (X @ beside) + drawn.intercepts(texts)
+    odds = (1 - shares) * (X @ coef) + shares * (X @ beside) + drawn.intercepts(shares)
     np.testing.assert_allclose(odds, drawn.log_odds(texts), atol=1e-9)
 
 

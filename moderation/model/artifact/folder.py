@@ -120,16 +120,17 @@ class Model:
         spec = self.manifest.hostility
         if spec is None:
             return None
-        blocks, weights = [], []
+        blocks, coefs, brief_coefs = [], [], []
         for i, block in enumerate(spec.blocks):
             names = _block_arrays(spec, block)
             part = {name: self._arrays[f"hostility.{i}.{name}"] for name in names}
             blocks.append(Block(block, _terms(block, part), part["idf"].astype(np.float64)))
-            weights.append([part[name] for name in names if name.endswith("coef")])
-        coefs, *beside = zip(*weights, strict=True)
+            coefs.append(part["coef"])
+            if spec.brief:
+                brief_coefs.append(part["brief_coef"].astype(np.float64))
         brief = None
         if spec.brief:
-            brief = BriefWeights(beside[0], spec.brief.intercept, spec.brief.words)
+            brief = BriefWeights(tuple(brief_coefs), spec.brief.intercept, spec.brief.words)
         return TextModel(
             blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief
         )

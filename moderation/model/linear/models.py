@@ -109,7 +109,7 @@ class BriefWeights(NamedTuple):
         self, scale: float, shift: float, change: Sequence[Floats] | None = None
     ) -> BriefWeights:
         """Return the weights times `scale` plus a `change`, and the intercept moved by `shift`."""
-        coefs = [scale * np.asarray(coef, np.float64) for coef in self.coefs]
+        coefs = [scale * coef for coef in self.coefs]
         if change is not None:
             coefs = [own + more for own, more in zip(coefs, change, strict=True)]
         return BriefWeights(tuple(coefs), scale * self.intercept + shift, self.words)
@@ -153,24 +153,23 @@ class TextModel:
         self.intercept = float(intercept)
         self.sentence = sentence or SentenceSpec()
         self.short = short
-        self.brief = brief and brief.moved(1.0, 0.0)  # in double precision
+        self.brief = brief
         self._cutters = [block.cutter() for block in self.blocks]
-        # The weights for the dot product and for the squared norm, and what is added to the former
-        # in a brief text.
-        self._weights = [
-            (block.idf * coef, block.idf * block.idf, *(block.idf * more for more in beside))
-            for block, coef, *beside in zip(self.blocks, self.coefs, *self._beside, strict=True)
+        # The weights for the dot product and for the squared norm and, if brief texts have weights
+        # of their own, what these add to the dot product.
+        self._weights: list[tuple[Floats, ...]] = [
+            (block.idf * coef, block.idf * block.idf)
+            for block, coef in zip(self.blocks, self.coefs, strict=True)
         ]
+        if brief is not None:
+            self._weights = [
+                (products, squares, block.idf * (own - coef))
+                for (products, squares), block, coef, own in zip(
+                    self._weights, self.blocks, self.coefs, brief.coefs, strict=True
+                )
+            ]
         self._reading = TokenCache() if reading is None else reading
         self._local = threading.local()
-
-    @property
-    def _beside(self) -> list[list[Floats]]:
-        """What the weights of brief texts add to the others, block by block; or nothing."""
-        if self.brief is None:
-            return []
-        pairs = zip(self.brief.coefs, self.coefs, strict=True)
-        return [[brief - coef for brief, coef in pairs]]
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
         """Pickle only the parameters, without the caches."""
@@ -196,30 +195,11 @@ class TextModel:
         -------
         ndarray of float64, shape (n_texts,)
         """
-        scored = [bounded(self.short, self._sums(batch), batch) for batch in batches(texts)]
-        return np.concatenate(scored) if scored else np.empty(0)
+        return _joined(bounded(self.short, self._sums(b), b) for b in batches(texts))
 
     def unbounded(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
-        scored = [self._sums(batch) for batch in batches(texts)]
-        return np.concatenate(scored) if scored else np.empty(0)
-
-    def brief_shares(self, texts: Iterable[str]) -> Floats:
-        """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
-        shares = [self._brief_shares(batch) for batch in batches(texts)]
-        return np.concatenate(shares) if shares else np.empty(0)
-
-    def _brief_shares(self, texts: Sequence[str]) -> Floats:
-        if self.brief is None:
-            return np.zeros(len(texts))
-        n_words = np.bincount(self._reading.read(texts).rows, minlength=len(texts))
-        return self.brief.share(n_words.astype(np.float64))
-
-    def intercepts(self, texts: Sequence[str]) -> Floats:
-        """Return the part of the log-odds of each text that no word contributes."""
-        shares = self._brief_shares(texts)
-        beside = self.brief.intercept - self.intercept if self.brief else 0.0
-        return self.intercept + shares * beside
+        return _joined(self._sums(batch) for batch in batches(texts))
 
     def bounds(self, texts: Iterable[str]) -> Floats:
         """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
@@ -227,28 +207,51 @@ class TextModel:
         for batch in batches(texts):
             sums = self._sums(batch)
             taken.append(bounded(self.short, sums, batch) - sums)
-        return np.concatenate(taken) if taken else np.empty(0)
+        return _joined(taken)
+
+    def brief_shares(self, texts: Iterable[str]) -> Floats:
+        """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
+        return _joined(self._brief_shares(batch) for batch in batches(texts))
+
+    def _brief_shares(self, texts: Sequence[str]) -> Floats:
+        if self.brief is None:
+            return np.zeros(len(texts))
+        n_words = np.bincount(self._reading.read(texts).rows, minlength=len(texts))
+        return self.brief.share(n_words.astype(np.float64))
+
+    def intercepts(self, brief_shares: Floats) -> Floats:
+        """Return the part of the log-odds that no word contributes.
+
+        Parameters
+        ----------
+        brief_shares
+            How much the weights of brief texts count in each text, shape (n_texts,).
+        """
+        beside = self.brief.intercept - self.intercept if self.brief else 0.0
+        return self.intercept + brief_shares * beside
 
     def _sums(self, texts: Sequence[str]) -> Floats:
         """Return the log-odds of each text before any bound."""
-        share = self.sentence.share
-        whole, worst = self._parts(texts)
-        return (1 - share) * whole + share * worst + self.intercepts(texts)
+        share, brief = self.sentence.share, self._brief_shares(texts)
+        whole, worst = self._parts(texts, brief)
+        return (1 - share) * whole + share * worst + self.intercepts(brief)
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text's most hostile sentence without the intercept."""
-        worst = [self._parts(batch)[1] for batch in batches(texts)]
-        return np.concatenate(worst) if worst else np.empty(0)
+        return _joined(self._parts(b, self._brief_shares(b))[1] for b in batches(texts))
 
     def probability(self, texts: Iterable[str]) -> Floats:
         """Return the probability of each text, in [0, 1]."""
         return sigmoid(self.log_odds(texts))
 
-    def _parts(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return the log-odds of each whole text and of its most hostile sentence."""
+    def _parts(self, texts: Sequence[str], brief: Floats) -> tuple[Floats, Floats]:
+        """Return the log-odds of each whole text and of its most hostile sentence.
+
+        `brief` is how much the weights of brief texts count in each text.
+        """
         row_of, tallies = self._counter.tally(texts)
         whole, worst = np.zeros((2, len(texts)))
-        sentences, brief = np.zeros(len(row_of)), self._brief_shares(texts)
+        sentences = np.zeros(len(row_of))
         for (products, squares, *beside), tally in zip(self._weights, tallies, strict=True):
             dots, lengths, *added = tally.sums
             rows, features, tf = tally.repeated
@@ -294,8 +297,7 @@ class TextModel:
         """
         folded, starts = self._sentences_of(text)
         share, sentences = self.sentence.share, np.zeros(len(starts))
-        coefs = self._coefs_of(text)
-        products_of = [block.idf * coef for block, coef in zip(self.blocks, coefs, strict=True)]
+        coefs, products_of = self._weights_of(text)
         counted = zip(self._counter.count([text]), self.blocks, coefs, strict=True)
         whole = [_whole(counts, block.idf, coef) for counts, block, coef in counted]
         parts = []
@@ -336,14 +338,15 @@ class TextModel:
         starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
         return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
-    def _coefs_of(self, text: str) -> tuple[Floats, ...]:
-        """Return the weights for one text, block by block."""
+    def _weights_of(self, text: str) -> tuple[Sequence[Floats], Sequence[Floats]]:
+        """Return the weights for one text, and these times idf, block by block."""
+        products = [products for products, *_ in self._weights]
         if self.brief is None:
-            return self.coefs
+            return self.coefs, products
         share = self._brief_shares([text])[0]
-        return tuple(
-            coef + share * beside for coef, beside in zip(self.coefs, *self._beside, strict=True)
-        )
+        pairs = zip(self.coefs, self.brief.coefs, strict=True)
+        coefs = [coef + share * (own - coef) for coef, own in pairs]
+        return coefs, [block.idf * coef for block, coef in zip(self.blocks, coefs, strict=True)]
 
 
 def _whole(counts: Counts, idf: Floats, coef: Floats) -> Floats:
@@ -353,6 +356,11 @@ def _whole(counts: Counts, idf: Floats, coef: Floats) -> Floats:
     each = np.zeros(len(coef))
     each[counts.features] = weights * coef[counts.features]
     return each
+
+
+def _joined(parts: Iterable[Floats]) -> Floats:
+    """Return arrays end to end."""
+    return np.concatenate([np.empty(0), *parts])
 
 
 def _sentence_of(places: Occurrences, starts: Ints) -> Ints:
