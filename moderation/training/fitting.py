@@ -8,7 +8,7 @@ equal weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +18,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 import moderation
-from moderation._types import Array, Floats
+from moderation._types import Array, Floats, Ints
 from moderation.context import in_threads, texts_of
 from moderation.errors import InputError
 from moderation.evaluation import Report, grouped, report_on
@@ -258,12 +258,12 @@ def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds
 
 
 def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Floats:
-    """Return the log-odds of each row from a model that was not trained on its group."""
-    true = rows.labels > 0.5
-    n_folds = min(recipe.folds, len(set(rows.groups)))
-    folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
-    odds = np.zeros(len(true))
-    splits = list(folds.split(true, true, rows.groups))
+    """Return the log-odds of each measured row from a model that was not trained on its group.
+
+    The other rows have 0.
+    """
+    odds = np.zeros(len(rows.labels))
+    splits = list(_splits(rows, recipe))
     work = Parallel(n_jobs=min(jobs, len(splits)) if jobs > 0 else jobs)
     for (_, held), predicted in zip(
         splits,
@@ -272,6 +272,24 @@ def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Flo
     ):
         odds[held] = predicted
     return odds
+
+
+def _splits(rows: Rows, recipe: Recipe) -> Iterator[tuple[Ints, Ints]]:
+    """Return which rows each fold learns from, and which measured rows it predicts.
+
+    If fewer groups than folds have measured rows, each of them is held out alone. To hold out other
+    groups with it would only take away what the model can learn.
+    """
+    true, groups = rows.labels > 0.5, rows.groups
+    judged = np.unique(groups[rows.measured])
+    n_folds = min(recipe.folds, len(set(groups)))
+    if len(judged) < n_folds:
+        pairs = ((np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in judged)
+    else:
+        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
+        pairs = folds.split(true, true, groups)
+    for seen, held in pairs:
+        yield seen, held[rows.measured[held]]
 
 
 def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
