@@ -136,9 +136,10 @@ def fit_lengths(
         return fit_terms(X, rows, blocks, recipe, vectors)
     others = np.flatnonzero(~written)
     long = fit_terms(X[others], rows.take(others), blocks, recipe, vectors)
-    weights = rows.weights * np.where(written, spec.loudness, 1.0)
-    louder = rows._replace(weights=weights / weights.mean())
-    brief = fit_terms(X, louder, blocks, recipe, vectors)
+    shares = np.where(written, spec.share, 1 - spec.share)
+    totals = np.where(written, rows.weights[written].sum(), rows.weights[others].sum())
+    weights = rows.weights * shares / totals * len(written)
+    brief = fit_terms(X, rows._replace(weights=weights), blocks, recipe, vectors)
     own = BriefWeights(brief.coefs, brief.intercept, spec.words)
     return TextModel(blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
 

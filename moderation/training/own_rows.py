@@ -59,7 +59,8 @@ class Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hostility
         The judgement.
     chosen
-        Why the row was chosen: disagreement, group or ordinary.
+        Why the row was chosen: disagreement, group, ordinary or natural. All natural rows of a
+        source were read, so that the chosen ones are a fair sample.
     """
 
     source: str
@@ -79,10 +80,13 @@ def read_contrast(path: str | Path) -> list[ContrastRow]:
     return list(rows_of_file(Path(path), "jsonl", ContrastRow))
 
 
-def read_opinions(path: str | Path) -> dict[tuple[str, str], float]:
-    """Read second opinions: the share of hostility by source and row. Unsure ones are left out."""
+Opinions = Mapping[tuple[str, str], Opinion]
+
+
+def read_opinions(path: str | Path) -> dict[tuple[str, str], Opinion]:
+    """Read second opinions, by source and row. Unsure ones are left out."""
     return {
-        (opinion.source, opinion.id): float(opinion.hostility)
+        (opinion.source, opinion.id): opinion
         for opinion in rows_of_file(Path(path), "jsonl", Opinion)
         if not isinstance(opinion.hostility, str)
     }
@@ -102,11 +106,11 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
     ]
 
 
-def corrected(gold: Iterable[Gold], opinions: Mapping[tuple[str, str], float]) -> list[Gold]:
+def corrected(gold: Iterable[Gold], opinions: Opinions) -> list[Gold]:
     """Return `gold` with the labels of second opinions where there are any.
 
-    Natural rows keep the published label. They calibrate the scores, and opinions were sought
-    where a model disagreed: corrected there alone, they would no longer be a fair sample.
+    Natural rows calibrate the scores. Opinions that were sought where a model disagreed would make
+    an unfair sample of them, so only those opinions count for which all natural rows were read.
 
     Raises
     ------
@@ -116,12 +120,14 @@ def corrected(gold: Iterable[Gold], opinions: Mapping[tuple[str, str], float]) -
     rows, judged = [], set()
     for item in gold:
         key = (item.source or "", item.comment.id or "")
-        if key in opinions:
+        opinion = opinions.get(key)
+        if opinion is not None:
             if key in judged:
                 raise InputError("two rows have the id of one opinion", field="id", got=key[1])
             judged.add(key)
-        label = item.hostility if item.natural else opinions.get(key, item.hostility)
-        rows.append(msgspec.structs.replace(item, hostility=label))
+            if not item.natural or opinion.chosen == "natural":
+                item = msgspec.structs.replace(item, hostility=float(opinion.hostility))
+        rows.append(item)
     return rows
 
 

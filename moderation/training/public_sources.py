@@ -7,7 +7,7 @@ licence; ``docs/research/recipe.md`` gives the reasons.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -19,7 +19,7 @@ from moderation.labels.gold import Gold
 from moderation.model.artifact import Source
 from moderation.records import Article, Comment
 from moderation.training import topic_pairs
-from moderation.training.own_rows import corrected, rows_of_file
+from moderation.training.own_rows import Opinions, corrected, rows_of_file
 
 # A source of n rows has a total weight of n to this power (1: all rows alike, 0: all sources).
 _SOURCE_POWER = 0.75
@@ -156,11 +156,11 @@ CIVIL_COMMENTS = ("civil_comments.csv", "all_data.csv")
 
 
 def public_gold(
-    folder: str | Path, opinions: Mapping[tuple[str, str], float] | None = None
+    folder: str | Path, opinions: Opinions | None = None
 ) -> tuple[list[Gold], list[Source]]:
     """Read all public files in `folder` as weighted gold labels of hostility.
 
-    Labels are corrected by second `opinions`, the share of hostility by source and row.
+    Labels are corrected by second `opinions`.
     """
     gold: list[Gold] = []
     sources: list[Source] = []

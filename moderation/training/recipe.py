@@ -22,14 +22,14 @@ class BriefRecipe(msgspec.Struct, frozen=True, kw_only=True):
     source
         The source of rows that teach the weights of brief comments only. All other rows teach
         both sets of weights.
-    loudness
-        The factor on the weights of these rows.
+    share
+        The share of these rows in the total weight of all rows, in every fold too.
     words
         The number of words at which both sets of weights count half.
     """
 
     source: str
-    loudness: float
+    share: float
     words: float
 
 

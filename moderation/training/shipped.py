@@ -88,7 +88,7 @@ RECIPE = Recipe(
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     sentence=SentenceSpec(share=0.35),
     short=SHORT,
-    brief=BriefRecipe(source=CONTRAST, loudness=1.5, words=60.0),
+    brief=BriefRecipe(source=CONTRAST, share=0.2, words=60.0),
     folds=4,
     threads=False,  # half_threaded adds threads to half of the rows.
     review_precision=0.5,

@@ -10,7 +10,13 @@ import pytest
 from moderation.errors import InputError
 from moderation.labels.gold.computing import Gold
 from moderation.records import Comment
-from moderation.training.own_rows import contrast_gold, corrected, read_contrast, read_opinions
+from moderation.training.own_rows import (
+    Opinion,
+    contrast_gold,
+    corrected,
+    read_contrast,
+    read_opinions,
+)
 
 
 def _written(path: Path, *rows: object) -> Path:
@@ -38,14 +44,19 @@ def test_opinions_replace_labels_and_unsure_ones_do_not(tmp_path: Path) -> None:
     assert [item.hostility for item in found] == [1.0, 0.0, 0.25]
 
 
-def test_a_row_that_calibrates_keeps_its_published_label() -> None:
-    (item,) = corrected([_gold("natural", 0.25)], {("public", "natural"): 1.0})
-    assert item.hostility == 0.25
+@pytest.mark.parametrize(("chosen", "label"), [("disagreement", 0.25), ("natural", 1.0)])
+def test_a_row_that_calibrates_takes_only_opinions_on_all_such_rows(
+    chosen: str, label: float
+) -> None:
+    opinion = Opinion(source="public", id="natural", hostility=True, chosen=chosen)
+    (item,) = corrected([_gold("natural", 0.25)], {("public", "natural"): opinion})
+    assert item.hostility == label
 
 
 def test_an_opinion_about_one_of_two_rows_is_refused() -> None:
+    opinion = Opinion(source="public", id="a", hostility=True, chosen="group")
     with pytest.raises(InputError, match="two rows have the id"):
-        corrected([_gold("a"), _gold("a")], {("public", "a"): 1.0})
+        corrected([_gold("a"), _gold("a")], {("public", "a"): opinion})
 
 
 def test_batches_are_groups(tmp_path: Path) -> None:

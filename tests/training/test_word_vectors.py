@@ -69,7 +69,7 @@ def test_rows_written_for_brief_comments_leave_the_other_weights_alone() -> None
     spec = BlockSpec(analyzer="word", ngram_range=(1, 1))
     vectorizer = NgramTfidf([spec])
     X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
-    brief = BriefRecipe(source="contrast", loudness=3.0, words=20.0)
+    brief = BriefRecipe(source="contrast", share=0.6, words=20.0)
     model = fit_lengths(X, rows, vectorizer.blocks_, Recipe(brief=brief))
     number = list(vectorizer.blocks_[0].terms).index("lake")
     assert model.brief is not None
