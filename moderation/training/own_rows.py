@@ -120,14 +120,14 @@ def corrected(gold: Iterable[Gold], opinions: Opinions) -> list[Gold]:
     rows, judged = [], set()
     for item in gold:
         key = (item.source or "", item.comment.id or "")
-        opinion = opinions.get(key)
+        opinion, label = opinions.get(key), item.hostility
         if opinion is not None:
             if key in judged:
                 raise InputError("two rows have the id of one opinion", field="id", got=key[1])
             judged.add(key)
             if not item.natural or opinion.chosen == "natural":
-                item = msgspec.structs.replace(item, hostility=float(opinion.hostility))
-        rows.append(item)
+                label = float(opinion.hostility)
+        rows.append(msgspec.structs.replace(item, hostility=label))
     return rows
 
 
