@@ -59,8 +59,8 @@ class Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hostility
         The judgement.
     chosen
-        Why the row was chosen: disagreement, group, ordinary or natural. All natural rows of a
-        source were read, so that the chosen ones are a fair sample.
+        Why the row was chosen: disagreement, group, ordinary, random or natural. All natural rows
+        of a source were read.
     """
 
     source: str
@@ -107,7 +107,7 @@ def contrast_gold(rows: Iterable[ContrastRow]) -> list[Gold]:
 
 
 def corrected(gold: Iterable[Gold], opinions: Opinions) -> list[Gold]:
-    """Return `gold` with the labels of second opinions where there are any.
+    """Return `gold` with the mean of the published label and the second opinion, if there is one.
 
     Natural rows calibrate the scores. Opinions that were sought where a model disagreed would make
     an unfair sample of them, so only those opinions count for which all natural rows were read.
@@ -125,8 +125,8 @@ def corrected(gold: Iterable[Gold], opinions: Opinions) -> list[Gold]:
             if key in judged:
                 raise InputError("two rows have the id of one opinion", field="id", got=key[1])
             judged.add(key)
-            if not item.natural or opinion.chosen == "natural":
-                label = float(opinion.hostility)
+            if label is not None and (not item.natural or opinion.chosen == "natural"):
+                label = (label + float(opinion.hostility)) / 2
         rows.append(msgspec.structs.replace(item, hostility=label))
     return rows
 

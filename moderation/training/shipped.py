@@ -88,11 +88,12 @@ RECIPE = Recipe(
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
     sentence=SentenceSpec(share=0.35),
     short=SHORT,
-    brief=BriefRecipe(source=CONTRAST, share=0.2, words=60.0),
+    brief=BriefRecipe(source=CONTRAST, share=1 / 3, words=25.0),
     folds=4,
     threads=False,  # half_threaded adds threads to half of the rows.
     review_precision=0.5,
     hold_precision=0.8,
+    base_rate=0.1,
 )
 
 # Share of a source's rows labelled harmless that are not used for training: those that a model of

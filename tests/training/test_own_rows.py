@@ -31,7 +31,7 @@ def _gold(id_: str, hostility: float = 0.0) -> Gold:
     )
 
 
-def test_opinions_replace_labels_and_unsure_ones_do_not(tmp_path: Path) -> None:
+def test_opinions_count_half_and_unsure_ones_do_not_count(tmp_path: Path) -> None:
     opinions = read_opinions(
         _written(
             tmp_path / "opinions.jsonl",
@@ -41,10 +41,10 @@ def test_opinions_replace_labels_and_unsure_ones_do_not(tmp_path: Path) -> None:
         )
     )
     found = corrected([_gold("a"), _gold("b"), _gold("c", 0.25)], opinions)
-    assert [item.hostility for item in found] == [1.0, 0.0, 0.25]
+    assert [item.hostility for item in found] == [0.5, 0.0, 0.25]
 
 
-@pytest.mark.parametrize(("chosen", "label"), [("disagreement", 0.25), ("natural", 1.0)])
+@pytest.mark.parametrize(("chosen", "label"), [("disagreement", 0.25), ("natural", 0.625)])
 def test_a_row_that_calibrates_takes_only_opinions_on_all_such_rows(
     chosen: str, label: float
 ) -> None:
