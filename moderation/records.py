@@ -128,7 +128,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reason for a score: a span of the comment, or a named signal.
 
     Attributes
@@ -142,6 +142,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         The span as written, or the name of the signal.
     weight
         Its contribution to the log-odds; positive raises the score.
+    target
+        Whom the word beside it means, if the pair of both raises the score; None if unknown.
     """
 
     attribute: Attribute
@@ -149,6 +151,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     end: int
     text: str
     weight: float
+    target: str | None = None
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,7 +61,8 @@ def _print(score: Score, explanation: Explanation | None, text: str) -> None:
     largest = max((abs(r.weight) for r in ranked), default=1.0) or 1.0
     for reason in ranked[:_SHOWN]:
         bar = ("+" if reason.weight > 0 else "-") * max(1, round(12 * abs(reason.weight) / largest))
-        say(f"  {reason.weight:+7.2f}  {bar:<12}  {reason.text}")
+        beside = f"   (beside {reason.target})" if reason.target and reason.weight > 0 else ""
+        say(f"  {reason.weight:+7.2f}  {bar:<12}  {reason.text}{beside}")
     rest = sum(r.weight for r in ranked[_SHOWN:])
     if len(ranked) > _SHOWN:
         say(f"  {rest:+7.2f}  {'':<12}  ({len(ranked) - _SHOWN} more)")

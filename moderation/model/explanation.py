@@ -7,21 +7,26 @@ the comment or to a named signal. The parts of an explanation add up to the scor
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from moderation._types import Floats, Ints
+from moderation._types import Bools, Floats, Ints
 from moderation.features.topicality import Topicality, overlap
 from moderation.model.linear.models import Contributions, SignalModel, TextModel
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
 from moderation.text import fold_with_origins
+from moderation.text.groups import Target, target_of
 
 _CHUNK = re.compile(r"\S+")
 # The number of occurrences whose weights are distributed at once; they take some 10 MB.
 _AT_ONCE = 1 << 16
 _INNER = re.compile(r"\w")
+# What a word, and its pair with a word for a person or a group, must add to the log-odds so that
+# an explanation names the target. Neither number was tuned.
+_TELLING_WORD, _TELLING_PAIR = 0.5, 0.05
 
 
 class Explanation(NamedTuple):
@@ -79,18 +84,35 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     starts = np.fromiter((word.start() for word in _CHUNK.finditer(text)), np.int64)
     word_of = np.searchsorted(starts, folded.origins, "right") - 1
     letter = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
-    letters = _Letters(word_of, np.concatenate(([0], np.cumsum(letter))), word_of[letter])
-    weights = np.zeros(len(starts))
+    alphanumeric = np.fromiter(map(str.isalnum, folded.text), np.bool_, len(folded.text))
+    before = np.concatenate(([0], np.cumsum(letter)))
+    letters = _Letters(word_of, before, word_of[letter], alphanumeric)
+    weights, pairs = np.zeros((2, len(starts)))
     contributions, worst = model.explained(text)
     for part in contributions:
         _share_out(part, letters, weights)
-    del contributions, letters, letter, word_of  # together larger than a long text's reasons
-    reasons = []
-    for word, weight in zip(_CHUNK.finditer(text), weights.tolist(), strict=True):
-        start, end = _trimmed(word)
-        reasons.append(
-            Reason(attribute=attribute, start=start, end=end, text=text[start:end], weight=weight)
+        _pair_up(part, letters, pairs)
+    del (
+        contributions,
+        letters,
+        letter,
+        word_of,
+        alphanumeric,
+        before,
+    )  # together larger than a long text's reasons
+    spans = [_trimmed(word) for word in _CHUNK.finditer(text)]
+    beside = _targets([text[start:end] for start, end in spans], weights, pairs)
+    reasons = [
+        Reason(
+            attribute=attribute,
+            start=start,
+            end=end,
+            text=text[start:end],
+            weight=weight,
+            target=target,
         )
+        for (start, end), weight, target in zip(spans, weights.tolist(), beside, strict=True)
+    ]
     if taken := float(model.bounds([text])[0]):
         reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
@@ -109,11 +131,14 @@ class _Letters(NamedTuple):
         The number of letters before each character.
     words
         The word of each letter.
+    alphanumeric
+        Whether each character is a letter or a digit.
     """
 
     word_of: Ints
     before: Ints
     words: Ints
+    alphanumeric: Bools
 
 
 def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
@@ -132,6 +157,31 @@ def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
         covered = np.repeat(before[starts] - np.cumsum(sizes) + sizes, sizes)
         covered += np.arange(len(covered))
         np.add.at(weights, letters.words[covered], np.repeat(added / np.maximum(sizes, 1), sizes))
+
+
+def _pair_up(part: Contributions, letters: _Letters, pairs: Floats) -> None:
+    """Add the contributions of pairs of neighbouring words to the first word of each pair."""
+    for first in range(0, len(part.weights), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        _, starts, ends = (of_all[some] for of_all in part.places)
+        # An n-gram that begins or ends with a blank or a punctuation mark is no pair of words.
+        words = np.flatnonzero(letters.alphanumeric[starts] & letters.alphanumeric[ends - 1])
+        one, other = letters.word_of[starts[words]], letters.word_of[ends[words] - 1]
+        two = np.flatnonzero(other == one + 1)
+        np.add.at(pairs, one[two], part.weights[some][words[two]])
+
+
+def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Target | None]:
+    """Return for each word the target beside it, if the word and their pair raise the score.
+
+    `pairs` is what each word and the next one add to the log-odds as a pair.
+    """
+    found: list[Target | None] = [None] * len(words)
+    for first in np.flatnonzero(pairs[:-1] >= _TELLING_PAIR).tolist():
+        for word, other in ((first, first + 1), (first + 1, first)):
+            if weights[word] >= _TELLING_WORD and target_of(words[word]) is None:
+                found[word] = found[word] or target_of(words[other])
+    return found
 
 
 def _trimmed(word: re.Match[str]) -> tuple[int, int]:

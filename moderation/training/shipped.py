@@ -23,7 +23,7 @@ from moderation.model import Model
 from moderation.model.artifact import SentenceSpec, ShortSpec, Source
 from moderation.model.linear import packed
 from moderation.records import Attribute, Comment
-from moderation.text.groups import GROUPS
+from moderation.text.groups import GROUPS, PERSONS
 from moderation.training import topic_pairs
 from moderation.training.fitting import Trained, counted_sources, train, with_threads
 from moderation.training.learners import fit_terms
@@ -48,12 +48,6 @@ from moderation.training.public_sources import (
 from moderation.training.recipe import BriefRecipe, Recipe
 from moderation.training.word_vectors import WordVectors
 
-# Words by which a short comment refers to a person. Names of groups are added below.
-_PERSONS = (
-    "you your yours yourself yourselves u ur ya yer youre yall thou thy "
-    "he she him her his hers hes shes they them their theirs theyre these those"
-)
-
 #: The highest score of a comment of few words, chosen on held-out comments of at most eight words
 #: that name nobody. python -m benchmarks.short_comments prints the share that raters called hostile
 #: among those held (.60 and more; .9 on average). The logarithmic loss of a bound is lowest near
@@ -65,7 +59,7 @@ SHORT = ShortSpec(
     people=tuple(
         sorted(
             {
-                *_PERSONS.split(),
+                *PERSONS,
                 *(word for kind in GROUPS.values() for words in kind.values() for word in words),
             }
         )

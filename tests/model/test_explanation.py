@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from corpus import ARTICLES, gold
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from moderation.features import BlockSpec, NgramTfidf
 from moderation.features.vocabulary import Terms, WordTerms
 from moderation.model.artifact.folder import Model
 from moderation.model.explanation import explain_text, explain_topicality
@@ -121,3 +123,24 @@ def test_explaining_spells_no_vocabulary_out(
     moderator = Moderator.load(model_folder)
     assert moderator.score(Comment(text="You stupid idiot"), explain=True).hostility.reasons
     assert not spelt
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("You oaf.", "the person addressed"),
+        ("turks oaf", "the name of a group"),
+        ("You, oaf", None),  # a mark between them: no pair
+        ("Lake oaf", None),
+        ("She oaf", None),  # the pair has no weight
+    ],
+)
+def test_a_reason_says_whom_the_word_beside_it_means(text: str, target: str | None) -> None:
+    spec = BlockSpec(analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+|[^\w\s]")
+    vectorizer = NgramTfidf([spec])
+    vectorizer.fit_transform(["you oaf", "turks oaf", "lake oaf", "you , oaf"])
+    terms = list(vectorizer.blocks_[0].terms)
+    weights = {"oaf": 3.0, "you oaf": 1.0, "turks oaf": 1.0, "lake oaf": 1.0}
+    model = TextModel(vectorizer.blocks_, [np.array([weights.get(t, 0.0) for t in terms])], -1.0)
+    explanation = explain_text(model, text, Attribute.HOSTILITY)
+    assert {reason.text: reason.target for reason in explanation.reasons}["oaf"] == target

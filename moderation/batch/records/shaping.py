@@ -97,10 +97,12 @@ def _carried(item: Item) -> Record:
 
 
 def _reason(reason: Reason) -> Record:
+    target = {} if reason.target is None else {"target": reason.target}
     return {
         "attribute": reason.attribute.value,
         "start": reason.start,
         "end": reason.end,
         "text": reason.text,
         "weight": round(reason.weight, 6),
+        **target,
     }
