@@ -152,10 +152,15 @@ def named_groups(folded: str) -> set[str]:
     >>> sorted(named_groups("two women and a sikh"))
     ['sikh', 'woman']
     """
-    words = set(re.findall(r"\w+", folded))
-    return {
-        name
-        for groups in GROUPS.values()
-        for name, forms in groups.items()
-        if not words.isdisjoint(forms)
-    }
+    known = _groups_of_words()
+    return {name for word in re.findall(r"\w+", folded) for name in known.get(word, ())}
+
+
+@cache
+def _groups_of_words() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for groups in GROUPS.values():
+        for name, forms in groups.items():
+            for form in forms:
+                found.setdefault(form, []).append(name)
+    return found
