@@ -14,6 +14,8 @@ from moderation.model.sklearn_pipeline import pipeline_of
 from moderation.records import Action, Attribute, Comment
 
 NOBODY = ("Pathetic!", "Damn good article!", "Stupid me, I forgot the date.", "What garbage.")
+# The shipped model alone would give these more than the ceiling.
+BOUNDED = ("Pathetic!", "Idiot!", "Scum!", "What a pile of garbage.")
 SOMEBODY = ("You idiot", "you moron", "Y0u are an 1diot.", "He is a stupid moron.")
 SHORT = ShortSpec(words=3, ceiling=0.5, people=("you",))
 
@@ -34,17 +36,17 @@ def test_a_short_insult_at_somebody_still_is(shipped: Moderator, text: str) -> N
 
 
 def test_an_explanation_names_the_bound_and_adds_up(shipped: Moderator) -> None:
-    for text in (*NOBODY, *SOMEBODY, "Thank you."):
+    for text in (*BOUNDED, *SOMEBODY, "Thank you."):
         explanation = shipped.explain(Comment(text=text), Attribute.HOSTILITY)
         assert explanation is not None
         value = shipped.score(Comment(text=text)).hostility.value
         assert 1 / (1 + np.exp(-explanation.log_odds)) == pytest.approx(value)
         named = [reason for reason in explanation.reasons if reason.text == FEW_WORDS]
-        assert [reason.weight < 0 for reason in named] == [True] * (text in NOBODY)
+        assert [reason.weight < 0 for reason in named] == [True] * (text in BOUNDED)
 
 
 def test_the_pipeline_of_scikit_learn_agrees(shipped: Moderator) -> None:
-    texts = [*NOBODY, *SOMEBODY, "Thank you for this."]
+    texts = [*BOUNDED, *SOMEBODY, "Thank you for this."]
     assert shipped.model.hostility is not None
     expected = shipped.model.hostility.probability(texts)
     found = pipeline_of(shipped.model).predict_proba(texts)[:, 1]
@@ -72,12 +74,12 @@ def test_what_is_short_and_at_nobody(text: str, bounded: bool) -> None:
 def test_only_what_is_above_the_ceiling_changes(shipped: Moderator) -> None:
     old = shipped.model.hostility
     assert old is not None
-    texts = [*NOBODY, *SOMEBODY, "Thanks.", "A fine day."]
+    texts = [*BOUNDED, *SOMEBODY, "Thanks.", "A fine day."]
     before, after = sigmoid(old.unbounded(texts)), old.probability(texts)
     assert old.short is not None
     changed = before != after
-    assert changed[: len(NOBODY)].all()
-    assert not changed[len(NOBODY) :].any()
+    assert changed[: len(BOUNDED)].all()
+    assert not changed[len(BOUNDED) :].any()
     np.testing.assert_allclose(after[changed], old.short.ceiling)
 
 
