@@ -80,7 +80,7 @@ RECIPE = Recipe(
     c=0.4,
     label_floor=0.05,
     prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
-    sentence=SentenceSpec(share=0.35),
+    sentence=SentenceSpec(share=0.5),
     short=SHORT,
     brief=BriefRecipe(source=CONTRAST, share=0.3, words=25.0),
     folds=4,
