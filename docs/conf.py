@@ -30,6 +30,7 @@ DOORS = [
             "training",
             "batch",
             "service",
+            "desk",
         )
     ),
 ]

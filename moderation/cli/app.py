@@ -18,6 +18,8 @@ COMMANDS = {
     "separate": "separate",
     "score": "score",
     "explain": "explain",
+    "desk": "desk",
+    "decisions": "decisions",
     "label": "label",
     "check": "check",
     "import": "import_",

@@ -59,9 +59,7 @@ def row_id(item: Item, key: str) -> str:
     key
         The key of the comment.
     """
-    of_page = item.page is not None or "page" in item.raw
-    numbered = bool(item.raw) and item.raw.get("id") is None
-    return key if of_page or numbered or not item.comment.id else item.comment.id
+    return item.own_id or key
 
 
 def other_id(id_: str, key: str) -> str:

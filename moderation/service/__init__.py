@@ -19,20 +19,35 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.service.attributes import read_mapped
-    from moderation.service.limits import ServiceLimits
+    from moderation.service.limits import Keys, ServiceLimits, is_local, is_loopback, read_keys
     from moderation.service.logs import LineFormatter
     from moderation.service.origins import read_origins
     from moderation.service.server import serve
     from moderation.service.state import Settings
 
-__all__ = ["LineFormatter", "ServiceLimits", "Settings", "read_mapped", "read_origins", "serve"]
+__all__ = [
+    "Keys",
+    "LineFormatter",
+    "ServiceLimits",
+    "Settings",
+    "is_local",
+    "is_loopback",
+    "read_keys",
+    "read_mapped",
+    "read_origins",
+    "serve",
+]
 
 __getattr__ = open_door(
     __name__,
     {
+        "Keys": "moderation.service.limits",
         "ServiceLimits": "moderation.service.limits",
         "LineFormatter": "moderation.service.logs",
         "Settings": "moderation.service.state",
+        "is_local": "moderation.service.limits",
+        "is_loopback": "moderation.service.limits",
+        "read_keys": "moderation.service.limits",
         "read_mapped": "moderation.service.attributes",
         "read_origins": "moderation.service.origins",
         "serve": "moderation.service.server",

@@ -88,6 +88,11 @@ class Keys:
     def __len__(self) -> int:
         return len(self._holders)
 
+    @property
+    def holders(self) -> frozenset[str]:
+        """The names of all holders."""
+        return frozenset(self._holders.values())
+
     def client(self, query: str, headers: Mapping[str, str]) -> str:
         """Return the name of the client.
 

@@ -43,6 +43,13 @@ class Item(NamedTuple):
     page: str | None = None
     raw: Mapping[str, Any] = {}
 
+    @property
+    def own_id(self) -> str | None:
+        """The id that the row itself has; None if it comes from a page, or is a line number."""
+        of_page = self.page is not None or "page" in self.raw
+        numbered = bool(self.raw) and self.raw.get("id") is None
+        return None if of_page or numbered else self.comment.id or None
+
 
 class RowContext(NamedTuple):
     """The articles that the caller supplies.

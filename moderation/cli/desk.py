@@ -1,0 +1,152 @@
+"""``moderation desk``: opens the review desk, where a person decides."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from moderation.cli.options import ArticleFile, ArticlesFile, Inputs, ModelDir, Quiet
+
+if TYPE_CHECKING:
+    from moderation.cli.problems import Problems
+    from moderation.desk import Intake
+    from moderation.model import Moderator
+    from moderation.sources.comment_rows import RowContext
+
+
+def command(
+    store: Annotated[
+        Path,
+        typer.Option(
+            "--store", help="File (SQLite) that keeps comments and decisions.", show_default=False
+        ),
+    ],
+    inputs: Inputs = None,
+    model: ModelDir = None,
+    article: ArticleFile = None,
+    articles: ArticlesFile = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; any but loopback needs --keys.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0: any.", min=0, max=65535)] = 8090,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of moderators' keys, one a line, a name before each.", show_default=False
+        ),
+    ] = None,
+    moderator: Annotated[
+        str | None,
+        typer.Option(
+            help="Your name in the decisions, where no keys are needed; default: your login.",
+            show_default=False,
+        ),
+    ] = None,
+    reasons: Annotated[
+        Path | None,
+        typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
+    ] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Hide the proposal until a comment is decided.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Open the review desk: a local web page where a person decides."""
+    from moderation.cli.output import tell
+    from moderation.cli.problems import Problems
+    from moderation.errors import UsageError
+    from moderation.model import Moderator
+
+    try:
+        from moderation.desk import (
+            DeskSettings,
+            Intake,
+            open_database,
+            read_reasons,
+            serve_desk,
+        )
+        from moderation.service import read_keys
+    except ModuleNotFoundError as error:
+        if error.name not in {"starlette", "uvicorn", "jinja2"}:
+            raise
+        hint = "pip install '.[desk]', in moderation's folder"
+        raise UsageError(f"the desk needs {error.name}", hint=hint) from None
+    if keys is not None and moderator is not None:
+        raise UsageError("--moderator and --keys exclude each other", hint="the keys name people")
+    name = "" if keys else (moderator or _login()).strip()
+    if not keys and not name:
+        raise UsageError("the name is empty", field="--moderator", hint="write a name")
+    admitted = read_keys(keys)
+    offered = read_reasons(reasons)
+    loaded = Moderator.load(model)
+    database = open_database(store, create=True)
+    settings = DeskSettings(database, loaded, offered, admitted, name, blind)
+    with Problems(None, quiet=quiet) as problems:
+        context = _context(article, articles, problems)
+        filling = _filling(inputs or [], context, loaded, Intake(database), problems)
+        try:
+            serve_desk(
+                settings,
+                host,
+                port,
+                filling,
+                lambda address: None if quiet else tell(f"the desk is at {address}"),
+            )
+        finally:
+            database.close()
+    raise typer.Exit(problems.status)
+
+
+def _login() -> str:
+    import getpass
+
+    from moderation.errors import UsageError
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise UsageError("no login name", hint="add --moderator NAME") from None
+
+
+def _context(article: Path | None, articles: Path | None, problems: Problems) -> RowContext:
+    from moderation.labels import read_articles
+    from moderation.sources import read_article
+    from moderation.sources.comment_rows import RowContext
+
+    known, rejected = read_articles(articles) if articles else ({}, [])
+    for error in rejected:
+        problems.add(error)
+    return RowContext(read_article(article) if article else None, known)
+
+
+def _filling(
+    inputs: list[str],
+    context: RowContext,
+    moderator: Moderator,
+    intake: Intake,
+    problems: Problems,
+) -> Iterator[int]:
+    """Read and score the inputs, and put their comments into the store."""
+    from moderation.batch.records import verdicts
+    from moderation.cli.output import tell
+    from moderation.errors import InputError, ModerationError
+    from moderation.sources import expanded, read_comments
+
+    total = 0
+    for path in expanded(inputs):
+        if isinstance(path, ModerationError):
+            problems.add(path)
+            continue
+        scored = verdicts(moderator, read_comments([path], context), problems.add, explain=False)
+        before = total
+        for n in intake.fill(scored, path):
+            total = before + n
+            yield total
+    if inputs and total == 0 and problems.status == 0:
+        problems.nothing(InputError("no comment in what was given"))
+    if total and sys.stderr.isatty():
+        tell(f"{total:,} comments read")

@@ -1,0 +1,216 @@
+"""What the page about one comment shows: the comment, what stands around it, and its sums."""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import pairwise
+from typing import NamedTuple
+
+from moderation.context import FEWEST
+from moderation.desk.database import Database
+from moderation.desk.refusals import no_such_comment
+from moderation.model import Explanation, Moderator
+from moderation.records import Article, Attribute, Comment, Reason, Score
+from moderation.text.visibility import printable_lines
+
+# Characters up to which a comment is explained while a moderator waits, and shown at first.
+_EXPLAINED = 20_480
+
+# The words that are marked: as many for the score as `score --explain` names, and some against it.
+_MARKED_UP, _MARKED_DOWN = 5, 3
+_SMALLEST_MARK = 0.1  # log-odds; a smaller part moves a score by less than 0.03
+
+# The parts of a sum that are listed one by one.
+_LISTED = 30
+
+_EARLIER = 10
+
+
+class Piece(NamedTuple):
+    """A stretch of the comment; `mark` is ``up``, ``down`` or empty."""
+
+    text: str
+    mark: str
+    weight: float
+
+
+class Sum(NamedTuple):
+    """How one score came about.
+
+    Attributes
+    ----------
+    name
+        The attribute.
+    score
+        The score and its thresholds, as of now.
+    parts
+        The weight and the text of the largest parts.
+    rest, n_rest
+        The sum and the number of the other parts.
+    explanation
+        The whole explanation; None if there is no score or the comment is too long.
+    sentence
+        The most hostile sentence, if the model weighs sentences.
+    stored
+        The score in the queue.
+    """
+
+    name: str
+    score: Score
+    parts: list[tuple[float, str]]
+    rest: float
+    n_rest: int
+    explanation: Explanation | None
+    sentence: str | None
+    stored: float | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the score in the queue is of another model, or of a thread that has grown."""
+        now, stored = self.score.value, self.stored
+        return (now is None) != (stored is None) or abs((now or 0) - (stored or 0)) > 1e-6
+
+
+class CommentCard(NamedTuple):
+    """Everything on the page about one comment.
+
+    Attributes
+    ----------
+    row
+        The comment as it is stored.
+    article
+        Its article, if it is known.
+    pieces
+        Its text, cut where marks begin and end.
+    sums
+        How its scores came about; empty if that is hidden.
+    history
+        What was done with it, the earliest first.
+    earlier
+        What was decided about other comments of its author.
+    """
+
+    row: sqlite3.Row
+    article: sqlite3.Row | None
+    pieces: list[Piece]
+    sums: list[Sum]
+    history: list[sqlite3.Row]
+    earlier: list[sqlite3.Row]
+
+
+def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bool) -> CommentCard:
+    """Gather what is shown about a comment.
+
+    Parameters
+    ----------
+    database
+        The store.
+    moderator
+        The model that explains the scores.
+    item
+        The key of the comment.
+    hidden
+        Whether the proposal is hidden until the comment is decided.
+
+    Raises
+    ------
+    DeskRefusal
+        If there is no such comment.
+    """
+    with database.reading() as sql:
+        row = sql.execute("SELECT * FROM items WHERE item = ?", (item,)).fetchone()
+        if row is None:
+            raise no_such_comment()
+        article = sql.execute(
+            "SELECT * FROM articles WHERE article = ?", (row["article"],)
+        ).fetchone()
+        texts = sql.execute(
+            "SELECT text FROM items WHERE article = ? ORDER BY place", (row["article"],)
+        ).fetchall()
+        history = sql.execute(_HISTORY, (item,)).fetchall()
+        earlier = sql.execute(_AUTHORS, (row["author"], item, _EARLIER)).fetchall()
+    waits = row["state"] not in {"publish", "reject"}
+    sums = [] if hidden and waits else _sums(moderator, row, article, [t["text"] for t in texts])
+    reasons = sums[0].explanation.reasons if sums and sums[0].explanation else ()
+    return CommentCard(row, article, cut(row["text"], reasons), sums, history, earlier)
+
+
+_HISTORY = """SELECT d.*, EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq) AS withdrawn
+    FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""
+_AUTHORS = """SELECT item, substr(text, 1, 160) AS text, state FROM items
+    WHERE author = ? AND item != ? AND state IN ('publish', 'reject')
+    ORDER BY last DESC LIMIT ?"""
+
+
+def cut(text: str, reasons: tuple[Reason, ...]) -> list[Piece]:
+    """Cut a text at its marked words; characters that control the screen become visible."""
+    spans = [reason for reason in reasons if reason.end > reason.start]
+    largest = sorted(spans, key=lambda reason: reason.weight)
+    against = [reason for reason in largest[:_MARKED_DOWN] if reason.weight <= -_SMALLEST_MARK]
+    speaking = largest[::-1][:_MARKED_UP]
+    marked = [reason for reason in speaking if reason.weight >= _SMALLEST_MARK] + against
+    places = {reason.start: reason for reason in marked}
+    ends = {at for reason in marked for at in (reason.start, reason.end)}
+    shown = visible_lines(text)
+    pieces = []
+    for start, end in pairwise(sorted(ends | {0, len(text)})):
+        reason = places.get(start)
+        mark = "" if reason is None else ("up" if reason.weight > 0 else "down")
+        pieces.append(Piece(shown[start:end], mark, reason.weight if reason else 0.0))
+    return pieces
+
+
+def visible_lines(text: str) -> str:
+    """Return a text of the same length in which nothing is invisible or turns the line."""
+    plain = text.replace("\r\n", " \n").replace("\r", "\n").replace("\t", " ")
+    return printable_lines(plain)
+
+
+def _sums(
+    moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]
+) -> list[Sum]:
+    """Return how the scores came about; a very long comment is not explained."""
+    if len(row["text"]) > _EXPLAINED:
+        return []
+    comment = _comment(row, article, texts)
+    verdict = moderator.score(comment)
+    return [
+        _sum(score, moderator.explain(comment, score.attribute), row) for score in verdict.scores
+    ]
+
+
+def _comment(row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]) -> Comment:
+    known = article is not None and (article["title"] or article["text"])
+    return Comment(
+        text=row["text"],
+        id=row["id"],
+        article=Article(
+            id=article["id"], title=article["title"], text=article["text"], url=article["url"]
+        )
+        if article is not None and known
+        else None,
+        article_id=row["article"],
+        parent=row["parent"],
+        thread=tuple(texts) if len(texts) > FEWEST else (),
+        copies=row["copies"],
+    )
+
+
+def _sum(score: Score, explanation: Explanation | None, row: sqlite3.Row) -> Sum:
+    name = score.attribute.value
+    reasons = explanation.reasons if explanation else ()
+    ranked = sorted(reasons, key=lambda reason: -abs(reason.weight))
+    sentence = None
+    if explanation and explanation.worst_sentence and score.attribute is Attribute.HOSTILITY:
+        start, end = explanation.worst_sentence
+        sentence = visible_lines(row["text"][start:end])
+    return Sum(
+        name="hostility" if score.attribute is Attribute.HOSTILITY else "off topic",
+        score=score,
+        parts=[(reason.weight, visible_lines(reason.text)) for reason in ranked[:_LISTED]],
+        rest=sum(reason.weight for reason in ranked[_LISTED:]),
+        n_rest=max(0, len(ranked) - _LISTED),
+        explanation=explanation,
+        sentence=sentence,
+        stored=row[name],
+    )

@@ -1,0 +1,210 @@
+"""What moderators decide: lines that are appended and never changed.
+
+An undo is a line, too. It names the line that it withdraws.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import StrEnum
+from time import time
+from typing import NamedTuple
+
+from moderation.desk.database import Database
+from moderation.desk.queue import holder_of
+from moderation.desk.refusals import DeskRefusal, no_such_comment
+from moderation.records import now as time_now
+
+#: Characters of a note.
+LONGEST_NOTE = 2_000
+
+
+class DeskStep(StrEnum):
+    """What a moderator can do with a comment."""
+
+    PUBLISH = "publish"
+    REJECT = "reject"
+    SECOND = "second"
+    SKIP = "skip"
+    NOTE = "note"
+
+
+#: The steps that change what becomes of a comment.
+SETTLING = frozenset({DeskStep.PUBLISH, DeskStep.REJECT, DeskStep.SECOND})
+
+
+class Decision(NamedTuple):
+    """What a moderator did with a comment.
+
+    Attributes
+    ----------
+    item
+        The key of the comment.
+    who
+        The moderator.
+    step
+        What was done.
+    seen
+        The last line about the comment when the page was shown. If there is a later one, somebody
+        else has decided, and this decision is refused.
+    reason
+        The key of the reason for a rejection.
+    note
+        A note to the other moderators.
+    blind
+        Whether the proposal was hidden.
+    """
+
+    item: str
+    who: str
+    step: DeskStep
+    seen: int = 0
+    reason: str | None = None
+    note: str | None = None
+    blind: bool = False
+
+
+def decide(database: Database, decision: Decision) -> int:
+    """Append a decision; when the function returns, it lies on the disk.
+
+    A form that is sent twice makes one line.
+
+    Returns
+    -------
+    int
+        The number of the line.
+
+    Raises
+    ------
+    DeskRefusal
+        If there is no such comment, somebody else has it or has decided meanwhile, or the
+        moderator would settle their own question.
+    """
+    at = time()
+    with database.writing() as sql:
+        row = sql.execute("SELECT * FROM items WHERE item = ?", (decision.item,)).fetchone()
+        if row is None:
+            raise no_such_comment()
+        if row["last"] != decision.seen:
+            return _repeated(sql, row, decision)
+        holder = holder_of(sql, decision.item, at)
+        if holder not in {None, decision.who}:
+            raise DeskRefusal(
+                f"{holder} has this comment.", status=409, hint="Take the next one, please."
+            )
+        if decision.step in SETTLING and _asked(sql, row) == decision.who:
+            hint = "Undo your second look if you want to decide yourself."
+            raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
+        seconds = _seconds(sql, decision, at)
+        seq = _append(sql, row, decision, seconds)
+        if decision.step in SETTLING:
+            _restate(sql, decision.item, seq)
+        if decision.step is not DeskStep.NOTE:
+            sql.execute("DELETE FROM leases WHERE item = ?", (decision.item,))
+        return seq
+
+
+def undo(database: Database, who: str, withdrawn: int) -> str:
+    """Withdraw one of a moderator's own lines by another line; return the key of its comment.
+
+    A line that is withdrawn already stays so, and nothing is written.
+
+    Raises
+    ------
+    DeskRefusal
+        If the line is not the moderator's, or is an undo.
+    """
+    with database.writing() as sql:
+        line = sql.execute(
+            "SELECT * FROM decisions WHERE seq = ? AND who = ? AND what != 'undo'",
+            (withdrawn, who),
+        ).fetchone()
+        if line is None:
+            raise DeskRefusal("You have no such decision.", status=404)
+        item = str(line["item"])
+        if sql.execute("SELECT 1 FROM decisions WHERE withdraws = ?", (withdrawn,)).fetchone():
+            return item
+        values = [line[name] for name in ("proposal", "hostility", "off_topic", "model", "blind")]
+        cursor = sql.execute(
+            "INSERT INTO decisions (item, who, what, at, proposal, hostility, off_topic, model,"
+            " blind, withdraws) VALUES (?, ?, 'undo', ?, ?, ?, ?, ?, ?, ?)",
+            (item, who, time_now(), *values, withdrawn),
+        )
+        if line["what"] in SETTLING:
+            _restate(sql, item, int(cursor.lastrowid or 0))
+        return item
+
+
+def last_of(database: Database, who: str) -> sqlite3.Row | None:
+    """Return a moderator's last line that can be undone, if there is one."""
+    statement = """SELECT d.* FROM decisions d WHERE d.who = ? AND d.what != 'undo'
+        AND NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)
+        ORDER BY d.seq DESC LIMIT 1"""
+    with database.reading() as sql:
+        found: sqlite3.Row | None = sql.execute(statement, (who,)).fetchone()
+        return found
+
+
+def _repeated(sql: sqlite3.Connection, row: sqlite3.Row, decision: Decision) -> int:
+    """Return the line that says the same already, or refuse."""
+    line = sql.execute("SELECT * FROM decisions WHERE seq = ?", (row["last"],)).fetchone()
+    said = (decision.who, decision.step.value, decision.reason)
+    if line is not None and (line["who"], line["what"], line["reason"]) == said:
+        return int(line["seq"])
+    who = line["who"] if line is not None else "Somebody"
+    hint = "Open it again to see what was decided."
+    raise DeskRefusal(f"{who} has decided about this comment meanwhile.", status=409, hint=hint)
+
+
+def _asked(sql: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+    """Return who asked for the second look that a comment waits for."""
+    if row["state"] != DeskStep.SECOND:
+        return None
+    found = sql.execute(
+        "SELECT who FROM decisions d WHERE item = ? AND what = 'second' AND NOT EXISTS"
+        " (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq) ORDER BY seq DESC LIMIT 1",
+        (row["item"],),
+    ).fetchone()
+    return found and str(found["who"])
+
+
+def _seconds(sql: sqlite3.Connection, decision: Decision, at: float) -> float | None:
+    """Return for how long the moderator has had the comment."""
+    found = sql.execute(
+        "SELECT since FROM leases WHERE item = ? AND who = ?", (decision.item, decision.who)
+    ).fetchone()
+    return round(max(0.0, at - found["since"]), 1) if found else None
+
+
+def _append(
+    sql: sqlite3.Connection, row: sqlite3.Row, decision: Decision, seconds: float | None
+) -> int:
+    shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
+    cursor = sql.execute(
+        "INSERT INTO decisions (item, who, what, reason, note, at, proposal, hostility, off_topic,"
+        " model, blind, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            decision.item,
+            decision.who,
+            decision.step.value,
+            decision.reason,
+            decision.note,
+            time_now(),
+            *shown,
+            decision.blind,
+            seconds,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _restate(sql: sqlite3.Connection, item: str, seq: int) -> None:
+    """Set the state of a comment to what its standing lines say."""
+    found = sql.execute(
+        "SELECT what FROM decisions d WHERE item = ? AND what IN ('publish', 'reject', 'second')"
+        " AND NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
+        " ORDER BY seq DESC LIMIT 1",
+        (item,),
+    ).fetchone()
+    state = found["what"] if found else "open"
+    sql.execute("UPDATE items SET state = ?, last = ? WHERE item = ?", (state, seq, item))

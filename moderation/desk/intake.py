@@ -1,0 +1,156 @@
+"""Puts scored comments into the store of a desk, each of them once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from itertools import islice
+
+from moderation.desk.database import Database
+from moderation.files.writing import without_surrogates
+from moderation.records import Action, Article, Comment, Verdict
+from moderation.sources.comment_rows import Item
+
+#: The share of the comments proposed for publishing that a person looks at all the same.
+DRAWN_SHARE = 1 / 20
+
+# The comments of one transaction. The first page appears after the first of them.
+_AT_ONCE = 256
+
+_TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
+
+
+class Intake:
+    """The way of scored comments into a store.
+
+    A comment that the store holds already gets its new scores and keeps its decisions. If an author
+    has changed a comment, the new text is asked about and the old one leaves the queue.
+
+    Parameters
+    ----------
+    database
+        The store.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fill(self, scored: Iterable[tuple[Item, Verdict]], source: str) -> Iterator[int]:
+        """Add the comments of one input; yield the number of comments after each transaction.
+
+        Parameters
+        ----------
+        scored
+            The comments with their verdicts, in order.
+        source
+            The name of the input.
+        """
+        pairs = iter(scored)
+        copies: Counter[str] = Counter()
+        n = 0
+        while some := list(islice(pairs, _AT_ONCE)):
+            with self._database.writing() as sql:
+                for item, verdict in some:
+                    _add(sql, item, verdict, source, copies)
+            n += len(some)
+            yield n
+
+
+def drawn(key: str, purpose: str) -> float:
+    """Return a pseudo-random number in [0, 1) that depends only on the arguments.
+
+    >>> drawn("00ff", "sample") == drawn("00ff", "sample") != drawn("00fe", "sample")
+    True
+    """
+    return int.from_bytes(blake2b(f"{purpose}\0{key}".encode(), digest_size=7).digest()) / 2**56
+
+
+def _add(
+    sql: sqlite3.Connection, item: Item, verdict: Verdict, source: str, copies: Counter[str]
+) -> None:
+    comment = item.comment
+    article = _article_key(comment)
+    own = _digest(comment.text, article, comment.parent, comment.author, comment.published)
+    name = item.own_id or own
+    key = _digest(name, own)
+    if name == own:  # nothing but its place tells it from a copy by the same author
+        copies[key] += 1
+        key = key if copies[key] == 1 else _digest(key, str(copies[key]))
+    if article is not None:
+        _add_article(sql, article, comment.article)
+    fields = _fields(comment, verdict) | {"item": key, "id": name, "source": item.page or source}
+    fields |= _place_in_queue(key, verdict) | {"article": article}
+    values = {
+        field: without_surrogates(value) if isinstance(value, str) else value
+        for field, value in fields.items()
+    }
+    columns = ", ".join(values)
+    places = ", ".join(f":{field}" for field in values)
+    renewed = ("hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies")
+    again = ", ".join(f"{field} = excluded.{field}" for field in renewed)
+    again += ", state = CASE state WHEN 'changed' THEN 'open' ELSE state END"
+    sql.execute(
+        f"INSERT INTO items ({columns}) VALUES ({places}) ON CONFLICT (item) DO UPDATE SET {again}",  # noqa: S608 - our own words
+        values,
+    )
+    if name != own and comment.author and article:  # earlier texts of the same comment
+        sql.execute(
+            "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
+            " AND id = :id AND author = :author AND article = :article AND item != :item",
+            values,
+        )
+
+
+def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
+    return {
+        "text": comment.text,
+        "author": comment.author,
+        "published": comment.published,
+        "parent": comment.parent,
+        "parent_id": comment.parent_id,
+        "copies": comment.copies,
+        "hostility": verdict.hostility.value,
+        "off_topic": verdict.off_topic.value,
+        "proposal": verdict.action.value,
+        "model": verdict.model,
+    }
+
+
+def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
+    """Return where a comment stands in the queue; a drawn one stands anywhere among the others."""
+    is_drawn = verdict.action is Action.PUBLISH and drawn(key, "sample") < DRAWN_SHARE
+    if is_drawn:
+        tier: int | None = int(drawn(key, "tier") * 2)
+        need = drawn(key, "need")
+    else:
+        tier = _TIERS.get(verdict.action)
+        need = max(score.value or 0.0 for score in verdict.scores)
+    return {"drawn": is_drawn, "tier": tier, "need": need}
+
+
+def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> None:
+    known = article or Article()
+    values = (key, known.id, known.title, known.text, known.url)
+    sql.execute(
+        "INSERT INTO articles (article, id, title, text, url) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (article) DO UPDATE SET id = excluded.id, title = excluded.title,"
+        " text = excluded.text, url = excluded.url WHERE excluded.title || excluded.text != ''",
+        [without_surrogates(value) if value else value for value in values],
+    )
+
+
+def _article_key(comment: Comment) -> str | None:
+    """Return the id of a comment's article, or a digest of its text if it has no id."""
+    article = comment.article
+    if comment.article_id or article is None:
+        return comment.article_id
+    if article.id or not (article.title or article.text):
+        return article.id
+    return _digest(article.title, article.text)
+
+
+def _digest(*parts: str | None) -> str:
+    whole = "\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")
+    return blake2b(whole, digest_size=8).hexdigest()

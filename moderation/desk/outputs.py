@@ -1,0 +1,137 @@
+"""Turns the decisions of a store into records and into labelled rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from moderation.desk.database import Database
+from moderation.desk.deciding import DeskStep
+from moderation.desk.reasons import Reasons, Teaches
+from moderation.files.records import Record
+
+_LINES = """SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,
+        a.title, a.text AS lead, a.url,
+        EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq) AS withdrawn
+    FROM decisions d JOIN items i ON i.item = d.item LEFT JOIN articles a ON a.article = i.article
+    ORDER BY d.seq"""
+
+SOURCE = "desk"
+
+
+def _lines(database: Database) -> list[sqlite3.Row]:
+    with database.reading() as sql:
+        return sql.execute(_LINES).fetchall()
+
+
+def decision_records(database: Database, reasons: Reasons) -> Iterator[Record]:
+    """Yield a record for each line of the store, those that were undone included.
+
+    Parameters
+    ----------
+    database
+        The store.
+    reasons
+        Their sentences for readers go with the rejections.
+    """
+    for line in _lines(database):
+        reason = reasons.find(line["reason"])
+        yield {
+            "seq": line["seq"],
+            "id": line["id"],
+            "decision": line["what"],
+            "reason": line["reason"],
+            "to_reader": reason.to_reader if reason else None,
+            "note": line["note"],
+            "moderator": line["who"],
+            "decided_at": line["at"],
+            "withdrawn": bool(line["withdrawn"]),
+            "withdraws": line["withdraws"],
+            "proposal": line["proposal"],
+            "hostility": _rounded(line["hostility"]),
+            "off_topic": _rounded(line["off_topic"]),
+            "model": line["model"],
+            "proposal_seen": not line["blind"],
+            "drawn": bool(line["drawn"]),
+            "seconds": line["seconds"],
+            "article_id": line["article"],
+            "author": line["author"],
+            "text": line["text"],
+        }
+
+
+def label_rows(database: Database, reasons: Reasons) -> Iterator[Record]:
+    """Yield rows of a labelled file: what each moderator last decided about each comment.
+
+    To publish a comment says that it is neither hostile nor, if it has an article or a parent, off
+    topic. A rejection says what its reason teaches, and nothing about the other attribute. A
+    rejection for a reason that teaches neither gives no row.
+
+    Parameters
+    ----------
+    database
+        The store.
+    reasons
+        What each reason teaches.
+    """
+    last: dict[tuple[str, str], sqlite3.Row] = {}
+    for line in _lines(database):
+        if line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT} and not line["withdrawn"]:
+            last[line["item"], line["who"]] = line
+    shared = _shared_ids(database)
+    for line in last.values():
+        answers = _answers(line, reasons)
+        if answers is not None:
+            yield _row(line, answers, shared)
+
+
+def _row(line: sqlite3.Row, answers: Record, shared: frozenset[str]) -> Record:
+    """Return a labelled row; an id that stands for several texts gets the comment's key."""
+    id_ = line["id"]
+    seen = None if line["blind"] else _rounded(line["hostility"])
+    return {
+        "id": f"{id_}-{line['item'][:8]}" if id_ in shared else id_,
+        "text": line["text"],
+        **answers,
+        "annotator": line["who"],
+        "source": SOURCE,
+        "labelled_at": line["at"],
+        "article_id": line["article"],
+        "article": _article(line),
+        "parent_id": line["parent_id"],
+        "parent": line["parent"],
+        "note": line["note"],
+        "selection": "random" if line["drawn"] else line["proposal"],
+        "model": line["model"],
+        "score_seen": seen,
+    }
+
+
+def _article(line: sqlite3.Row) -> Record | None:
+    if not line["title"] and not line["lead"]:
+        return None
+    return {"id": line["article"], "title": line["title"] or "", "text": line["lead"] or ""}
+
+
+def _answers(line: sqlite3.Row, reasons: Reasons) -> Record | None:
+    """Return what a decision says about both attributes; None if it says nothing."""
+    if line["what"] == DeskStep.PUBLISH:
+        placed = line["parent"] or _article(line)
+        return {"hostility": False, "off_topic": False if placed else None}
+    reason = reasons.find(line["reason"])
+    if reason is None or reason.label is Teaches.NEITHER:
+        return None
+    hostile = reason.label is Teaches.HOSTILE
+    return {"hostility": True if hostile else None, "off_topic": None if hostile else True}
+
+
+def _shared_ids(database: Database) -> frozenset[str]:
+    """Return the ids that stand for several texts."""
+    statement = "SELECT id FROM items GROUP BY id HAVING COUNT(DISTINCT text) > 1"
+    with database.reading() as sql:
+        return frozenset(row["id"] for row in sql.execute(statement))
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else round(float(value), 6)
