@@ -54,7 +54,7 @@ CREATE TABLE items (
     state TEXT NOT NULL DEFAULT 'open',
     last INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX items_queue ON items (state, tier);
+CREATE INDEX items_queue ON items (state, tier, need, article, place, item);
 CREATE INDEX items_article ON items (article);
 CREATE INDEX items_author ON items (author);
 CREATE INDEX items_id ON items (id);

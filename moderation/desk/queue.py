@@ -69,13 +69,17 @@ _PARTS = {
 }
 _STANDING = "NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 # What the moderator skipped comes last, the latest at the very end.
-_SKIPPED = f"""COALESCE((SELECT MAX(d.seq) FROM decisions d WHERE d.item = i.item
-    AND d.who = :who AND d.what = 'skip' AND {_STANDING}), 0)"""  # noqa: S608 - our own words
+_SKIPPED = f"""WITH skipped AS (SELECT d.item, MAX(d.seq) AS seq FROM decisions d
+    WHERE d.who = :who AND d.what = 'skip' AND {_STANDING} GROUP BY d.item)"""  # noqa: S608 - our own words
 _TIER = "CASE i.state WHEN 'second' THEN 2 ELSE i.tier END"
 _ORDERS = {
-    QueueOrder.ARTICLE: f"{_SKIPPED}, {_TIER}, COALESCE(a.place, 0), i.place",
-    QueueOrder.NEED: f"{_SKIPPED}, {_TIER}, i.need DESC, i.place",
+    QueueOrder.ARTICLE: f"COALESCE(s.seq, 0), {_TIER}, COALESCE(a.place, 0), i.place",
+    QueueOrder.NEED: f"COALESCE(s.seq, 0), {_TIER}, i.need DESC, i.place",
 }
+# The index `items_queue` has every column that is needed to order the queue.
+_QUEUE = (
+    "items i LEFT JOIN skipped s ON s.item = i.item LEFT JOIN articles a ON a.article = i.article"
+)
 _LEASED = "LEFT JOIN leases l ON l.item = i.item AND l.until > :now"
 # Who asked for a second look does not settle it.
 _NOT_MINE = f"""NOT (i.state = 'second' AND :who = (SELECT d.who FROM decisions d
@@ -106,11 +110,14 @@ def listed(database: Database, view: View, who: str, offset: int = 0) -> list[sq
     offset
         How many comments stand on the pages before.
     """
-    statement = f"""
+    statement = f"""{_SKIPPED}
         SELECT i.item, substr(i.text, 1, 400) AS text, i.author, i.published, i.proposal,
             i.hostility, i.off_topic, i.state, a.title, l.who AS holder
-        FROM items i LEFT JOIN articles a ON a.article = i.article {_LEASED}
-        WHERE {_where(view)} ORDER BY {_ordered(view)} LIMIT :most OFFSET :offset"""  # noqa: S608
+        FROM (SELECT i.place FROM {_QUEUE} WHERE {_where(view)} ORDER BY {_ordered(view)}
+            LIMIT :most OFFSET :offset) AS found CROSS JOIN items i ON i.place = found.place
+        LEFT JOIN skipped s ON s.item = i.item
+        LEFT JOIN articles a ON a.article = i.article {_LEASED}
+        ORDER BY {_ordered(view)}"""  # noqa: S608
     fields = {
         "who": who,
         "now": time(),
@@ -138,9 +145,10 @@ def counted(database: Database, article: int | None = None) -> dict[QueuePart, i
 def articles(database: Database) -> list[sqlite3.Row]:
     """Return the articles that have comments waiting, with their number."""
     statement = f"""
-        SELECT a.place, a.title, a.id, COUNT(*) AS waiting FROM items i JOIN articles a
-        ON a.article = i.article WHERE {_PARTS[QueuePart.WAITING]}
-        GROUP BY a.article ORDER BY a.place LIMIT 500"""  # noqa: S608
+        SELECT a.place, a.title, a.id, found.waiting FROM (
+            SELECT i.article, COUNT(*) AS waiting FROM items i
+            WHERE {_PARTS[QueuePart.WAITING]} GROUP BY i.article
+        ) AS found JOIN articles a ON a.article = found.article ORDER BY a.place LIMIT 500"""  # noqa: S608
     with database.reading() as sql:
         return sql.execute(statement).fetchall()
 
@@ -164,8 +172,8 @@ def take_next(database: Database, view: View, who: str) -> str | None:
     """
     if view.show is QueuePart.DECIDED:
         view = view._replace(show=QueuePart.WAITING)
-    statement = f"""
-        SELECT i.item FROM items i LEFT JOIN articles a ON a.article = i.article {_LEASED}
+    statement = f"""{_SKIPPED}
+        SELECT i.item FROM {_QUEUE} {_LEASED}
         WHERE {_where(view)} AND (l.who IS NULL OR l.who = :who) AND {_NOT_MINE}
         ORDER BY {_ordered(view)} LIMIT 1"""  # noqa: S608
     now = time()
