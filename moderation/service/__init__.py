@@ -19,7 +19,7 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.service.attributes import read_mapped
-    from moderation.service.limits import Keys, ServiceLimits, is_local, is_loopback, read_keys
+    from moderation.service.limits import Keys, ServiceLimits, is_loopback, read_keys
     from moderation.service.logs import LineFormatter
     from moderation.service.origins import read_origins
     from moderation.service.server import serve
@@ -30,7 +30,6 @@ __all__ = [
     "LineFormatter",
     "ServiceLimits",
     "Settings",
-    "is_local",
     "is_loopback",
     "read_keys",
     "read_mapped",
@@ -45,7 +44,6 @@ __getattr__ = open_door(
         "ServiceLimits": "moderation.service.limits",
         "LineFormatter": "moderation.service.logs",
         "Settings": "moderation.service.state",
-        "is_local": "moderation.service.limits",
         "is_loopback": "moderation.service.limits",
         "read_keys": "moderation.service.limits",
         "read_mapped": "moderation.service.attributes",

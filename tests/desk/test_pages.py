@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
 from visiting import Visitor, key_in, scored
 
+from moderation.desk import DeskSettings, read_reasons, serve_desk
 from moderation.desk.card import cut
 from moderation.desk.database import Database
 from moderation.desk.intake import Intake
+from moderation.errors import ModelError
 from moderation.model import Moderator
 from moderation.records import Attribute, Comment, Reason
+from moderation.service import Keys
 
 Serve = Any  # the fixture of conftest.py
 ROWS = "SELECT who, what, reason, note, blind FROM decisions ORDER BY seq"
@@ -274,6 +279,39 @@ def test_marks_cut_the_text_and_lose_none_of_it() -> None:
     pieces = cut(text, reasons)
     assert "".join(piece.text for piece in pieces) == "You fool and \nmy friend"
     assert [(p.text, p.mark) for p in pieces if p.mark] == [("fool", "up"), ("friend", "down")]
+
+
+def test_work_that_fails_ends_the_desk_with_its_error(
+    database: Database, moderator: Moderator
+) -> None:
+    def filling() -> Iterator[int]:
+        yield 1
+        raise ModelError("the model's score is not a number")
+
+    settings = DeskSettings(database, moderator, read_reasons(), Keys(), "mara")
+    told: list[str] = []
+    with pytest.raises(ModelError, match="not a number"):
+        serve_desk(settings, "127.0.0.1", 0, filling(), told.append)
+    assert told[0].startswith("http://127.0.0.1:")
+
+
+def test_a_failing_store_is_told_without_a_word_of_a_comment(
+    filled: Database,
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise sqlite3.OperationalError("disk full at 'Comment 3 on the bridge'")
+
+    mara = serve(filled)
+    mara.next()
+    monkeypatch.setattr("moderation.desk.app.decide", broken)
+    page = mara.decide("publish")
+    assert page.status == 500
+    assert "Nothing was decided." in page.text
+    assert "bridge" not in page.text + caplog.text
+    assert "OperationalError" in caplog.text
 
 
 def test_controls_have_labels(filled: Database, serve: Serve) -> None:
