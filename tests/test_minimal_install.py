@@ -74,6 +74,7 @@ def test_it_works_without_extras(arguments: tuple[object, ...]) -> None:
         (("score", EXAMPLES / "page.txt", "-o", "o.csv", "--dask", "tcp://127.0.0.1:9"), "[dask]"),
         (("report", "-o", "report.html"), "[report]"),
         (("serve",), "[serve]"),
+        (("desk", "--store", "desk.db"), "[desk]"),
     ],
 )
 def test_what_needs_an_extra_says_what_to_install(
