@@ -129,6 +129,11 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
     return credits
 
 
+def without_verb(name: str) -> str:
+    """Return a name without a verb of saying after it ("Mia Ostrow says")."""
+    return _SPOKEN.sub("", name.rstrip(" :")) or name
+
+
 def is_credit(line: str) -> bool:
     """Whether a line is certainly an author or date line."""
     if len(line) > 120:

@@ -71,7 +71,7 @@ COMMON = Parts(
         ".comment-body, .comment_body, .commentbody, .commentBody, .comment-inner-content",
     ),
     author=(
-        "[itemprop='author'] [itemprop='name'], [itemprop='creator'] [itemprop='name'], "
+        "[itemprop='author'] [itemprop='name'], [itemprop='creator'] [itemprop='name']",
         "[itemprop='creator'], [itemprop='author']",
         "cite.fn, .fn, .comment-author-name, .comment-author cite, .comment_author_name, "
         ".wp-block-comment-author-name",

@@ -7,12 +7,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from moderation.pages.edges import strip_shared_edges
 from moderation.pages.html.credits import (
     Credits,
     clean_date,
+    is_chrome,
     is_name_line,
     read_line,
     split_credits,
+    without_verb,
 )
 from moderation.pages.html.items import (
     HtmlItem,
@@ -24,8 +27,10 @@ from moderation.pages.html.items import (
 )
 from moderation.pages.html.markup import COMMON, PING_CLASSES, Platform
 from moderation.pages.html.selectors import select
+from moderation.pages.html.slots import Slots, find_slots, read_date
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording import phrases
+from moderation.pages.wording.bylines import clean_author
 
 #: Blogger writes the time of a comment into its link, in milliseconds.
 _MILLISECONDS = re.compile(r"showComment=(\d{10,13})\b")
@@ -37,6 +42,8 @@ _ROLE = re.compile(
     r"(?<=\S)\s\(?(?:(?:post|article|site) )?(?:author|autor|auteur)\)?$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
+#: The share of the comments in which a name and a date are read one by one, without comparing.
+_READ = 0.7
 
 
 def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[HtmlItem]:
@@ -71,7 +78,28 @@ def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform)
     parts = _Parts(tree, items, enclosing, platform)
     for number, item in enumerate(items):
         _read(tree, item, number, parts, platform)
+    _compare(tree, items, parts, platform)
     return items
+
+
+def _compare(tree: Tree, items: list[HtmlItem], parts: _Parts, platform: Platform) -> None:
+    """Read what one comment alone does not tell: slots of names and dates, and the page's lines."""
+    filled = [item for item in items if item.lines]
+    enough = _READ * len(filled)
+    nameless = sum(item.author is not None for item in filled) < enough
+    dateless = sum(item.date is not None for item in filled) < enough
+    if nameless or dateless:
+        spans = [(item.place, item.end) for item in items]
+        skip = [parts.inner.get(number, ()) for number in range(len(items))]
+        found = find_slots(tree, spans, skip)
+        parts.slots = Slots(
+            authors=found.authors if nameless else {}, dates=found.dates if dateless else {}
+        )
+        for number, item in enumerate(items):
+            _read(tree, item, number, parts, platform)
+    kept = strip_shared_edges([item.lines for item in items], [item.author for item in items])
+    for item, lines in zip(items, kept, strict=True):
+        item.lines = lines
 
 
 class _Parts:
@@ -93,6 +121,7 @@ class _Parts:
         self.date = self._roles((*platform.date, *COMMON.date))
         chrome = (platform.chrome, *COMMON.chrome) if platform.chrome else COMMON.chrome
         self.chrome = self._roles(chrome)
+        self.slots = Slots()
         everything = "\n".join(tree.texts)
         self.pings = "ngback" in everything or "ackback" in everything
         self.inner: dict[int, set[int]] = {}
@@ -149,9 +178,9 @@ def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Plat
     item.author = _author(tree, item, number, parts, platform)
     item.date = _date(tree, number, parts)
     body = _body(tree, number, parts)
-    skip = nested | _chrome(tree, item, number, parts, body)
+    skip = nested | _chrome(tree, item, number, parts, body) | _in_slots(tree, item, number, parts)
     start, end = (item.place, item.end) if body is None else (body, tree.ends[body])
-    lines = [line for _, line in tree.range_lines(start, end, skip)]
+    lines = _shown_lines(tree, start, end, skip)
     bare = body is None or parts.named_inside(number, body)
     credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=bare)
     item.lines = credits.lines
@@ -162,7 +191,36 @@ def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Plat
             item.lines = item.lines[1:]
     item.author = credits.author
     item.date = credits.date
-    item.ping = bool(tokens & PING_CLASSES) or (parts.pings and _says_ping(tree, item))
+    item.ping = (
+        bool(tokens & PING_CLASSES)
+        or (parts.pings and _says_ping(tree, item))
+        or phrases.is_excerpt(item.text)
+    )
+
+
+def _in_slots(tree: Tree, item: HtmlItem, number: int, parts: _Parts) -> set[int]:
+    """Read the author and date of an item in the slots of its page; return their places."""
+    taken: set[int] = set()
+    name = parts.slots.authors.get(number)
+    if name is not None and item.author is None:
+        written = split_credits([tree.phrase(name)], Credits(), bare=True).author
+        item.author = clean_author(without_verb(_ROLE.sub("", written or tree.phrase(name))))
+        taken.add(name)
+    date = parts.slots.dates.get(number)
+    if date is not None and item.date is None:
+        item.date = read_date(tree, date)
+        taken.add(date)
+    return taken
+
+
+def _shown_lines(tree: Tree, start: int, end: int, skip: set[int]) -> list[str]:
+    """Return the lines of a comment without hidden ones, unless all of it is hidden."""
+    hidden = tree.hidden_in(start, end)
+    if hidden:
+        lines = [line for _, line in tree.range_lines(start, end, skip.union(hidden))]
+        if not all(is_chrome(line) for line in lines):
+            return lines
+    return [line for _, line in tree.range_lines(start, end, skip)]
 
 
 def _credits_beside(
@@ -170,7 +228,8 @@ def _credits_beside(
 ) -> Credits:
     """Read author and date in the parts of an item that are not its text."""
     heads = [[line for _, line in tree.lines(place)] for place in chrome]
-    heads.append([line for _, line in tree.range_lines(item.place, item.end, taken)])
+    beside = taken.union(tree.hidden_in(item.place, item.end))
+    heads.append([line for _, line in tree.range_lines(item.place, item.end, beside)])
     for lines in heads:
         if known.author is not None and known.date is not None:
             break
@@ -223,7 +282,7 @@ def _author(
         for place in role.get(number, ()):
             name = tree.attribute(place, "content") or tree.phrase(place)
             name = split_credits([name], Credits(), bare=True).author or name
-            name = _ROLE.sub("", name)
+            name = without_verb(_ROLE.sub("", name))
             nobody = name.casefold() in _NO_NAMES or phrases.is_action(name)
             if 0 < len(name) <= 80 and not nobody:
                 return name

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
+from moderation.pages.edges import strip_shared_edges
 from moderation.pages.html.credits import (
     DATE_SHAPE,
     DIGIT,
@@ -22,6 +23,7 @@ from moderation.pages.html.credits import (
 )
 from moderation.pages.html.hints import NO_HINT, commenting, hinted
 from moderation.pages.html.selectors import select, select_inside
+from moderation.pages.html.slots import find_slots, read_date
 from moderation.pages.html.tree import Tree
 
 #: Class tokens that distinguish members of one list without changing their kind.
@@ -63,6 +65,8 @@ _MIN_UNHINTED = 3
 _LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
 #: The longest line that is checked for a button, in characters.
 _SHORT = 30
+#: The longest text of an element that holds a date, in characters.
+_MAX_DATE = 60
 #: The most groups that are read, the largest first, and the most nodes that a member may have on
 #: average. These bounds are for hostile pages and far above what comments need.
 _MAX_GROUPS = 40
@@ -100,7 +104,7 @@ def find_elements(tree: Tree) -> list[int]:
     groups = [
         group
         for members in shapes[:_MAX_GROUPS]
-        if _may_be_comments(tree, members, dates) and (group := _judge(tree, members)) is not None
+        if _may_be_comments(tree, members, dates) and (group := _judge(tree, members, dates)) is not None
     ]
     return _with_kin(tree, max(groups, key=_likeness)) if groups else []
 
@@ -253,24 +257,28 @@ def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -
     return shares[int(len(members) * _MOST)] <= _LINKS_UNHINTED
 
 
-def _judge(tree: Tree, members: list[int]) -> Group | None:
+def _judge(tree: Tree, members: list[int], dates: Sequence[int]) -> Group | None:
     """Read a sample of the members; return None if they are not comments."""
     hint = _hint_of(tree, members)
-    inner = set(members)
     sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]
-    dated = named = acted = crowded = texts = bodies = teasers = 0
-    for place in sample:
-        lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], inner)]
-        credits = split_credits(lines, Credits(), bare=True)
-        dated += credits.date is not None
-        named += credits.author is not None
-        acted += any(is_chrome(line) for line in lines if len(line) <= _SHORT)
-        teasers += _is_teaser(tree, place, lines)
-        crowded += sum(map(is_credit, credits.lines[:60])) > 1
-        letters = sum(map(len, credits.lines))
-        texts += letters
-        bodies += letters > 0
+    readings = _read_sample(tree, sample, members)
     share = len(sample)
+    dated = sum(reading.date is not None for reading in readings)
+    named = sum(reading.author is not None for reading in readings)
+    acted = crowded = teasers = 0
+    for place, reading in zip(sample, readings, strict=True):
+        acted += any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
+        teasers += _is_teaser(tree, place, reading.lines)
+        crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
+            tree, place, set(members), dates
+        )
+    kept = strip_shared_edges(
+        [reading.body for reading in readings],
+        [reading.author for reading in readings],
+        keep_one=False,
+    )
+    texts = sum(len(line) for lines in kept for line in lines)
+    bodies = sum(map(bool, kept))
     credited = max(dated, named) / share
     if max(crowded, teasers) > share / 2 or bodies < _MOST * share:
         return None
@@ -284,6 +292,83 @@ def _judge(tree: Tree, members: list[int]) -> Group | None:
         credited=max(credited, 0.3),
         text=texts * len(members) // share,
     )
+
+
+class _Reading(msgspec.Struct):
+    """One member: its lines, and what of them is neither author nor date."""
+
+    lines: list[str]
+    body: list[str]
+    author: str | None
+    date: str | None
+
+
+def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> list[_Reading]:
+    """Read some members one by one, and by comparison where that leaves names or dates out."""
+    inner = set(members)
+    skip = [
+        [place for place in members if outer < place < tree.ends[outer]] for outer in sample
+    ]
+    readings = [
+        _read_member(tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), {})
+        for place in sample
+    ]
+    named = sum(reading.author is not None for reading in readings)
+    dated = sum(reading.date is not None for reading in readings)
+    if min(named, dated) >= _MOST * len(sample):
+        return readings
+    slots = find_slots(tree, [(place, tree.ends[place]) for place in sample], skip)
+    for number, place in enumerate(sample):
+        known = {
+            role: found[number]
+            for role, found in (("author", slots.authors), ("date", slots.dates))
+            if number in found
+        }
+        if known:
+            readings[number] = _read_member(
+                tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), known
+            )
+    return readings
+
+
+def _read_member(
+    tree: Tree, place: int, inner: Collection[int], known: dict[str, int]
+) -> _Reading:
+    skip = {*inner, *known.values()}
+    lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], skip)]
+    credits = Credits(
+        tree.phrase(known["author"]) if "author" in known else None,
+        read_date(tree, known["date"]) if "date" in known else None,
+    )
+    credits = split_credits(lines, credits, bare=True)
+    body = [] if all(map(is_chrome, credits.lines)) else credits.lines
+    return _Reading(lines=lines, body=body, author=credits.author, date=credits.date)
+
+
+def _holds_dates(tree: Tree, place: int, inner: Collection[int], dates: Sequence[int]) -> bool:
+    """Whether a member holds dates of several comments: two in elements of one kind."""
+    kinds: set[tuple[str, str]] = set()
+    at, end = bisect_left(dates, place + 1), tree.ends[place]
+    for date in dates[at : bisect_left(dates, end, at)]:
+        holder = date if tree.tags[date] else tree.parents[date]
+        kind = (tree.tags[holder], tree.hints[holder])
+        if tree.size(holder) > _MAX_DATE or not (kind[1] or kind[0] == "time"):
+            continue
+        if any(above in inner and above != place for above in _between(tree, date, place)):
+            continue
+        if tree.tags[date] == "" and kind[0] == "time":
+            continue  # The element itself is counted.
+        if kind in kinds:
+            return True
+        kinds.add(kind)
+    return False
+
+
+def _between(tree: Tree, place: int, outer: int) -> Iterator[int]:
+    for above in tree.above(place):
+        if above == outer:
+            return
+        yield above
 
 
 def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:

@@ -38,6 +38,7 @@ INLINE = frozenset(
     "shreddit-timeago input button".split()
 )
 _DIGIT = re.compile(r"\d")
+_HIDING = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
 _TEXT, _COMMENT = 2, 4
 #: Tag numbers from here on stand for names that differ from page to page.
 _UNKNOWN = 256
@@ -298,6 +299,24 @@ class Tree:
         return self.attribute_names.union(self.hint_names, self.by_tag, ids)
 
     @cached_property
+    def hidden(self) -> list[int]:
+        """The places of the elements that the page itself hides, in order."""
+        found = [place for place in self.by_tag.get("dialog", ()) if not self._has(place, "open")]
+        if not self.attribute_names.isdisjoint(("hidden", "style")):
+            for place, own in enumerate(self.attributes):
+                if own and ("hidden" in own or _HIDING.search(own.get("style") or "")):
+                    found.append(place)
+        return sorted(found)
+
+    def _has(self, place: int, name: str) -> bool:
+        return name in self.attributes[place]
+
+    def hidden_in(self, start: int, end: int) -> list[int]:
+        """Return the places of the hidden elements inside a range, not at its beginning."""
+        places = self.hidden
+        return places[bisect_right(places, start) : bisect_left(places, end)]
+
+    @cached_property
     def link_letters(self) -> list[int]:
         """Like `letters`, but counting only text inside links."""
         letters, ends = self.letters, self.ends
@@ -364,9 +383,30 @@ class Tree:
             n += 1
             while n < stop and numbers[n] == number:
                 n += 1
-            text = texts[first] if n == first + 1 else "".join(texts[first:n])
+            text = texts[first] if n == first + 1 else self._join(first, n)
             if words := text.split():
                 lines.append((places[first], " ".join(words)))
+
+    def _join(self, first: int, stop: int) -> str:
+        """Join the texts of one line, with a blank between elements of different kinds.
+
+        A page shows ``<a>Mia</a><span>2 d</span>`` as two parts. Marks within a word, such as
+        ``<b>M</b>ia``, leave no element between them.
+        """
+        places, texts, ends = self.text_places, self.texts, self.ends
+        pieces = [texts[first]]
+        for n in range(first + 1, stop):
+            before, after = texts[n - 1], texts[n]
+            if len(before) + len(after) > 2 and before[-1:].isalnum() and after[:1].isalnum():
+                left, right = self.parents[places[n - 1]], self.parents[places[n]]
+                apart = right > places[n - 1] and ends[left] <= places[n]
+                if apart and (self.tags[left], self.hints[left]) != (
+                    self.tags[right],
+                    self.hints[right],
+                ):
+                    pieces.append(" ")
+            pieces.append(after)
+        return "".join(pieces)
 
     def phrase(self, place: int) -> str:
         """Return the text of a node on one line, with spaces between its blocks."""

@@ -35,6 +35,8 @@ _ROLE = re.compile(
     r"|staff|mod|op)[)\]]?$",
     re.IGNORECASE,
 )
+#: A place or role in square brackets after a name, whose last bracket may be gone already.
+_PLACE_AFTER = re.compile(r"(?<=\S)\s+\[[^\[\]]{1,40}\]?$")
 _PRONOUN = re.compile(
     r"(?:i|he|she|it|they|we|you|who|and|as|like|that|this|er|sie|es|wir|man|wer|il|elle|on|él|ella|the)\b",
     re.IGNORECASE,
@@ -157,6 +159,7 @@ def looks_like_name(text: str) -> bool:
 def clean_author(name: str) -> str | None:
     """Return a name without avatar stubs and ornaments, or None if nothing is left."""
     name = re.sub(r"^\[[^\]]{0,40}\]\s*", "", name.strip())
+    name = _PLACE_AFTER.sub("", name)
     name = re.split(r"\s+[|•·]\s*[|#]", name, maxsplit=1)[0]
     name = re.sub(r"^#?\d{1,5}[.)]\s+(?=\S)", "", name)
     verb = phrases.SAYS_END.search(name)

@@ -71,7 +71,8 @@ _JOIN = (
     r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
 )
 _NAMED_DAY = (
-    rf"(?:{_DAY}\s?(?:de |of )?{_MONTH},?(?:\s?(?:de |of )?{_YEAR})?"
+    rf"(?:(?<!#){_DAY}\s?(?:de |of )?{_MONTH}(?!\s?\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d)"
+    rf",?(?:\s?(?:de |of )?{_YEAR})?"
     rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
 )
 _NUMBER_DAY = (

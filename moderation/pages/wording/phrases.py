@@ -269,6 +269,10 @@ NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNOREC
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
 )
+_DOTS = r"(?:\[(?:…|\.{3}|&#8230;)\]|\((?:…|\.{3})\))"
+_EXCERPT = re.compile(rf"{_DOTS}.+{_DOTS}", re.DOTALL)
+#: The longest excerpt that other software sends, in characters.
+_MAX_EXCERPT = 1_000
 PING_LINE = re.compile(rf"{PINGBACK}:\s", re.IGNORECASE)
 PING = re.compile(rf"\s*{PINGBACK}(?:\s?:|\s(?:by|von|par|from|on)\b)", re.IGNORECASE)
 
@@ -331,6 +335,11 @@ def is_noise(line: str) -> bool:
     """Whether the page itself printed a line inside an item."""
     line = line.strip()
     return 0 < len(line) <= 90 and bool(NOISE.fullmatch(line))
+
+
+def is_excerpt(text: str) -> bool:
+    """Whether a text is an excerpt of another site's page: dots in brackets at both ends."""
+    return bool(_EXCERPT.fullmatch(text.strip())) if len(text) <= _MAX_EXCERPT else False
 
 
 def is_ping(text: str) -> bool:
