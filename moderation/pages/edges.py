@@ -19,12 +19,19 @@ _MIN_COMMENTS = 3
 _SHORT = 40
 #: The most lines that are taken off at one end of a comment.
 _MAX_LINES = 6
+#: A sentence is the page's only if at least this many comments share it.
+_MANY = 8
+_SENTENCE = re.compile(r"\S\s\S.*\.$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SIGN = re.compile(r"[^\w\s]")
 
 
 def strip_shared_edges(
-    texts: Sequence[list[str]], authors: Sequence[str | None], *, keep_one: bool = True
+    texts: Sequence[list[str]],
+    authors: Sequence[str | None],
+    *,
+    keep_one: bool = True,
+    sides: Sequence[int] = (-1, 0),
 ) -> list[list[str]]:
     """Return the lines of each comment without the page's own lines at both ends.
 
@@ -36,6 +43,8 @@ def strip_shared_edges(
         The author of each comment: a line may repeat this name.
     keep_one
         Whether the last line that is left of a comment is always kept.
+    sides
+        The ends to look at: 0 for the first lines, -1 for the last ones.
 
     Returns
     -------
@@ -44,25 +53,37 @@ def strip_shared_edges(
     """
     left = [list(lines) for lines in texts]
     several = len({author for author in authors if author}) > 1
-    least = _MIN_COMMENTS if not several else 2
-    for end in (-1, 0):
+    for end in sides:
         for _ in range(_MAX_LINES):
             ends = [
                 _plain(lines[end], author) if lines and len(lines[end]) <= _MAX_LINE else ""
                 for lines, author in zip(left, authors, strict=True)
             ]
-            shared, count = Counter(filter(None, ends)).most_common(1)[0] if any(ends) else ("", 0)
-            filled = sum(bool(lines) for lines in left)
-            if count < max(least, _MOST * filled) or (count < _MIN_COMMENTS and len(shared) > _SHORT):
+            shared = _shared(ends, sum(map(bool, left)), last=end == -1, several=several)
+            taken = [
+                lines
+                for lines, plain in zip(left, ends, strict=True)
+                if plain == shared and (len(lines) > 1 or not keep_one)
+            ]
+            if not shared or not taken:
                 break
-            taken = 0
-            for lines, plain in zip(left, ends, strict=True):
-                if plain == shared and (len(lines) > 1 or not keep_one):
-                    del lines[end]
-                    taken += 1
-            if not taken:
-                break
+            for lines in taken:
+                del lines[end]
     return left
+
+
+def _shared(ends: Sequence[str], filled: int, *, last: bool, several: bool) -> str:
+    """Return the line that stands at one end of nearly all comments, "" if there is none."""
+    if not any(ends):
+        return ""
+    shared, count = Counter(filter(None, ends)).most_common(1)[0]
+    if last and ends[-1] != shared:
+        filled -= 1  # In text, the head of the next comment may close all but the last.
+    if count < max(_MOST * filled, 2 if several else _MIN_COMMENTS):
+        return ""
+    if count < _MIN_COMMENTS and len(shared) > _SHORT:
+        return ""
+    return "" if count < _MANY and _SENTENCE.search(shared) else shared
 
 
 def _plain(line: str, author: str | None) -> str:
@@ -70,4 +91,5 @@ def _plain(line: str, author: str | None) -> str:
     if author and len(author) > 1:
         line = line.replace(author, "\u2020")
     plain = " ".join(_SIGN.sub(" ", _NUMBER.sub("0", line.casefold())).split())
-    return plain or line.strip()
+    closed = "." if line.rstrip().endswith((".", "!", "?", "…")) else ""
+    return plain + closed if plain else line.strip()

@@ -13,6 +13,7 @@ import itertools
 
 import msgspec
 
+from moderation.pages.edges import strip_shared_edges
 from moderation.pages.flat.body import read_body
 from moderation.pages.flat.interpretations import Interpretation
 from moderation.pages.flat.items import flatten
@@ -158,6 +159,7 @@ def _comments(
     found: _Found, layout: FlatLayout, left_out: list[tuple[int, LeftOut]]
 ) -> list[Comment]:
     """Number the comments; leave out pingbacks and empty items, and move their replies up."""
+    _drop_shared_ends([reading for reading, _, _ in found.rows])
     source = "unsegmented" if found.unsegmented else f"flat:{layout.name}"
     comments: list[Comment] = []
     numbered: dict[int, tuple[str | None, int]] = {}
@@ -192,6 +194,17 @@ def _comments(
             )
         )
     return comments
+
+
+def _drop_shared_ends(readings: list[Interpretation]) -> None:
+    """Take the lines that close nearly every comment off the comments."""
+    readings = [reading for reading in readings if not reading.is_ping]
+    kept = strip_shared_edges(
+        [reading.lines for reading in readings], [r.author for r in readings], sides=(-1,)
+    )
+    for reading, lines in zip(readings, kept, strict=True):
+        reading.dropped.extend(reading.lines[len(lines) :])
+        reading.lines = lines
 
 
 def _split_rest(lines: list[FlatLine], found: _Found) -> tuple[list[FlatLine], list[FlatLine]]:

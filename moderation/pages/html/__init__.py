@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from moderation.pages.html.article import choose_lines
 from moderation.pages.html.article_lines import ArticleLine, read_lines
+from moderation.pages.html.hints import HOLDS, commenting, hinted, hinted_places
 from moderation.pages.html.items import HtmlItem, ranges
 from moderation.pages.html.jsonld import Stated, read_linked_data
 from moderation.pages.html.markup import UNKNOWN, Platform
@@ -80,11 +81,14 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     title = find_title(tree, stated)
     lines = read_lines(tree, taken, title)
     if found.opening is None:
-        author = find_author(tree, stated, taken)
-        published = find_date(tree, stated, taken)
+        apart = [*taken, *_holders(tree, title[0])]
+        author = find_author(tree, stated, apart)
+        published = find_date(tree, stated, apart)
         kept = choose_lines(lines, title[1], author)
         text = "\n".join(line.text for line, keep in zip(lines, kept, strict=True) if keep)
-    else:
+        if not text and _is_thread(tree, found):
+            found.opening = found.items[0]
+    if found.opening is not None:
         kept = [False] * len(lines)
         text, author, published = found.opening.text, found.opening.author, found.opening.date
     comments = _comments(found)
@@ -96,6 +100,19 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
         declared_count=count_declared(tree, stated, taken),
         comments_elsewhere=None if comments else name_embed(html),
     )
+
+
+def _is_thread(tree: Tree, found: Found) -> bool:
+    """Whether a page without an article or a word of comments is a thread of posts."""
+    posts = found.source == "generic" and len(found.comments) >= _FEW and found.items[0].lines
+    return bool(posts) and not tree.head.later_page and not any(map(hinted, commenting(tree)))
+
+
+def _holders(tree: Tree, title: int) -> list[tuple[int, int]]:
+    """Return the ranges of the elements that hold all comments and nothing of the article."""
+    places = hinted_places(tree, lambda hint: bool(HOLDS.search(hint)))
+    ranged = [(place, tree.ends[place]) for place in places]
+    return [(start, end) for start, end in ranged if title >= 0 and not start <= title < end]
 
 
 def page_lines(html: str) -> list[ArticleLine]:
@@ -116,9 +133,10 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
     that nothing separates comes last.
     """
     found = _by_platform(tree)
-    if len(found.items) < _FEW and not any(item.native_id for item in found.items):
+    if len(found.items) < _FEW:
         generic = _by_repetition(tree)
-        if _letters(generic) > 2 * _letters(found):
+        sure = any(item.native_id for item in found.items)
+        if _letters(generic) > 2 * _letters(found) and (not sure or _covers(generic, found)):
             found = generic
     if stated.items:
         surplus = len(stated.items) - len(found.comments)
@@ -130,6 +148,12 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
         place, text = block
         found = Found([HtmlItem(place=place, end=tree.ends[place], lines=text)], "unsegmented")
     return found
+
+
+def _covers(wide: Found, narrow: Found) -> bool:
+    """Whether each item of one finding is among the items of another."""
+    places = {item.place for item in wide.items}
+    return all(item.place in places for item in narrow.items)
 
 
 def _letters(found: Found) -> int:

@@ -13,6 +13,7 @@ from operator import mul
 
 from moderation.pages.html.article_lines import (
     ASIDE,
+    COMMENT,
     FEATURES,
     TEXT_OF_ARTICLE,
     ArticleLine,
@@ -20,7 +21,7 @@ from moderation.pages.html.article_lines import (
 )
 from moderation.pages.html.article_weights import WEIGHTS
 from moderation.pages.html.masthead import is_byline, plain
-from moderation.pages.wording.phrases import heading_count
+from moderation.pages.wording.phrases import heading_count, is_heading
 
 #: Headings near the end of an article after which none of its text follows.
 _TAIL_HEADING = re.compile(
@@ -49,6 +50,8 @@ _TAIL = 0.25
 _TINY = 60
 #: The number of spaces from which a line is running text, not a title.
 _RUNNING = 8
+#: The longest heading of comments in a language that is not known, in characters.
+_HEADING = 60
 
 
 def choose_lines(lines: Sequence[ArticleLine], title: str, author: str | None) -> list[bool]:
@@ -64,6 +67,7 @@ def choose_lines(lines: Sequence[ArticleLine], title: str, author: str | None) -
         _cut_at_comments(lines, kept)
     _fill_gaps(lines, kept)
     _cut_tail(lines, kept)
+    _cut_heading_of_comments(lines, kept)
     return [
         keep
         and not (abs(len(line.text) - length) < _SIMILAR and plain(line.text) == words)
@@ -81,6 +85,18 @@ def _cut_at_comments(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
             kept[n:] = [False] * (len(lines) - n)
             return
         running = running or (kept[n] and line.text.count(" ") >= _RUNNING)
+
+
+def _cut_heading_of_comments(lines: Sequence[ArticleLine], kept: list[bool]) -> None:
+    """Drop the last lines of an article that head its comments or stand among them."""
+    for n in range(len(lines) - 1, -1, -1):
+        if not kept[n]:
+            continue
+        text = lines[n].text
+        short = text.count(" ") < _RUNNING and len(text) < _HEADING
+        if not (is_heading(text) or (short and lines[n].flag & COMMENT)) or not any(kept[:n]):
+            return
+        kept[n] = False
 
 
 def _cut_tail(lines: Sequence[ArticleLine], kept: list[bool]) -> None:

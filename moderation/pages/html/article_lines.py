@@ -55,6 +55,8 @@ _NOT_PLACE = re.compile(r"^(?:tag|category|cat|post|type|status|format|author|pa
 ASIDE = NEGATIVE | META | COMMENT | NAV | FOOTER | FORM
 #: Flags that are ignored on an element with most of the page or the article's text in it.
 _APART = NEGATIVE | META | COMMENT
+#: What an element around most of the page is not, such as the form around an ASP.NET page.
+_NOT_WHOLE = _APART | FORM
 _TAG_FLAGS = {
     "nav": NAV, "footer": FOOTER, "aside": NAV, "header": HEADER, "form": FORM, "button": FORM,
     "textarea": FORM, "label": FORM, "main": MAIN, "article": MAIN, "ul": LIST, "ol": LIST,
@@ -129,8 +131,8 @@ def _flags(tree: Tree, raw: Sequence[tuple[int, str]]) -> list[int]:
         above = known[parents[place]]
         own |= _TAG_FLAGS.get(tags[place], 0)
         if own:
-            if own & _APART and letters[ends[place]] - letters[place] > most:
-                own &= ~_APART
+            if own & _NOT_WHOLE and letters[ends[place]] - letters[place] > most:
+                own &= ~_NOT_WHOLE
             if own & TEXT_OF_ARTICLE:
                 above &= ~NEGATIVE
         known[place] = above | own

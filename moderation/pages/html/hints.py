@@ -19,7 +19,14 @@ NO_HINT = re.compile(
     r"recent|latest|newest|top-?comment|count|comments?-?(?:link|num|number|form|policy|rules|rss|"
     r"feed|button|toggle|closed|nav|login|bubble|subscri|meta|off)|popular|most-?comment|respond|"
     r"reply-?(?:form|title|link)|widget|sidebar|commentform|addcomment|add-comment|post-comment|"
-    r"leave-?(?:a-?)?(?:comment|reply)|no-?comments?|comments?-open|comments?-off"
+    r"leave-?(?:a-?)?(?:comment|reply)|no-?comments?|comments?-open|comments?-off|controls?$|"
+    r"toolbar|loading|sorting|filters?$|notice$"
+)
+#: Class or id of a post of another site that a script shows inside an article.
+EMBED = re.compile(
+    r"(?:^| )(?:twitter-(?:tweet|video)|instagram-media|bluesky-embed|mastodon-embed|tiktok-embed|"
+    r"fb-(?:post|video)|reddit-(?:card|embed-bq)|telegram-post|threads-post|text-post-media|"
+    r"embedly-card|wp-embedded-content)(?: |$)"
 )
 #: Class or id of an element that holds all comments of a page.
 HOLDS = re.compile(

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from moderation.pages.html.markup import REPLY_LISTS, Platform
 from moderation.pages.html.selectors import select, select_inside
 from moderation.pages.html.tree import Tree
+from moderation.pages.wording.phrases import starts_reply
 
 _DEPTH_CLASS = re.compile(r"(?:^|[ _-])(?:depth|level|indent)[-_]?(\d{1,2})(?: |$)")
 _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 9
+#: The longest line that says whom a comment answers, in characters.
+_REPLY_LINE = 120
 
 
 @dataclass(slots=True)
@@ -152,6 +155,8 @@ def nest(
         parents = _parents_by_depth([_written_depth(tree, item.place, platform) for item in items])
     if not any(parent is not None for parent in parents):
         parents = _parents_by_list(tree, items)
+    if not any(parent is not None for parent in parents):
+        parents = _parents_by_link(tree, items)
     for number, item in enumerate(items):
         parent = parents[number]
         item.parent = parent
@@ -201,6 +206,24 @@ def _parents_by_list(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
             open_lists.pop()
         before = bisect_right(starts, open_lists[-1]) - 1 if open_lists else -1
         parents.append(before if before >= 0 else None)
+    return parents
+
+
+def _parents_by_link(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
+    """Find the parents to which a link "in reply to Mia" leads."""
+    parents: list[int | None] = [None] * len(items)
+    numbers = {item.native_id: number for number, item in enumerate(items) if item.native_id}
+    if len(numbers) < 2:
+        return parents
+    starts = [item.place for item in items]
+    for place in tree.by_tag.get("a", ()):
+        target = numbers.get(tree.attribute(place, "href").rpartition("#")[2])
+        at = bisect_right(starts, place) - 1
+        if target is None or not target < at or place >= items[at].end or parents[at] is not None:
+            continue
+        above = tree.parents[place]
+        if any(starts_reply(tree.phrase(p)) for p in (above, place) if tree.size(p) < _REPLY_LINE):
+            parents[at] = target
     return parents
 
 

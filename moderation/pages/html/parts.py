@@ -42,6 +42,7 @@ _ROLE = re.compile(
     r"(?<=\S)\s\(?(?:(?:post|article|site) )?(?:author|autor|auteur)\)?$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
+_NUMBER_AFTER = re.compile(r"\S\s\d{1,5}$")
 #: The share of the comments in which a name and a date are read one by one, without comparing.
 _READ = 0.7
 
@@ -86,15 +87,12 @@ def _compare(tree: Tree, items: list[HtmlItem], parts: _Parts, platform: Platfor
     """Read what one comment alone does not tell: slots of names and dates, and the page's lines."""
     filled = [item for item in items if item.lines]
     enough = _READ * len(filled)
-    nameless = sum(item.author is not None for item in filled) < enough
+    nameless = sum(_is_named(item) for item in filled) < enough
     dateless = sum(item.date is not None for item in filled) < enough
     if nameless or dateless:
         spans = [(item.place, item.end) for item in items]
         skip = [parts.inner.get(number, ()) for number in range(len(items))]
-        found = find_slots(tree, spans, skip)
-        parts.slots = Slots(
-            authors=found.authors if nameless else {}, dates=found.dates if dateless else {}
-        )
+        parts.slots = find_slots(tree, spans, skip)
         for number, item in enumerate(items):
             _read(tree, item, number, parts, platform)
     kept = strip_shared_edges([item.lines for item in items], [item.author for item in items])
@@ -198,11 +196,16 @@ def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Plat
     )
 
 
+def _is_named(item: HtmlItem) -> bool:
+    """Whether an item has an author to whose name no number was joined, such as a score."""
+    return item.author is not None and not _NUMBER_AFTER.search(item.author)
+
+
 def _in_slots(tree: Tree, item: HtmlItem, number: int, parts: _Parts) -> set[int]:
     """Read the author and date of an item in the slots of its page; return their places."""
     taken: set[int] = set()
     name = parts.slots.authors.get(number)
-    if name is not None and item.author is None:
+    if name is not None and not _is_named(item):
         written = split_credits([tree.phrase(name)], Credits(), bare=True).author
         item.author = clean_author(without_verb(_ROLE.sub("", written or tree.phrase(name))))
         taken.add(name)

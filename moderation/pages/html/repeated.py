@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
-from moderation.pages.edges import strip_shared_edges
-from moderation.pages.html.credits import (
-    DATE_SHAPE,
-    DIGIT,
-    Credits,
-    is_chrome,
-    is_credit,
-    split_credits,
-)
-from moderation.pages.html.hints import NO_HINT, commenting, hinted
-from moderation.pages.html.selectors import select, select_inside
-from moderation.pages.html.slots import find_slots, read_date
+from moderation.pages.html.credits import DATE_SHAPE, DIGIT, Credits, split_credits
+from moderation.pages.html.hints import EMBED, NO_HINT, commenting, hinted
+from moderation.pages.html.judging import MOST, Group, judge
+from moderation.pages.html.selectors import select
 from moderation.pages.html.tree import Tree
 
 #: Class tokens that distinguish members of one list without changing their kind.
@@ -43,55 +35,18 @@ _SINGLE = re.compile(
     r"user-?comment|comment-?(?:item|wrap\w*|box|body|block|entry|post|text|content|container|"
     r"single))(?: |$)"
 )
-_READ_ON = re.compile(
-    r"(?:read more|continue reading|read the rest.{0,40}|full story|weiterlesen|lire la suite)"
-    r"\W{0,8}$",
-    re.IGNORECASE,
-)
-_TEASER_END = re.compile(
-    r"(?:read|view|see|learn) (?:more|full|the rest)|continue reading|full (?:story|article)|more\b"
-    r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
-    re.IGNORECASE,
-)
-#: The number of members that are read to judge a group; more would cost time and change little.
-_SAMPLE = 8
 #: The number of levels above an element in which a hint counts.
 _REACH = 5
-#: The share of the members that must have the features of comments.
-_MOST = 0.7
 #: The number of members that a group needs without a hint.
 _MIN_UNHINTED = 3
 #: The largest share of text in links, such as readers' signatures, with and without a hint.
 _LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
-#: The longest line that is checked for a button, in characters.
-_SHORT = 30
-#: The longest text of an element that holds a date, in characters.
-_MAX_DATE = 60
+#: The most main headings that are looked for in the members of a group.
+_MAX_H1 = 3
 #: The most groups that are read, the largest first, and the most nodes that a member may have on
 #: average. These bounds are for hostile pages and far above what comments need.
 _MAX_GROUPS = 40
 _MAX_NODES = 2_000
-
-
-class Group(msgspec.Struct):
-    """Elements of one shape, and how much they look like comments.
-
-    Attributes
-    ----------
-    members
-        The places, in page order.
-    hinted
-        0 without a hint, 1 with a hint around the members, 2 with a hint in their class or id.
-    credited
-        The share of the members that name an author or a date.
-    text
-        The number of characters of running text in the members.
-    """
-
-    members: list[int]
-    hinted: int
-    credited: float
-    text: int
 
 
 def find_elements(tree: Tree) -> list[int]:
@@ -104,9 +59,36 @@ def find_elements(tree: Tree) -> list[int]:
     groups = [
         group
         for members in shapes[:_MAX_GROUPS]
-        if _may_be_comments(tree, members, dates) and (group := _judge(tree, members, dates)) is not None
+        if not _is_of_the_article(tree, members)
+        and _may_be_comments(tree, members, dates)
+        and (group := judge(tree, members, _hint_of(tree, members), dates)) is not None
     ]
-    return _with_kin(tree, max(groups, key=_likeness)) if groups else []
+    if not groups:
+        return []
+    best = max(groups, key=_likeness)
+    return _with_kin(tree, _with_siblings(tree, best, groups))
+
+
+def _with_siblings(tree: Tree, best: Group, groups: Sequence[Group]) -> Group:
+    """Add to a group other groups of comments beside its members, such as replies of another shape.
+
+    Their members are children of the same element, and no member is inside another.
+    """
+    if not best.hinted:
+        return best
+    parents = {tree.parents[place] for place in best.members}
+    taken = list(best.members)
+    for group in groups:
+        if group is best or not group.hinted or group.credited < MOST:
+            continue
+        if all(tree.parents[place] in parents for place in group.members):
+            taken += [place for place in group.members if _is_apart(tree, place, taken)]
+    return msgspec.structs.replace(best, members=sorted(taken))
+
+
+def _is_apart(tree: Tree, place: int, taken: Sequence[int]) -> bool:
+    """Whether an element neither is, nor is inside, nor holds one of the elements taken."""
+    return not any(tree.inside(place, other) or tree.inside(other, place) for other in taken)
 
 
 def _with_kin(tree: Tree, group: Group) -> list[int]:
@@ -236,6 +218,14 @@ def _hint_of(tree: Tree, members: Sequence[int]) -> int:
     return 0
 
 
+def _is_of_the_article(tree: Tree, members: Sequence[int]) -> bool:
+    """Whether the members are posts of other sites, or one of them holds the main heading."""
+    headings = [place for place in tree.by_tag.get("h1", ())[:_MAX_H1] if tree.size(place)]
+    return bool(EMBED.search(tree.hints[members[0]])) or any(
+        tree.inside(heading, place) for heading in headings for place in members
+    )
+
+
 def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -> bool:
     """Whether a group is worth reading: enough members, few links, and a date or a hint."""
     hint = _hint_of(tree, members)
@@ -251,136 +241,7 @@ def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -
     with_date = sum(
         bisect_left(dates, place) < bisect_left(dates, tree.ends[place]) for place in members
     )
-    if with_date < _MOST * len(members):
+    if with_date < MOST * len(members):
         return False
     shares = sorted(map(tree.link_share, members))
-    return shares[int(len(members) * _MOST)] <= _LINKS_UNHINTED
-
-
-def _judge(tree: Tree, members: list[int], dates: Sequence[int]) -> Group | None:
-    """Read a sample of the members; return None if they are not comments."""
-    hint = _hint_of(tree, members)
-    sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]
-    readings = _read_sample(tree, sample, members)
-    share = len(sample)
-    dated = sum(reading.date is not None for reading in readings)
-    named = sum(reading.author is not None for reading in readings)
-    acted = crowded = teasers = 0
-    for place, reading in zip(sample, readings, strict=True):
-        acted += any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
-        teasers += _is_teaser(tree, place, reading.lines)
-        crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
-            tree, place, set(members), dates
-        )
-    kept = strip_shared_edges(
-        [reading.body for reading in readings],
-        [reading.author for reading in readings],
-        keep_one=False,
-    )
-    texts = sum(len(line) for lines in kept for line in lines)
-    bodies = sum(map(bool, kept))
-    credited = max(dated, named) / share
-    if max(crowded, teasers) > share / 2 or bodies < _MOST * share:
-        return None
-    if hint and credited < 0.5 and (acted < 0.5 * share or hint < 2):
-        return None
-    if not hint and (min(dated, max(named, acted)) < _MOST * share or texts < 60 * share):
-        return None
-    return Group(
-        members=members,
-        hinted=hint,
-        credited=max(credited, 0.3),
-        text=texts * len(members) // share,
-    )
-
-
-class _Reading(msgspec.Struct):
-    """One member: its lines, and what of them is neither author nor date."""
-
-    lines: list[str]
-    body: list[str]
-    author: str | None
-    date: str | None
-
-
-def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> list[_Reading]:
-    """Read some members one by one, and by comparison where that leaves names or dates out."""
-    inner = set(members)
-    skip = [
-        [place for place in members if outer < place < tree.ends[outer]] for outer in sample
-    ]
-    readings = [
-        _read_member(tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), {})
-        for place in sample
-    ]
-    named = sum(reading.author is not None for reading in readings)
-    dated = sum(reading.date is not None for reading in readings)
-    if min(named, dated) >= _MOST * len(sample):
-        return readings
-    slots = find_slots(tree, [(place, tree.ends[place]) for place in sample], skip)
-    for number, place in enumerate(sample):
-        known = {
-            role: found[number]
-            for role, found in (("author", slots.authors), ("date", slots.dates))
-            if number in found
-        }
-        if known:
-            readings[number] = _read_member(
-                tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), known
-            )
-    return readings
-
-
-def _read_member(
-    tree: Tree, place: int, inner: Collection[int], known: dict[str, int]
-) -> _Reading:
-    skip = {*inner, *known.values()}
-    lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], skip)]
-    credits = Credits(
-        tree.phrase(known["author"]) if "author" in known else None,
-        read_date(tree, known["date"]) if "date" in known else None,
-    )
-    credits = split_credits(lines, credits, bare=True)
-    body = [] if all(map(is_chrome, credits.lines)) else credits.lines
-    return _Reading(lines=lines, body=body, author=credits.author, date=credits.date)
-
-
-def _holds_dates(tree: Tree, place: int, inner: Collection[int], dates: Sequence[int]) -> bool:
-    """Whether a member holds dates of several comments: two in elements of one kind."""
-    kinds: set[tuple[str, str]] = set()
-    at, end = bisect_left(dates, place + 1), tree.ends[place]
-    for date in dates[at : bisect_left(dates, end, at)]:
-        holder = date if tree.tags[date] else tree.parents[date]
-        kind = (tree.tags[holder], tree.hints[holder])
-        if tree.size(holder) > _MAX_DATE or not (kind[1] or kind[0] == "time"):
-            continue
-        if any(above in inner and above != place for above in _between(tree, date, place)):
-            continue
-        if tree.tags[date] == "" and kind[0] == "time":
-            continue  # The element itself is counted.
-        if kind in kinds:
-            return True
-        kinds.add(kind)
-    return False
-
-
-def _between(tree: Tree, place: int, outer: int) -> Iterator[int]:
-    for above in tree.above(place):
-        if above == outer:
-            return
-        yield above
-
-
-def _is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
-    """Whether a member announces another page: a linked heading, or "read more" at its end."""
-    if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
-        return True
-    if any(_READ_ON.search(line[-60:]) for line in lines):
-        return True
-    for heading in select_inside(tree, "h1, h2, h3, h4, h5", place):
-        for link in select_inside(tree, "a", heading):
-            target = tree.attribute(link, "href")
-            away = bool(target) and "#" not in target
-            if away and tree.parents[link] == heading and tree.size(link) > 12:
-                return True
-    return False
+    return shares[int(len(members) * MOST)] <= _LINKS_UNHINTED

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moderation.pages.html.credits import is_chrome, is_credit, read_line
+from moderation.pages.html.credits import is_credit, read_line
 from moderation.pages.html.hints import HOLDS, NO_HINT, hinted_places
+from moderation.pages.html.judging import is_teaser
 from moderation.pages.html.selectors import select_inside
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording import phrases
@@ -14,6 +15,8 @@ Span = tuple[int, int]
 
 #: Elements in a container of comments that are not comments.
 _AROUND = "form, #respond, .comment-respond, h1, h2, h3"
+#: The most main headings that are looked for in a container.
+_MAX_H1 = 3
 #: A block of fewer words is a notice, not a comment.
 _BLOCK_WORDS = 20
 
@@ -23,9 +26,18 @@ def find_runs(tree: Tree) -> list[Span]:
     best: list[Span] = []
     for container, first in _containers(tree):
         spans = _split_runs(tree, container, first)
-        if len(spans) > len(best):
+        teasers = sum(_announces(tree, span) for span in spans)
+        if len(spans) > len(best) and 2 * teasers <= len(spans):
             best = spans
     return best
+
+
+def _announces(tree: Tree, span: Span) -> bool:
+    """Whether a run begins with an element that announces another page, such as a thread."""
+    place, end = span
+    while place < end and not tree.tags[place]:
+        place = tree.ends[place]
+    return place < end and is_teaser(tree, place, ())
 
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:
@@ -122,7 +134,11 @@ def find_block(tree: Tree) -> tuple[int, list[str]] | None:
         lines = [line for _, line in tree.lines(place, forms)]
         if sum(map(len, lines)) < 4 * _BLOCK_WORDS:
             continue
-        signs = any(is_chrome(line) or is_credit(line) for line in lines if len(line) <= 120)
+        if any(tree.inside(h1, place) for h1 in tree.by_tag.get("h1", ())[:_MAX_H1]):
+            continue
+        signs = any(
+            is_credit(line) or phrases.is_action(line) for line in lines if len(line) <= 120
+        )
         text = [
             line
             for line in lines

@@ -127,12 +127,12 @@ def _elements(
 
 def _key(tree: Tree, place: int, start: int) -> Key:
     above = tree.parents[place]
-    outer = (tree.tags[above], _plain(tree.hints[above])) if above > start else ("", "")
-    return (tree.tags[place], _plain(tree.hints[place]), *outer)
+    outer = (tree.tags[above], plain_hint(tree.hints[above])) if above > start else ("", "")
+    return (tree.tags[place], plain_hint(tree.hints[place]), *outer)
 
 
 @lru_cache(maxsize=4096)  # Class names repeat within a page and between pages.
-def _plain(hint: str) -> str:
+def plain_hint(hint: str) -> str:
     """Return a class and id without numbers and without what differs between members."""
     return " ".join(
         token for token in hint.split() if not (_STATE.match(token) or _HAS_DIGIT.search(token))
@@ -189,11 +189,8 @@ def _best_names(
         own, outer = key[1], key[3]
         hint = bool(_NAME_HINT.search(own)) or (bool(_NAME_HINT.search(outer)) and not own)
         distinct = len(set(texts.values()))
-        if (len(texts) == 1 and not hint) or (
-            len(texts) > 1 and distinct < max(2, _DISTINCT * len(texts)) and not hint
-        ):
-            continue
-        if len(texts) > 1 and distinct == 1 and not _NAME_HINT.search(own):
+        least = 2 if hint else max(2, _DISTINCT * len(texts))
+        if (not hint) if len(texts) == 1 else distinct < least:
             continue
         rank = 3.0 * hint - 3.0 * bool(_NO_NAME_HINT.search(own))
         rank += (key[0] == "a") + (key[0] in ("b", "strong", "cite"))
@@ -211,5 +208,6 @@ def is_name(text: str) -> bool:
         and looks_like_name(text)
         and not is_chrome(text)
         and not text.endswith((":", "?", "!"))
+        and "/" not in text
         and not (_HAS_DIGIT.search(text) and (_shaped(text) or _CLOCK.search(text)))
     )

@@ -148,7 +148,8 @@ def _reasons(tree: Tree, places: Sequence[int]) -> dict[int, str]:
     known = {-1: ""}
     of_hints = {"": ""}
     for place in sorted(tree.around(places)):
-        if by_tag := _BY_TAG.get(tags[place]):
+        by_tag = _BY_TAG.get(tags[place], "")
+        if by_tag and not (by_tag == "form" and letters[ends[place]] - letters[place] > half):
             known[place] = by_tag
             continue
         above = known[parents[place]]

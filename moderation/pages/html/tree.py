@@ -38,7 +38,7 @@ INLINE = frozenset(
     "shreddit-timeago input button".split()
 )
 _DIGIT = re.compile(r"\d")
-_HIDING = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
+_HIDING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 _TEXT, _COMMENT = 2, 4
 #: Tag numbers from here on stand for names that differ from page to page.
 _UNKNOWN = 256

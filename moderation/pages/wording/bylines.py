@@ -188,7 +188,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     Byline or None
         None if the line is running text or too long to be a byline.
     """
-    line = line.strip()
+    line = phrases.IN_REPLY.sub(" ", line.strip()).strip()
     if not line or len(line) > phrases.MAX_PHRASE or _QUOTED_URL.search(line):
         return None
     line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)

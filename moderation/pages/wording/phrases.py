@@ -125,7 +125,10 @@ SAYS = (
     "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó", "ha detto",
     "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu", "säger", "skriver",
     "skrev", "sier", "siger", "pisze", "napisał", "napisał\\(a\\)", "mówi", "пишет", "говорит",
-    "сказал", "написал", "diyor ki", "dedi ki", "říká", "szerint", "λέει", "diu",
+    "a répondu", "répond", "respondió", "responde", "ha risposto", "risponde", "respondeu",
+    "antwortet", "antwoordde", "svarade", "svarte", "svarede", "odpowiedział", "ответил",
+    "ответила", "написала", "сказал", "написал", "diyor ki", "dedi ki", "říká",
+    "szerint", "λέει", "diu",
 )  # fmt: skip
 
 #: Links and buttons under or beside a comment. A line that consists only of these is not text.
@@ -168,6 +171,15 @@ ITEM_NOISE = (
     "(?:oldest|newest|most voted|sort by|order by)(?: first)?.{0,30}", "comment deleted",
     "advertisements?", "anzeige", "werbung", "publicité", "publicidad", "in reply to .{1,60}",
     "replying to .{1,60}", "reply to:? .{1,60}",
+)  # fmt: skip
+
+#: Words before the name of the comment that a comment answers.
+IN_REPLY_TO = (
+    "in reply to", "replying to", "replied to", "reply to", "in response to", "als antwort auf",
+    "antwort auf", "antwortet", "en réponse à", "répond à", "en respuesta a", "respondiendo a",
+    "in risposta a", "em resposta a", "als antwoord op", "in antwoord op", "reactie op",
+    "w odpowiedzi na", "в ответ на", "som svar på", "svar till", "svar til", "yanıt olarak",
+    "v odpovědi na", "у відповідь на",
 )  # fmt: skip
 
 #: Links that stand under teasers of other pages, not under comments.
@@ -269,6 +281,13 @@ NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNOREC
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
 )
+#: "in reply to Mia", between the name and the date of a comment.
+IN_REPLY = re.compile(
+    rf"(?<=\S)\s[(\[]?(?:{_alternatives(IN_REPLY_TO)})\s@?\S{{1,40}}?(?:\s[^\W\d]\S{{0,30}}){{0,2}}?"
+    rf"(?=\s?[)\]|•·,–—-]|\s\S{{0,12}}\s?\d|$)[)\]]?",
+    re.IGNORECASE,
+)
+_REPLIES = re.compile(rf"(?<!\w)(?:{_alternatives(IN_REPLY_TO)})\s@?\S", re.IGNORECASE)
 _DOTS = r"(?:\[(?:…|\.{3}|&#8230;)\]|\((?:…|\.{3})\))"
 _EXCERPT = re.compile(rf"{_DOTS}.+{_DOTS}", re.DOTALL)
 #: The longest excerpt that other software sends, in characters.
@@ -335,6 +354,11 @@ def is_noise(line: str) -> bool:
     """Whether the page itself printed a line inside an item."""
     line = line.strip()
     return 0 < len(line) <= 90 and bool(NOISE.fullmatch(line))
+
+
+def starts_reply(line: str) -> bool:
+    """Whether a line says whom a comment answers ("in reply to Mia"), at its beginning or after."""
+    return bool(_REPLIES.search(line[:MAX_PHRASE]))
 
 
 def is_excerpt(text: str) -> bool:

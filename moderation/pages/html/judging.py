@@ -1,0 +1,206 @@
+"""Judge whether elements of one shape are comments: by names, dates, buttons and their text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+
+import msgspec
+
+from moderation.pages.edges import strip_shared_edges
+from moderation.pages.html.credits import Credits, is_chrome, is_credit, split_credits
+from moderation.pages.html.selectors import select_inside
+from moderation.pages.html.slots import find_slots, plain_hint, read_date
+from moderation.pages.html.tree import Tree
+
+_READ_ON = re.compile(
+    r"(?:read more|continue reading|read the rest.{0,40}|full story|weiterlesen|lire la suite)"
+    r"\W{0,8}$",
+    re.IGNORECASE,
+)
+_TEASER_END = re.compile(
+    r"(?:read|view|see|learn) (?:more|full|the rest)|continue reading|full (?:story|article)|more\b"
+    r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
+    re.IGNORECASE,
+)
+#: The number of members that are read to judge a group; more would cost time and change little.
+_SAMPLE = 8
+#: In a group of fewer members, names found by comparison alone prove nothing.
+_FEW = 3
+#: The share of the members that must have the features of comments.
+MOST = 0.7
+#: The longest line that is checked for a button, in characters.
+_SHORT = 30
+#: The longest text of an element that holds a date, in characters.
+_MAX_DATE = 60
+
+
+class Group(msgspec.Struct):
+    """Elements of one shape, and how much they look like comments.
+
+    Attributes
+    ----------
+    members
+        The places, in page order.
+    hinted
+        0 without a hint, 1 with a hint around the members, 2 with a hint in their class or id.
+    credited
+        The share of the members that name an author or a date.
+    text
+        The number of characters of running text in the members.
+    """
+
+    members: list[int]
+    hinted: int
+    credited: float
+    text: int
+
+
+def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Group | None:
+    """Read a sample of the members of a group; return None if they are not comments.
+
+    Parameters
+    ----------
+    tree
+        The page.
+    members
+        The places, in page order.
+    hint
+        As in `Group.hinted`.
+    dates
+        The places of all dates of the page, in order.
+    """
+    sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]
+    readings = _read_sample(tree, sample, members)
+    share = len(sample)
+    dated = sum(reading.date is not None for reading in readings)
+    named = sum(reading.author is not None for reading in readings)
+    acted = crowded = teasers = 0
+    for place, reading in zip(sample, readings, strict=True):
+        acted += any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
+        teasers += is_teaser(tree, place, reading.lines)
+        crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
+            tree, place, set(members), dates
+        )
+    kept = strip_shared_edges(
+        [reading.body for reading in readings],
+        [reading.author for reading in readings],
+        keep_one=False,
+    )
+    texts = sum(len(line) for lines in kept for line in lines)
+    bodies = sum(map(bool, kept))
+    if not dated and not acted and len(members) < _FEW:
+        named = sum(reading.alone for reading in readings)
+    credited = max(dated, named) / share
+    if max(crowded, teasers) > share / 2 or bodies < MOST * share:
+        return None
+    alike = len({plain_hint(tree.hints[place]) for place in sample}) == 1
+    if hint and credited < 0.5 and (acted < 0.5 * share or hint < 2 or not alike):
+        return None
+    if not hint and (min(dated, max(named, acted)) < MOST * share or texts < 60 * share):
+        return None
+    return Group(
+        members=members,
+        hinted=hint,
+        credited=max(credited, 0.3),
+        text=texts * len(members) // share,
+    )
+
+
+class _Reading(msgspec.Struct):
+    """One member: its lines, and what of them is neither author nor date.
+
+    `alone` says that the author was read without comparing the members.
+    """
+
+    lines: list[str]
+    body: list[str]
+    author: str | None
+    date: str | None
+    alone: bool
+
+
+def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> list[_Reading]:
+    """Read some members one by one, and by comparison where that leaves names or dates out."""
+    inner = set(members)
+    skip = [[place for place in members if outer < place < tree.ends[outer]] for outer in sample]
+    readings = [
+        _read_member(tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), {})
+        for place in sample
+    ]
+    named = sum(reading.author is not None for reading in readings)
+    dated = sum(reading.date is not None for reading in readings)
+    if min(named, dated) >= MOST * len(sample):
+        return readings
+    slots = find_slots(tree, [(place, tree.ends[place]) for place in sample], skip)
+    for number, place in enumerate(sample):
+        known = {
+            role: found[number]
+            for role, found in (("author", slots.authors), ("date", slots.dates))
+            if number in found
+        }
+        if known:
+            readings[number] = _read_member(
+                tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), known
+            )
+    return readings
+
+
+def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str, int]) -> _Reading:
+    skip = {*inner, *known.values()}
+    lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], skip)]
+    credits = Credits(
+        tree.phrase(known["author"]) if "author" in known else None,
+        read_date(tree, known["date"]) if "date" in known else None,
+    )
+    credits = split_credits(lines, credits, bare=True)
+    body = [] if all(map(is_chrome, credits.lines)) else credits.lines
+    return _Reading(
+        lines=lines,
+        body=body,
+        author=credits.author,
+        date=credits.date,
+        alone=credits.author is not None and "author" not in known,
+    )
+
+
+def _holds_dates(tree: Tree, place: int, inner: Collection[int], dates: Sequence[int]) -> bool:
+    """Whether a member holds dates of several comments: two in elements of one kind."""
+    kinds: set[tuple[str, str]] = set()
+    at, end = bisect_left(dates, place + 1), tree.ends[place]
+    for date in dates[at : bisect_left(dates, end, at)]:
+        holder = date if tree.tags[date] else tree.parents[date]
+        kind = (tree.tags[holder], tree.hints[holder])
+        if tree.size(holder) > _MAX_DATE or not (kind[1] or kind[0] == "time"):
+            continue
+        if any(above in inner and above != place for above in _between(tree, date, place)):
+            continue
+        if tree.tags[date] == "" and kind[0] == "time":
+            continue  # The element itself is counted.
+        if kind in kinds:
+            return True
+        kinds.add(kind)
+    return False
+
+
+def _between(tree: Tree, place: int, outer: int) -> Iterator[int]:
+    for above in tree.above(place):
+        if above == outer:
+            return
+        yield above
+
+
+def is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
+    """Whether a member announces another page: a linked heading, or "read more" at its end."""
+    if lines and len(lines[-1]) < 60 and _TEASER_END.match(lines[-1]):
+        return True
+    if any(_READ_ON.search(line[-60:]) for line in lines):
+        return True
+    for heading in select_inside(tree, "h1, h2, h3, h4, h5", place):
+        for link in select_inside(tree, "a", heading):
+            target = tree.attribute(link, "href")
+            away = bool(target) and "#" not in target
+            if away and tree.parents[link] == heading and tree.size(link) > 12:
+                return True
+    return False
