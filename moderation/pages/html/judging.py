@@ -95,7 +95,7 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     credited = max(dated, named) / share
     if max(crowded, teasers) > share / 2 or bodies < MOST * share:
         return None
-    alike = len({plain_hint(tree.hints[place]) for place in sample}) == 1
+    alike = len({plain_hint(tree, place) for place in sample}) == 1
     if hint and credited < 0.5 and (acted < 0.5 * share or hint < 2 or not alike):
         return None
     if not hint and (min(dated, max(named, acted)) < MOST * share or texts < 60 * share):

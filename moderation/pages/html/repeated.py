@@ -167,6 +167,8 @@ def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[i
         own = keys.get((tag, hint))
         if own is None:
             own = keys[tag, hint] = _shape_keys(tag, hint, tree.attribute(place, "id").lower())
+            if len(tree.by_hint[hint]) > 1 and _DIGITS.search(hint):
+                own.append((tag, "=", hint))  # A number that several share belongs to the name.
         for key in own:
             shapes.setdefault(key, []).append(place)
     return shapes

@@ -39,7 +39,10 @@ _NAME_HINT = re.compile(
 )
 _NO_NAME_HINT = re.compile(r"avatar|title|place|role|badge|rank|reply|parent|action|count|tool")
 _DATE_HINT = re.compile(r"date|time|when|stamp|posted|\bago\b|published")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+#: A year in our calendar, the Thai or the Persian one, or a day in numbers.
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20|25|1[34]|١٤|١٩|٢٠|۱۳|۱۴|۲۰)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+)
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _SHORT_AGO = re.compile(
     r"\d{1,3}\s?(?:s|sec|m|min|mins|h|hr|hrs|d|w|wk|wks|mo|mos|mth|y|yr|yrs|j|a|t|std|tg)\.?",
@@ -127,15 +130,25 @@ def _elements(
 
 def _key(tree: Tree, place: int, start: int) -> Key:
     above = tree.parents[place]
-    outer = (tree.tags[above], plain_hint(tree.hints[above])) if above > start else ("", "")
-    return (tree.tags[place], plain_hint(tree.hints[place]), *outer)
+    outer = (tree.tags[above], plain_hint(tree, above)) if above > start else ("", "")
+    return (tree.tags[place], plain_hint(tree, place), *outer)
+
+
+def plain_hint(tree: Tree, place: int) -> str:
+    """Return a class and id without what differs between the members of a list.
+
+    A number in a class or id that several elements share, such as ``css-1x2``, is part of a name.
+    """
+    hint = tree.hints[place]
+    return _plain(hint, shared=bool(hint) and len(tree.by_hint[hint]) > 1)
 
 
 @lru_cache(maxsize=4096)  # Class names repeat within a page and between pages.
-def plain_hint(hint: str) -> str:
-    """Return a class and id without numbers and without what differs between members."""
+def _plain(hint: str, *, shared: bool) -> str:
     return " ".join(
-        token for token in hint.split() if not (_STATE.match(token) or _HAS_DIGIT.search(token))
+        token
+        for token in hint.split()
+        if not (_STATE.match(token) or (not shared and _HAS_DIGIT.search(token)))
     )
 
 

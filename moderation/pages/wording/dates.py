@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+from moderation.pages.wording.months import NAMES
+
+#: Names and abbreviations that pages write and CLDR does not list as such.
 MONTHS = (
     "jan(?:uary|uar|vier|uari)?", "feb(?:ruary|ruar|ruari|rero|braio)?", "f[ée]v(?:rier|ereiro)?",
     "mar(?:ch|s|zo|ço|zec)?", "märz", "mrz", "maart", "mrt", "apr(?:il|ile)?", "avr(?:il)?",
@@ -58,26 +61,46 @@ def _alternatives(words: tuple[str, ...]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_MONTH = rf"(?:{_alternatives(MONTHS)})\b\.?"
+def _by_first_letter(words: tuple[str, ...]) -> str:
+    """Join words that begin with a letter into one alternation that is quick to reject."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{_alternatives(tuple(rest))})" for first, rest in groups.items())
+
+
+_ALL_MONTHS = (*MONTHS, *map(re.escape, NAMES))
+_MONTH = rf"ב?(?:{_by_first_letter(_ALL_MONTHS)})(?![^\W\d_])\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª)?\b\.?"
-_YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d(?![\d:.]))"
+_YEAR = r"(?:(?:19|20|25)\d\d|['’]?\d\d(?![\d:.]))"
 _ZONE = r"(?:uhr|hrs?|h|z|utc|gmt|[ecmp][sd]?t|cest|cet|bst)"
 _CLOCK = (
     r"\d{1,2} ?h ?\d{2}(?: ?min\b)?|\d{1,2}(?:[:h]|\.(?=\d\d\b))\d{2}(?::\d{2})?(?:\.\d{1,6})?"
     r"(?:\s?[ap]\.?\s?m\b\.?)?(?:\s?[+-]\d\d:?\d\d)?"
     rf"(?:\s?\((?:utc|gmt) ?[+−-]? ?\d{{0,4}}\)|\s?\(?{_ZONE}\b\)?)?|\d{{1,2}}\s?[ap]m\b"
 )
-_JOIN = (
-    r"[\s,\-–—@|/·•.]{0,4}(?:\b(?:at|um|à|a las|às|alle(?: ore)?|ore|om|kl\.?|o|в)\b)?[\s@:]{0,3}"
+_AT = (
+    r"at|um|à|a las|a les|às|ás|alle(?: ore)?|ore|om|kl|klo|kello|o|о|в|у|v|ve|στις|ob|u|la|saat"
+    r"|pukul|lúc|को|الساعة|ساعت|בשעה"
 )
+_JOIN = (
+    r"[\s,،\-–—@|/·•.]{0,4}(?:(?:г|р|m|d)\.,?\s)?"
+    rf"(?:\b(?:{_AT})\b\.?)?[\s@:]{{0,3}}"
+)
+#: "2024. január", "2024 m. sausio", "2024. gada 6. janvāris": the year comes first.
+_YEAR_FIRST = r"(?:19|20)\d\d(?:[.,]|\(?e?\)?ko| (?:m|ж|թ)\.)?(?: gada \d{1,2}\.)?\s"
+#: A number and a date that follows it are no day and month: "12 Jan 6, 2024".
+_NO_DATE_AFTER = r"(?!\s?\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d)"
+#: The month stands in the pattern once, because its names are many: what follows it depends on
+#: what stands before it, a day (group `day`), a year (group `year`) or neither.
 _NAMED_DAY = (
-    rf"(?:(?<!#){_DAY}\s?(?:de |of )?{_MONTH}(?!\s?\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d)"
-    rf",?(?:\s?(?:de |of )?{_YEAR})?"
-    rf"|{_MONTH}\s?{_DAY}(?:,?\s?{_YEAR})?|\d{{1,2}}-{_MONTH}-{_YEAR})"
+    rf"(?:(?P<day>(?<!#){_DAY}\s?(?:de |of |d['’])?|\d{{1,2}}-)|(?P<year>{_YEAR_FIRST}))?{_MONTH}"
+    rf"(?(day){_NO_DATE_AFTER}(?:-{_YEAR}|,?(?:\s?(?:del? |of |ค\.ศ\. |พ\.ศ\. )?{_YEAR})?)"
+    rf"|(?(year)(?:\s{_DAY}(?!:))?|\s?{_DAY}(?:,?\s?{_YEAR})?))"
 )
 _NUMBER_DAY = (
     r"(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:(?:19|20)\d\d|\d\d)\b"
-    r"|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"|\d{4}年\d{1,2}月\d{1,2}日|\d{4}년\s?\d{1,2}월\s?\d{1,2}일|\d{1,2} tháng \d{1,2},? \d{4})"
 )
 _AGO = (
     rf"(?:(?:about |almost |over |around |circa |etwa )?(?:\d{{1,3}}|an?|one)\+?\s?"
