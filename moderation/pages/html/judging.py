@@ -125,10 +125,7 @@ def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> l
     """Read some members one by one, and by comparison where that leaves names or dates out."""
     inner = set(members)
     skip = [[place for place in members if outer < place < tree.ends[outer]] for outer in sample]
-    readings = [
-        _read_member(tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), {})
-        for place in sample
-    ]
+    readings = [_read_member(tree, place, inner, {}) for place in sample]
     named = sum(reading.author is not None for reading in readings)
     dated = sum(reading.date is not None for reading in readings)
     if min(named, dated) >= MOST * len(sample):
@@ -141,24 +138,27 @@ def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> l
             if number in found
         }
         if known:
-            readings[number] = _read_member(
-                tree, place, inner.union(tree.hidden_in(place, tree.ends[place])), known
-            )
+            readings[number] = _read_member(tree, place, inner, known)
     return readings
 
 
 def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str, int]) -> _Reading:
+    """Read one member without what it hides, or with it if nothing else is left."""
+    end = tree.ends[place]
     skip = {*inner, *known.values()}
-    lines = [line for _, line in tree.range_lines(place + 1, tree.ends[place], skip)]
-    credits = Credits(
+    found = Credits(
         tree.phrase(known["author"]) if "author" in known else None,
         read_date(tree, known["date"]) if "date" in known else None,
     )
-    credits = split_credits(lines, credits, bare=True)
-    body = [] if all(map(is_chrome, credits.lines)) else credits.lines
+    hidden = tree.hidden_in(place, end)
+    lines = [line for _, line in tree.range_lines(place + 1, end, skip.union(hidden))]
+    credits = split_credits(lines, found, bare=True)
+    if hidden and not credits.lines:
+        lines = [line for _, line in tree.range_lines(place + 1, end, skip)]
+        credits = split_credits(lines, found, bare=True)
     return _Reading(
         lines=lines,
-        body=body,
+        body=[] if all(map(is_chrome, credits.lines)) else credits.lines,
         author=credits.author,
         date=credits.date,
         alone=credits.author is not None and "author" not in known,
@@ -197,7 +197,14 @@ def is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
         return True
     if any(_READ_ON.search(line[-60:]) for line in lines):
         return True
-    for heading in select_inside(tree, "h1, h2, h3, h4, h5", place):
+    return leads_away(tree, place, tree.ends[place])
+
+
+def leads_away(tree: Tree, start: int, end: int) -> bool:
+    """Whether a range of the page holds a heading that is a link to another page."""
+    for heading, _ in tree.headings:
+        if not start <= heading < end:
+            continue
         for link in select_inside(tree, "a", heading):
             target = tree.attribute(link, "href")
             away = bool(target) and "#" not in target

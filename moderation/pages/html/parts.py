@@ -11,7 +11,6 @@ from moderation.pages.edges import strip_shared_edges
 from moderation.pages.html.credits import (
     Credits,
     clean_date,
-    is_chrome,
     is_name_line,
     read_line,
     split_credits,
@@ -87,7 +86,8 @@ def _compare(tree: Tree, items: list[HtmlItem], parts: _Parts, platform: Platfor
     """Read what one comment alone does not tell: slots of names and dates, and the page's lines."""
     filled = [item for item in items if item.lines]
     enough = _READ * len(filled)
-    nameless = sum(_is_named(item) for item in filled) < enough
+    same = len(filled) > 1 and len({item.author for item in filled}) == 1
+    nameless = same or sum(_is_named(item) for item in filled) < enough
     dateless = sum(item.date is not None for item in filled) < enough
     if nameless or dateless:
         spans = [(item.place, item.end) for item in items]
@@ -178,9 +178,13 @@ def _read(tree: Tree, item: HtmlItem, number: int, parts: _Parts, platform: Plat
     body = _body(tree, number, parts)
     skip = nested | _chrome(tree, item, number, parts, body) | _in_slots(tree, item, number, parts)
     start, end = (item.place, item.end) if body is None else (body, tree.ends[body])
-    lines = _shown_lines(tree, start, end, skip)
+    hidden = tree.hidden_in(start, end)
+    lines = [line for _, line in tree.range_lines(start, end, skip.union(hidden))]
     bare = body is None or parts.named_inside(number, body)
     credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=bare)
+    if hidden and not credits.lines:
+        lines = [line for _, line in tree.range_lines(start, end, skip)]
+        credits = split_credits(lines, Credits(author=item.author, date=item.date), bare=bare)
     item.lines = credits.lines
     if credits.author is None or credits.date is None:
         beside = nested if body is None else nested | {body}
@@ -214,16 +218,6 @@ def _in_slots(tree: Tree, item: HtmlItem, number: int, parts: _Parts) -> set[int
         item.date = read_date(tree, date)
         taken.add(date)
     return taken
-
-
-def _shown_lines(tree: Tree, start: int, end: int, skip: set[int]) -> list[str]:
-    """Return the lines of a comment without hidden ones, unless all of it is hidden."""
-    hidden = tree.hidden_in(start, end)
-    if hidden:
-        lines = [line for _, line in tree.range_lines(start, end, skip.union(hidden))]
-        if not all(is_chrome(line) for line in lines):
-            return lines
-    return [line for _, line in tree.range_lines(start, end, skip)]
 
 
 def _credits_beside(

@@ -17,6 +17,7 @@ from moderation.pages.html.hints import EMBED, NO_HINT, commenting, hinted
 from moderation.pages.html.judging import MOST, Group, judge
 from moderation.pages.html.selectors import select
 from moderation.pages.html.tree import Tree
+from moderation.pages.wording import phrases
 
 #: Class tokens that distinguish members of one list without changing their kind.
 _STATE = re.compile(
@@ -41,6 +42,8 @@ _REACH = 5
 _MIN_UNHINTED = 3
 #: The largest share of text in links, such as readers' signatures, with and without a hint.
 _LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
+#: The longest heading of the comments, in characters.
+_MAX_HEADING = 60
 #: The most main headings that are looked for in the members of a group.
 _MAX_H1 = 3
 #: The most groups that are read, the largest first, and the most nodes that a member may have on
@@ -66,7 +69,13 @@ def find_elements(tree: Tree) -> list[int]:
     if not groups:
         return []
     best = max(groups, key=_likeness)
-    return _with_kin(tree, _with_siblings(tree, best, groups))
+    places = _with_kin(tree, _with_siblings(tree, best, groups))
+    return [place for place in places if not _is_heading(tree, place)]
+
+
+def _is_heading(tree: Tree, place: int) -> bool:
+    """Whether an element holds only the heading of the comments, such as "5 comments"."""
+    return tree.size(place) < _MAX_HEADING and phrases.is_heading(tree.phrase(place))
 
 
 def _with_siblings(tree: Tree, best: Group, groups: Sequence[Group]) -> Group:

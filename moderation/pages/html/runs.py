@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from moderation.pages.html.credits import is_credit, read_line
 from moderation.pages.html.hints import HOLDS, NO_HINT, hinted_places
-from moderation.pages.html.judging import is_teaser
+from moderation.pages.html.judging import leads_away
 from moderation.pages.html.selectors import select_inside
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording import phrases
@@ -26,18 +26,9 @@ def find_runs(tree: Tree) -> list[Span]:
     best: list[Span] = []
     for container, first in _containers(tree):
         spans = _split_runs(tree, container, first)
-        teasers = sum(_announces(tree, span) for span in spans)
-        if len(spans) > len(best) and 2 * teasers <= len(spans):
+        if len(spans) > len(best) and not leads_away(tree, first, spans[0][1]):
             best = spans
     return best
-
-
-def _announces(tree: Tree, span: Span) -> bool:
-    """Whether a run begins with an element that announces another page, such as a thread."""
-    place, end = span
-    while place < end and not tree.tags[place]:
-        place = tree.ends[place]
-    return place < end and is_teaser(tree, place, ())
 
 
 def _containers(tree: Tree) -> list[tuple[int, int]]:

@@ -188,7 +188,7 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
     Byline or None
         None if the line is running text or too long to be a byline.
     """
-    line = phrases.IN_REPLY.sub(" ", line.strip()).strip()
+    line = _without_reply(line.strip())
     if not line or len(line) > phrases.MAX_PHRASE or _QUOTED_URL.search(line):
         return None
     line, action = _drop_actions(_STUB.sub("", line, count=1) if line[0] == "[" else line)
@@ -199,6 +199,15 @@ def read_byline(line: str, *, opening: bool = False) -> Byline | None:
         return _undated(line, action, opening=opening)
     found = _dated(line, dates[0], action)
     return found if found is not None or len(dates) == 1 else _dated(line, dates[-1], action)
+
+
+def _without_reply(line: str) -> str:
+    """Drop whom a comment answers between its author and its date ("Mia in reply to Jo on …")."""
+    found = phrases.IN_REPLY.search(line[: phrases.MAX_PHRASE])
+    if found is None:
+        return line
+    date = flat_dates.DATE.search(line, found.end())
+    return f"{line[: found.start()]} {line[date.start() :]}" if date is not None else line
 
 
 def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:

@@ -120,7 +120,7 @@ END_MARKERS = (
 
 #: Verbs that close an author line: "Mia says:", "Jonas schrieb am …:", "Ana dice:".
 SAYS = (
-    "says", "said", "wrote", "writes", "commented", "replied", "responded", "adds", "sagt",
+    "says", "said", "wrote", "writes", "answered", "commented", "replied", "responded", "adds", "sagt",
     "sagte", "schreibt", "schrieb", "meint", "meinte", "kommentiert", "kommentierte", "antwortete",
     "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó", "ha detto",
     "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu", "säger", "skriver",
@@ -281,12 +281,8 @@ NOISE = re.compile(rf"(?:{_alternatives(ITEM_NOISE)})[\s.:!]{{0,3}}", re.IGNOREC
 SAYS_END = re.compile(
     rf"(?:^|\s)(?:{_alternatives(SAYS)})\s{{0,2}}(?P<colon>:|…|\.{{2,3}}|,)?$", re.IGNORECASE
 )
-#: "in reply to Mia", between the name and the date of a comment.
-IN_REPLY = re.compile(
-    rf"(?<=\S)\s[(\[]?(?:{_alternatives(IN_REPLY_TO)})\s@?\S{{1,40}}?(?:\s[^\W\d]\S{{0,30}}){{0,2}}?"
-    rf"(?=\s?[)\]|•·,–—-]|\s\S{{0,12}}\s?\d|$)[)\]]?",
-    re.IGNORECASE,
-)
+#: "in reply to", between the name and the date of a comment.
+IN_REPLY = re.compile(rf"(?<=\S)\s[(\[]?(?:{_alternatives(IN_REPLY_TO)})\s", re.IGNORECASE)
 _REPLIES = re.compile(rf"(?<!\w)(?:{_alternatives(IN_REPLY_TO)})\s@?\S", re.IGNORECASE)
 _DOTS = r"(?:\[(?:…|\.{3}|&#8230;)\]|\((?:…|\.{3})\))"
 _EXCERPT = re.compile(rf"{_DOTS}.+{_DOTS}", re.DOTALL)
