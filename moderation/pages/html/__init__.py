@@ -133,9 +133,9 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
     that nothing separates comes last.
     """
     found = _by_platform(tree)
-    if len(found.items) < _FEW:
+    sure = any(item.native_id for item in found.items)
+    if len(found.items) < _FEW and (not sure or _declares_more(tree, stated, found)):
         generic = _by_repetition(tree)
-        sure = any(item.native_id for item in found.items)
         if _letters(generic) > 2 * _letters(found) and (not sure or _covers(generic, found)):
             found = generic
     if stated.items:
@@ -148,6 +148,11 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
         place, text = block
         found = Found([HtmlItem(place=place, end=tree.ends[place], lines=text)], "unsegmented")
     return found
+
+
+def _declares_more(tree: Tree, stated: Stated, found: Found) -> bool:
+    """Whether the page declares more comments than were found."""
+    return (count_declared(tree, stated, found.taken) or 0) > len(found.items)
 
 
 def _covers(wide: Found, narrow: Found) -> bool:

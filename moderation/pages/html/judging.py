@@ -26,8 +26,6 @@ _TEASER_END = re.compile(
 )
 #: The number of members that are read to judge a group; more would cost time and change little.
 _SAMPLE = 8
-#: In a group of fewer members, names found by comparison alone prove nothing.
-_FEW = 3
 #: The share of the members that must have the features of comments.
 MOST = 0.7
 #: The longest line that is checked for a button, in characters.
@@ -90,7 +88,7 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     )
     texts = sum(len(line) for lines in kept for line in lines)
     bodies = sum(map(bool, kept))
-    if not dated and not acted and len(members) < _FEW:
+    if not dated and not acted:  # Names found by comparison alone prove little.
         named = sum(reading.alone for reading in readings)
     credited = max(dated, named) / share
     if max(crowded, teasers) > share / 2 or bodies < MOST * share:

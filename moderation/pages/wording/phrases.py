@@ -120,7 +120,8 @@ END_MARKERS = (
 
 #: Verbs that close an author line: "Mia says:", "Jonas schrieb am …:", "Ana dice:".
 SAYS = (
-    "says", "said", "wrote", "writes", "answered", "commented", "replied", "responded", "adds", "sagt",
+    "says", "said", "wrote", "writes", "answered", "commented", "replied", "responded", "adds",
+    "sagt",
     "sagte", "schreibt", "schrieb", "meint", "meinte", "kommentiert", "kommentierte", "antwortete",
     "dit", "a dit", "écrit", "a écrit", "dice", "dijo", "escribió", "comentó", "ha detto",
     "scrive", "ha scritto", "zegt", "schreef", "diz", "disse", "escreveu", "säger", "skriver",
