@@ -24,11 +24,11 @@ from moderation.files.rows import (
     RowBlock,
     RowLayout,
     cut,
-    layout_of,
 )
 from moderation.records import Action, Attribute, Comment, Score, Verdict
-from moderation.sources import SUFFIXES, Kind, kind_of, read_comments
-from moderation.sources.comment_rows import REQUIRED, Item
+from moderation.sources import SUFFIXES, read_comments
+from moderation.sources.comment_rows import Item, RowContext
+from moderation.sources.record_files import Kind, kind_of, open_rows, row_layout
 
 FORMAT = 1
 _HEAD = 1 << 16
@@ -49,6 +49,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         Files of articles, as for :class:`~moderation.sources.comment_rows.reading.Context`.
     longest
         Largest number of bytes of a row; a longer row is rejected.
+    columns
+        Pairs of one of our fields and its name in the record files.
     part_rows, part_size
         Rows and bytes of a part.
     """
@@ -59,6 +61,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     article: str | None = None
     articles: str | None = None
     longest: int = LONGEST_LINE
+    columns: tuple[tuple[str, str], ...] = ()
     part_rows: int = BlockLimits().rows
     part_size: int = BlockLimits().size
 
@@ -108,6 +111,9 @@ class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
         The layout of rows.
     compressed
         Whether the file is compressed and can only be read forward.
+    wrapped
+        What wraps its rows, as :class:`~moderation.sources.record_files.kinds.Kind` says; such a
+        file can only be read forward as well.
     size
         Size of the stored file in bytes.
     digest
@@ -125,6 +131,7 @@ class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
     what: str = "rows"
     layout: RowLayout = RowLayout("jsonl")
     compressed: bool = False
+    wrapped: str = ""
     size: int = 0
     digest: str = ""
     columns: tuple[str, ...] | None = None
@@ -209,18 +216,19 @@ def _source(source: PlannedInput, options: Options) -> PlannedInput:
         return replace(source, what="export", size=size, digest=digest, parts=parts)
     try:
         with open_binary(path) as stream:
-            kind = kind_of(path, stream.peek(_HEAD))
+            kind = kind_of(path, stream.peek(_HEAD), dict(options.columns))
     except InputError as error:
         return replace(source, problem=_problem(error, source.path))
     source = replace(
         source,
         what=kind.what,
         compressed=_compressed(path),
+        wrapped=kind.wrapped,
         size=storage.size(path),
         digest=storage.digest(path),
     )
     if kind.what == "rows":
-        return _cut(source, kind, options.limits)
+        return _cut(source, kind, options)
     return replace(source, parts=(Part(size=source.size),))
 
 
@@ -234,11 +242,12 @@ def _problem(error: ModerationError, path: str) -> Record:
     return problem_record(error)
 
 
-def _cut(source: PlannedInput, kind: Kind, limits: BlockLimits) -> PlannedInput:
+def _cut(source: PlannedInput, kind: Kind, options: Options) -> PlannedInput:
     layout, parts, problem = RowLayout(kind.fmt), list[Part](), None
     try:
-        with open_binary(source.place) as stream:
-            layout, head = layout_of(stream, kind.fmt, set(REQUIRED), source.path)
+        limits = options.limits
+        with open_rows(source.place, kind.wrapped) as stream:
+            layout, head = row_layout(stream, kind, dict(options.columns), source.path)
             if kind.fmt == "parquet" and not source.compressed:
                 blocks: Iterable[RowBlock] = ParquetRows(stream, source.path).blocks(limits)
             else:
@@ -279,7 +288,9 @@ def _columns(source: PlannedInput, options: Options) -> tuple[str, ...]:
     """Return the columns of the first records of an input."""
     columns: dict[str, None] = {}
     n = 0
-    for item in read_comments([source.place], limits=options.limits._replace(rows=_LOOKED_AT)):
+    context = RowContext(names=dict(options.columns))
+    limits = options.limits._replace(rows=_LOOKED_AT)
+    for item in read_comments([source.place], context, limits=limits):
         if isinstance(item, Item):
             found = flattened(record(item, _verdict(item.comment.id), options.shape))
             columns |= dict.fromkeys(found)

@@ -21,6 +21,7 @@ from moderation.sources.comment_rows import (
     RowReader,
     with_threads,
 )
+from moderation.sources.record_files import open_rows
 
 _PIECE = 2**18
 
@@ -66,7 +67,7 @@ def _block(source: PlannedInput, part: Part, options: Options) -> RowBlock:
     if part.too_long:
         return RowBlock(part.line, part.offset, part.size)
     data: Any
-    if not source.compressed and source.layout.fmt != "parquet":
+    if not (source.compressed or source.wrapped) and source.layout.fmt != "parquet":
         with open_binary(source.place) as stream:
             stream.seek(part.offset)
             data = stream.read(part.size)
@@ -80,20 +81,20 @@ def _block(source: PlannedInput, part: Part, options: Options) -> RowBlock:
 
 
 class _Forward:
-    """A compressed file that is read forward once while its parts are requested in order.
+    """A compressed or wrapped file, read forward once while its parts are requested in order.
 
     The last bytes are kept, because later parts may look back at them.
     """
 
     def __init__(self, source: PlannedInput, kept: int) -> None:
-        self._path = source.place
+        self._path, self._wrapped = source.place, source.wrapped
         self._kept = kept
         self._stack = ExitStack()
         self._open()
 
     def _open(self) -> None:
         self._stack.close()
-        self._stream = self._stack.enter_context(open_binary(self._path))
+        self._stream = self._stack.enter_context(open_rows(self._path, self._wrapped))
         self._tail = bytearray()
         self._at = 0
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from moderation.cli.options import Force, Quiet
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from moderation.cli.options import Force, Quiet, pairs
 
 
 def command(
@@ -89,12 +86,12 @@ def command(
         hint = f"one of: {', '.join([*TOOLS, *PLATFORMS])}"
         raise UsageError("no such format", field="--from", got=fmt, hint=hint)
     reading = ImportedTask(
-        wording=Wording(_pairs("--label", label)),
+        wording=Wording(pairs("--label", label)),
         annotator=annotator,
         guideline=guideline,
         source=source,
-        columns=_pairs("--column", column),
-        decisions=_pairs("--decision", decision),
+        columns=pairs("--column", column),
+        decisions=pairs("--decision", decision),
     )
     articles: list[Article] = []
     n = 0
@@ -120,18 +117,6 @@ def command(
         where = f", {len(articles):,} articles in {shelf}" if articles else ""
         say(f"{n:,} labelled rows in {output} (from {fmt}){where}; next: moderation check {output}")
     raise typer.Exit(problems.status)
-
-
-def _pairs(option: str, given: list[str] | None) -> Mapping[str, str]:
-    from moderation.errors import UsageError
-
-    pairs = {}
-    for each in given or ():
-        name, equals, value = each.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise UsageError("two things with = between expected", field=option, got=each)
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 def _shelved(article: Any) -> dict[str, Any]:

@@ -9,6 +9,44 @@ from typing import Annotated
 import typer
 
 
+def pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """Return the pairs NAME=VALUE that an option was given.
+
+    Raises
+    ------
+    UsageError
+        If one is no such pair.
+    """
+    from moderation.errors import UsageError
+
+    found = {}
+    for each in given or ():
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError("two things with = between expected", field=option, got=each)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def columns(given: list[str] | None) -> dict[str, str]:
+    """Return what record files call our fields.
+
+    Raises
+    ------
+    UsageError
+        If an option is no pair, or names a field that records do not have.
+    """
+    from moderation.errors import UsageError
+
+    known = ("text", "id", "article_id", "parent", "parent_id", "author", "published")
+    found = {name.lower(): value for name, value in pairs("--column", given).items()}
+    for name in found:
+        if name not in known:
+            hint = f"one of: {', '.join(known)}"
+            raise UsageError("no field of a comment", field="--column", got=name, hint=hint)
+    return found
+
+
 class OutputFormat(StrEnum):
     """How records are written."""
 
@@ -66,6 +104,15 @@ ArticlesFile = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="File to write; default: standard output."),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        help="What a record file calls a field of ours, as FIELD=NAME: text=Kommentar. "
+        "May be repeated.",
+        show_default=False,
+    ),
 ]
 FormatOption = Annotated[
     OutputFormat | None,

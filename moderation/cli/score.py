@@ -15,6 +15,7 @@ import typer
 from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
+    Columns,
     Force,
     FormatOption,
     Inputs,
@@ -22,6 +23,7 @@ from moderation.cli.options import (
     ModelDir,
     OutputFormat,
     Quiet,
+    columns,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def command(
     model: ModelDir = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
+    column: Columns = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -102,6 +105,7 @@ def command(
         article=str(article) if article else None,
         articles=str(articles) if articles else None,
         longest=max_line,
+        columns=tuple(sorted(columns(column).items())),
     )
     if stream:
         from moderation.sources import STREAM_LIMITS
@@ -175,14 +179,15 @@ def _context(options: Options, problems: Problems) -> RowContext:
     from moderation.sources.comment_rows import RowContext
 
     article = read_article(options.article) if options.article else None
+    names = dict(options.columns)
     if options.articles is None:
-        return RowContext(article)
+        return RowContext(article, names=names)
     from moderation.labels import read_articles
 
     known, rejected = read_articles(options.articles)
     for error in rejected:
         problems.add(error)
-    return RowContext(article, known)
+    return RowContext(article, known, names)
 
 
 def _items(inputs: list[str], texts: list[str], context: RowContext, options: Options) -> Items:

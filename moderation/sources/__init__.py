@@ -10,10 +10,8 @@ if TYPE_CHECKING:
     from moderation.sources.inputs import (
         STREAM_LIMITS,
         SUFFIXES,
-        Kind,
         all_rejected,
         expanded,
-        kind_of,
         notices,
         read_article,
         read_comments,
@@ -23,10 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "STREAM_LIMITS",
     "SUFFIXES",
-    "Kind",
     "all_rejected",
     "expanded",
-    "kind_of",
     "notices",
     "read_article",
     "read_comments",
@@ -36,12 +32,10 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
-        "Kind": "moderation.sources.inputs",
         "STREAM_LIMITS": "moderation.sources.inputs",
         "SUFFIXES": "moderation.sources.inputs",
         "all_rejected": "moderation.sources.inputs",
         "expanded": "moderation.sources.inputs",
-        "kind_of": "moderation.sources.inputs",
         "notices": "moderation.sources.inputs",
         "read_article": "moderation.sources.inputs",
         "read_comments": "moderation.sources.inputs",

@@ -8,7 +8,6 @@ the reading continues.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,16 +19,14 @@ from moderation.files import (
     COMPRESSED,
     REJECTED,
     STDIN,
-    format_of,
     open_binary,
     sniff_format,
     storage,
 )
-from moderation.files.rows import BlockLimits, cut, layout_of
+from moderation.files.rows import BlockLimits, cut
 from moderation.pages import separate
 from moderation.records import Article, Comment, Page
 from moderation.sources.comment_rows.reading import (
-    REQUIRED,
     ArticleFields,
     Item,
     Neighbours,
@@ -37,7 +34,9 @@ from moderation.sources.comment_rows.reading import (
     RowReader,
     with_threads,
 )
-from moderation.sources.exports.sniff import sniff_export
+from moderation.sources.record_files.kinds import Kind, kind_of
+from moderation.sources.record_files.layouts import row_layout
+from moderation.sources.record_files.unwrapping import unwrapped
 
 if TYPE_CHECKING:
     from moderation.sources.exports.reading import ExportTally
@@ -45,11 +44,9 @@ if TYPE_CHECKING:
 __all__ = [
     "SUFFIXES",
     "Item",
-    "Kind",
     "RowContext",
     "all_rejected",
     "expanded",
-    "kind_of",
     "notices",
     "read_article",
     "read_comments",
@@ -61,8 +58,6 @@ __all__ = [
 STREAM_LIMITS = BlockLimits(rows=500, size=2**16)
 
 _HEAD = 1 << 16
-_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
-_GOES_ON = (b"{", b"[", b",")
 _EXPORT_BLOCK = BlockLimits().rows
 _LONGEST_PAGE = 64 * 2**20
 
@@ -157,68 +152,6 @@ class _Way(NamedTuple):
     context: RowContext
     raw: bool
     limits: BlockLimits
-
-
-class Kind(NamedTuple):
-    """The kind of an input: `rows` in a record format, an `export` of a platform, or a `page`."""
-
-    what: str
-    fmt: str = ""
-
-
-def kind_of(path: str | Path, head: bytes) -> Kind:
-    """Determine the kind of an input by its first bytes, and for record files by the name too.
-
-    Parameters
-    ----------
-    path
-        The name of the input.
-    head
-        The first bytes of its content.
-
-    Returns
-    -------
-    Kind
-        Its kind and format.
-
-    Raises
-    ------
-    InputError
-        If it is empty, or JSON that is neither a platform's export nor one object per line.
-    """
-    if not head:
-        raise InputError("is empty", path=path, hint="give a file with comments in it")
-    if export := sniff_export(head):
-        return Kind("export", export)
-    if fmt := format_of(path) or sniff_format(head):
-        if fmt == "jsonl" and _runs_over_lines(head):
-            hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
-            raise InputError("a JSON object over many lines", path=path, hint=hint)
-        return Kind("rows", fmt)
-    if _ARRAY.match(head):
-        hint = "one JSON object a line: jq -c '.[]' FILE > FILE.jsonl"
-        raise InputError("a JSON array, of no platform that is known", path=path, hint=hint)
-    return Kind("page")
-
-
-def _runs_over_lines(head: bytes) -> bool:
-    """Whether a file begins with an indented object: neither of its first two lines is JSON.
-
-    If only the first line is not JSON, it is a damaged row, and the rows after it can be read.
-    """
-    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
-    first = lines[0].strip() if len(lines) > 1 else b""
-    if not (first.startswith(b"{") and first.endswith(_GOES_ON)):
-        return False
-    return not (_is_json(first) or _is_json(lines[1]))
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return False
-    return True
 
 
 def read_page(path: str | Path, *, longest: int = _LONGEST_PAGE) -> Page:
@@ -323,9 +256,9 @@ def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
         yield from _threaded(_read_export_file(Path(path), way.context), limits)
         return
     with open_binary(path) as stream:
-        kind = kind_of(path, stream.peek(_HEAD))
+        kind = kind_of(path, stream.peek(_HEAD), way.context.names)
         if kind.what == "rows":
-            yield from _read_rows(stream, kind.fmt, way)
+            yield from _read_rows(unwrapped(stream, kind.wrapped, str(path)), kind, way)
         elif kind.what == "page":
             yield from _read_page(stream, path, way.context)
         elif str(path) != STDIN:  # A Coral dump has its stories in the same folder.
@@ -390,9 +323,11 @@ def _separated(stream: io.BufferedReader, path: str | Path, longest: int = _LONG
         raise
 
 
-def _read_rows(stream: io.BufferedReader, fmt: str, way: _Way) -> Iterator[Item | ModerationError]:
+def _read_rows(
+    stream: io.BufferedReader, kind: Kind, way: _Way
+) -> Iterator[Item | ModerationError]:
     name = str(way.path)
-    layout, head = layout_of(stream, fmt, set(REQUIRED), name)
+    layout, head = row_layout(stream, kind, dict(way.context.names), name)
     neighbours = Neighbours(way.context)
     reader = RowReader(layout, name, raw=way.raw, longest=way.limits.longest)
     n_read = n_rejected = 0

@@ -417,3 +417,21 @@ def test_lone_surrogates_of_a_comment_can_be_written(score: Command, tmp_path: P
     odd = tmp_path / "in\udcff.jsonl"
     odd.write_bytes(b'not json\n{"text": "x"}\n')
     assert score(odd, "-o", tmp_path / "o.jsonl").status == 1
+
+
+def test_reasons_point_into_the_text_with_its_markup(score: Command, tmp_path: Path) -> None:
+    text = "<p>You&#39;re a stupid <b>idiot</b>, Ann.</p>"
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"body": text}]))
+    (found,) = score(path, "--column", "TEXT=body", "--explain", "--keep").records
+    spans = [text[reason["start"] : reason["end"]] for reason in found["reasons"]]
+    assert spans == [reason["text"] for reason in found["reasons"]]
+    assert "idiot" in spans
+    assert found["body"] == text
+
+
+def test_a_column_of_no_field_is_refused(score: Command, lines: Lines) -> None:
+    found = score(lines({"text": "x"}), "--column", "texts=body")
+    assert found.status == 2
+    assert "--column" in found.err
+    assert "text" in found.err

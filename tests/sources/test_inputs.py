@@ -246,15 +246,6 @@ def test_every_row_is_a_comment_or_an_error(tmp_path: Path, rows: list[dict[str,
     assert len(told) == len(rows)
 
 
-@pytest.mark.parametrize("name", ["r.json", "r"])
-@pytest.mark.parametrize("data", [b'[{"id": 1, "text": "x"}]', b'\n[\n {\n  "body": "x"}]'])
-def test_an_array_of_json_is_told_what_to_become(tmp_path: Path, name: str, data: bytes) -> None:
-    (tmp_path / name).write_bytes(data)
-    (error,) = read_comments([tmp_path / name])
-    assert isinstance(error, InputError)
-    assert "one JSON object a line" in str(error)
-
-
 _PRETTY = json.dumps({"id": 1, "text": "x", "tags": ["y"]}, indent=2)
 
 

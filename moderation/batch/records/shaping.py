@@ -8,11 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from moderation.errors import ModerationError
 from moderation.files.records import Record
 from moderation.model import Moderator
 from moderation.records import Comment, Reason, Verdict
 from moderation.sources.comment_rows import Item
+from moderation.text.markup import spans_in_markup
 
 
 class Shape(NamedTuple):
@@ -67,7 +70,8 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
         "null_reason": _null_reason(hostility.why_null, off_topic.why_null),
     }
     if shape.explain:
-        found["reasons"] = [_reason(r) for score in verdict.scores for r in score.reasons]
+        reasons = [reason for score in verdict.scores for reason in score.reasons]
+        found["reasons"] = [_reason(r) for r in _as_written(reasons, item.written)]
     if shape.keep:
         kept = item.raw or _carried(item)
         found |= {name: value for name, value in kept.items() if name not in found}
@@ -94,6 +98,19 @@ def _carried(item: Item) -> Record:
         known = article and (article.id or article.url)
         found["article_id"] = known or Path(item.page).name
     return found
+
+
+def _as_written(reasons: list[Reason], written: str | None) -> list[Reason]:
+    """Return reasons whose spans point into the text with its markup, if it had any."""
+    if written is None or not reasons:
+        return reasons
+    spans = spans_in_markup(written, [(reason.start, reason.end) for reason in reasons])
+    return [
+        msgspec.structs.replace(reason, start=start, end=end, text=written[start:end])
+        if reason.end
+        else reason
+        for reason, (start, end) in zip(reasons, spans, strict=True)
+    ]
 
 
 def _reason(reason: Reason) -> Record:

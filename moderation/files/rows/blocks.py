@@ -54,10 +54,24 @@ class RowBlock(NamedTuple):
 
 
 class RowLayout(msgspec.Struct, frozen=True):
-    """The facts that decoding a block needs: the file's format and a table's columns."""
+    """The facts that decoding a block needs.
+
+    Attributes
+    ----------
+    fmt
+        The file's format.
+    columns
+        A table's columns.
+    markup
+        Whether the texts are HTML.
+    names
+        Pairs of one of our fields and the file's name of it, where they differ.
+    """
 
     fmt: str
     columns: tuple[str, ...] = ()
+    markup: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class ParsedBlock(Generic[T]):

@@ -23,9 +23,10 @@ from moderation.files.rows import jsonl
 from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, RowLayout, T
 from moderation.files.rows.problems import invalid, named
 
-SEPARATORS = {"csv": ",", "tsv": "\t"}
+SEPARATORS = {"csv": ",", "tsv": "\t", "semicolons": ";"}
 
-_DIVIDED = {"csv": "commas", "tsv": "tabs"}
+_DIVIDED = {"csv": "commas", "tsv": "tabs", "semicolons": "semicolons"}
+_SEPARATOR_LINE = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=."?\r?\n', re.IGNORECASE)
 _OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"))
 
 # Largest number of times that a block may be read again after abandoned rows.
@@ -125,6 +126,9 @@ def layout_of(
 ) -> tuple[RowLayout, RowBlock]:
     """Read the header; see :func:`moderation.files.rows.layout_of`."""
     first = stream.readline(_LONGEST_HEADER)
+    above = b""
+    if _SEPARATOR_LINE.fullmatch(first):  # Excel's own note; the format knows the separator.
+        above, first = first, stream.readline(_LONGEST_HEADER)
     rest = b""
     if b"\n" not in first and b"\r" in first:
         first, rest = first[: first.index(b"\r") + 1], first[first.index(b"\r") + 1 :]
@@ -140,7 +144,8 @@ def layout_of(
     for column in sorted(required - set(columns)) if columns else ():
         hint = _instead(column, columns, fmt)
         raise InputError(f"no column {column}", path=name, line=1, hint=hint)
-    return RowLayout(fmt, tuple(columns)), RowBlock(len(lines) + 1, len(first), len(rest), rest)
+    line, offset = len(lines) + 1 + bool(above), len(above) + len(first)
+    return RowLayout(fmt, tuple(columns)), RowBlock(line, offset, len(rest), rest)
 
 
 def _instead(column: str, columns: Sequence[str], fmt: str) -> str:

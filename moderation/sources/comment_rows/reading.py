@@ -8,8 +8,8 @@ of its file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -17,6 +17,7 @@ from moderation.context import in_threads
 from moderation.errors import ModerationError, Notice, RecordError
 from moderation.files.rows import LONGEST_LINE, ParsedBlock, RowBlock, RowLayout, decode
 from moderation.records import Article, Comment
+from moderation.text.markup import shown_text
 from moderation.text.visibility import is_blank
 
 #: The number of blocks before a row's own block that are searched for its parent and its article.
@@ -37,11 +38,14 @@ class Item(NamedTuple):
         The page from which it was separated, None for a row of a file.
     raw
         The row's original fields; empty for a page.
+    written
+        The text as the row has it, if tags or entities were taken out of it; else None.
     """
 
     comment: Comment
     page: str | None = None
     raw: Mapping[str, Any] = {}
+    written: str | None = None
 
     @property
     def own_id(self) -> str | None:
@@ -60,10 +64,13 @@ class RowContext(NamedTuple):
         The article for every comment that has no article of its own.
     articles
         Articles by id, for rows with `article_id`.
+    names
+        The names of our fields in record files, where they differ.
     """
 
     article: Article | None = None
     articles: Mapping[str, Article] = {}
+    names: Mapping[str, str] = {}
 
     def knowing(self, article: Article) -> RowContext:
         """Return a copy with one more article."""
@@ -109,6 +116,17 @@ class _Record(msgspec.Struct, frozen=True):
         title = self.title if isinstance(self.title, str) else ""
         return Article(id=_name(self.id), title=title, text=self.text)
 
+    def shown(self) -> _Record:
+        """Return the record with texts as a page shows them, without tags and entities."""
+        article = self.article
+        if article is not None:
+            title, text = (part and shown_text(part) for part in (article.title, article.text))
+            article = ArticleFields(article.id, title, text)
+        parent = self.parent and shown_text(self.parent)
+        return msgspec.structs.replace(
+            self, text=shown_text(self.text), parent=parent, article=article
+        )
+
     def comment(self, line: int, articles: dict[ArticleFields, Article]) -> Comment:
         """Return the comment; equal articles become one object."""
         article = None
@@ -127,6 +145,19 @@ class _Record(msgspec.Struct, frozen=True):
             published=self.published,
             order=line - 1,
         )
+
+
+@lru_cache(maxsize=16)
+def _named(names: tuple[tuple[str, str], ...]) -> type[_Record]:
+    """Return the form of a row whose fields have other names in the file."""
+    if not names:
+        return _Record
+    fields: list[Any] = [
+        (field.name, field.type) if field.required else (field.name, field.type, field.default)
+        for field in msgspec.structs.fields(_Record)
+    ]
+    renamed = msgspec.defstruct("_Named", fields, bases=(_Record,), rename=dict(names), frozen=True)
+    return cast("type[_Record]", renamed)
 
 
 def _name(value: str | int | None) -> str | None:
@@ -162,7 +193,7 @@ class Neighbours:
         """Return those of the next block; blocks further back than LOOK_BACK are released."""
         before = (self, *self.earlier)[:LOOK_BACK]
         for known in before:
-            known.__dict__["earlier"] = ()
+            known.__dict__["earlier"], known._load = (), None
         return Neighbours(self._context, lambda: before)
 
     def place(self, comment: Comment) -> Comment:
@@ -206,7 +237,8 @@ class RowReader:
         self, layout: RowLayout, name: str, *, raw: bool = True, longest: int = LONGEST_LINE
     ) -> None:
         self._layout = layout
-        self._reading = ParsedBlock(_Record, name, raw=raw, longest=longest)
+        form = _named(layout.names)
+        self._reading = ParsedBlock(form, name, raw=raw, longest=longest)
 
     def known(self, block: RowBlock, context: RowContext) -> Neighbours:
         """Return what later blocks may refer to in the rows of a block."""
@@ -225,6 +257,11 @@ class RowReader:
                 yield row
                 continue
             line, record, raw = row
+            written = None
+            if self._layout.markup:
+                shown = record.shown()
+                written = record.text if shown.text != record.text else None
+                record = shown
             if record.kind == "article":
                 article = record.article_itself()
                 neighbours.articles[article.id or ""] = article
@@ -235,7 +272,7 @@ class RowReader:
                 continue
             comment = neighbours.place(record.comment(line, articles))
             doubtful.look_at(comment, line)
-            yield Item(comment, raw=raw)
+            yield Item(comment, raw=raw, written=written)
         yield from doubtful.notices()
 
 

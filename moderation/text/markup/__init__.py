@@ -8,17 +8,30 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.text.markup.encodings import decode, is_html
+    from moderation.text.markup.fragments import has_markup, shown_text, spans_in_markup
     from moderation.text.markup.html import html_to_text, plain_line, without_shortcodes
 
-__all__ = ["decode", "html_to_text", "is_html", "plain_line", "without_shortcodes"]
+__all__ = [
+    "decode",
+    "has_markup",
+    "html_to_text",
+    "is_html",
+    "plain_line",
+    "shown_text",
+    "spans_in_markup",
+    "without_shortcodes",
+]
 
 __getattr__ = open_door(
     __name__,
     {
         "decode": "moderation.text.markup.encodings",
+        "has_markup": "moderation.text.markup.fragments",
         "html_to_text": "moderation.text.markup.html",
         "is_html": "moderation.text.markup.encodings",
         "plain_line": "moderation.text.markup.html",
+        "shown_text": "moderation.text.markup.fragments",
+        "spans_in_markup": "moderation.text.markup.fragments",
         "without_shortcodes": "moderation.text.markup.html",
     },
 )

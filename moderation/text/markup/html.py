@@ -59,10 +59,10 @@ def html_to_text(body: str, *, breaks: bool = False) -> str:
         the newlines between paragraphs. Text that is not a tag ("5 < 6", "<3") stays.
     """
     if "<" not in body:
-        return _paragraphs(unescaped(body))
+        return paragraphs(unescaped(body))
     pieces, has_blocks = _pieces(body)
     breaks = breaks or not has_blocks
-    return _paragraphs(
+    return paragraphs(
         "".join(text if breaks or keeps else _BREAK.sub(" ", text) for text, keeps in pieces)
     )
 
@@ -96,7 +96,8 @@ def without_shortcodes(body: str) -> str:
     return _SHORTCODE.sub(" ", body) if "[" in body else body
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs(text: str) -> str:
+    """Return a text without empty lines, and with single blanks."""
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line).replace("\x00", "")
 

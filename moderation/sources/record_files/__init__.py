@@ -1,0 +1,25 @@
+"""Record files as they come: which kind of rows they hold, and how these become plain lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.sources.record_files.kinds import Kind, kind_of
+    from moderation.sources.record_files.layouts import row_layout
+    from moderation.sources.record_files.unwrapping import open_rows, unwrapped
+
+__all__ = ["Kind", "kind_of", "open_rows", "row_layout", "unwrapped"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Kind": "moderation.sources.record_files.kinds",
+        "kind_of": "moderation.sources.record_files.kinds",
+        "open_rows": "moderation.sources.record_files.unwrapping",
+        "row_layout": "moderation.sources.record_files.layouts",
+        "unwrapped": "moderation.sources.record_files.unwrapping",
+    },
+)
