@@ -27,6 +27,7 @@ FILES = {
     "disqus": SAMPLES / "orchard.disqus.xml",
     "wordpress-rest": SAMPLES / "lighthouse.rest.json",
     "wxr": SAMPLES / "harbour.wxr.xml",
+    **{path.stem: path for path in (SAMPLES / "threads").iterdir()},
 }
 
 

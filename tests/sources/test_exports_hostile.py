@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from moderation.errors import InputError, RecordError
 from moderation.records import Article, Comment
 from moderation.sources.exports.json_files import LONGEST_ROW
-from moderation.sources.exports.reading import FORMATS, read_articles, read_export, read_export_file
+from moderation.sources.exports.reading import read_articles, read_export, read_export_file
 from moderation.sources.exports.rows import LONGEST_FIELD, Depths, timestamp
 from moderation.text.markup import html_to_text
 
@@ -236,7 +236,7 @@ def peak_of_reading(fmt: str, comments: int) -> tuple[int, int]:
     return peak, stream.size
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 def test_memory_does_not_grow_with_the_comments(fmt: str) -> None:
     peak_of_reading(fmt, 10)  # whatever is imported or compiled once
     few, _ = peak_of_reading(fmt, 500)
@@ -257,7 +257,7 @@ def test_depths_are_remembered_in_bounded_memory() -> None:
     assert depths.place("late", "3") == 2  # forgotten, so taken for a comment on the article
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_mutated_files_never_crash(fmt: str, data: st.DataObject) -> None:
@@ -295,7 +295,7 @@ def test_files_of_articles_never_crash(body: bytes) -> None:
         assert all(isinstance(row, Article | RecordError) for row in rows)
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_where_a_chunk_ends_changes_nothing(
     fmt: str, size: int, monkeypatch: pytest.MonkeyPatch
@@ -342,7 +342,7 @@ def _hostile(fmt: str, bad: str) -> bytes:
     return json.dumps(rows).encode()
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 def test_an_entity_of_any_length_costs_no_comment(fmt: str) -> None:
     first, second = read(_hostile(fmt, ENTITY), fmt)
     assert isinstance(first, Comment)
@@ -350,7 +350,7 @@ def test_an_entity_of_any_length_costs_no_comment(fmt: str) -> None:
     assert isinstance(second, Comment)
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 def test_what_no_reader_foresees_costs_one_comment(
     fmt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -371,7 +371,7 @@ def test_what_no_reader_foresees_costs_one_comment(
     assert isinstance(second, Comment)
 
 
-@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("fmt", BODIES)
 def test_a_comment_of_which_nothing_is_seen_is_blank(fmt: str) -> None:
     assert [row.id for row in read(_hostile(fmt, "\u200b"), fmt)] == ["2"]
 

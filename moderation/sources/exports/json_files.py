@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
@@ -35,6 +35,23 @@ class JsonRow(NamedTuple):
     raw: bytes
     line: int
     number: int
+
+
+def json_documents(stream: BinaryIO, *, name: str) -> Iterator[JsonRow | RecordError]:
+    """Yield objects of which the first may run over several lines, one line after its brace.
+
+    As :func:`json_rows`, which takes a file that begins with an object for JSON Lines. Here, its
+    first line has to be a whole object.
+    """
+    chunks = utf8_chunks(stream, name=name)
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if b"\n" in head.lstrip() or len(head) > LONGEST_FIELD:
+            break
+    first = head.lstrip().partition(b"\n")[0].strip()
+    by_line = first.startswith(b"{") and first.endswith(b"}")
+    return (_by_line if by_line else _by_brackets)(itertools.chain([head], chunks), name)
 
 
 def json_rows(stream: BinaryIO, *, name: str) -> Iterator[JsonRow | RecordError]:
@@ -96,10 +113,14 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
         yield b"".join(pending) if length <= LONGEST_ROW else None
 
 
-def _by_brackets(chunks: Iterator[bytes], name: str) -> Iterator[JsonRow | RecordError]:
-    splitter = _Splitter()
+def _by_brackets(
+    chunks: Iterator[bytes], name: str, splitter: _Splitter | None = None
+) -> Iterator[JsonRow | RecordError]:
+    splitter = splitter or _Splitter()
     for chunk in chunks:
         for piece in splitter.feed(chunk):
+            if splitter.ended:
+                return
             if piece.raw.startswith(b"{"):
                 yield piece
             else:
@@ -119,14 +140,72 @@ def _by_brackets(chunks: Iterator[bytes], name: str) -> Iterator[JsonRow | Recor
         )
 
 
+def listed_rows(
+    stream: BinaryIO, key: str, *, name: str
+) -> tuple[dict[str, Any], Iterator[JsonRow | RecordError]]:
+    """Read the objects of one list within an object of any size.
+
+    Parameters
+    ----------
+    stream
+        The file, opened in binary mode and decompressed.
+    key
+        The name of the list.
+    name
+        The file's name, for errors.
+
+    Returns
+    -------
+    before : dict
+        What the object holds before the list; empty if that cannot be read.
+    rows : iterator
+        The objects of the list; they are read as they are asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no such list.
+    """
+    chunks = utf8_chunks(stream, name=name)
+    # Every quotation mark within a string is escaped, so that only a key can match.
+    opening = re.compile(rb'(?<!\\)"%s"\s*+:\s*+\[' % re.escape(key.encode()))
+    head = bytearray()
+    found = None
+    for chunk in chunks:
+        searched = max(0, len(head) - len(key) - 64)
+        head += chunk
+        found = opening.search(head, searched)
+        if found is not None or len(head) > LONGEST_ROW:
+            break
+    if found is None:
+        hint = "was it saved with its comments?"
+        raise InputError(f"no list of {key} in it", path=name, hint=hint)
+    before = _so_far(bytes(head[: found.start()]))
+    line = 1 + head.count(b"\n", 0, found.end())
+    rest = itertools.chain([bytes(head[found.end() :])], chunks)
+    return before, _by_brackets(rest, name, _ListSplitter(line))
+
+
+def _so_far(head: bytes) -> dict[str, Any]:
+    """Decode the beginning of an object that is cut before one of its keys."""
+    try:
+        found = msgspec.json.decode(head.strip().rstrip(b",") + b"}")
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 class _Splitter:
     """Finds where the outermost objects begin and end, chunk by chunk."""
 
-    def __init__(self) -> None:
+    #: Whether what follows does not belong to the list.
+    ended = False
+
+    def __init__(self, line: int = 1) -> None:
         self.depth = 0
-        self.row_line = 1
+        self.row_line = line
         self.length = 0
-        self._line = 1
+        self._line = line
         self._index = 0
         self._in_string = False
         self._escaped = False  # Whether a chunk ended between a backslash and its character.
@@ -180,6 +259,16 @@ class _Splitter:
         self._index += 1
         self._pending, self.length = [], 0
         return row
+
+
+class _ListSplitter(_Splitter):
+    """Finds the objects of one list, which ends with its bracket."""
+
+    def _between(self, junk: bytes) -> Iterator[JsonRow]:
+        inside, bracket, _ = junk.partition(b"]")
+        if not self.ended:
+            yield from super()._between(inside)
+        self.ended = self.ended or bool(bracket)
 
 
 def decode_row(row: JsonRow, form: type[T], *, name: str) -> T | RecordError:

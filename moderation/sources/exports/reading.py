@@ -1,8 +1,9 @@
 """Read comments from the exports of comment platforms as a stream.
 
-There are four formats, each in a separate module: WordPress's WXR, Disqus's XML, Coral's
-collection dump and the answers of WordPress's REST interface. A new format needs a reader, an
-entry in the table below and a line in :mod:`~moderation.sources.exports.sniff`.
+Some formats have a module each: WordPress's WXR, Disqus's XML, Coral's collection dump and the
+answers of WordPress's REST interface. The JSON of other platforms differs only in where it keeps
+things, and :mod:`~moderation.sources.exports.threads` has a table of that. A new format needs a
+reader, an entry in the table below and a line in :mod:`~moderation.sources.exports.sniff`.
 
 Skipped rows are counted by reason and never lost silently. These are pingbacks, trackbacks and
 plugins' notes, which readers did not write; deleted and empty comments; and spam, which is
@@ -13,6 +14,7 @@ like all others; :func:`read_rows` passes on their status, which is the moderato
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol
@@ -31,6 +33,7 @@ from moderation.sources.exports.coral.dump import (
 from moderation.sources.exports.disqus import read_disqus
 from moderation.sources.exports.rows import ExportRow, ExportTally, Rows
 from moderation.sources.exports.sniff import sniff_export
+from moderation.sources.exports.threads import FORMS, read_thread
 from moderation.sources.exports.wordpress import read_posts, read_wordpress
 from moderation.sources.exports.wxr import read_wxr
 
@@ -58,6 +61,7 @@ class _ArticleReader(Protocol):
 
 _READERS: Mapping[str, _ExportReader] = MappingProxyType(
     {
+        **{fmt: partial(read_thread, fmt) for fmt in FORMS},
         "coral": read_coral,
         "disqus": read_disqus,
         "wordpress-rest": read_wordpress,

@@ -7,6 +7,7 @@ import re
 
 from moderation.errors import InputError
 from moderation.sources.exports.decoding import encoding_of
+from moderation.sources.exports.threads.forms import sniff_thread
 
 _SCANNED = 1 << 16
 
@@ -32,8 +33,9 @@ def sniff_export(head: bytes) -> str | None:
     Returns
     -------
     str or None
-        ``wxr``, ``disqus``, ``coral`` or ``wordpress-rest``; None for everything else: this
-        project's comment records, HTML pages, feeds.
+        ``wxr``, ``disqus``, ``coral``, ``wordpress-rest`` or one of the forms of
+        :mod:`~moderation.sources.exports.threads`; None for everything else: this project's
+        comment records, HTML pages, feeds.
 
     Examples
     --------
@@ -83,6 +85,8 @@ def _root(text: str) -> tuple[str, int]:
 
 def _sniff_json(text: str) -> str | None:
     keys = outer_keys(text)
+    if thread := sniff_thread(keys, text):
+        return thread
     if "text" in keys:
         return None
     if "revisions" in keys and keys.keys() & {"storyID", "tenantID"}:
