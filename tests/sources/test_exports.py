@@ -23,8 +23,10 @@ from moderation.sources.exports.reading import (
 
 SAMPLES = Path(__file__).parent / "exports"
 FILES = {
+    "blogger": SAMPLES / "orchard.blogger.xml",
     "coral": SAMPLES / "coral" / "comments.json",
     "disqus": SAMPLES / "orchard.disqus.xml",
+    "movable-type": SAMPLES / "lighthouse.mt.txt",
     "wordpress-rest": SAMPLES / "lighthouse.rest.json",
     "wxr": SAMPLES / "harbour.wxr.xml",
     **{path.stem: path for path in (SAMPLES / "threads").iterdir()},
@@ -340,3 +342,49 @@ def test_neither_a_page_nor_an_empty_folder_is_an_export(tmp_path: Path) -> None
         list(read_export_file(tmp_path / "page.html"))
     with pytest.raises(InputError, match="no export in this folder"):
         list(read_export_file(tmp_path))
+
+
+def test_blogger_comments_stand_under_their_posts() -> None:
+    first, reply = Read(FILES["blogger"]).comments
+    assert first.text == "It was time.\nFive < six."
+    assert (first.author, first.published) == ("Ada Quist", "2025-01-06T08:00:00Z")
+    assert (reply.parent_id, reply.depth, reply.article) == ("comment-1", 2, first.article)
+    assert first.article is not None
+    assert (first.article.title, first.article.text) == ("Orchard sold", "The orchard is sold.")
+
+
+def test_movable_type_entries_have_their_comments() -> None:
+    read = Read(FILES["movable-type"])
+    first, second = read.comments
+    assert first.text == "Seen from where?\nNote: five < six."
+    assert (first.id, first.author, first.published) == ("1.1", "Ada Quist", "2025-01-06T13:00:00")
+    assert first.article is not None
+    assert first.article.text == "The lighthouse is lit.\nIt is seen from afar."
+    assert second.article is not None
+    assert (second.article.title, second.text) == ("Harbour dredged", "So it was.")
+    assert [error.line for error in read.errors] == [20]
+    assert read.tally.skipped == {"blank": 1}
+
+
+@pytest.mark.parametrize("fmt", ["blogger", "movable-type"])
+def test_nobodys_address_is_kept(fmt: str) -> None:
+    read = Read(FILES[fmt])
+    shown = f"{read.comments}{[str(error) for error in read.errors]}"
+    assert "192.0.2" not in shown
+    assert ".example>" not in shown
+    assert "@" not in shown
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\r\n \n", b"\xef\xbb\xbf\n", b"<!-- cached -->\n",
+                                    b"Warning: a theme's note on line 3\n"])  # fmt: skip
+@pytest.mark.parametrize("fmt", ["wxr", "disqus", "blogger"])
+def test_what_stands_before_the_declaration_is_passed_over(
+    tmp_path: Path, before: bytes, fmt: str
+) -> None:
+    path = tmp_path / "export.xml"
+    path.write_bytes(before + FILES[fmt].read_bytes())
+    read, clean = Read(path), Read(FILES[fmt])
+    assert read.comments == clean.comments
+    shift = before.count(b"\n")
+    lines = [error.line and error.line + shift for error in clean.errors]
+    assert [error.line for error in read.errors] == lines

@@ -1,9 +1,10 @@
 """Read comments from the exports of comment platforms as a stream.
 
-Some formats have a module each: WordPress's WXR, Disqus's XML, Coral's collection dump and the
-answers of WordPress's REST interface. The JSON of other platforms differs only in where it keeps
-things, and :mod:`~moderation.sources.exports.threads` has a table of that. A new format needs a
-reader, an entry in the table below and a line in :mod:`~moderation.sources.exports.sniff`.
+Some formats have a module each: WordPress's WXR, Disqus's XML, Blogger's feeds, Movable Type's
+text, Coral's collection dump and the answers of WordPress's REST interface. The JSON of other
+platforms differs only in where it keeps things, and :mod:`~moderation.sources.exports.threads` has
+a table of that. A new format needs a reader, an entry in the table below and a line in
+:mod:`~moderation.sources.exports.sniff`.
 
 Skipped rows are counted by reason and never lost silently. These are pingbacks, trackbacks and
 plugins' notes, which readers did not write; deleted and empty comments; and spam, which is
@@ -24,6 +25,7 @@ import msgspec
 from moderation.errors import InputError, RecordError
 from moderation.files import open_binary
 from moderation.records import Article, Comment
+from moderation.sources.exports.blogger import read_blogger
 from moderation.sources.exports.coral.dump import (
     comment_files,
     read_coral,
@@ -31,6 +33,7 @@ from moderation.sources.exports.coral.dump import (
     story_file,
 )
 from moderation.sources.exports.disqus import read_disqus
+from moderation.sources.exports.movable_type import read_movable_type
 from moderation.sources.exports.rows import ExportRow, ExportTally, Rows
 from moderation.sources.exports.sniff import sniff_export
 from moderation.sources.exports.threads import FORMS, read_thread
@@ -62,8 +65,10 @@ class _ArticleReader(Protocol):
 _READERS: Mapping[str, _ExportReader] = MappingProxyType(
     {
         **{fmt: partial(read_thread, fmt) for fmt in FORMS},
+        "blogger": read_blogger,
         "coral": read_coral,
         "disqus": read_disqus,
+        "movable-type": read_movable_type,
         "wordpress-rest": read_wordpress,
         "wxr": read_wxr,
     }

@@ -7,6 +7,7 @@ import re
 
 from moderation.errors import InputError
 from moderation.sources.exports.decoding import encoding_of
+from moderation.sources.exports.movable_type import is_movable_type
 from moderation.sources.exports.threads.forms import sniff_thread
 
 _SCANNED = 1 << 16
@@ -16,7 +17,13 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z_][\w:.-]*+)", re.IGNORECASE)
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*+)")
 _WXR_MARK = re.compile(r"wordpress\.org/export/|<wp:wxr_version")
 
+_BLOGGER_MARK = re.compile(r"schemas/2008/kind#|schemas\.google\.com/blogger/|<blogger:type>")
+
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"(\s*+:)?+|\\?\Z)|[{}\[\]]', re.DOTALL)
+
+_DECLARATION = re.compile(r"<\?xml\s")
+#: The most characters before the declaration of an XML file.
+_STRAY = 4_096
 
 _XML_ROOTS = frozenset({"disqus", "rss"})
 
@@ -33,9 +40,9 @@ def sniff_export(head: bytes) -> str | None:
     Returns
     -------
     str or None
-        ``wxr``, ``disqus``, ``coral``, ``wordpress-rest`` or one of the forms of
-        :mod:`~moderation.sources.exports.threads`; None for everything else: this project's
-        comment records, HTML pages, feeds.
+        ``wxr``, ``disqus``, ``blogger``, ``movable-type``, ``coral``, ``wordpress-rest`` or
+        one of the forms of :mod:`~moderation.sources.exports.threads`; None for
+        everything else: this project's comment records, HTML pages, feeds.
 
     Examples
     --------
@@ -49,16 +56,24 @@ def sniff_export(head: bytes) -> str | None:
     except InputError:
         encoding = "utf-8"
     text = codecs.decode(head[:_SCANNED], encoding, "replace")
-    start = text.lstrip("\ufeff \t\r\n")[:1]
+    text = text.lstrip("\ufeff \t\r\n")
+    start = text[:1]
+    if (declared := _DECLARATION.search(text, 0, _STRAY)) is not None:
+        # Themes and plugins print warnings and comments before an export.
+        return _sniff_xml(text[declared.start() :])
     if start == "<":
         return _sniff_xml(text)
-    return _sniff_json(text) if start in ("{", "[") else None
+    if start in ("{", "["):
+        return _sniff_json(text)
+    return "movable-type" if is_movable_type(text) else None
 
 
 def _sniff_xml(text: str) -> str | None:
     root, start = _root(text)
     if root == "disqus":
         return "disqus"
+    if root == "feed" and _BLOGGER_MARK.search(text, start):
+        return "blogger"
     if root == "rss" and _WXR_MARK.search(text, start):
         return "wxr"
     return None

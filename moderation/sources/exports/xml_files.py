@@ -10,6 +10,7 @@ single tag of many megabytes, endless nesting) are bounded below.
 from __future__ import annotations
 
 import html.entities
+import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 from xml.parsers import expat
@@ -21,6 +22,8 @@ from moderation.sources.exports.rows import LONGEST_FIELD
 LONGEST_TAG = 1 << 20
 """The largest tag, comment or processing instruction in bytes. Until it is complete, expat before
 2.6 reads it again from its start with every chunk."""
+
+_VISIBLE = re.compile(rb"[^\n]")
 
 DEEPEST = 64
 """The deepest nesting in levels; the formats need six."""
@@ -79,7 +82,7 @@ def elements(
     """
     collector = _Collector(wanted, name)
     fed = 0
-    for chunk in utf8_chunks(stream, name=name):
+    for chunk in _from_declaration(utf8_chunks(stream, name=name)):
         fed += len(chunk)
         damage = collector.feed(chunk)
         yield from collector.take()
@@ -93,6 +96,24 @@ def elements(
     yield from collector.take()
     if damage is not None:
         raise damage
+
+
+def _from_declaration(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the chunks with blanks for what a theme or plugin printed before the declaration.
+
+    XML allows nothing before its declaration, and only white space before a document without one.
+    The line numbers stay true.
+    """
+    first = next(chunks, b"")
+    start = first.find(b"<?xml ")
+    if start > 0:
+        # The declaration itself is blanked as well: expat knows the encoding already.
+        end = first.find(b"?>", start) + 2
+        start = max(start, end)
+        first = _VISIBLE.sub(b" ", first[:start]) + first[start:]
+    if first:
+        yield first
+    yield from chunks
 
 
 def lacking(element: Element, identity: str, body: str, *, name: str) -> RecordError | None:

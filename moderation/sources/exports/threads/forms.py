@@ -103,8 +103,9 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         published=("created_at", "time"), replies=("children",), gone=("deleted", "dead"),
         of_document=ArticlePaths(id=("id",), title=("title",), text=("text",), author=("author",),
                                  published=("created_at",), url=("url",)),
-        of_comment=ArticlePaths(id=("story_id",), title=("story_title", "title"), text=("text",),
-                                author=("by",), published=("time",), url=("story_url", "url")),
+        of_comment=ArticlePaths(id=("story_id", "id"), title=("story_title", "title"),
+                                text=("text",), author=("by",), published=("time",),
+                                url=("story_url", "url")),
         is_article=("type", "story"), alone=True,
     ),
     "mastodon": Form(

@@ -183,7 +183,8 @@ class _Reading:
 
     def _article_of(self, fields: dict[str, Any]) -> Article | None:
         paths = self._form.of_comment
-        own_id = _text(fields, paths.id[:1]) or None
+        of_article = tuple(path for path in paths.id if path != "id")  # not the comment's own
+        own_id = _text(fields, of_article)
         known = self._articles.get((own_id or "").removeprefix("t3_"))
         if known is not None:
             return known
@@ -193,7 +194,7 @@ class _Reading:
             return self._article
         if self._article is not None and self._form.is_article is not None:
             return self._article
-        bare = paths._replace(text=(), author=(), published=(), title=paths.title[:1])
+        bare = ArticlePaths(id=of_article, title=paths.title[:1], url=paths.url)
         return self._known(bare, fields) or self._article
 
     def _known(
