@@ -43,7 +43,9 @@ def command(
     column: Annotated[
         list[str] | None,
         typer.Option(
-            help="Which column holds a field, as FIELD=COLUMN: text=Kommentar.", show_default=False
+            help="Which column or field of the file holds a field of ours, as FIELD=NAME: "
+            "text=Kommentar.",
+            show_default=False,
         ),
     ] = None,
     decision: Annotated[

@@ -280,3 +280,38 @@ def test_wordpress_says_nothing_until_the_newsroom_does(name: str, fmt: str) -> 
     assert len(read.rows) > 1
     assert all(row.hostility is False and row.off_topic is None for row in read.rows)
     assert {row.article_id for row in read.rows} - {None} <= {a.id for a in read.articles}
+
+
+@pytest.mark.parametrize(
+    ("fmt", "row"),
+    [
+        (
+            "label-studio",
+            {
+                "id": 1,
+                "data": {"comment_body": "You fool.", "mail": "a@x.example"},
+                "annotations": [
+                    {"result": [{"from_name": "hostility", "type": "choices",
+                                 "value": {"choices": ["yes"]}}]}
+                ],
+            },
+        ),
+        ("label-studio", {"id": 1, "comment_body": "You fool.", "hostility": "yes"}),
+        ("doccano", {"id": 1, "comment_body": "You fool.", "label": ["hostile"]}),
+        ("argilla", {"id": "1", "fields": {"comment_body": "You fool."},
+                     "responses": {"hostility": [{"value": "yes", "user_id": "u"}]}}),
+    ],
+)  # fmt: skip
+def test_a_project_may_have_named_its_field_otherwise(
+    tmp_path: Path, fmt: str, row: dict[str, Any]
+) -> None:
+    path = write_lines(tmp_path / "export.json", [row])
+    (found,) = Read(path, fmt, columns={"text": "comment_body"}).rows
+    assert (found.text, found.hostility) == ("You fool.", True)
+    unnamed = Read(path, fmt)
+    assert not unnamed.rows
+    (error,) = unnamed.errors
+    assert error.field == "text"
+    assert "--column text=NAME" in str(error)
+    assert "comment_body" in str(error)
+    assert "a@x" not in str(error)

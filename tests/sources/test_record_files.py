@@ -185,3 +185,33 @@ def test_a_few_tags_in_plain_texts_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     assert _texts(_read(path)) == texts
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        (
+            "a.json",
+            b'{"title": "Bridge", "hostname": "x", "fingerprint": "a1", "text": "ada@x.example"}',
+            "an article that an extractor wrote",
+        ),
+        (
+            "a.xml",
+            b"<?xml version='1.0'?>\n<o><c ip='192.0.2.1'>ada@x.example</c></o>",
+            "XML of no format that is known",
+        ),
+        ("a.db", b"SQLite format 3\x00" + bytes(200) + b"ada@x.example", "a database"),
+        ("a.json", b'{\n "list": [\n  {"mail": "ada@x.example"}\n ]\n}', "a JSON object over many"),
+    ],
+)
+def test_what_is_of_no_known_format_is_said_to_be_so(
+    tmp_path: Path, name: str, data: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    (error,) = _read(path)
+    assert isinstance(error, InputError)
+    assert error.what.startswith(said)
+    assert error.hint
+    assert "ada@" not in str(error)
+    assert "192.0.2" not in str(error)

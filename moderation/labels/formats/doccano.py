@@ -35,7 +35,7 @@ _UNTOUCHED = "no label: untouched, for all the file tells"
 
 
 class _DoccanoTask(msgspec.Struct):
-    text: str
+    text: str | None = None
     label: list[str] | str | None = None
     id: int | str | None = None
     comments: list[str] | None = msgspec.field(name="Comments", default=None)

@@ -152,7 +152,8 @@ def _flat(
 ) -> Imported:
     """Yield the row of a JSON-MIN annotation, whose keys are questions and values are choices."""
     answers: dict[str, Answer] = {}
-    asked = {theirs: ours for ours, theirs in reading.columns.items()}
+    ours = {attribute.value for attribute in Attribute}
+    asked = {theirs: own for own, theirs in reading.columns.items() if own in ours}
     for question in (*_QUESTIONS, *asked):
         value = task.get(question)
         chosen = value.get("choices") if isinstance(value, dict) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,10 @@ OF_ANSWER = (
     "guideline", "labelled_at", "note", "adjudicated", "selection", "model", "score_seen", "token"
 )  # fmt: skip
 
+#: Fields of a comment that a project may have named otherwise (``--column``).
+_RENAMED = ("text", "id", *OF_COMMENT, "guideline", "note")
+_NAME = re.compile(r"[\w. -]{1,40}")
+
 _HINT = "say what it means: --label '{}=not hostile', for one"
 
 
@@ -41,7 +46,7 @@ class ImportedTask(NamedTuple):
         Values for every row. If one is empty, the file's own value is used. The file's name
         replaces a missing annotator or source.
     columns
-        The names of a table's columns, by our field.
+        The file's names of columns or fields, by our field.
     decisions
         The meaning of moderators' decisions, in addition to the platform's table.
     """
@@ -168,7 +173,12 @@ def labelled_row(
         The row, or the error if it is not valid.
     """
     given = {key: fields[key] for key in LabelledRow.__struct_fields__ if key in fields}
+    for ours, theirs in reading.columns.items():
+        if ours in _RENAMED and theirs in fields:
+            given[ours] = fields[theirs]
     given = {key: value for key, value in given.items() if value is not None}
+    if "text" not in given:
+        return _without_text(fields, reading, name, line)
     stem = Path(name).name.partition(".")[0]
     for key in ("id", "article_id", "parent_id"):
         if isinstance(given.get(key), int):
@@ -187,6 +197,16 @@ def labelled_row(
     if is_blank(row.text):
         return RecordError("nothing but white space", path=name, line=line, field="text")
     return row
+
+
+def _without_text(
+    fields: Mapping[str, Any], reading: ImportedTask, name: str, line: int
+) -> RecordError:
+    """Return an error that names the fields that there are; their contents are not shown."""
+    wanted = reading.columns.get("text", "text")
+    there = [key for key in fields if _NAME.fullmatch(key) and isinstance(fields[key], str)]
+    hint = f"--column text=NAME names it; fields: {', '.join(there[:12]) or 'none'}"
+    return RecordError("no text in the row", path=name, line=line, field=wanted, hint=hint)
 
 
 def unknown_label(what: str, *, name: str, line: int, label: str = "LABEL") -> RecordError:

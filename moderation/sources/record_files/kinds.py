@@ -15,7 +15,7 @@ import msgspec
 
 from moderation.errors import InputError
 from moderation.files import format_of, sniff_format
-from moderation.sources.exports import sniff_export
+from moderation.sources.exports import outer_keys, sniff_export
 from moderation.text.markup import has_markup
 
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
@@ -30,6 +30,11 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 #: judgement: platforms that store HTML have them in most texts, and forums about HTML in few.
 _ENOUGH_MARKUP = 0.2
 _LOOKED_AT = 1000
+
+
+_PAGE = re.compile(rb"<(?:html|body|!doctype\s+html|div|p)\b", re.IGNORECASE)
+#: Fields of an article's JSON that trafilatura and its like write, and comments do not have.
+_OF_EXTRACTORS = frozenset({"raw_text", "fingerprint", "source-hostname", "hostname"})
 
 
 class Kind(NamedTuple):
@@ -80,6 +85,7 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
         raise InputError("is empty", path=path, hint="give a file with comments in it")
     if export := sniff_export(head):
         return Kind("export", export)
+    _refuse_unknown(path, head)
     if _ARRAY.match(head):
         return Kind("rows", "jsonl", "array", _are_html(_array_texts(head, names)))
     fmt = format_of(path)
@@ -94,6 +100,22 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
     if fmt == "jsonl":
         return Kind("rows", fmt, "", _are_html(_line_texts(head, names)))
     return Kind("rows", fmt) if fmt else Kind("page")
+
+
+def _refuse_unknown(path: str | Path, head: bytes) -> None:
+    """Refuse what would be read as something that it is not."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"{") and format_of(path) != "jsonl":
+        names = outer_keys(start.decode("utf-8", "replace")).keys()
+        if {"title", "text"} <= names and names & _OF_EXTRACTORS:
+            hint = "give the page itself, which has its comments one by one"
+            raise InputError("an article that an extractor wrote", path=path, hint=hint)
+    if start.startswith(b"<?xml") and not _PAGE.search(head):
+        hint = "XML is read from WordPress, Disqus and Blogger; else convert it to JSON Lines"
+        raise InputError("XML of no format that is known", path=path, hint=hint)
+    if start.startswith(b"SQLite format 3"):
+        hint = "export its comments to CSV or JSON Lines"
+        raise InputError("a database, not a file of comments", path=path, hint=hint)
 
 
 def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | None:
