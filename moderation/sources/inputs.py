@@ -100,7 +100,7 @@ def read_comments(
 
 
 #: The file extensions that a folder is searched for; the files may also be compressed.
-SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt".split())
+SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt .atom".split())
 
 
 def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:

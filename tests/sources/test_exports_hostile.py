@@ -147,7 +147,7 @@ def test_an_object_without_an_end_ends_the_reading() -> None:
     comment, error = read(whole + b"x" * (LONGEST_ROW + 100_000), "wordpress-rest")
     assert isinstance(comment, Comment)
     assert isinstance(error, RecordError)
-    assert error.what.startswith("an object without an end")
+    assert error.what.startswith("an object of more than 16,000,000 bytes")
 
 
 def test_deeply_nested_json_is_one_row_rejected() -> None:

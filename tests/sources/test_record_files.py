@@ -215,3 +215,9 @@ def test_what_is_of_no_known_format_is_said_to_be_so(
     assert error.hint
     assert "ada@" not in str(error)
     assert "192.0.2" not in str(error)
+
+
+def test_a_page_that_begins_with_a_list_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "page"
+    path.write_text("Words; text; and a title, 'quoted': a page\n\nThe council met.\n")
+    assert not any(isinstance(found, RecordError) for found in _read(path))

@@ -128,9 +128,9 @@ def _by_brackets(
                     "not an object", path=name, line=piece.line, got="something else between them"
                 )
         if splitter.length > LONGEST_ROW:
-            raise InputError(
-                "an object without an end", path=name, line=splitter.row_line, hint="repair it"
-            )
+            what = f"an object of more than {LONGEST_ROW:,} bytes, or without an end"
+            hint = "repair it, or fetch it in smaller pages"
+            raise InputError(what, path=name, line=splitter.row_line, hint=hint)
     if splitter.depth:
         raise InputError(
             "the file ends in the midst of an object",

@@ -24,6 +24,8 @@ _NO_NAMES: Mapping[str, str] = {}
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SEPARATED = {",": "csv", "\t": "tsv", ";": "semicolons"}
+#: What the columns of a table may be called if its name does not say that it is one.
+_COLUMN = re.compile(r"[\w. -]{1,40}")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 #: A file's texts are HTML if this share of those in its first bytes has tags or entities. Set by
@@ -133,7 +135,8 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
             continue
         rows = _cells(text, separator)
         header = [cell.strip() for cell in next(rows, [])]
-        if wanted in header and (len(header) > 1 or fmt is not None):
+        names_all = len(header) > 1 and all(_COLUMN.fullmatch(cell) for cell in header)
+        if wanted in header and (names_all or fmt is not None):
             at = header.index(wanted)
             markup = _are_html(row[at] for row in rows if len(row) > at)
             return Kind("rows", _SEPARATED[separator], wrapped, markup)
