@@ -95,13 +95,13 @@ def _peak(path: Path) -> int:
 
 
 def test_the_memory_for_an_array_does_not_grow_with_it(tmp_path: Path) -> None:
-    small, large = _array_of(tmp_path / "s.json", 2_000), _array_of(tmp_path / "l.json", 30_000)
-    _peak(small)  # imports what is needed
+    small, large = _array_of(tmp_path / "s.json", 1_500), _array_of(tmp_path / "l.json", 6_000)
+    _peak(_array_of(tmp_path / "t.json", 10))  # imports what is needed
     assert _peak(large) < 1.2 * _peak(small)
 
 
 def test_a_large_array_is_scored_in_parts(tmp_path: Path) -> None:
-    path = _array_of(tmp_path / "rows.json", 40_000)
+    path = _array_of(tmp_path / "rows.json", 35_000)
     run = prepare([str(path)], str(tmp_path / "out.jsonl"), Options())
     run.abandon()
     assert len(run.todo) > 2
