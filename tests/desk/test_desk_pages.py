@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
+import msgspec
 import pytest
 from visiting import Visitor, key_in, scored
 
@@ -17,7 +18,7 @@ from moderation.desk.database import Database
 from moderation.desk.intake import Intake
 from moderation.errors import ModelError
 from moderation.model import Moderator
-from moderation.records import Attribute, Comment, Reason
+from moderation.records import Action, Attribute, Comment, Reason
 from moderation.service import Keys
 
 Serve = Any  # the fixture of conftest.py
@@ -85,6 +86,14 @@ def test_filters_and_order_stay_while_one_decides(filled: Database, serve: Serve
     mara.decide("publish")
     assert mara.fields() | {"show": "review", "order": "need", "article": "1"} == mara.fields()
     assert "Review <b>5</b>" in mara.open("/?show=review&article=1").text
+
+
+def test_the_queue_shows_both_scores(database: Database, serve: Serve) -> None:
+    item, verdict = scored(1, hostility=0.04)
+    off_topic = msgspec.structs.replace(verdict.off_topic, value=0.92)
+    judged = msgspec.structs.replace(verdict, off_topic=off_topic, action=Action.HOLD)
+    list(Intake(database).fill([(item, judged)], "in.jsonl"))
+    assert "hostility 0.04, off topic 0.92" in serve(database).open("/").text
 
 
 @pytest.mark.parametrize(
