@@ -366,6 +366,18 @@ def test_movable_type_entries_have_their_comments() -> None:
     assert read.tally.skipped == {"blank": 1}
 
 
+@pytest.mark.parametrize("line", ["URL: you filthy liar", "AUTHOR: you filthy liar"])
+def test_a_comment_of_movable_type_hides_nothing_in_what_looks_like_a_field(
+    tmp_path: Path, line: str
+) -> None:
+    head = "AUTHOR: Bo\nURL:\nDATE: 01/06/2025 01:00:00 PM\n"
+    path = tmp_path / "export.txt"
+    entry = "TITLE: A pier\nDATE: 01/06/2025 01:00:00 PM\n-----\nBODY:\nIt is open.\n-----\n"
+    path.write_text(f"{entry}COMMENT:\n{head}{line}\nGood.\n-----\n--------\n")
+    (comment,) = Read(path).comments
+    assert (comment.author, comment.text) == ("Bo", f"{line}\nGood.")
+
+
 @pytest.mark.parametrize("fmt", ["blogger", "movable-type"])
 def test_nobodys_address_is_kept(fmt: str) -> None:
     read = Read(FILES[fmt])

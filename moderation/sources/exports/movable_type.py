@@ -125,16 +125,12 @@ def _article(number: int, top: Mapping[str, str], body: str) -> Article:
 
 
 def _row(section: _Section, article: Article, made: str, name: str) -> ExportRow | RecordError:
-    fields: dict[str, str] = {}
-    lines = list(section.lines)
-    while lines and (found := _FIELD.fullmatch(lines[0])) and found[1] in _OF_COMMENT:
-        fields.setdefault(found[1], found[2].strip())
-        lines.pop(0)
+    fields = _head(section.lines)
     for field, wrong in (("DATE", not fields), ("text", section.too_long)):
         if wrong:
             what = "field too long" if field == "text" else "a comment without any field"
             return RecordError(what, path=name, line=section.line, field=field)
-    text = html_to_text("\n".join(lines), breaks=True)
+    text = html_to_text("\n".join(section.lines[len(fields) :]), breaks=True)
     comment = Comment(
         id=made,
         text=text,
@@ -145,6 +141,21 @@ def _row(section: _Section, article: Article, made: str, name: str) -> ExportRow
         source=SOURCE,
     )
     return ExportRow(comment=comment, skip="blank" if is_blank(text) else None)
+
+
+def _head(lines: list[str]) -> dict[str, str]:
+    """Return the fields above a comment's text.
+
+    Each stands there once, and the date comes last. Whatever follows was written by a reader, who
+    must not be able to hide words in what looks like one more field.
+    """
+    fields: dict[str, str] = {}
+    for line in lines:
+        found = _FIELD.fullmatch(line)
+        if found is None or found[1] not in _OF_COMMENT or found[1] in fields or "DATE" in fields:
+            break
+        fields[found[1]] = found[2].strip()
+    return fields
 
 
 def _time(given: str) -> str | None:
