@@ -70,7 +70,8 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
         The places of all dates of the page, in order.
     """
     sample = members[:: max(1, len(members) // _SAMPLE)][:_SAMPLE]
-    readings = _read_sample(tree, sample, members)
+    inner = set(members)
+    readings = _read_sample(tree, sample, inner)
     share = len(sample)
     dated = sum(reading.date is not None for reading in readings)
     named = sum(reading.author is not None for reading in readings)
@@ -79,7 +80,7 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
         acted += any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
         teasers += is_teaser(tree, place, reading.lines)
         crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
-            tree, place, set(members), dates
+            tree, place, inner, dates
         )
     kept = strip_shared_edges(
         [reading.body for reading in readings],
@@ -119,15 +120,14 @@ class _Reading(msgspec.Struct):
     alone: bool
 
 
-def _read_sample(tree: Tree, sample: Sequence[int], members: Sequence[int]) -> list[_Reading]:
+def _read_sample(tree: Tree, sample: Sequence[int], inner: Collection[int]) -> list[_Reading]:
     """Read some members one by one, and by comparison where that leaves names or dates out."""
-    inner = set(members)
-    skip = [[place for place in members if outer < place < tree.ends[outer]] for outer in sample]
     readings = [_read_member(tree, place, inner, {}) for place in sample]
     named = sum(reading.author is not None for reading in readings)
     dated = sum(reading.date is not None for reading in readings)
     if min(named, dated) >= MOST * len(sample):
         return readings
+    skip = [[place for place in inner if outer < place < tree.ends[outer]] for outer in sample]
     slots = find_slots(tree, [(place, tree.ends[place]) for place in sample], skip)
     for number, place in enumerate(sample):
         known = {

@@ -111,13 +111,14 @@ def _elements(
     found: list[tuple[Key, int, int]] = []
     seen: set[int] = set()
     gaps = sorted(place for place in skip if start <= place < end)
+    gap = 0
     at = bisect_left(tree.text_places, start)
     while at < len(tree.text_places) and tree.text_places[at] < end and len(seen) < _MAX_SLOTS:
         place = tree.text_places[at]
-        while gaps and tree.ends[gaps[0]] <= place:
-            gaps.pop(0)
-        if gaps and gaps[0] <= place:
-            at = bisect_left(tree.text_places, tree.ends[gaps[0]], at)
+        while gap < len(gaps) and tree.ends[gaps[gap]] <= place:
+            gap += 1
+        if gap < len(gaps) and gaps[gap] <= place:
+            at = bisect_left(tree.text_places, tree.ends[gaps[gap]], at)
             continue
         at += 1
         holder = tree.parents[place]
