@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from moderation.cli.options import ArticleFile, ArticlesFile, Inputs, ModelDir, Quiet
+from moderation.cli.row_context import row_context
 
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
@@ -86,7 +87,7 @@ def command(
     database = open_database(store, create=True)
     settings = DeskSettings(database, loaded, offered, admitted, name, blind)
     with Problems(None, quiet=quiet) as problems:
-        context = _context(article, articles, problems)
+        context = row_context(article, articles, problems)
         filling = _filling(inputs or [], context, loaded, Intake(database), problems)
         try:
             serve_desk(
@@ -110,17 +111,6 @@ def _login() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         raise UsageError("no login name", hint="add --moderator NAME") from None
-
-
-def _context(article: Path | None, articles: Path | None, problems: Problems) -> RowContext:
-    from moderation.labels import read_articles
-    from moderation.sources import read_article
-    from moderation.sources.comment_rows import RowContext
-
-    known, rejected = read_articles(articles) if articles else ({}, [])
-    for error in rejected:
-        problems.add(error)
-    return RowContext(read_article(article) if article else None, known)
 
 
 def _filling(

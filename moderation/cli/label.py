@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
+from moderation.cli.row_context import row_context
 
 if TYPE_CHECKING:
-    from moderation.cli.problems import Problems
     from moderation.errors import InputError, Notice
     from moderation.labels.annotation import Session
     from moderation.model import Moderator
-    from moderation.sources.comment_rows import RowContext
 
 
 class OrderName(StrEnum):
@@ -141,7 +140,7 @@ def command(
             output,
             rules,
             moderator=(lambda: _moderator(model)) if scores else None,
-            context=_context(article, articles, problems),
+            context=row_context(article, articles, problems),
             counting=counting,
         )
         if counting:
@@ -173,17 +172,6 @@ def _moderator(model: Path | None) -> Moderator:
     from moderation.model import Moderator
 
     return Moderator.load(model)
-
-
-def _context(article: Path | None, articles: Path | None, problems: Problems) -> RowContext:
-    from moderation.labels import read_articles
-    from moderation.sources import read_article
-    from moderation.sources.comment_rows import RowContext
-
-    known, rejected = read_articles(articles) if articles else ({}, [])
-    for error in rejected:
-        problems.add(error)
-    return RowContext(read_article(article) if article else None, known)
 
 
 def _counted(n: int | None) -> None:

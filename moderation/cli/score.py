@@ -25,6 +25,7 @@ from moderation.cli.options import (
     Quiet,
     columns,
 )
+from moderation.cli.row_context import row_context
 
 if TYPE_CHECKING:
     from moderation.batch import Backend, Options, Run
@@ -175,19 +176,7 @@ def _stream(
 
 
 def _context(options: Options, problems: Problems) -> RowContext:
-    from moderation.sources import read_article
-    from moderation.sources.comment_rows import RowContext
-
-    article = read_article(options.article) if options.article else None
-    names = dict(options.columns)
-    if options.articles is None:
-        return RowContext(article, names=names)
-    from moderation.labels import read_articles
-
-    known, rejected = read_articles(options.articles)
-    for error in rejected:
-        problems.add(error)
-    return RowContext(article, known, names)
+    return row_context(options.article, options.articles, problems, dict(options.columns))
 
 
 def _items(inputs: list[str], texts: list[str], context: RowContext, options: Options) -> Items:
