@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from moderation.context import FEWEST
-from moderation.desk.database import Database
+from moderation.desk.database import WITHDRAWN, Database
 from moderation.desk.refusals import no_such_comment
 from moderation.model import Explanation, Moderator
 from moderation.records import Article, Attribute, Comment, Reason, Score
@@ -124,19 +124,20 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
         article = sql.execute(
             "SELECT * FROM articles WHERE article = ?", (row["article"],)
         ).fetchone()
-        texts = sql.execute(
-            "SELECT text FROM items WHERE article = ? ORDER BY place", (row["article"],)
-        ).fetchall()
+        waits = row["state"] not in {"publish", "reject"}
+        summed = not (hidden and waits) and len(row["text"]) <= _EXPLAINED
+        thread = sql.execute(_THREAD, (row["article"],)).fetchall() if summed else []
         history = sql.execute(_HISTORY, (item,)).fetchall()
         earlier = sql.execute(_AUTHORS, (row["author"], item, _EARLIER)).fetchall()
-    waits = row["state"] not in {"publish", "reject"}
-    sums = [] if hidden and waits else _sums(moderator, row, article, [t["text"] for t in texts])
+    texts = [each["text"] for each in thread]
+    sums = _sums(moderator, row, article, texts) if summed else []
     reasons = sums[0].explanation.reasons if sums and sums[0].explanation else ()
     return CommentCard(row, article, cut(row["text"], reasons), sums, history, earlier)
 
 
-_HISTORY = """SELECT d.*, EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq) AS withdrawn
-    FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""
+_THREAD = "SELECT text FROM items WHERE article = ? ORDER BY place"
+_HISTORY = f"""SELECT d.*, {WITHDRAWN} AS withdrawn
+    FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""  # noqa: S608
 _AUTHORS = """SELECT item, substr(text, 1, 160) AS text, state FROM items
     WHERE author = ? AND item != ? AND state IN ('publish', 'reject')
     ORDER BY last DESC LIMIT ?"""
@@ -169,9 +170,7 @@ def visible_lines(text: str) -> str:
 def _sums(
     moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]
 ) -> list[Sum]:
-    """Return how the scores came about; a very long comment is not explained."""
-    if len(row["text"]) > _EXPLAINED:
-        return []
+    """Return how the scores came about."""
     comment = _comment(row, article, texts)
     verdict = moderator.score(comment)
     return [

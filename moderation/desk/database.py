@@ -20,6 +20,9 @@ from moderation.errors import InputError
 _APPLICATION = 0x6465736B
 _VERSION = 1
 
+#: The condition that a line `d` of the decisions has been withdrawn by another one.
+WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
+
 # Milliseconds for which a transaction waits for another process.
 _BUSY = 10_000
 

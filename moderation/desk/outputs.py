@@ -6,16 +6,16 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from moderation.desk.database import Database
+from moderation.desk.database import WITHDRAWN, Database
 from moderation.desk.deciding import DeskStep
 from moderation.desk.reasons import Reasons, Teaches
 from moderation.files.records import Record
 
-_LINES = """SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,
+_LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,
         a.title, a.text AS lead, a.url,
-        EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq) AS withdrawn
+        {WITHDRAWN} AS withdrawn
     FROM decisions d JOIN items i ON i.item = d.item LEFT JOIN articles a ON a.article = i.article
-    ORDER BY d.seq"""
+    ORDER BY d.seq"""  # noqa: S608
 
 SOURCE = "desk"
 

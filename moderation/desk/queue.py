@@ -8,7 +8,7 @@ from time import time
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from moderation.desk.database import Database
+from moderation.desk.database import WITHDRAWN, Database
 from moderation.desk.refusals import no_such_comment
 
 #: Seconds for which a comment stays with the moderator who opened it.
@@ -67,10 +67,9 @@ _PARTS = {
     QueuePart.SECOND: "i.state = 'second'",
     QueuePart.DECIDED: "i.state IN ('publish', 'reject')",
 }
-_STANDING = "NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 # What the moderator skipped comes last, the latest at the very end.
 _SKIPPED = f"""WITH skipped AS (SELECT d.item, MAX(d.seq) AS seq FROM decisions d
-    WHERE d.who = :who AND d.what = 'skip' AND {_STANDING} GROUP BY d.item)"""  # noqa: S608 - our own words
+    WHERE d.who = :who AND d.what = 'skip' AND NOT {WITHDRAWN} GROUP BY d.item)"""  # noqa: S608 - our own words
 _TIER = "CASE i.state WHEN 'second' THEN 2 ELSE i.tier END"
 _ORDERS = {
     QueueOrder.ARTICLE: f"COALESCE(s.seq, 0), {_TIER}, COALESCE(a.place, 0), i.place",
@@ -83,7 +82,7 @@ _QUEUE = (
 _LEASED = "LEFT JOIN leases l ON l.item = i.item AND l.until > :now"
 # Who asked for a second look does not settle it.
 _NOT_MINE = f"""NOT (i.state = 'second' AND :who = (SELECT d.who FROM decisions d
-    WHERE d.item = i.item AND d.what = 'second' AND {_STANDING}
+    WHERE d.item = i.item AND d.what = 'second' AND NOT {WITHDRAWN}
     ORDER BY d.seq DESC LIMIT 1))"""  # noqa: S608
 _UNDER = " AND i.article = (SELECT article FROM articles WHERE place = :article)"
 
