@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -13,7 +11,7 @@ import uvicorn
 from moderation.desk.app import DeskApp
 from moderation.desk.settings import DeskSettings
 from moderation.errors import UsageError
-from moderation.service import is_loopback
+from moderation.service import is_loopback, listening_socket
 
 # Seconds that open requests get at the end.
 _LAST_SECONDS = 5
@@ -48,7 +46,7 @@ def serve_desk(
     if not is_loopback(host) and not settings.keys:
         hint = "--keys FILE names who may decide; 127.0.0.1 serves this machine alone"
         raise UsageError("no keys for an address that others reach", got=host, hint=hint)
-    with _listening(host, port) as listening:
+    with listening_socket(host, port) as listening:
         work = _Filling(filling)
         app = DeskApp(settings, work.is_alive).guarded()
         server = uvicorn.Server(
@@ -110,19 +108,3 @@ class _Filling(threading.Thread):
         """Let the present step end, and do no other; do not wait for an input that is silent."""
         self._ending.set()
         self.join(_LAST_SECONDS)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(128)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        number = getattr(error, "errno", None)
-        why = os.strerror(number) if number else str(error)
-        what = f"cannot listen at {host}:{port} ({why})"
-        raise UsageError(what, hint="is something else there? --port N") from None
-    return listening

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from moderation.service.logs import LineFormatter
     from moderation.service.origins import read_origins
     from moderation.service.server import serve
+    from moderation.service.sockets import listening_socket
     from moderation.service.state import Settings
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ServiceLimits",
     "Settings",
     "is_loopback",
+    "listening_socket",
     "read_keys",
     "read_mapped",
     "read_origins",
@@ -45,6 +47,7 @@ __getattr__ = open_door(
         "LineFormatter": "moderation.service.logs",
         "Settings": "moderation.service.state",
         "is_loopback": "moderation.service.limits",
+        "listening_socket": "moderation.service.sockets",
         "read_keys": "moderation.service.limits",
         "read_mapped": "moderation.service.attributes",
         "read_origins": "moderation.service.origins",

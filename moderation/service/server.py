@@ -19,6 +19,7 @@ from moderation.errors import UsageError
 from moderation.service.app import make_app
 from moderation.service.connections import Connections
 from moderation.service.limits import is_loopback
+from moderation.service.sockets import listening_socket
 from moderation.service.state import Settings, State, load_snapshot
 from moderation.service.transport import Server, protocol
 from moderation.service.workers import Workers, check
@@ -58,10 +59,10 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         raise UsageError("no keys for an address that others reach", got=host, hint=hint)
     check(workers)
     with ExitStack() as opened:
-        listening = [opened.enter_context(_listening(host, port, shared=workers > 1))]
+        listening = [opened.enter_context(listening_socket(host, port, shared=workers > 1))]
         address = listening[0].getsockname()
         listening += [
-            opened.enter_context(_listening(host, address[1], shared=True))
+            opened.enter_context(listening_socket(host, address[1], shared=True))
             for _ in range(workers - 1)
         ]
         snapshot = load_snapshot(settings)
@@ -89,30 +90,6 @@ def _run(state: State, listening: socket.socket, first: int | None = None) -> No
     """Serve in this process; `first` is the process that started it, if there are several."""
     app = make_app(state, lifespan=_lifespan(state, first))
     uvicorn.Server(_config(app, state)).run(sockets=[listening])
-
-
-def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
-    """Return a listening socket; a `shared` one lets other processes listen on its port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio otherwise does not send small packets at once: every
-    # answer would wait 40 ms for an acknowledgement.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listening.bind((host, port))
-        listening.listen(1024)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        what = f"cannot listen at {host}:{port} ({_reason(error)})"
-        raise UsageError(what, hint="is something else there? --port N") from None
-    return listening
-
-
-def _reason(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    return os.strerror(number) if number else str(error)
 
 
 def _config(app: Starlette, state: State) -> uvicorn.Config:

@@ -15,10 +15,9 @@ from moderation.desk.app import DeskApp
 from moderation.desk.database import Database, open_database
 from moderation.desk.intake import Intake
 from moderation.desk.reasons import read_reasons
-from moderation.desk.server import _listening
 from moderation.desk.settings import DeskSettings
 from moderation.model import Moderator
-from moderation.service import Keys
+from moderation.service import Keys, listening_socket
 
 Serve = Callable[..., Visitor]
 
@@ -51,7 +50,7 @@ def serve(moderator: Moderator) -> Iterator[Serve]:
                 database, moderator, read_reasons(), Keys(keys), "" if keys else "mara", blind
             )
             app = DeskApp(settings, lambda: False).guarded()
-            listening = stack.enter_context(_listening("127.0.0.1", 0))
+            listening = stack.enter_context(listening_socket("127.0.0.1", 0))
             server = uvicorn.Server(
                 uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False)
             )
