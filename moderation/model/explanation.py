@@ -7,12 +7,12 @@ the comment or to a named signal. The parts of an explanation add up to the scor
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from moderation._types import Bools, Floats, Ints
+from moderation._types import Array, Bools, Floats, Ints
 from moderation.features.topicality import Topicality, overlap
 from moderation.model.linear.models import Contributions, SignalModel, TextModel
 from moderation.model.short_comments import FEW_WORDS
@@ -141,13 +141,17 @@ class _Letters(NamedTuple):
     alphanumeric: Bools
 
 
+def _some_at_once(part: Contributions) -> Iterator[tuple[Array, Array, Floats]]:
+    """Yield starts, ends and weights of occurrences, a part of a long text at a time."""
+    for first in range(0, len(part.weights), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        yield part.places.starts[some], part.places.ends[some], part.weights[some]
+
+
 def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
     """Add contributions to the weights of the words whose letters they cover."""
     before = letters.before
-    for first in range(0, len(part.weights), _AT_ONCE):
-        some = slice(first, first + _AT_ONCE)
-        _, starts, ends = (of_all[some] for of_all in part.places)
-        added = part.weights[some]
+    for starts, ends, added in _some_at_once(part):
         sizes = before[ends] - before[starts]
         # An occurrence that covers no letter (the space left by control characters) goes to the
         # word before it.
@@ -161,14 +165,12 @@ def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
 
 def _pair_up(part: Contributions, letters: _Letters, pairs: Floats) -> None:
     """Add the contributions of pairs of neighbouring words to the first word of each pair."""
-    for first in range(0, len(part.weights), _AT_ONCE):
-        some = slice(first, first + _AT_ONCE)
-        _, starts, ends = (of_all[some] for of_all in part.places)
+    for starts, ends, added in _some_at_once(part):
         # An n-gram that begins or ends with a blank or a punctuation mark is no pair of words.
         words = np.flatnonzero(letters.alphanumeric[starts] & letters.alphanumeric[ends - 1])
         one, other = letters.word_of[starts[words]], letters.word_of[ends[words] - 1]
         two = np.flatnonzero(other == one + 1)
-        np.add.at(pairs, one[two], part.weights[some][words[two]])
+        np.add.at(pairs, one[two], added[words[two]])
 
 
 def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Target | None]:

@@ -281,10 +281,12 @@ def _splits(rows: Rows, recipe: Recipe) -> Iterator[tuple[Ints, Ints]]:
     groups with it would only take away what the model can learn.
     """
     true, groups = rows.labels > 0.5, rows.groups
-    judged = np.unique(groups[rows.measured])
+    measured_groups = np.unique(groups[rows.measured])
     n_folds = min(recipe.folds, len(set(groups)))
-    if len(judged) < n_folds:
-        pairs = ((np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in judged)
+    if len(measured_groups) < n_folds:
+        pairs = (
+            (np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in measured_groups
+        )
     else:
         folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
         pairs = folds.split(true, true, groups)
