@@ -1,11 +1,13 @@
 """The contrast corpus: how far its readers agree, and what a model makes of its held-out batches.
 
-    python -m benchmarks.contrast [--model DIR] [--leave-out --shared ../shared]
+    python -m benchmarks.contrast [--model DIR] [--shared ../shared] [--leave-out]
 
 Agreement is Krippendorff's alpha of the writer and a second reader who saw the text only, with a
 95 % bootstrap over comments; contested rows count. ROC AUC of the test part, whole batches that
-trained nothing, has a bootstrap over comments. ``--leave-out`` fits the recipe without calibration
-five times, each without a fifth of the training batches, and prints the AUC of each of them.
+trained nothing, has a bootstrap over comments. Second opinions are compared with the published
+labels of ``--shared``; unsure ones are left out. ``--leave-out`` fits the recipe without
+calibration five times, each without a fifth of the training batches, and prints the AUC of each of
+them.
 """
 
 from __future__ import annotations
@@ -24,11 +26,12 @@ from moderation.evaluation.metrics import Figure, with_intervals
 from moderation.features import NgramTfidf
 from moderation.labels.gold import Gold, rows_of
 from moderation.model import load_model, shipped_model
+from moderation.model.linear import sigmoid
 from moderation.records import Attribute
 from moderation.training import shipped as recipe
 from moderation.training.learners import fit_lengths
 from moderation.training.own_rows import ContrastRow, contrast_gold, read_contrast, read_opinions
-from moderation.training.public_sources import public_gold, weighed
+from moderation.training.public_sources import SOURCES, public_gold, read_public, weighed
 from moderation.training.word_vectors import WordVectors
 
 LABELLED = Path(__file__).parents[1] / "labelled"
@@ -69,16 +72,39 @@ def agreement(rows: list[ContrastRow]) -> None:
 
 def held_out(model: Path) -> None:
     rows = read_contrast(CORPUS / "test/comments.jsonl")
-    text_model = load_model(model).hostility
+    loaded = load_model(model)
+    text_model, spec = loaded.hostility, loaded.manifest.hostility
     assert text_model is not None
+    assert spec is not None
     odds = text_model.log_odds(row.text for row in rows)
     true = np.array([row.hostility for row in rows])
     batches = np.array([row.batch for row in rows])
     area = with_intervals({"auc": roc_auc_score}, true, odds, np.arange(len(rows)), seed=0)["auc"]
     print(f"test part, {len(rows):,} rows: AUC {shown(area)}")
+    flagged = sigmoid(odds) >= spec.thresholds.review
+    seen, passed = flagged[true].mean(), 1 - flagged[~true].mean()
+    print(f"  {seen:.0%} of the hostile reach review, {passed:.0%} of the others do not")
     for batch in sorted(set(batches)):
         own = batches == batch
         print(f"  batch {batch}: {roc_auc_score(true[own], odds[own]):.3f} of {own.sum():,}")
+
+
+def opinions_agree(shared: Path) -> None:
+    """How far second opinions agree with published labels, by why the rows were chosen."""
+    opinions = read_opinions(LABELLED / "opinions/hostility.jsonl")
+    pairs = defaultdict(list)
+    for source in SOURCES:
+        for row in read_public(shared / "data/train", source.name):
+            opinion = opinions.get((source.name, row.id))
+            published = source.hostility(row) if row.hostility is None else row.hostility
+            if opinion is not None and published is not None:
+                pairs[opinion.chosen].append((bool(opinion.hostility), published > 0.5))
+    for chosen, found in sorted(pairs.items()):
+        ours, theirs = np.array(found).T
+        print(
+            f"opinions, {chosen}: {np.mean(ours == theirs):.3f} of {len(found):,} as published; "
+            f"hostile {ours.mean():.1%}, as published {theirs.mean():.1%}"
+        )
 
 
 def leave_out(shared: Path) -> None:
@@ -122,6 +148,7 @@ def main() -> None:
     print(f"{len(rows):,} rows, {np.mean([row.hostility for row in rows]):.1%} hostile")
     agreement(rows)
     held_out(options.model)
+    opinions_agree(options.shared)
     if options.leave_out:
         leave_out(options.shared)
 

@@ -25,7 +25,7 @@ def row_context(
     article, articles
         The files; None if the option is not given.
     problems
-        Articles that cannot be read are told there.
+        Receives the articles that cannot be read.
     names
         The record files' names of our fields, where they differ.
     """

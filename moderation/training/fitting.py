@@ -277,8 +277,8 @@ def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Flo
 def _splits(rows: Rows, recipe: Recipe) -> Iterator[tuple[Ints, Ints]]:
     """Return which rows each fold learns from, and which measured rows it predicts.
 
-    If fewer groups than folds have measured rows, each of them is held out alone. To hold out other
-    groups with it would only take away what the model can learn.
+    If fewer groups than folds have measured rows, each of them is held out alone. Holding out other
+    groups as well would only leave the model less to learn from.
     """
     true, groups = rows.labels > 0.5, rows.groups
     measured_groups = np.unique(groups[rows.measured])
