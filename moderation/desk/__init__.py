@@ -1,10 +1,10 @@
 """The review desk: a local web page on which a person decides about comments.
 
-``database`` opens the SQLite file of a desk. ``intake`` puts scored comments into it, ``queue``
-orders them and lends each one to a single moderator, and ``deciding`` appends what was decided.
-``reasons`` reads the newsroom's list of reasons, ``card`` gathers what the page about one comment
-shows, and ``outputs`` turns decisions into records and labels. ``guard`` refuses requests that no
-moderator made, ``app`` has the routes, and ``server`` opens the socket.
+``store`` has the SQLite file: ``intake`` puts scored comments into it, ``queue`` orders them and
+lends each one to a single moderator, and ``deciding`` appends what was decided. ``web`` has the
+pages: ``app`` has the routes, ``card`` gathers what the page about one comment shows, ``guard``
+refuses requests that no moderator made, and ``server`` opens the socket. ``outputs`` turns
+decisions into records and labels. ``reasons`` reads the newsroom's list of reasons.
 
 No module opens an outgoing connection, and the text of a comment is never logged.
 """
@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.desk.database import Database, open_database
-    from moderation.desk.intake import Intake
-    from moderation.desk.outputs import decision_records, label_rows
+    from moderation.desk.outputs.records import decision_records, label_rows
     from moderation.desk.reasons import Reasons, read_reasons
-    from moderation.desk.server import serve_desk
     from moderation.desk.settings import DeskSettings
+    from moderation.desk.store.database import Database, open_database
+    from moderation.desk.store.intake import Intake
+    from moderation.desk.web.server import serve_desk
 
 __all__ = [
     "Database",
@@ -38,14 +38,14 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
-        "Database": "moderation.desk.database",
+        "Database": "moderation.desk.store.database",
         "DeskSettings": "moderation.desk.settings",
-        "Intake": "moderation.desk.intake",
+        "Intake": "moderation.desk.store.intake",
         "Reasons": "moderation.desk.reasons",
-        "decision_records": "moderation.desk.outputs",
-        "label_rows": "moderation.desk.outputs",
-        "open_database": "moderation.desk.database",
+        "decision_records": "moderation.desk.outputs.records",
+        "label_rows": "moderation.desk.outputs.records",
+        "open_database": "moderation.desk.store.database",
         "read_reasons": "moderation.desk.reasons",
-        "serve_desk": "moderation.desk.server",
+        "serve_desk": "moderation.desk.web.server",
     },
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from moderation.desk.database import Database
 from moderation.desk.reasons import Reasons
+from moderation.desk.store.database import Database
 from moderation.model import Moderator
 from moderation.service import Keys
 

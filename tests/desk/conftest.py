@@ -11,11 +11,11 @@ import pytest
 import uvicorn
 from visiting import Visitor, scored
 
-from moderation.desk.app import DeskApp
-from moderation.desk.database import Database, open_database
-from moderation.desk.intake import Intake
 from moderation.desk.reasons import read_reasons
 from moderation.desk.settings import DeskSettings
+from moderation.desk.store.database import Database, open_database
+from moderation.desk.store.intake import Intake
+from moderation.desk.web.app import DeskApp
 from moderation.model import Moderator
 from moderation.service import Keys, listening_socket
 

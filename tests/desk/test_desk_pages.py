@@ -13,9 +13,9 @@ import pytest
 from visiting import Visitor, key_in, scored
 
 from moderation.desk import DeskSettings, read_reasons, serve_desk
-from moderation.desk.card import cut
-from moderation.desk.database import Database
-from moderation.desk.intake import Intake
+from moderation.desk.store.database import Database
+from moderation.desk.store.intake import Intake
+from moderation.desk.web.card import cut
 from moderation.errors import ModelError
 from moderation.model import Moderator
 from moderation.records import Action, Attribute, Comment, Reason
@@ -315,7 +315,7 @@ def test_a_failing_store_is_told_without_a_word_of_a_comment(
 
     mara = serve(filled)
     mara.next()
-    monkeypatch.setattr("moderation.desk.app.decide", broken)
+    monkeypatch.setattr("moderation.desk.web.app.decide", broken)
     page = mara.decide("publish")
     assert page.status == 500
     assert "Nothing was decided." in page.text

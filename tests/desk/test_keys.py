@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browsing import CHROMIUM, Browser
 
-from moderation.desk.database import Database
+from moderation.desk.store.database import Database
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from visiting import scored, verdict
 
-from moderation.desk.database import Database
-from moderation.desk.deciding import Decision, DeskStep, decide, last_of, undo
-from moderation.desk.intake import Intake
-from moderation.desk.outputs import decision_records, label_rows
+from moderation.desk.outputs.records import decision_records, label_rows
 from moderation.desk.reasons import read_reasons
+from moderation.desk.store.database import Database
+from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, undo
+from moderation.desk.store.intake import Intake
 from moderation.errors import InputError
 from moderation.labels import read_labelled
 from moderation.records import Comment

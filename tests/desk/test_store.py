@@ -10,11 +10,21 @@ from pathlib import Path
 import pytest
 from visiting import scored
 
-from moderation.desk.database import Database, open_database
-from moderation.desk.deciding import Decision, DeskStep, decide, last_of, undo
-from moderation.desk.intake import DRAWN_SHARE, Intake
-from moderation.desk.queue import QueueOrder, QueuePart, View, counted, listed, take, take_next
 from moderation.desk.refusals import DeskRefusal
+from moderation.desk.store import database as database_module
+from moderation.desk.store import tables
+from moderation.desk.store.database import Database, open_database
+from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, undo
+from moderation.desk.store.intake import DRAWN_SHARE, Intake
+from moderation.desk.store.queue import (
+    QueueOrder,
+    QueuePart,
+    View,
+    counted,
+    listed,
+    take,
+    take_next,
+)
 from moderation.errors import InputError
 
 _NOWHERE = Decision("00ff", "mara", DeskStep.PUBLISH)
@@ -69,6 +79,31 @@ def test_a_foreign_file_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
     assert other.read_bytes() == before
     with pytest.raises(InputError, match="no such file"):
         open_database(tmp_path / "missing.db")
+
+
+def test_an_older_store_takes_the_steps_that_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_database(tmp_path / "old.db", create=True).close()
+    later = (*tables._STEPS, "ALTER TABLE items ADD COLUMN extra TEXT;\nCREATE TABLE more (x);\n")
+    monkeypatch.setattr(tables, "_STEPS", later)
+    monkeypatch.setattr(tables, "VERSION", len(later))
+    monkeypatch.setattr(database_module, "VERSION", len(later))
+    for _ in range(2):
+        database = open_database(tmp_path / "old.db")
+        assert rows(database, "SELECT COUNT(extra) FROM items") == [(0,)]
+        assert rows(database, "SELECT COUNT(*) FROM more") == [(0,)]
+        database.close()
+
+
+def test_a_store_of_a_later_version_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    open_database(path, create=True).close()
+    with sqlite3.connect(path) as sql:
+        sql.execute("PRAGMA user_version=999")
+    with pytest.raises(InputError, match="later version"):
+        open_database(path)
+    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (999,)
 
 
 def test_the_same_input_again_adds_nothing_and_keeps_decisions(filled: Database) -> None:
@@ -137,7 +172,7 @@ def test_two_moderators_get_different_comments(filled: Database) -> None:
 
 def test_a_lease_ends_with_its_time(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     first = take_next(filled, View(), "mara")
-    monkeypatch.setattr("moderation.desk.queue.LEASE_SECONDS", -1.0)
+    monkeypatch.setattr("moderation.desk.store.queue.LEASE_SECONDS", -1.0)
     take_next(filled, View(), "mara")
     assert take_next(filled, View(), "iven") == first
 

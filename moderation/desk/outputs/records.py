@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from moderation.desk.database import WITHDRAWN, Database
-from moderation.desk.deciding import DeskStep
 from moderation.desk.reasons import Reasons, Teaches
+from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.deciding import DeskStep
 from moderation.files.records import Record
 
 _LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from moderation.context import FEWEST
-from moderation.desk.database import WITHDRAWN, Database
 from moderation.desk.refusals import no_such_comment
+from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.model import Explanation, Moderator
 from moderation.records import Article, Attribute, Comment, Reason, Score
 from moderation.text.visibility import printable_lines

@@ -8,8 +8,8 @@ from time import time
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from moderation.desk.database import WITHDRAWN, Database
 from moderation.desk.refusals import no_such_comment
+from moderation.desk.store.database import WITHDRAWN, Database
 
 #: Seconds for which a comment stays with the moderator who opened it.
 LEASE_SECONDS = 600.0

@@ -10,9 +10,9 @@ from enum import StrEnum
 from time import time
 from typing import NamedTuple
 
-from moderation.desk.database import WITHDRAWN, Database
-from moderation.desk.queue import holder_of
 from moderation.desk.refusals import DeskRefusal, no_such_comment
+from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.queue import holder_of
 from moderation.records import now as time_now
 
 #: Characters of a note.

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import uvicorn
 
-from moderation.desk.app import DeskApp
 from moderation.desk.settings import DeskSettings
+from moderation.desk.web.app import DeskApp
 from moderation.errors import UsageError
 from moderation.service import is_loopback, listening_socket
 

@@ -14,83 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from moderation.desk.store.tables import VERSION, upgrade
 from moderation.errors import InputError
 
-# "desk" in ASCII marks the file as ours; the version is that of the tables.
+# "desk" in ASCII marks the file as ours.
 _APPLICATION = 0x6465736B
-_VERSION = 1
 
 #: The condition that a line `d` of the decisions has been withdrawn by another one.
 WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 
 # Milliseconds for which a transaction waits for another process.
 _BUSY = 10_000
-
-_TABLES = """
-CREATE TABLE articles (
-    place INTEGER PRIMARY KEY,
-    article TEXT NOT NULL UNIQUE,
-    id TEXT,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    url TEXT
-);
-CREATE TABLE items (
-    place INTEGER PRIMARY KEY,
-    item TEXT NOT NULL UNIQUE,
-    id TEXT NOT NULL,
-    text TEXT NOT NULL,
-    author TEXT,
-    published TEXT,
-    article TEXT REFERENCES articles (article),
-    parent TEXT,
-    parent_id TEXT,
-    copies INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    hostility REAL,
-    off_topic REAL,
-    proposal TEXT NOT NULL,
-    model TEXT NOT NULL,
-    drawn INTEGER NOT NULL,
-    tier INTEGER,
-    need REAL NOT NULL,
-    state TEXT NOT NULL DEFAULT 'open',
-    last INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX items_queue ON items (state, tier, need, article, place, item);
-CREATE INDEX items_article ON items (article);
-CREATE INDEX items_author ON items (author);
-CREATE INDEX items_id ON items (id);
-CREATE TABLE decisions (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    item TEXT NOT NULL REFERENCES items (item),
-    who TEXT NOT NULL,
-    what TEXT NOT NULL,
-    reason TEXT,
-    note TEXT,
-    at TEXT NOT NULL,
-    proposal TEXT NOT NULL,
-    hostility REAL,
-    off_topic REAL,
-    model TEXT NOT NULL,
-    blind INTEGER NOT NULL,
-    seconds REAL,
-    withdraws INTEGER UNIQUE REFERENCES decisions (seq)
-);
-CREATE INDEX decisions_item ON decisions (item);
-CREATE INDEX decisions_who ON decisions (who);
-CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
-BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
-CREATE TRIGGER decisions_remain BEFORE DELETE ON decisions
-BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
-CREATE TABLE leases (
-    item TEXT PRIMARY KEY REFERENCES items (item),
-    who TEXT NOT NULL,
-    since REAL NOT NULL,
-    until REAL NOT NULL
-);
-CREATE TABLE secrets (secret BLOB NOT NULL);
-"""
 
 
 class Database:
@@ -190,33 +124,25 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, empty: bool) -> None
     connection.execute(f"PRAGMA busy_timeout={_BUSY}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
-    if _pragma(connection, "application_id") != _APPLICATION:
+    if _pragma(connection, "application_id") != _APPLICATION or _version(connection) < VERSION:
         connection.execute("BEGIN IMMEDIATE")
         if _pragma(connection, "application_id") != _APPLICATION:  # another process was faster
             (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             if tables or not empty:
                 hint = "name the file that moderation desk --store made"
                 raise InputError("is no store of a desk", path=path, hint=hint)
-            for statement in _statements():
-                connection.execute(statement)
             connection.execute(f"PRAGMA application_id={_APPLICATION}")
-            connection.execute(f"PRAGMA user_version={_VERSION}")
+        upgrade(connection, _version(connection))
         connection.execute("COMMIT")
-    if _pragma(connection, "user_version") != _VERSION:
-        got = str(_pragma(connection, "user_version"))
-        hint = "use the version of moderation that made it"
-        raise InputError("is a store of another version", path=path, got=got, hint=hint)
+    if _version(connection) != VERSION:
+        got, hint = str(_version(connection)), "use the version of moderation that made it"
+        raise InputError("is a store of a later version", path=path, got=got, hint=hint)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _statements() -> Iterator[str]:
-    statement = ""
-    for line in _TABLES.splitlines():
-        statement += f"{line}\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+def _version(connection: sqlite3.Connection) -> int:
+    return _pragma(connection, "user_version")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

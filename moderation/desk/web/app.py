@@ -16,13 +16,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from moderation.desk import queue
-from moderation.desk.card import make_card, visible_lines
-from moderation.desk.deciding import LONGEST_NOTE, Decision, DeskStep, decide, last_of, undo
-from moderation.desk.guard import COOKIE, SESSION_SECONDS, DeskSession, Guard, Sessions, read_form
-from moderation.desk.queue import PAGE_ROWS, QueueOrder, QueuePart, View
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
+from moderation.desk.store import queue
+from moderation.desk.store.deciding import LONGEST_NOTE, Decision, DeskStep, decide, last_of, undo
+from moderation.desk.store.queue import PAGE_ROWS, QueueOrder, QueuePart, View
+from moderation.desk.web.card import make_card, visible_lines
+from moderation.desk.web.guard import (
+    COOKIE,
+    SESSION_SECONDS,
+    DeskSession,
+    Guard,
+    Sessions,
+    read_form,
+)
 from moderation.text.visibility import printable
 
 logger = logging.getLogger("moderation.desk")

@@ -1,0 +1,1 @@
+"""What leaves a desk: records of its decisions, and labelled rows for training."""

@@ -1,0 +1,107 @@
+"""The tables of a desk's store, as the steps that lead from each version to the next.
+
+A new file takes all steps. An older file takes those that it lacks, when it is opened. A step that
+has been released is never changed: what comes later is a step of its own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+_FIRST = """
+CREATE TABLE articles (
+    place INTEGER PRIMARY KEY,
+    article TEXT NOT NULL UNIQUE,
+    id TEXT,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    url TEXT
+);
+CREATE TABLE items (
+    place INTEGER PRIMARY KEY,
+    item TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author TEXT,
+    published TEXT,
+    article TEXT REFERENCES articles (article),
+    parent TEXT,
+    parent_id TEXT,
+    copies INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    hostility REAL,
+    off_topic REAL,
+    proposal TEXT NOT NULL,
+    model TEXT NOT NULL,
+    drawn INTEGER NOT NULL,
+    tier INTEGER,
+    need REAL NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open',
+    last INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX items_queue ON items (state, tier, need, article, place, item);
+CREATE INDEX items_article ON items (article);
+CREATE INDEX items_author ON items (author);
+CREATE INDEX items_id ON items (id);
+CREATE TABLE decisions (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    item TEXT NOT NULL REFERENCES items (item),
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    reason TEXT,
+    note TEXT,
+    at TEXT NOT NULL,
+    proposal TEXT NOT NULL,
+    hostility REAL,
+    off_topic REAL,
+    model TEXT NOT NULL,
+    blind INTEGER NOT NULL,
+    seconds REAL,
+    withdraws INTEGER UNIQUE REFERENCES decisions (seq)
+);
+CREATE INDEX decisions_item ON decisions (item);
+CREATE INDEX decisions_who ON decisions (who);
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER decisions_remain BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
+CREATE TABLE leases (
+    item TEXT PRIMARY KEY REFERENCES items (item),
+    who TEXT NOT NULL,
+    since REAL NOT NULL,
+    until REAL NOT NULL
+);
+CREATE TABLE secrets (secret BLOB NOT NULL);
+"""
+
+# The version of a store is the number of steps that it has taken.
+_STEPS = (_FIRST,)
+
+#: The version of a store that has taken every step.
+VERSION = len(_STEPS)
+
+
+def upgrade(connection: sqlite3.Connection, version: int) -> None:
+    """Take the steps that a store of the given version lacks.
+
+    Parameters
+    ----------
+    connection
+        A connection with an open transaction.
+    version
+        The version of the store; 0 for an empty file.
+    """
+    for step in _STEPS[version:]:
+        for statement in _statements(step):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version={max(version, VERSION)}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines():
+        statement += f"{line}\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,1 @@
+"""The pages of a desk: routes, templates, and the guard before them."""
