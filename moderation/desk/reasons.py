@@ -83,7 +83,7 @@ def read_reasons(path: str | Path | None = None) -> Reasons:
         If the file cannot be used; the message names the field.
     """
     source = Path(path) if path is not None else Path(__file__).with_name("reasons.toml")
-    hint = "docs/desk.md shows the form of the file"
+    hint = "docs/desk-admin.md shows the form of the file"
     try:
         found = msgspec.convert(tomllib.loads(source.read_text(encoding="utf-8")), _File)
     except FileNotFoundError:
