@@ -2,8 +2,9 @@
 
 ``store`` has the SQLite file: ``intake`` puts scored comments into it, ``queue`` orders them and
 lends each one to a single moderator, and ``deciding`` appends what was decided. ``web`` has the
-pages: ``app`` has the routes, ``card`` gathers what the page about one comment shows, ``guard``
-refuses requests that no moderator made, and ``server`` opens the socket. ``outputs`` turns
+pages: each ``*_pages`` module has some of them with their routes, ``app`` joins these, ``site`` has
+what all pages share, ``card`` gathers what the page about one comment shows, ``guard`` refuses
+requests that no moderator made, and ``server`` opens the socket. ``outputs`` turns
 decisions into records and labels. ``reasons`` reads the newsroom's list of reasons.
 
 No module opens an outgoing connection, and the text of a comment is never logged.

@@ -315,7 +315,7 @@ def test_a_failing_store_is_told_without_a_word_of_a_comment(
 
     mara = serve(filled)
     mara.next()
-    monkeypatch.setattr("moderation.desk.web.app.decide", broken)
+    monkeypatch.setattr("moderation.desk.web.card_pages.decide", broken)
     page = mara.decide("publish")
     assert page.status == 500
     assert "Nothing was decided." in page.text

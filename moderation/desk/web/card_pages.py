@@ -1,0 +1,106 @@
+"""The page about one comment, and what is decided there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from moderation.desk.refusals import DeskRefusal
+from moderation.desk.store import queue
+from moderation.desk.store.deciding import LONGEST_NOTE, Decision, DeskStep, decide, undo
+from moderation.desk.web.addresses import number, view_in
+from moderation.desk.web.card import make_card
+from moderation.desk.web.guard import DeskSession, read_form
+from moderation.desk.web.queue_pages import next_comment
+from moderation.desk.web.site import Site
+
+
+class CardPages:
+    """The card of a comment, the decision and its undo.
+
+    Parameters
+    ----------
+    site
+        What all pages share.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._database = site.database
+        self._settings = site.settings
+
+    def routes(self) -> list[Route]:
+        """Return the addresses of these pages."""
+        page = self._site.page
+        return [
+            Route("/comment/{item}", page(self._card), methods=["GET"]),
+            Route("/comment/{item}", page(self._decide), methods=["POST"]),
+            Route("/undo", page(self._undo), methods=["POST"]),
+        ]
+
+    async def _card(self, request: Request, session: DeskSession) -> Response:
+        item, view = request.path_params["item"], view_in(request.query_params)
+        who = session.name or ""
+        holder = await run_in_threadpool(queue.take, self._database, item, who)
+        card = await run_in_threadpool(
+            partial(
+                make_card,
+                self._database,
+                self._settings.moderator,
+                item,
+                hidden=self._settings.blind,
+            )
+        )
+        decided = card.row["state"] in {"publish", "reject"}
+        found = {
+            "view": view,
+            "card": card,
+            "holder": None if holder == who else holder,
+            "hidden": self._settings.blind and not decided,
+            "reasons": self._settings.reasons,
+            "longest_note": LONGEST_NOTE,
+        }
+        return await self._site.filled("card.html", request, session, found)
+
+    async def _decide(self, request: Request, session: DeskSession) -> Response:
+        form = await read_form(request, session)
+        view, item = view_in(form), request.path_params["item"]
+        step, reason = self._step(form)
+        note = form.get("note", "").strip()[:LONGEST_NOTE] or None
+        if step is DeskStep.NOTE and note is None:
+            raise DeskRefusal("The note is empty.", hint="Go back and write one.")
+        decision = Decision(
+            item=item,
+            who=session.name or "",
+            step=step,
+            seen=number(form.get("seen")),
+            reason=reason,
+            note=note,
+            blind=self._settings.blind,
+        )
+        seq = await run_in_threadpool(decide, self._database, decision)
+        if step is DeskStep.NOTE:
+            return RedirectResponse(f"/comment/{item}?{view.query}&done={seq}", 303)
+        return await next_comment(self._site, session, view, seq)
+
+    def _step(self, form: Mapping[str, str]) -> tuple[DeskStep, str | None]:
+        """Return what the pressed button says: ``publish``, or ``reject:insult``."""
+        word, _, reason = form.get("do", "").partition(":")
+        try:
+            step = DeskStep(word)
+        except ValueError:
+            raise DeskRefusal("There is no such decision.") from None
+        if step is DeskStep.REJECT and self._settings.reasons.find(reason) is None:
+            raise DeskRefusal("A rejection needs a reason.", hint="Go back and choose one.")
+        return step, reason if step is DeskStep.REJECT else None
+
+    async def _undo(self, request: Request, session: DeskSession) -> Response:
+        form = await read_form(request, session)
+        withdrawn = number(form.get("withdraws"))
+        item = await run_in_threadpool(undo, self._database, session.name or "", withdrawn)
+        return RedirectResponse(f"/comment/{item}?{view_in(form).query}&undone=1", 303)

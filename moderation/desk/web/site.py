@@ -1,0 +1,147 @@
+"""What all pages of the desk share: their templates, the session, and how a refusal looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from moderation.desk.refusals import DeskRefusal
+from moderation.desk.settings import DeskSettings
+from moderation.desk.store.deciding import last_of
+from moderation.desk.web.addresses import number
+from moderation.desk.web.card import visible_lines
+from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, DeskSession, Sessions
+from moderation.text.visibility import printable
+
+logger = logging.getLogger("moderation.desk")
+
+#: The folder of templates, of the style sheet and of the script.
+FOLDER = Path(__file__).with_name("pages")
+
+# Comments are untrusted text, so everything is escaped.
+_PAGES = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_PAGES.filters["visible"] = lambda text: printable(text or "")
+_PAGES.filters["lines"] = lambda text: visible_lines(text or "")
+
+Handler = Callable[[Request, DeskSession], Awaitable[Response]]
+
+_DONE = {
+    "publish": "Published.",
+    "reject": "Rejected: {reason}.",
+    "second": "A colleague will look at it, too.",
+    "skip": "Skipped.",
+    "note": "Noted.",
+}
+
+
+class Site:
+    """What the pages of one desk share.
+
+    Parameters
+    ----------
+    settings
+        What the desk was started with.
+    is_reading
+        Whether comments are still being read.
+    """
+
+    def __init__(self, settings: DeskSettings, is_reading: Callable[[], bool]) -> None:
+        self.settings = settings
+        self.database = settings.database
+        self.is_reading = is_reading
+        self.sessions = Sessions(settings.database.secret(), settings.keys, settings.name)
+
+    def page(
+        self, handler: Handler, *, closed: bool = True
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Wrap a handler: it gets the session, and its refusals become pages.
+
+        Parameters
+        ----------
+        handler
+            What answers the request.
+        closed
+            Whether a moderator has to have entered.
+        """
+
+        async def answered(request: Request) -> Response:
+            session = self.sessions.of(request)
+            try:
+                if closed and session.name is None:
+                    response: Response = RedirectResponse("/enter", 303)
+                else:
+                    response = await handler(request, session)
+            except DeskRefusal as refusal:
+                response = refused(session, refusal)
+            except Exception as error:  # noqa: BLE001 - a message could quote a comment
+                logger.error("a page has failed: %s", type(error).__name__)  # noqa: TRY400
+                hint = "Nothing was decided. Try it again."
+                failure = DeskRefusal("The desk has failed.", status=500, hint=hint)
+                response = refused(session, failure)
+            if session.is_new and COOKIE not in response.headers.get("set-cookie", ""):
+                remember(response, request, session)
+            return response
+
+        return answered
+
+    async def filled(
+        self, name: str, request: Request, session: DeskSession, found: dict[str, Any]
+    ) -> Response:
+        """Fill in a template, with what stands on every page.
+
+        Parameters
+        ----------
+        name
+            The template.
+        request
+            Its query says which step was just done.
+        session
+            Whose page it is.
+        found
+            What the template shows; `view` is the part of the queue to go back to.
+        """
+        who = session.name or ""
+        last = await run_in_threadpool(last_of, self.database, who)
+        done = number(request.query_params.get("done"))
+        told = "Undone." if "undone" in request.query_params else ""
+        if last is not None and done == last["seq"]:
+            told = _DONE[last["what"]].format(reason=self.settings.reasons.name(last["reason"]))
+        around = {"session": session, "last": last, "told": told}
+        page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
+        return HTMLResponse(page)
+
+
+def rendered(name: str, **found: object) -> str:
+    """Fill in a template that needs nothing of what stands on every page."""
+    return _PAGES.get_template(name).render(**found)
+
+
+def refused(session: DeskSession | None, refusal: DeskRefusal) -> Response:
+    """Return the page that says what was not done."""
+    page = rendered("refused.html", session=session, what=refusal.what, hint=refusal.hint)
+    return HTMLResponse(page, refusal.status)
+
+
+def remember(response: Response, request: Request, session: DeskSession) -> None:
+    """Give a browser the cookie of its session."""
+    response.set_cookie(
+        COOKIE,
+        session.cookie,
+        max_age=SESSION_SECONDS,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
