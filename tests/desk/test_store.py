@@ -125,6 +125,15 @@ def test_a_changed_text_is_asked_and_the_old_one_is_not(database: Database) -> N
     assert row["text"] == "Comment 1 on the bridge"
 
 
+def test_what_a_row_says_beside_the_comment_is_kept(database: Database) -> None:
+    (item, verdict) = scored(1)
+    raw = {"id": "c1", "revision": 3, "section": "Sport", "url": "https://paper.example/1#c1"}
+    list(Intake(database).fill([(item._replace(raw=raw), verdict)], "in"))
+    list(Intake(database).fill([(item._replace(raw=raw | {"section": ["a"]}), verdict)], "in"))
+    found = rows(database, "SELECT revision, section, url FROM items")
+    assert found == [("3", None, "https://paper.example/1#c1")]
+
+
 def test_copies_without_an_id_of_their_own_are_all_kept(database: Database) -> None:
     (item, verdict) = scored(1)
     pairs = [(item._replace(raw={}, page="page.html"), verdict)] * 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import islice
 
@@ -18,6 +18,12 @@ DRAWN_SHARE = 1 / 20
 
 # The comments of one transaction. The first page appears after the first of them.
 _AT_ONCE = 256
+
+# What is written again when a comment is read again.
+_RENEWED = (
+    "hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies",
+    "section", "url",
+)  # fmt: skip
 
 _TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
 
@@ -81,15 +87,14 @@ def _add(
     if article is not None:
         _add_article(sql, article, comment.article)
     fields = _fields(comment, verdict) | {"item": key, "id": name, "source": item.page or source}
-    fields |= _place_in_queue(key, verdict) | {"article": article}
+    fields |= _place_in_queue(key, verdict) | {"article": article} | _from_platform(item.raw)
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()
     }
     columns = ", ".join(values)
     places = ", ".join(f":{field}" for field in values)
-    renewed = ("hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies")
-    again = ", ".join(f"{field} = excluded.{field}" for field in renewed)
+    again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED)
     again += ", state = CASE state WHEN 'changed' THEN 'open' ELSE state END"
     sql.execute(
         f"INSERT INTO items ({columns}) VALUES ({places}) ON CONFLICT (item) DO UPDATE SET {again}",  # noqa: S608 - our own words
@@ -115,6 +120,15 @@ def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
         "off_topic": verdict.off_topic.value,
         "proposal": verdict.action.value,
         "model": verdict.model,
+    }
+
+
+def _from_platform(row: Mapping[str, object]) -> dict[str, object]:
+    """Return what a row says about its comment that no score needs; a number becomes its digits."""
+    found = {name: row.get(name) for name in ("revision", "section", "url")}
+    return {
+        name: str(value) if isinstance(value, str | int) and value != "" else None
+        for name, value in found.items()
     }
 
 

@@ -75,8 +75,18 @@ CREATE TABLE leases (
 CREATE TABLE secrets (secret BLOB NOT NULL);
 """
 
+# What a platform says about a comment: the holder of the key that sent it, the platform's number of
+# its text, its section and its address. `last` orders what was decided.
+_FROM_PLATFORMS = """
+ALTER TABLE items ADD COLUMN client TEXT;
+ALTER TABLE items ADD COLUMN revision TEXT;
+ALTER TABLE items ADD COLUMN section TEXT;
+ALTER TABLE items ADD COLUMN url TEXT;
+CREATE INDEX items_last ON items (last);
+"""
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST,)
+_STEPS = (_FIRST, _FROM_PLATFORMS)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)
