@@ -12,13 +12,14 @@ from moderation.pages.html.items import HtmlItem, ranges
 from moderation.pages.html.jsonld import Stated, read_linked_data
 from moderation.pages.html.markup import UNKNOWN, Platform
 from moderation.pages.html.masthead import find_author, find_date, find_title
+from moderation.pages.html.nodes import INLINE
 from moderation.pages.html.parts import read_items, read_spans
 from moderation.pages.html.platforms import PLATFORMS
 from moderation.pages.html.repeated import find_elements
 from moderation.pages.html.runs import find_block, find_runs
 from moderation.pages.html.selectors import select
 from moderation.pages.html.surroundings import count_declared, list_left_out, name_embed
-from moderation.pages.html.tree import INLINE, Tree
+from moderation.pages.html.tree import Tree
 from moderation.records import Article, Comment, LeftOut, Page
 from moderation.text.visibility import is_blank
 

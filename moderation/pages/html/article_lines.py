@@ -16,7 +16,8 @@ from itertools import accumulate
 from math import log1p
 
 from moderation.pages.html.credits import DIGIT
-from moderation.pages.html.tree import HEADINGS, INLINE, Tree
+from moderation.pages.html.nodes import INLINE
+from moderation.pages.html.tree import HEADINGS, Tree
 
 #: Class tokens of elements that are never the article.
 _NEGATIVE = re.compile(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from moderation.pages.html.tree import INLINE, Tree
+from moderation.pages.html.nodes import INLINE
+from moderation.pages.html.tree import Tree
 
 #: Class or id of an element that holds comments or is one.
 HINT = re.compile(
