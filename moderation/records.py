@@ -55,6 +55,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     copies
         The number of other articles in the same input that have a comment with the same words,
         as far as it is known.
+    revision
+        The platform's name for this text of the comment, if the platform keeps revisions.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
@@ -78,6 +80,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     source: str = "record"
     thread: tuple[str, ...] = ()
     copies: int = 0
+    revision: str | None = None
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):

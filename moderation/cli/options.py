@@ -38,7 +38,7 @@ def columns(given: list[str] | None) -> dict[str, str]:
     """
     from moderation.errors import UsageError
 
-    known = ("text", "id", "article_id", "parent", "parent_id", "author", "published")
+    known = ("text", "id", "article_id", "parent", "parent_id", "author", "published", "revision")
     found = {name.lower(): value for name, value in pairs("--column", given).items()}
     for name in found:
         if name not in known:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from visiting import scored
 
@@ -253,3 +254,16 @@ def test_two_processes_share_a_file(filled: Database, tmp_path: Path) -> None:
 def test_text_that_no_file_can_hold_is_kept_as_far_as_possible(database: Database) -> None:
     list(Intake(database).fill([scored(1, "half \ud83d of \x00 a sign")], "in"))
     assert rows(database, "SELECT text FROM items") == [("half \ufffd of \x00 a sign",)]
+
+
+def test_a_store_keeps_what_the_way_back_needs(database: Database) -> None:
+    item, judged = scored(1, revision="r1", source="export:coral")
+    of_page = item._replace(raw={}, page="page.html")
+    list(Intake(database).fill([(item, judged), (of_page, judged)], "in"))
+    assert rows(database, "SELECT id = 'c1', origin, revision FROM items ORDER BY place") == [
+        (1, "export:coral", "r1"),
+        (0, None, "r1"),
+    ]
+    later = item._replace(comment=msgspec.structs.replace(item.comment, revision="r2"))
+    list(Intake(database).fill([(later, judged)], "in"))
+    assert rows(database, "SELECT revision FROM items WHERE origin IS NOT NULL") == [("r2",)]

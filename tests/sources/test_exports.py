@@ -184,6 +184,7 @@ def test_coral_rows_carry_status_and_revision_for_the_import_of_decisions() -> N
         ("c-4", "NONE", "blank", "r-4"),
         ("c-6", "SYSTEM_WITHHELD", None, "r-6"),
     ]
+    assert all(row.comment.revision == row.revision_id for row in rows)
 
 
 def test_coral_every_revision_on_request() -> None:

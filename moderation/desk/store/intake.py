@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
 
@@ -22,7 +22,7 @@ _AT_ONCE = 256
 # What is written again when a comment is read again.
 _RENEWED = (
     "hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies",
-    "section", "url",
+    "section", "url", "revision", "origin",
 )  # fmt: skip
 
 _TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
@@ -87,7 +87,7 @@ def _add(
     if article is not None:
         _add_article(sql, article, comment.article)
     fields = _fields(comment, verdict) | {"item": key, "id": name, "source": item.page or source}
-    fields |= _place_in_queue(key, verdict) | {"article": article} | _from_platform(item.raw)
+    fields |= _place_in_queue(key, verdict) | {"article": article} | _from_platform(item)
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()
@@ -123,9 +123,11 @@ def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _from_platform(row: Mapping[str, object]) -> dict[str, object]:
+def _from_platform(item: Item) -> dict[str, object]:
     """Return what a row says about its comment that no score needs; a number becomes its digits."""
-    found = {name: row.get(name) for name in ("revision", "section", "url")}
+    found = {name: item.raw.get(name) for name in ("revision", "section", "url")}
+    found["revision"] = item.comment.revision or found["revision"]
+    found["origin"] = item.comment.source if item.own_id else None
     return {
         name: str(value) if isinstance(value, str | int) and value != "" else None
         for name, value in found.items()

@@ -85,8 +85,12 @@ ALTER TABLE items ADD COLUMN url TEXT;
 CREATE INDEX items_last ON items (last);
 """
 
+# The reader that found a comment, if its id is the platform's own. Null also for what an earlier
+# version has read.
+_ORIGIN = "ALTER TABLE items ADD COLUMN origin TEXT;\n"
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST, _FROM_PLATFORMS)
+_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)

@@ -108,6 +108,7 @@ class _Record(msgspec.Struct, frozen=True):
     parent_id: str | int | None = None
     author: str | None = None
     published: str | None = None
+    revision: str | int | None = None
     kind: Any = None
     title: Any = None
 
@@ -143,6 +144,7 @@ class _Record(msgspec.Struct, frozen=True):
             parent_id=_name(self.parent_id),
             author=self.author,
             published=self.published,
+            revision=_name(self.revision),
             order=line - 1,
         )
 

@@ -164,7 +164,7 @@ def _row(document: _CoralComment, revision: _Revision, comment: Comment) -> Expo
     text = html_to_text(revision.body or "")
     skip = "deleted" if document.deleted_at or not document.revisions else None
     return ExportRow(
-        comment=msgspec.structs.replace(comment, text=text),
+        comment=msgspec.structs.replace(comment, text=text, revision=revision.id),
         status=document.status or "",
         skip=skip or ("blank" if is_blank(text) else None),
         revision_id=revision.id,
