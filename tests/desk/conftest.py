@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -19,7 +21,14 @@ from moderation.desk.web.app import DeskApp
 from moderation.model import Moderator
 from moderation.service import Keys, listening_socket
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 Serve = Callable[..., Visitor]
+Window = Callable[..., "Page"]
+
+# The system's browser: nothing is downloaded.
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
@@ -65,3 +74,56 @@ def serve(moderator: Moderator) -> Iterator[Serve]:
             return Visitor(listening.getsockname()[1])
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; it ends with the module, since its event loop would stop others."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip(f"this machine has none of {', '.join(_NAMES)}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the windows have complained of: their scripts, and the policy of the desk."""
+    return []
+
+
+@pytest.fixture
+def window(chromium: Browser, complaints: list[str]) -> Iterator[Window]:
+    """Open windows before a desk; at the end, none may have complained of anything."""
+    with ExitStack() as stack:
+
+        def opened(desk: Visitor, **options: object) -> Page:
+            chosen = {"viewport": {"width": 1280, "height": 800}} | options
+            context = chromium.new_context(base_url=f"http://127.0.0.1:{desk.port}", **chosen)  # type: ignore[arg-type]
+            stack.callback(context.close)
+            context.set_default_timeout(20_000)
+            page = context.new_page()
+            # Whatever the policy of the desk stops, and whatever its script throws, is told here.
+            page.on("console", lambda message: _complain(complaints, message.type, message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("dialog", lambda dialog: complaints.append(dialog.message))
+            page.add_init_script(_TOLD)
+            return page
+
+        yield opened
+    assert complaints == []
+
+
+_TOLD = """document.addEventListener("securitypolicyviolation",
+    (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
+
+
+def _complain(complaints: list[str], kind: str, text: str) -> None:
+    # A refusal of the desk is a page of its own, with a status that Chromium mentions.
+    refused = text.startswith("Failed to load resource: the server responded with a status of 4")
+    if kind in {"error", "warning"} and not refused:
+        complaints.append(text)

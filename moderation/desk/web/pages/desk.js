@@ -2,18 +2,25 @@
 "use strict";
 
 const SWITCH = "moderation-desk-keys";
+let on = stored() !== "off";
 let sent = false;
 
-function keysAreOn() {
-  return localStorage.getItem(SWITCH) !== "off";
+// A browser that keeps nothing for pages throws; the switch then lasts as long as the page.
+function stored(value) {
+  try {
+    if (value) localStorage.setItem(SWITCH, value);
+    return localStorage.getItem(SWITCH);
+  } catch {
+    return null;
+  }
 }
 
 function showSwitch() {
   const button = document.getElementById("keys-switch");
-  document.documentElement.classList.toggle("keyless", !keysAreOn());
+  document.documentElement.classList.toggle("keyless", !on);
   if (button) {
     button.hidden = false;
-    button.textContent = keysAreOn() ? "Switch single keys off" : "Switch single keys on";
+    button.textContent = on ? "Switch single keys off" : "Switch single keys on";
   }
 }
 
@@ -21,11 +28,27 @@ function isField(element) {
   return element.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
+// The letter or digit of a key, also with Caps Lock, and on keyboards of another script. Some
+// keyboards need Shift for a digit or for "?", but a letter with Shift is none of ours.
+function nameOf(event) {
+  if (event.shiftKey) return /[0-9?]/.test(event.key) ? event.key : "";
+  if (/^Digit[1-9]$/.test(event.code)) return event.code.slice(-1);
+  const isForeign = /^\p{L}$/u.test(event.key) && !/\p{Script=Latin}/u.test(event.key);
+  if (isForeign && /^Key[A-Z]$/.test(event.code)) return event.code.slice(-1).toLowerCase();
+  return event.key.toLowerCase();
+}
+
 function move(by) {
   const rows = [...document.querySelectorAll("a.row")];
   const at = rows.indexOf(document.activeElement);
   const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
   if (next) next.focus();
+}
+
+function focusOn(id) {
+  const element = document.getElementById(id);
+  if (element) element.focus({ preventScroll: id === "comment" });
+  return element !== null;
 }
 
 function press(key) {
@@ -39,22 +62,26 @@ function press(key) {
     move(key === "j" ? 1 : -1);
     return true;
   }
-  if (key === "n") {
-    const note = document.getElementById("note");
-    if (note) note.focus();
-    return Boolean(note);
-  }
+  if (key === "n") return focusOn("note");
   const target = /^[a-z?]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
   if (!target) return false;
   target.click();
   if (key === "r" && rejecting && rejecting.open) document.querySelector("[data-reason]").focus();
+  if (key === "?") target.focus();
   return true;
+}
+
+// Escape leaves the note, which stays, and closes the list of reasons.
+function leave() {
+  const rejecting = document.getElementById("rejecting");
+  if (rejecting) rejecting.open = false;
+  return focusOn("comment");
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
-  if (!keysAreOn() || sent || isField(event.target)) return;
-  if (press(event.key)) event.preventDefault();
+  if (event.key === "Escape") leave();
+  else if (on && !sent && !isField(event.target) && press(nameOf(event))) event.preventDefault();
 });
 
 document.addEventListener("submit", (event) => {
@@ -70,12 +97,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const button = document.getElementById("keys-switch");
   if (button) {
     button.addEventListener("click", () => {
-      localStorage.setItem(SWITCH, keysAreOn() ? "off" : "on");
+      on = !on;
+      stored(on ? "on" : "off");
       showSwitch();
     });
   }
-  const comment = document.getElementById("comment");
-  if (comment) comment.focus({ preventScroll: true });
+  focusOn("comment");
   // A screen reader announces what changes after the page is there.
   const status = document.getElementById("status");
   if (status && status.textContent) {
