@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import Force, FormatOption, Output, OutputFormat
+from moderation.cli.options import Force, FormatOption, Output, OutputFormat, Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from moderation.cli.problems import Problems
+    from moderation.desk import Database, Reasons
+    from moderation.desk.outputs import Period
+    from moderation.errors import ModerationError
+    from moderation.files.records import Record
 
 
 class Contents(StrEnum):
     """What is written about the decisions."""
 
-    records = "records"
-    labels = "labels"
+    RECORDS = "records"
+    LABELS = "labels"
+    WP_CLI = "wp-cli"
+    CORAL = "coral"
+    STATEMENTS = "statements"
 
 
 def command(
@@ -28,27 +40,127 @@ def command(
         typer.Option(
             "--to",
             help="records: every step, those that were undone included; labels: a labelled file "
-            "for `train`.",
+            "for `train`; wp-cli: a script for WordPress; coral: mutations for Coral; statements: "
+            "facts of Article 17 of the Digital Services Act.",
         ),
-    ] = Contents.records,
+    ] = Contents.RECORDS,
+    since: Annotated[
+        str | None,
+        typer.Option(help="From this day on (2026-11-23), or time.", show_default=False),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Up to the end of this day, or to this time.", show_default=False),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Time zone of days, such as Europe/Berlin; default: this machine's.",
+            show_default=False,
+        ),
+    ] = None,
     reasons: Annotated[
         Path | None,
         typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
     ] = None,
     format_: FormatOption = None,
     force: Force = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Write what was decided: every step, or labels to train on."""
+    """Write what was decided: steps, labels, or files for a platform."""
     from contextlib import closing
 
-    from moderation.cli.output import chosen_format, writing
-    from moderation.desk import decision_records, label_rows, open_database, read_reasons
+    from moderation.cli.problems import Problems
+    from moderation.desk import open_database, read_reasons
+    from moderation.desk.outputs import read_period
 
-    fmt = chosen_format(format_, output)
-    if format_ is None and fmt is OutputFormat.TABLE:
-        fmt = OutputFormat.JSONL
     known = read_reasons(reasons)
-    with closing(open_database(store)) as database, writing(output, fmt, force=force) as write:
-        shaped = label_rows if to is Contents.labels else decision_records
-        for record in shaped(database, known):
-            write(record)
+    period = read_period(since, until, zone)
+    with (
+        closing(open_database(store)) as database,
+        Problems(output, quiet=quiet, force=force) as problems,
+    ):
+        if to is Contents.WP_CLI:
+            _write_commands(database, period, problems, output, force=force)
+        else:
+            written = _shaped(to, database, known, period)
+            fmt = _format(to, format_, output)
+            # `train` reads labels as they are written; the others are opened in spreadsheets.
+            guarded = fmt is OutputFormat.CSV and to is not Contents.LABELS
+            _write_records(written, problems, output, fmt, guarded=guarded, force=force)
+    raise typer.Exit(problems.status)
+
+
+def _shaped(
+    to: Contents, database: Database, reasons: Reasons, period: Period
+) -> Iterator[Record | ModerationError]:
+    """Yield what is written, and why a comment is left out of it."""
+    from moderation.desk import outputs
+
+    if to is Contents.RECORDS:
+        return outputs.decision_records(database, reasons, period)
+    if to is Contents.LABELS:
+        return outputs.label_rows(database, reasons, period)
+    decisions = outputs.standing_decisions(database, period)
+    if to is Contents.CORAL:
+        return outputs.coral_mutations(decisions, reasons)
+    return outputs.statements(decisions, reasons, period)
+
+
+def _format(to: Contents, asked: OutputFormat | None, output: Path | None) -> OutputFormat:
+    """Return the format of the records; mutations are JSON Lines, whose lines are posted."""
+    from moderation.cli.output import chosen_format
+    from moderation.errors import UsageError
+
+    found = chosen_format(asked, output)
+    if asked is None and found is OutputFormat.TABLE:
+        return OutputFormat.JSONL
+    if to is Contents.CORAL and found is not OutputFormat.JSONL:
+        hint = "name the file .jsonl"
+        raise UsageError("mutations are JSON Lines", field="--format", got=found, hint=hint)
+    return found
+
+
+def _write_records(
+    written: Iterable[Record | ModerationError],
+    problems: Problems,
+    output: Path | None,
+    fmt: OutputFormat,
+    *,
+    guarded: bool,
+    force: bool,
+) -> None:
+    from moderation.cli.output import writing
+    from moderation.errors import ModerationError
+
+    with writing(output, fmt, force=force) as write:
+        for record in written:
+            if isinstance(record, ModerationError):
+                problems.add(record)
+            else:
+                write(_no_formulas(record) if guarded else record)
+
+
+def _no_formulas(record: Record) -> Record:
+    """Return a record whose texts no spreadsheet takes for formulas."""
+    from moderation.files.records import no_formula
+
+    return {
+        name: no_formula(value) if isinstance(value, str) else value
+        for name, value in record.items()
+    }
+
+
+def _write_commands(
+    database: Database, period: Period, problems: Problems, output: Path | None, *, force: bool
+) -> None:
+    from moderation.cli.output import writing_text
+    from moderation.desk.outputs import standing_decisions, wordpress_commands
+    from moderation.errors import ModerationError
+
+    with writing_text(output, force=force) as write:
+        for part in wordpress_commands(standing_decisions(database, period)):
+            if isinstance(part, ModerationError):
+                problems.add(part)
+            else:
+                write(part)

@@ -34,6 +34,7 @@ __all__ = [
     "styled",
     "tell",
     "writing",
+    "writing_text",
 ]
 
 Write = Callable[[Record], None]
@@ -75,6 +76,23 @@ def refuse_format(fmt: OutputFormat, output: Path | None) -> None:
         raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
     if fmt is OutputFormat.PARQUET and output is None:
         raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
+
+
+@contextmanager
+def writing_text(output: Path | None, *, force: bool) -> Iterator[Callable[[str], None]]:
+    """Open an output for text; a file appears complete if the block succeeds.
+
+    Raises
+    ------
+    UsageError
+        If the output exists and `force` is not given.
+    """
+    with _binary(output, OutputFormat.TABLE, force=force) as stream:
+
+        def write(text: str) -> None:
+            stream.write(text.encode())
+
+        yield write
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.desk.outputs.records import decision_records, label_rows
     from moderation.desk.reasons import Reasons, read_reasons
     from moderation.desk.settings import DeskSettings
     from moderation.desk.store.database import Database, open_database
@@ -29,8 +28,6 @@ __all__ = [
     "DeskSettings",
     "Intake",
     "Reasons",
-    "decision_records",
-    "label_rows",
     "open_database",
     "read_reasons",
     "serve_desk",
@@ -43,8 +40,6 @@ __getattr__ = open_door(
         "DeskSettings": "moderation.desk.settings",
         "Intake": "moderation.desk.store.intake",
         "Reasons": "moderation.desk.reasons",
-        "decision_records": "moderation.desk.outputs.records",
-        "label_rows": "moderation.desk.outputs.records",
         "open_database": "moderation.desk.store.database",
         "read_reasons": "moderation.desk.reasons",
         "serve_desk": "moderation.desk.web.server",

@@ -1,4 +1,4 @@
-"""The newsroom's reasons for a rejection, and what each of them teaches a model."""
+"""The newsroom's reasons for a rejection, what each teaches a model, and their names elsewhere."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from moderation.errors import InputError
 # One key of the keyboard for each, 1 to 9.
 _MOST = 9
 
+# The database of statements takes as many characters.
+_Ground = Annotated[str, Meta(min_length=1, max_length=500)]
+
 _KEY = r"^[a-z][a-z0-9_-]{0,39}$"
 
 
@@ -24,6 +27,42 @@ class Teaches(StrEnum):
     HOSTILE = "hostile"
     OFF_TOPIC = "off_topic"
     NEITHER = "neither"
+
+
+class CoralCode(StrEnum):
+    """Coral's codes of a rejection that a moderator can choose (``REJECTION_REASON_CODE``)."""
+
+    OFFENSIVE = "OFFENSIVE"
+    ABUSIVE = "ABUSIVE"
+    SPAM = "SPAM"
+    BANNED_WORD = "BANNED_WORD"
+    AD = "AD"
+    ILLEGAL_CONTENT = "ILLEGAL_CONTENT"
+    HARASSMENT_BULLYING = "HARASSMENT_BULLYING"
+    MISINFORMATION = "MISINFORMATION"
+    HATE_SPEECH = "HATE_SPEECH"
+    IRRELEVANT_CONTENT = "IRRELEVANT_CONTENT"
+    OTHER = "OTHER"
+
+
+class Category(StrEnum):
+    """Categories of the EU's transparency database that suit a comment (schema of June 2026).
+
+    Their names there begin with ``STATEMENT_CATEGORY_``.
+    """
+
+    CYBER_VIOLENCE = "CYBER_VIOLENCE"
+    CYBER_VIOLENCE_AGAINST_WOMEN = "CYBER_VIOLENCE_AGAINST_WOMEN"
+    DATA_PROTECTION = "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS"
+    SPEECH = "ILLEGAL_OR_HARMFUL_SPEECH"
+    INTELLECTUAL_PROPERTY = "INTELLECTUAL_PROPERTY_INFRINGEMENTS"
+    CIVIC_DISCOURSE = "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS"
+    MINORS = "PROTECTION_OF_MINORS"
+    PUBLIC_SECURITY = "RISK_FOR_PUBLIC_SECURITY"
+    FRAUD = "SCAMS_AND_FRAUD"
+    SELF_HARM = "SELF_HARM"
+    VIOLENCE = "VIOLENCE"
+    OTHER = "OTHER_VIOLATION_TC"
 
 
 class RejectionReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,12 +78,25 @@ class RejectionReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         What a rejection for this reason teaches.
     to_reader
         A sentence for the author of the comment.
+    coral
+        Coral's code.
+    category
+        The category in a statement of reasons.
+    rule
+        The rule of the newsroom's terms that the comment breaks; default: `name`.
+    law
+        The law that the comment breaks. With it, a statement says "illegal content"; without it,
+        "incompatible with the terms".
     """
 
     key: Annotated[str, Meta(pattern=_KEY)]
     name: Annotated[str, Meta(min_length=1, max_length=60)]
     label: Teaches
     to_reader: Annotated[str, Meta(min_length=1, max_length=500)]
+    coral: CoralCode = CoralCode.OTHER
+    category: Category = Category.OTHER
+    rule: _Ground | None = None
+    law: _Ground | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

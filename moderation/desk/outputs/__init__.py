@@ -1,1 +1,44 @@
-"""What leaves a desk: records of its decisions, and labelled rows for training."""
+"""What leaves a desk: records, labels for training, and files for platforms.
+
+``standing`` has the last word about each comment, ``period`` the stretch of time that is meant.
+``records`` writes every step and labelled rows, ``platforms`` the way back to WordPress and Coral,
+and ``article17`` the statements of reasons.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.desk.outputs.article17 import statements
+    from moderation.desk.outputs.period import Period, read_period
+    from moderation.desk.outputs.platforms import coral_mutations, wordpress_commands
+    from moderation.desk.outputs.records import decision_records, label_rows
+    from moderation.desk.outputs.standing import standing_decisions
+
+__all__ = [
+    "Period",
+    "coral_mutations",
+    "decision_records",
+    "label_rows",
+    "read_period",
+    "standing_decisions",
+    "statements",
+    "wordpress_commands",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Period": "moderation.desk.outputs.period",
+        "coral_mutations": "moderation.desk.outputs.platforms",
+        "decision_records": "moderation.desk.outputs.records",
+        "label_rows": "moderation.desk.outputs.records",
+        "read_period": "moderation.desk.outputs.period",
+        "standing_decisions": "moderation.desk.outputs.standing",
+        "statements": "moderation.desk.outputs.article17",
+        "wordpress_commands": "moderation.desk.outputs.platforms",
+    },
+)

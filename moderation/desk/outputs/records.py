@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from moderation.desk.outputs.period import EVER, Period
 from moderation.desk.reasons import Reasons, Teaches
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
@@ -25,7 +26,9 @@ def _lines(database: Database) -> list[sqlite3.Row]:
         return sql.execute(_LINES).fetchall()
 
 
-def decision_records(database: Database, reasons: Reasons) -> Iterator[Record]:
+def decision_records(
+    database: Database, reasons: Reasons, period: Period = EVER
+) -> Iterator[Record]:
     """Yield a record for each line of the store, those that were undone included.
 
     Parameters
@@ -34,8 +37,12 @@ def decision_records(database: Database, reasons: Reasons) -> Iterator[Record]:
         The store.
     reasons
         Their sentences for readers go with the rejections.
+    period
+        When the lines were written.
     """
     for line in _lines(database):
+        if not period.holds(line["at"]):
+            continue
         reason = reasons.find(line["reason"])
         yield {
             "seq": line["seq"],
@@ -61,7 +68,7 @@ def decision_records(database: Database, reasons: Reasons) -> Iterator[Record]:
         }
 
 
-def label_rows(database: Database, reasons: Reasons) -> Iterator[Record]:
+def label_rows(database: Database, reasons: Reasons, period: Period = EVER) -> Iterator[Record]:
     """Yield rows of a labelled file: what each moderator last decided about each comment.
 
     To publish a comment says that it is neither hostile nor, if it has an article or a parent, off
@@ -74,6 +81,8 @@ def label_rows(database: Database, reasons: Reasons) -> Iterator[Record]:
         The store.
     reasons
         What each reason teaches.
+    period
+        When the decisions were made.
     """
     last: dict[tuple[str, str], sqlite3.Row] = {}
     for line in _lines(database):
@@ -82,7 +91,7 @@ def label_rows(database: Database, reasons: Reasons) -> Iterator[Record]:
     shared = _shared_ids(database)
     for line in last.values():
         answers = _answers(line, reasons)
-        if answers is not None:
+        if answers is not None and period.holds(line["at"]):
             yield _row(line, answers, shared)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
         csv_header,
         encoded,
         flattened,
+        is_formula,
+        no_formula,
         problem_record,
         writable,
     )
@@ -25,6 +27,8 @@ __all__ = [
     "csv_header",
     "encoded",
     "flattened",
+    "is_formula",
+    "no_formula",
     "problem_record",
     "writable",
 ]
@@ -38,6 +42,8 @@ __getattr__ = open_door(
         "csv_header": "moderation.files.records.writers",
         "encoded": "moderation.files.records.writers",
         "flattened": "moderation.files.records.writers",
+        "is_formula": "moderation.files.records.writers",
+        "no_formula": "moderation.files.records.writers",
         "problem_record": "moderation.files.records.writers",
         "writable": "moderation.files.records.writers",
     },

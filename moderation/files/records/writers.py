@@ -225,6 +225,24 @@ def _cell(value: Any) -> Any:
     return value
 
 
+# First characters that make a cell a formula; the full-width forms count too.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet could take a text for a formula, apostrophes left out."""
+    return text.lstrip("'").startswith(_FORMULA)
+
+
+def no_formula(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula.
+
+    >>> no_formula("=1+1"), no_formula("1+1")
+    ("'=1+1", '1+1')
+    """
+    return f"'{text}" if is_formula(text) else text
+
+
 def writable(value: Any) -> Any:
     """Return `value` with every lone surrogate replaced, because no file can contain one."""
     if isinstance(value, str):

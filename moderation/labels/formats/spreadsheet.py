@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from moderation.errors import InputError, Notice, RecordError
+from moderation.files.records import is_formula, no_formula
 from moderation.files.rows import field_size
 from moderation.labels.formats.tasks import Imported, ImportedTask, Skipped, labelled_row, riding
 from moderation.labels.formats.wording import answer_of
@@ -38,8 +39,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _LONGEST_FIELD = 2**24
 _SEPARATORS = ",;\t|"
 _NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
-# First characters that make a cell a formula; the full-width forms count too.
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _WRITTEN = (
     "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
     "source", "article_id", "article.id", "article.title", "article.text", "article.author",
@@ -179,7 +178,7 @@ def _row(
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell
 
 
 def _answer(cell: str, reading: ImportedTask, attribute: Attribute) -> Answer:
@@ -243,5 +242,4 @@ def _cell(value: object) -> str:
         return str(value).upper()
     if isinstance(value, float):
         return repr(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+    return no_formula(str(value))

@@ -1,0 +1,135 @@
+"""The way back: what a platform has to be told, as files that its administrator runs or sends.
+
+Nothing here opens a connection, and no text of a reader gets into a file of commands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from moderation.desk.outputs.standing import StandingDecision
+from moderation.desk.reasons import Reasons
+from moderation.desk.store.deciding import DeskStep
+from moderation.errors import ModerationError, RecordError
+from moderation.files.records import Record
+
+#: What readers of exports call Coral and WordPress. Rows of record files may come from either.
+_CORAL = frozenset({"export:coral", "coral", "record", "service"})
+_WORDPRESS = frozenset({"export:wxr", "export:wordpress-rest", "record", "service"})
+
+# WordPress counts its comments in 64 bits. A leading zero or a sign is no id of WordPress.
+_WORDPRESS_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+
+# Comments whose state is asked for at once; a command line holds 128 KiB and more.
+_AT_ONCE = 200
+
+_HEAD = """#!/bin/sh
+# Decisions of the review desk for WordPress. Run this file in the folder of the site; options of
+# WP-CLI may follow: sh FILE --url=example.org
+# It changes only comments whose state differs, so you may run it again. Rejected comments go to
+# the trash.
+wrong=0
+decide() { # the state, the command, the numbers of comments, the options of WP-CLI
+    state=$1 command=$2 ids=$3
+    shift 3
+    done=$(wp comment list --status="$state" --comment__in="$ids" --format=ids "$@") || exit 1
+    for id in $(echo "$ids" | tr , ' '); do
+        case " $done " in
+            *" $id "*) ;;
+            *) wp comment "$command" "$id" "$@" || wrong=1 ;;
+        esac
+    done
+}
+"""
+_COMMANDS = {DeskStep.PUBLISH: ("approve", "approve"), DeskStep.REJECT: ("trash", "trash")}
+
+_APPROVE = (
+    "mutation Approve($input: ApproveCommentInput!) { approveComment(input: $input) "
+    "{ comment { id status } clientMutationId } }"
+)
+_REJECT = (
+    "mutation Reject($input: RejectCommentInput!) { rejectComment(input: $input) "
+    "{ comment { id status } clientMutationId } }"
+)
+
+
+def wordpress_commands(decisions: Iterable[StandingDecision]) -> Iterator[str | ModerationError]:
+    """Yield the parts of a shell script for WP-CLI, and why a comment is not in it.
+
+    Parameters
+    ----------
+    decisions
+        The decisions that stand.
+    """
+    ids: dict[DeskStep, list[str]] = {DeskStep.PUBLISH: [], DeskStep.REJECT: []}
+    for decision in decisions:
+        obstacle = decision.obstacle or _not_of(decision, _WORDPRESS, "WordPress")
+        id_ = str(decision.row["id"])
+        if obstacle is None and not _WORDPRESS_ID.fullmatch(id_):
+            obstacle = "its id is no number of WordPress"
+        if obstacle is not None:
+            yield _left_out(decision, obstacle)
+        else:
+            ids[DeskStep(decision.row["what"])].append(id_)
+    yield _HEAD
+    for step, found in ids.items():
+        for start in range(0, len(found), _AT_ONCE):
+            state, command = _COMMANDS[step]
+            some = ",".join(found[start : start + _AT_ONCE])
+            yield f'decide {state} {command} {some} "$@"\n'
+    yield "exit $wrong\n"
+
+
+def coral_mutations(
+    decisions: Iterable[StandingDecision], reasons: Reasons
+) -> Iterator[Record | ModerationError]:
+    """Yield bodies of requests to Coral's GraphQL interface, and why a comment has none.
+
+    Parameters
+    ----------
+    decisions
+        The decisions that stand.
+    reasons
+        Coral's code of each reason.
+    """
+    for decision in decisions:
+        obstacle = decision.obstacle or _not_of(decision, _CORAL, "Coral")
+        if obstacle is None and decision.revision is None:
+            obstacle = "its revision is not known, and Coral asks for it"
+        if obstacle is not None:
+            yield _left_out(decision, obstacle)
+        else:
+            yield _mutation(decision, reasons)
+
+
+def _mutation(decision: StandingDecision, reasons: Reasons) -> Record:
+    row = decision.row
+    about = {
+        "commentID": row["id"],
+        "commentRevisionID": decision.revision,
+        "clientMutationId": f"desk-{row['seq']}",
+    }
+    if row["what"] == DeskStep.PUBLISH:
+        return {"query": _APPROVE, "variables": {"input": about}}
+    reason = reasons.find(row["reason"])
+    given = {"code": reason.coral.value if reason else "OTHER"}
+    if given["code"] == "OTHER":
+        given["customReason"] = reasons.name(row["reason"])
+    if reason and reason.law:
+        given["legalGrounds"] = reason.law
+    if reason:
+        given["detailedExplanation"] = reason.to_reader
+    return {"query": _REJECT, "variables": {"input": {**about, "reason": given}}}
+
+
+def _not_of(decision: StandingDecision, origins: frozenset[str], name: str) -> str | None:
+    origin = decision.row["origin"]
+    return None if origin in origins else f"it is not of {name} but of {origin}"
+
+
+def _left_out(decision: StandingDecision, obstacle: str) -> RecordError:
+    """Return why a comment is left out, with its address in the store."""
+    what = f"decision {decision.row['seq']} is left out: {obstacle}"
+    hint = "settle this comment on the platform"
+    return RecordError(what, field="id", got=str(decision.row["id"])[:80], hint=hint)
