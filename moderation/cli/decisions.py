@@ -67,7 +67,7 @@ def command(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write what was decided: steps, labels, or files for a platform."""
+    """Write what was decided: steps, labels, or commands."""
     from contextlib import closing
 
     from moderation.cli.problems import Problems
