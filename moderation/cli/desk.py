@@ -54,9 +54,17 @@ def command(
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide the proposal until a comment is decided.")
     ] = False,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            help="Target time, such as 30m, 2h or 1d: older comments rise and are marked.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Open the review desk: a local web page where a person decides."""
+    from moderation.cli.durations import seconds_in
     from moderation.cli.output import tell
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
@@ -81,11 +89,12 @@ def command(
     name = "" if keys else (moderator or _login()).strip()
     if not keys and not name:
         raise UsageError("the name is empty", field="--moderator", hint="write a name")
+    target = None if within is None else seconds_in(within, "--within")
     admitted = read_keys(keys)
     offered = read_reasons(reasons)
     loaded = Moderator.load(model)
     database = open_database(store, create=True)
-    settings = DeskSettings(database, loaded, offered, admitted, name, blind)
+    settings = DeskSettings(database, loaded, offered, admitted, name, blind, target)
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems)
         filling = _filling(inputs or [], context, loaded, Intake(database), problems)

@@ -27,6 +27,8 @@ class DeskSettings(NamedTuple):
         The moderator's name where no keys are needed.
     blind
         Whether the proposal stays hidden until a comment is decided.
+    within
+        Seconds within which a comment should be decided; None without such a target.
     """
 
     database: Database
@@ -35,3 +37,4 @@ class DeskSettings(NamedTuple):
     keys: Keys
     name: str
     blind: bool = False
+    within: float | None = None

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
+    from moderation.text.copy_prints import CopyPrint
     from moderation.text.folding import FOLDING, fold, fold_chunk, fold_chunks, fold_with_origins
     from moderation.text.near_duplicates import near_copies, plainly
     from moderation.text.sentences import closes_sentence
 
 __all__ = [
     "FOLDING",
+    "CopyPrint",
     "closes_sentence",
     "fold",
     "fold_chunk",
@@ -25,6 +27,7 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
+        "CopyPrint": "moderation.text.copy_prints",
         "FOLDING": "moderation.text.folding",
         "closes_sentence": "moderation.text.sentences",
         "fold": "moderation.text.folding",

@@ -14,18 +14,12 @@ from visiting import scored
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store import database as database_module
 from moderation.desk.store import tables
+from moderation.desk.store.counts import counted
 from moderation.desk.store.database import Database, open_database
 from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, undo
 from moderation.desk.store.intake import DRAWN_SHARE, Intake
-from moderation.desk.store.queue import (
-    QueueOrder,
-    QueuePart,
-    View,
-    counted,
-    listed,
-    take,
-    take_next,
-)
+from moderation.desk.store.queue import listed, take, take_next
+from moderation.desk.store.views import QueueOrder, QueuePart, View
 from moderation.errors import InputError
 
 _NOWHERE = Decision("00ff", "mara", DeskStep.PUBLISH)
@@ -111,8 +105,8 @@ def test_the_same_input_again_adds_nothing_and_keeps_decisions(filled: Database)
     settle(filled, "mara")
     again = [scored(n, hostility=0.92) for n in range(12)]
     assert list(Intake(filled).fill(again, "in.jsonl")) == [12]
-    assert counted(filled)[QueuePart.WAITING] == 11
-    assert counted(filled)[QueuePart.DECIDED] == 1
+    assert counted(filled, View()).parts[QueuePart.WAITING] == 11
+    assert counted(filled, View()).parts[QueuePart.DECIDED] == 1
     assert rows(filled, "SELECT DISTINCT hostility FROM items") == [(0.92,)]
 
 
@@ -140,7 +134,7 @@ def test_copies_without_an_id_of_their_own_are_all_kept(database: Database) -> N
     pairs = [(item._replace(raw={}, page="page.html"), verdict)] * 3
     list(Intake(database).fill(pairs, "page.html"))
     list(Intake(database).fill(pairs, "page.html"))
-    assert counted(database)[QueuePart.WAITING] == 3
+    assert counted(database, View()).parts[QueuePart.WAITING] == 3
 
 
 def test_hold_comes_first_and_within_it_the_article_or_the_need(database: Database) -> None:
@@ -155,17 +149,21 @@ def test_hold_comes_first_and_within_it_the_article_or_the_need(database: Databa
     assert order(View(order=QueueOrder.ARTICLE)) == ["2", "4", "1", "3", "0"]
     assert order(View(QueuePart.REVIEW)) == ["0"]
     assert order(View(article=2)) == ["1", "3"]
-    assert counted(database, 2)[QueuePart.WAITING] == 2
+    assert counted(database, View(article=2)).parts[QueuePart.WAITING] == 2
 
 
 def test_one_in_twenty_of_what_would_be_published_is_drawn(database: Database) -> None:
     n = 2_000
     list(Intake(database).fill([scored(i, hostility=0.1) for i in range(n)], "in"))
     ((waiting,),) = rows(database, "SELECT COUNT(*) FROM items WHERE drawn")
-    assert waiting == counted(database)[QueuePart.WAITING]
+    assert waiting == counted(database, View()).parts[QueuePart.WAITING]
     assert 0.7 * DRAWN_SHARE < waiting / n < 1.3 * DRAWN_SHARE  # type: ignore[operator]
     # They stand in both parts, so that no part says what they are.
-    assert counted(database)[QueuePart.HOLD] > 0 < counted(database)[QueuePart.REVIEW]
+    assert (
+        counted(database, View()).parts[QueuePart.HOLD]
+        > 0
+        < counted(database, View()).parts[QueuePart.REVIEW]
+    )
     list(Intake(database).fill([scored(i, hostility=0.95) for i in range(n, n + 50)], "in"))
     hold = [row["proposal"] for row in listed(database, View(QueuePart.HOLD, QueueOrder.NEED), "")]
     assert {"publish", "hold"} == set(hold)
@@ -227,7 +225,7 @@ def test_undo_goes_back_without_limit_and_only_adds_lines(filled: Database) -> N
         assert undo(filled, "mara", line["seq"]) == item
         assert undo(filled, "mara", line["seq"]) == item  # sent twice
     assert last_of(filled, "mara") is None
-    assert counted(filled)[QueuePart.WAITING] == 11
+    assert counted(filled, View()).parts[QueuePart.WAITING] == 11
     assert len(rows(filled, "SELECT * FROM decisions")) == 7
 
 

@@ -201,10 +201,14 @@ def _append(
 def _restate(sql: sqlite3.Connection, item: str, seq: int) -> None:
     """Set the state of a comment to what its standing lines say."""
     found = sql.execute(
-        "SELECT what FROM decisions d WHERE item = ? AND what IN ('publish', 'reject', 'second')"  # noqa: S608
+        "SELECT what, reason FROM decisions d"  # noqa: S608
+        " WHERE item = ? AND what IN ('publish', 'reject', 'second')"
         f" AND NOT {WITHDRAWN}"
         " ORDER BY seq DESC LIMIT 1",
         (item,),
     ).fetchone()
-    state = found["what"] if found else "open"
-    sql.execute("UPDATE items SET state = ?, last = ? WHERE item = ?", (state, seq, item))
+    state, reason = found or ("open", None)
+    sql.execute(
+        "UPDATE items SET state = ?, reason = ?, last = ? WHERE item = ?",
+        (state, reason, seq, item),
+    )

@@ -7,22 +7,31 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
+from time import time
+from typing import NamedTuple
 
+from moderation.desk.store.alike import join_alike
 from moderation.desk.store.database import Database
+from moderation.desk.store.sections import section_of
+from moderation.desk.store.times import moment
 from moderation.files.writing import without_surrogates
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources.comment_rows import Item
+from moderation.text import CopyPrint
 
 #: The share of the comments proposed for publishing that a person looks at all the same.
 DRAWN_SHARE = 1 / 20
 
-# The comments of one transaction. The first page appears after the first of them.
-_AT_ONCE = 256
+# The comments of one transaction, and of the first, after which the first page has comments.
+_AT_ONCE, _AT_FIRST = 256, 64
+
+# The latest articles, which are not stored again with each of their comments.
+_SHELVES = 256
 
 # What is written again when a comment is read again.
 _RENEWED = (
     "hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies",
-    "section", "url", "revision", "origin",
+    "section", "url", "revision", "origin", "shelf",
 )  # fmt: skip
 
 _TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
@@ -54,14 +63,33 @@ class Intake:
             The name of the input.
         """
         pairs = iter(scored)
-        copies: Counter[str] = Counter()
+        from_input = _Input(source, Counter(), {})
         n = 0
-        while some := list(islice(pairs, _AT_ONCE)):
+        while some := list(islice(pairs, _AT_ONCE if n else _AT_FIRST)):
+            prints = [CopyPrint.of(item.comment.text) for item, _ in some]
             with self._database.writing() as sql:
-                for item, verdict in some:
-                    _add(sql, item, verdict, source, copies)
+                for (item, verdict), own in zip(some, prints, strict=True):
+                    _add(sql, item, verdict, own, from_input)
             n += len(some)
             yield n
+
+
+class _Input(NamedTuple):
+    """What is known of an input while its comments are added.
+
+    Attributes
+    ----------
+    source
+        Its name.
+    copies
+        How often a comment without an id of its own has occurred.
+    shelves
+        The article last stored under each key, and its place.
+    """
+
+    source: str
+    copies: Counter[str]
+    shelves: dict[str, tuple[Article | None, int]]
 
 
 def drawn(key: str, purpose: str) -> float:
@@ -74,7 +102,7 @@ def drawn(key: str, purpose: str) -> float:
 
 
 def _add(
-    sql: sqlite3.Connection, item: Item, verdict: Verdict, source: str, copies: Counter[str]
+    sql: sqlite3.Connection, item: Item, verdict: Verdict, print_: CopyPrint, from_input: _Input
 ) -> None:
     comment = item.comment
     article = _article_key(comment)
@@ -82,12 +110,14 @@ def _add(
     name = item.own_id or own
     key = _digest(name, own)
     if name == own:  # nothing but its place tells it from a copy by the same author
-        copies[key] += 1
-        key = key if copies[key] == 1 else _digest(key, str(copies[key]))
-    if article is not None:
-        _add_article(sql, article, comment.article)
-    fields = _fields(comment, verdict) | {"item": key, "id": name, "source": item.page or source}
-    fields |= _place_in_queue(key, verdict) | {"article": article} | _from_platform(item)
+        from_input.copies[key] += 1
+        n = from_input.copies[key]
+        key = key if n == 1 else _digest(key, str(n))
+    fields = _fields(comment, verdict) | {"item": key, "id": name, "article": article}
+    fields |= _place_in_queue(key, verdict) | _from_platform(item)
+    fields["source"] = item.page or from_input.source
+    fields["shelf"] = _shelf(sql, article, comment.article, from_input) if article else 0
+    fields["at"], fields["timed"] = moment(comment.published, time())
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()
@@ -96,10 +126,13 @@ def _add(
     places = ", ".join(f":{field}" for field in values)
     again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED)
     again += ", state = CASE state WHEN 'changed' THEN 'open' ELSE state END"
-    sql.execute(
+    is_known = sql.execute("SELECT 1 FROM items WHERE item = ?", (key,)).fetchone() is not None
+    added = sql.execute(
         f"INSERT INTO items ({columns}) VALUES ({places}) ON CONFLICT (item) DO UPDATE SET {again}",  # noqa: S608 - our own words
         values,
     )
+    if not is_known:
+        join_alike(sql, int(added.lastrowid or 0), print_)
     if name != own and comment.author and article:  # earlier texts of the same comment
         sql.execute(
             "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
@@ -125,7 +158,9 @@ def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
 
 def _from_platform(item: Item) -> dict[str, object]:
     """Return what a row says about its comment that no score needs; a number becomes its digits."""
-    found = {name: item.raw.get(name) for name in ("revision", "section", "url")}
+    article = item.comment.article
+    found = {name: item.raw.get(name) for name in ("revision", "url")}
+    found["section"] = section_of(item.raw, article.url if article else None)
     found["revision"] = item.comment.revision or found["revision"]
     found["origin"] = item.comment.source if item.own_id else None
     return {
@@ -144,6 +179,19 @@ def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
         tier = _TIERS.get(verdict.action)
         need = max(score.value or 0.0 for score in verdict.scores)
     return {"drawn": is_drawn, "tier": tier, "need": need}
+
+
+def _shelf(sql: sqlite3.Connection, key: str, article: Article | None, from_input: _Input) -> int:
+    """Store an article unless it was just stored, and return its place."""
+    last, place = from_input.shelves.get(key, (None, 0))
+    if not place or last is not article:
+        _add_article(sql, key, article)
+        row = sql.execute("SELECT place FROM articles WHERE article = ?", (key,)).fetchone()
+        place = int(row["place"])
+        if len(from_input.shelves) >= _SHELVES:
+            from_input.shelves.clear()
+        from_input.shelves[key] = article, place
+    return place
 
 
 def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> None:

@@ -1,102 +1,71 @@
-"""The order of the queue, its filters, and the leases that keep two moderators apart."""
+"""The pages of the queue, and the leases that keep two moderators apart."""
 
 from __future__ import annotations
 
 import sqlite3
-from enum import StrEnum
+from collections.abc import Iterator
+from itertools import islice
 from time import time
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 from moderation.desk.refusals import no_such_comment
+from moderation.desk.store.alike import AlikeGroup, group_in
 from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.views import SETTLED, QueuePart, View, shown, stretches
 
 #: Seconds for which a comment stays with the moderator who opened it.
 LEASE_SECONDS = 600.0
 
-#: Comments on one page of the queue.
+#: Rows on one page of the queue.
 PAGE_ROWS = 50
 
-
-class QueuePart(StrEnum):
-    """The parts of the queue."""
-
-    WAITING = "waiting"
-    HOLD = "hold"
-    REVIEW = "review"
-    SECOND = "second"
-    DECIDED = "decided"
-
-
-class QueueOrder(StrEnum):
-    """The orders of the queue within its parts: by article, or the most hostile first."""
-
-    ARTICLE = "article"
-    NEED = "need"
-
-
-class View(NamedTuple):
-    """The part of the queue that a moderator looks at, and its order.
-
-    Attributes
-    ----------
-    show
-        The part.
-    order
-        The order.
-    article
-        The number of an article, whose comments alone are shown.
-    """
-
-    show: QueuePart = QueuePart.WAITING
-    order: QueueOrder = QueueOrder.ARTICLE
-    article: int | None = None
-
-    @property
-    def query(self) -> str:
-        """The view as the query of an address."""
-        fields: dict[str, str | int] = {"show": self.show.value, "order": self.order.value}
-        return urlencode(fields | ({"article": self.article} if self.article else {}))
-
-
-# A drawn comment stands in the tier that its hash gives it, so that a filter does not mark it.
-_PARTS = {
-    QueuePart.WAITING: "(i.state = 'second' OR i.state = 'open' AND i.tier IS NOT NULL)",
-    QueuePart.HOLD: "i.state = 'open' AND i.tier = 0",
-    QueuePart.REVIEW: "i.state = 'open' AND i.tier = 1",
-    QueuePart.SECOND: "i.state = 'second'",
-    QueuePart.DECIDED: "i.state IN ('publish', 'reject')",
-}
 # What the moderator skipped comes last, the latest at the very end.
-_SKIPPED = f"""WITH skipped AS (SELECT d.item, MAX(d.seq) AS seq FROM decisions d
-    WHERE d.who = :who AND d.what = 'skip' AND NOT {WITHDRAWN} GROUP BY d.item)"""  # noqa: S608 - our own words
-_TIER = "CASE i.state WHEN 'second' THEN 2 ELSE i.tier END"
-_ORDERS = {
-    QueueOrder.ARTICLE: f"COALESCE(s.seq, 0), {_TIER}, COALESCE(a.place, 0), i.place",
-    QueueOrder.NEED: f"COALESCE(s.seq, 0), {_TIER}, i.need DESC, i.place",
-}
-# The index `items_queue` has every column that is needed to order the queue.
-_QUEUE = (
-    "items i LEFT JOIN skipped s ON s.item = i.item LEFT JOIN articles a ON a.article = i.article"
-)
-_LEASED = "LEFT JOIN leases l ON l.item = i.item AND l.until > :now"
+_SKIPPED = f"""SELECT d.item, MAX(d.seq) AS seq FROM decisions d
+    WHERE d.who = ? AND d.what = 'skip' AND NOT {WITHDRAWN} GROUP BY d.item"""  # noqa: S608 - our own words
+_DETAILS = """SELECT i.item, i.place, substr(i.text, 1, 400) AS text, i.author, i.published,
+        i.proposal, i.hostility, i.off_topic, i.state, i.reason, i.section, i.at, i.alike, i.last,
+        length(i.text) AS length, a.title, l.who AS holder
+    FROM items i LEFT JOIN articles a ON a.article = i.article
+    LEFT JOIN leases l ON l.item = i.item AND l.until > ?
+    WHERE i.place = ?"""
 # Who asked for a second look does not settle it.
-_NOT_MINE = f"""NOT (i.state = 'second' AND :who = (SELECT d.who FROM decisions d
-    WHERE d.item = i.item AND d.what = 'second' AND NOT {WITHDRAWN}
-    ORDER BY d.seq DESC LIMIT 1))"""  # noqa: S608
-_UNDER = " AND i.article = (SELECT article FROM articles WHERE place = :article)"
+_ASKED = f"""SELECT d.who FROM decisions d
+    WHERE d.item = ? AND d.what = 'second' AND NOT {WITHDRAWN}
+    ORDER BY d.seq DESC LIMIT 1"""  # noqa: S608
 
 
-def _where(view: View) -> str:
-    return _PARTS[view.show] + (_UNDER if view.article else "")
+def _walk(sql: sqlite3.Connection, view: View, who: str) -> Iterator[sqlite3.Row]:
+    """Yield the comments of a view in the order of the queue, as far as they are wanted."""
+    if view.show in SETTLED:
+        skipped = {}
+    else:
+        skipped = {row["item"]: row["seq"] for row in sql.execute(_SKIPPED, (who,))}
+    later = []
+    for stretch in stretches(view):
+        statement = f"SELECT i.place, i.item, i.alike, i.state FROM items i WHERE {stretch}"  # noqa: S608
+        for row in sql.execute(statement, view.parameters):
+            if row["item"] in skipped:
+                later.append(row)
+            else:
+                yield row
+    yield from sorted(later, key=lambda row: skipped[row["item"]])
 
 
-def _ordered(view: View) -> str:
-    return "i.last DESC" if view.show is QueuePart.DECIDED else _ORDERS[view.order]
+def _first_of_groups(rows: Iterator[sqlite3.Row]) -> Iterator[sqlite3.Row]:
+    """Yield the first comment of each group, and those without one."""
+    known: set[int] = set()
+    for row in rows:
+        if row["alike"] is not None:
+            if row["alike"] in known:
+                continue
+            known.add(row["alike"])
+        yield row
 
 
 def listed(database: Database, view: View, who: str, offset: int = 0) -> list[sqlite3.Row]:
     """Return a page of the queue, with one row more if there are others.
+
+    Comments with nearly the same text are one row where they wait.
 
     Parameters
     ----------
@@ -107,49 +76,61 @@ def listed(database: Database, view: View, who: str, offset: int = 0) -> list[sq
     who
         The moderator, whose skipped comments come last.
     offset
-        How many comments stand on the pages before.
+        How many rows stand on the pages before.
     """
-    statement = f"""{_SKIPPED}
-        SELECT i.item, substr(i.text, 1, 400) AS text, i.author, i.published, i.proposal,
-            i.hostility, i.off_topic, i.state, a.title, l.who AS holder
-        FROM (SELECT i.place FROM {_QUEUE} WHERE {_where(view)} ORDER BY {_ordered(view)}
-            LIMIT :most OFFSET :offset) AS found CROSS JOIN items i ON i.place = found.place
-        LEFT JOIN skipped s ON s.item = i.item
-        LEFT JOIN articles a ON a.article = i.article {_LEASED}
-        ORDER BY {_ordered(view)}"""  # noqa: S608
-    fields = {
-        "who": who,
-        "now": time(),
-        "article": view.article,
-        "most": PAGE_ROWS + 1,
-        "offset": offset,
-    }
+    now = time()
     with database.reading() as sql:
-        return sql.execute(statement, fields).fetchall()
+        rows = _walk(sql, view, who)
+        if view.show not in SETTLED:
+            rows = _first_of_groups(rows)
+        page = list(islice(rows, offset, offset + PAGE_ROWS + 1))
+        return [sql.execute(_DETAILS, (now, row["place"])).fetchone() for row in page]
 
 
-def counted(database: Database, article: int | None = None) -> dict[QueuePart, int]:
-    """Return the number of comments in each part of the queue."""
-    fields = {"article": article}
+def members(
+    database: Database, view: View, number: int, offset: int = 0
+) -> tuple[AlikeGroup | None, list[sqlite3.Row]]:
+    """Return a group, and a page of its comments with one row more if there are others.
+
+    Parameters
+    ----------
+    database
+        The store.
+    view
+        What is shown of the group.
+    number
+        The number of the group.
+    offset
+        How many of its comments stand on the pages before.
+    """
+    now = time()
+    statement = f"""SELECT i.place FROM items i WHERE i.alike = :alike AND {shown(view)}
+        ORDER BY i.at, i.place LIMIT :most OFFSET :offset"""  # noqa: S608
+    fields = view.parameters | {"alike": number, "most": PAGE_ROWS + 1, "offset": offset}
     with database.reading() as sql:
-        return {
-            part: sql.execute(
-                f"SELECT COUNT(*) FROM items i WHERE {_where(View(part, article=article))}",  # noqa: S608
-                fields,
-            ).fetchone()[0]
-            for part in QueuePart
-        }
+        places = sql.execute(statement, fields).fetchall()
+        rows = [sql.execute(_DETAILS, (now, row["place"])).fetchone() for row in places]
+        return group_in(sql, view, number), rows
 
 
-def articles(database: Database) -> list[sqlite3.Row]:
-    """Return the articles that have comments waiting, with their number."""
-    statement = f"""
-        SELECT a.place, a.title, a.id, found.waiting FROM (
-            SELECT i.article, COUNT(*) AS waiting FROM items i
-            WHERE {_PARTS[QueuePart.WAITING]} GROUP BY i.article
-        ) AS found JOIN articles a ON a.article = found.article ORDER BY a.place LIMIT 500"""  # noqa: S608
+def groups_on(database: Database, view: View, rows: list[sqlite3.Row]) -> dict[int, AlikeGroup]:
+    """Return the groups that the rows of a page stand for, by number.
+
+    Parameters
+    ----------
+    database
+        The store.
+    view
+        What is shown.
+    rows
+        The rows of the page.
+    """
+    if view.show in SETTLED:
+        return {}
     with database.reading() as sql:
-        return sql.execute(statement).fetchall()
+        numbers = {row["alike"] for row in rows if row["alike"] is not None}
+        found = (group_in(sql, view, number) for number in numbers)
+        return {group.number: group for group in found if group is not None}
 
 
 def take_next(database: Database, view: View, who: str) -> str | None:
@@ -169,20 +150,23 @@ def take_next(database: Database, view: View, who: str) -> str | None:
     str or None
         The key of the comment. Nobody else gets it while the lease lasts.
     """
-    if view.show is QueuePart.DECIDED:
-        view = view._replace(show=QueuePart.WAITING)
-    statement = f"""{_SKIPPED}
-        SELECT i.item FROM {_QUEUE} {_LEASED}
-        WHERE {_where(view)} AND (l.who IS NULL OR l.who = :who) AND {_NOT_MINE}
-        ORDER BY {_ordered(view)} LIMIT 1"""  # noqa: S608
+    if view.show in SETTLED:
+        view = view._replace(show=QueuePart.WAITING, reason=None)
     now = time()
     with database.writing() as sql:
-        fields = {"who": who, "now": now, "article": view.article}
-        found = sql.execute(statement, fields).fetchone()
-        if found is None:
-            return None
-        _lend(sql, found["item"], who, now)
-        return str(found["item"])
+        statement = "SELECT item FROM leases WHERE until > ? AND who != ?"
+        taken = {row["item"] for row in sql.execute(statement, (now, who))}
+        for row in _walk(sql, view, who):
+            item = str(row["item"])
+            if item not in taken and not (row["state"] == "second" and _asked(sql, item) == who):
+                _lend(sql, item, who, now)
+                return item
+    return None
+
+
+def _asked(sql: sqlite3.Connection, item: str) -> str | None:
+    found = sql.execute(_ASKED, (item,)).fetchone()
+    return found and str(found["who"])
 
 
 def take(database: Database, item: str, who: str) -> str:

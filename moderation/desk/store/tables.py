@@ -89,8 +89,52 @@ CREATE INDEX items_last ON items (last);
 # version has read.
 _ORIGIN = "ALTER TABLE items ADD COLUMN origin TEXT;\n"
 
+# What orders, filters and groups the queue. `at` is when a comment was written, and `shelf` is the
+# place of its article. `alike` is the place of the first comment with nearly the same text; the
+# keys and samples of that first one are kept, and those of its copies are not. `bulk` is the number
+# of the first of the lines that were written together.
+_QUEUE = """
+ALTER TABLE items ADD COLUMN at REAL NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN timed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN shelf INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN reason TEXT;
+ALTER TABLE items ADD COLUMN alike INTEGER;
+ALTER TABLE decisions ADD COLUMN bulk INTEGER;
+UPDATE items SET
+    at = CAST(COALESCE(strftime('%s', published), strftime('%s', 'now')) AS REAL),
+    shelf = COALESCE((SELECT a.place FROM articles a WHERE a.article = items.article), 0),
+    reason = (SELECT d.reason FROM decisions d WHERE d.item = items.item AND d.what = 'reject'
+        AND items.state = 'reject' AND NOT EXISTS
+            (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)
+        ORDER BY d.seq DESC LIMIT 1);
+DROP INDEX items_queue;
+DROP INDEX items_author;
+DROP INDEX items_article;
+CREATE INDEX items_queue ON items (state, tier, shelf, place, at, alike, item);
+CREATE INDEX items_need ON items (state, tier, need DESC, place, at, alike, item);
+CREATE INDEX items_age ON items (state, tier, at);
+CREATE INDEX items_section ON items (section, state, tier, shelf, place);
+CREATE INDEX items_author ON items (author, state, tier, shelf, place);
+CREATE INDEX items_author_last ON items (author, last);
+CREATE INDEX items_thread ON items (article, parent_id, place);
+CREATE INDEX items_reason ON items (reason, state, last) WHERE reason IS NOT NULL;
+CREATE INDEX items_alike ON items (alike, state, tier) WHERE alike IS NOT NULL;
+CREATE TABLE copy_keys (
+    key INTEGER NOT NULL,
+    lead INTEGER NOT NULL,
+    PRIMARY KEY (key, lead)
+) WITHOUT ROWID;
+CREATE TABLE copy_leads (
+    lead INTEGER PRIMARY KEY,
+    letters INTEGER NOT NULL,
+    samples BLOB NOT NULL
+);
+CREATE INDEX decisions_skips ON decisions (who, item, seq) WHERE what = 'skip';
+CREATE INDEX decisions_bulk ON decisions (bulk) WHERE bulk IS NOT NULL;
+"""
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN)
+_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moderation.desk.store.queue import QueueOrder, QueuePart, View
+from moderation.desk.store.views import QueueOrder, QueuePart, View
+from moderation.files.writing import without_surrogates
+
+# Characters of a filter; longer ones name nothing.
+_LONGEST = 500
 
 
 def view_in(fields: Mapping[str, str]) -> View:
@@ -14,7 +18,15 @@ def view_in(fields: Mapping[str, str]) -> View:
         show=QueuePart(show) if show in set(QueuePart) else QueuePart.WAITING,
         order=QueueOrder(order) if order in set(QueueOrder) else QueueOrder.ARTICLE,
         article=number(fields.get("article")) or None,
+        section=_text(fields, "section"),
+        author=_text(fields, "author"),
+        reason=_text(fields, "reason"),
     )
+
+
+def _text(fields: Mapping[str, str], name: str) -> str | None:
+    found = without_surrogates(fields.get(name, ""))
+    return found if 0 < len(found) <= _LONGEST else None
 
 
 def number(text: str | None) -> int:

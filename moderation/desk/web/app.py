@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
+from moderation.desk.web.alike_pages import AlikePages
 from moderation.desk.web.card_pages import CardPages
 from moderation.desk.web.enter_pages import EnterPages
 from moderation.desk.web.guard import Guard
@@ -21,7 +22,7 @@ from moderation.desk.web.queue_pages import QueuePages
 from moderation.desk.web.site import FOLDER, Site, refused
 
 # Each of them takes the site and has `routes`.
-_PAGES = (QueuePages, CardPages, EnterPages)
+_PAGES = (QueuePages, AlikePages, CardPages, EnterPages)
 
 _FILES = ("desk.css", "desk.js")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from time import time
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store import queue
 from moderation.desk.store.deciding import LONGEST_NOTE, Decision, DeskStep, decide, undo
-from moderation.desk.web.addresses import number, view_in
+from moderation.desk.web.addresses import number
 from moderation.desk.web.card import make_card
 from moderation.desk.web.guard import DeskSession, read_form
 from moderation.desk.web.queue_pages import next_comment
@@ -44,7 +45,7 @@ class CardPages:
         ]
 
     async def _card(self, request: Request, session: DeskSession) -> Response:
-        item, view = request.path_params["item"], view_in(request.query_params)
+        item, view = request.path_params["item"], self._site.view(request.query_params)
         who = session.name or ""
         holder = await run_in_threadpool(queue.take, self._database, item, who)
         card = await run_in_threadpool(
@@ -64,12 +65,13 @@ class CardPages:
             "hidden": self._settings.blind and not decided,
             "reasons": self._settings.reasons,
             "longest_note": LONGEST_NOTE,
+            "now": time(),
         }
         return await self._site.filled("card.html", request, session, found)
 
     async def _decide(self, request: Request, session: DeskSession) -> Response:
         form = await read_form(request, session)
-        view, item = view_in(form), request.path_params["item"]
+        view, item = self._site.view(form), request.path_params["item"]
         step, reason = self._step(form)
         note = form.get("note", "").strip()[:LONGEST_NOTE] or None
         if step is DeskStep.NOTE and note is None:
@@ -103,4 +105,4 @@ class CardPages:
         form = await read_form(request, session)
         withdrawn = number(form.get("withdraws"))
         item = await run_in_threadpool(undo, self._database, session.name or "", withdrawn)
-        return RedirectResponse(f"/comment/{item}?{view_in(form).query}&undone=1", 303)
+        return RedirectResponse(f"/comment/{item}?{self._site.view(form).query}&undone=1", 303)

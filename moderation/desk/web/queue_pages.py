@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from time import time
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from moderation.desk.store import queue
-from moderation.desk.store.queue import PAGE_ROWS, QueueOrder, QueuePart, View
-from moderation.desk.web.addresses import number, view_in
+from moderation.desk.store import counts, queue
+from moderation.desk.store.queue import PAGE_ROWS
+from moderation.desk.store.views import SETTLED, QueueOrder, QueuePart, View
+from moderation.desk.web.addresses import number
 from moderation.desk.web.guard import DeskSession, read_form
 from moderation.desk.web.site import Site
 
@@ -19,6 +22,8 @@ _PARTS = {
     QueuePart.REVIEW: "Review",
     QueuePart.SECOND: "Second looks",
     QueuePart.DECIDED: "Decided",
+    QueuePart.PUBLISHED: "Published",
+    QueuePart.REJECTED: "Rejected",
 }
 _ORDERS = {QueueOrder.ARTICLE: "by article", QueueOrder.NEED: "most hostile first"}
 
@@ -44,16 +49,24 @@ class QueuePages:
         ]
 
     async def _queue(self, request: Request, session: DeskSession) -> Response:
-        view, offset = view_in(request.query_params), number(request.query_params.get("from"))
+        view, offset = (
+            self._site.view(request.query_params),
+            number(request.query_params.get("from")),
+        )
         who, database = session.name or "", self._site.database
         rows = await run_in_threadpool(queue.listed, database, view, who, offset)
-        counts = await run_in_threadpool(queue.counted, database, view.article)
         found = {
             "view": view,
             "rows": rows[:PAGE_ROWS],
+            "groups": await run_in_threadpool(queue.groups_on, database, view, rows[:PAGE_ROWS]),
             "more": offset + PAGE_ROWS if len(rows) > PAGE_ROWS else None,
-            "counts": counts,
-            "articles": await run_in_threadpool(queue.articles, database),
+            "counts": await run_in_threadpool(counts.counted, database, view),
+            "articles": await run_in_threadpool(counts.articles, database, view),
+            "sections": await run_in_threadpool(counts.sections, database),
+            "reasons": self._site.settings.reasons,
+            "within": self._site.settings.within,
+            "now": time(),
+            "settled": view.show in SETTLED,
             "is_reading": self._site.is_reading(),
             "parts_named": _PARTS,
             "blind": self._site.settings.blind,
@@ -63,7 +76,7 @@ class QueuePages:
 
     async def _next(self, request: Request, session: DeskSession) -> Response:
         form = await read_form(request, session)
-        return await next_comment(self._site, session, view_in(form))
+        return await next_comment(self._site, session, self._site.view(form))
 
 
 async def next_comment(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from time import time
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,8 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
 from moderation.desk.store.deciding import last_of
-from moderation.desk.web.addresses import number
+from moderation.desk.store.views import View
+from moderation.desk.web.addresses import number, view_in
 from moderation.desk.web.card import visible_lines
+from moderation.desk.web.durations import duration
 from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, DeskSession, Sessions
 from moderation.text.visibility import printable
 
@@ -34,6 +37,7 @@ _PAGES = Environment(
     lstrip_blocks=True,
 )
 _PAGES.filters["visible"] = lambda text: printable(text or "")
+_PAGES.filters["duration"] = duration
 _PAGES.filters["lines"] = lambda text: visible_lines(text or "")
 
 Handler = Callable[[Request, DeskSession], Awaitable[Response]]
@@ -96,6 +100,12 @@ class Site:
             return response
 
         return answered
+
+    def view(self, fields: Mapping[str, str]) -> View:
+        """Return the view that an address or a form names, with the desk's target time."""
+        within = self.settings.within
+        late = None if within is None else time() - within
+        return view_in(fields)._replace(late=late)
 
     async def filled(
         self, name: str, request: Request, session: DeskSession, found: dict[str, Any]
