@@ -51,6 +51,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         Largest number of bytes of a row; a longer row is rejected.
     columns
         Pairs of one of our fields and its name in the record files.
+    sheet
+        The sheet of a workbook that holds the rows; empty for the first.
     part_rows, part_size
         Rows and bytes of a part.
     """
@@ -62,6 +64,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     articles: str | None = None
     longest: int = LONGEST_LINE
     columns: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
     part_rows: int = BlockLimits().rows
     part_size: int = BlockLimits().size
 
@@ -106,7 +109,7 @@ class PlannedInput(msgspec.Struct, frozen=True, kw_only=True):
     stored
         The actual path, if it differs, because standard input is first copied to a file.
     what
-        ``rows``, ``export`` or ``page``; each of the last two is one part.
+        ``rows``, ``export``, ``page`` or ``archive``; each but the first is one part.
     layout
         The layout of rows.
     compressed
@@ -216,7 +219,7 @@ def _source(source: PlannedInput, options: Options) -> PlannedInput:
         return replace(source, what="export", size=size, digest=digest, parts=parts)
     try:
         with open_binary(path) as stream:
-            kind = kind_of(path, stream.peek(_HEAD), dict(options.columns))
+            kind = kind_of(path, stream.peek(_HEAD), dict(options.columns), options.sheet)
     except InputError as error:
         return replace(source, problem=_problem(error, source.path))
     source = replace(
@@ -288,7 +291,7 @@ def _columns(source: PlannedInput, options: Options) -> tuple[str, ...]:
     """Return the columns of the first records of an input."""
     columns: dict[str, None] = {}
     n = 0
-    context = RowContext(names=dict(options.columns))
+    context = RowContext(names=dict(options.columns), sheet=options.sheet)
     limits = options.limits._replace(rows=_LOOKED_AT)
     for item in read_comments([source.place], context, limits=limits):
         if isinstance(item, Item):

@@ -162,7 +162,7 @@ def score_part(task: Task) -> Told:
         _settle(task.parent)
     options = task.options
     moderator = _moderator(task.model, task.model_digest)
-    context = _context(options.article, options.articles)
+    context = _context(options)
     told: list[ModerationError] = []
     rejected: list[Record] = []
 
@@ -203,13 +203,16 @@ def _moderator(folder: str | None, digest: str) -> Moderator:
 
 
 @lru_cache(maxsize=1)
-def _context(article: str | None, articles: str | None) -> RowContext:
-    above = read_article(article) if article else None
+def _context(options: Options) -> RowContext:
+    article, articles = options.article, options.articles
+    context = RowContext(names=dict(options.columns), sheet=options.sheet)
+    if article:
+        context = context._replace(article=read_article(article))
     if articles is None:
-        return RowContext(above)
+        return context
     from moderation.labels import read_articles
 
-    return RowContext(above, read_articles(articles)[0])
+    return context._replace(articles=read_articles(articles)[0])
 
 
 @lru_cache(maxsize=1)

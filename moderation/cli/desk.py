@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import ArticleFile, ArticlesFile, Inputs, ModelDir, Quiet
-from moderation.cli.row_context import row_context
+from moderation.cli.options import (
+    ArticleFile,
+    ArticlesFile,
+    Columns,
+    Inputs,
+    ModelDir,
+    Quiet,
+    Sheet,
+    columns,
+)
+from moderation.cli.row_context import RowOptions, row_context
 
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
@@ -30,6 +39,8 @@ def command(
     model: ModelDir = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
+    column: Columns = None,
+    sheet: Sheet = "",
     host: Annotated[
         str, typer.Option(help="Address to listen at; any but loopback needs --keys.")
     ] = "127.0.0.1",
@@ -90,13 +101,14 @@ def command(
     if not keys and not name:
         raise UsageError("the name is empty", field="--moderator", hint="write a name")
     target = None if within is None else seconds_in(within, "--within")
+    rows = RowOptions(columns(column), sheet)
     admitted = read_keys(keys)
     offered = read_reasons(reasons)
     loaded = Moderator.load(model)
     database = open_database(store, create=True)
     settings = DeskSettings(database, loaded, offered, admitted, name, blind, target)
     with Problems(None, quiet=quiet) as problems:
-        context = row_context(article, articles, problems)
+        context = row_context(article, articles, problems, rows)
         filling = _filling(inputs or [], context, loaded, Intake(database), problems)
         try:
             serve_desk(

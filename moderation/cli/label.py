@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import ArticleFile, ArticlesFile, ModelDir, Quiet
-from moderation.cli.row_context import row_context
+from moderation.cli.options import (
+    ArticleFile,
+    ArticlesFile,
+    Columns,
+    ModelDir,
+    Quiet,
+    Sheet,
+    columns,
+)
+from moderation.cli.row_context import RowOptions, row_context
 
 if TYPE_CHECKING:
     from moderation.errors import InputError, Notice
@@ -92,6 +100,8 @@ def command(
     model: ModelDir = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
+    column: Columns = None,
+    sheet: Sheet = "",
     plain: Annotated[bool, typer.Option("--plain", help="Line by line, without a screen.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -116,6 +126,7 @@ def command(
     if not inputs and not again:
         raise UsageError("nothing to label", hint="name an input, or - for standard input")
     asked = tuple(each for each in Attribute if not attribute or each.value in attribute)
+    rows = RowOptions(columns(column), sheet)
     told = guideline_for(asked, guideline)
     rules = Rules(
         annotator=annotator or _login(),
@@ -140,7 +151,7 @@ def command(
             output,
             rules,
             moderator=(lambda: _moderator(model)) if scores else None,
-            context=row_context(article, articles, problems),
+            context=row_context(article, articles, problems, rows),
             counting=counting,
         )
         if counting:

@@ -59,8 +59,8 @@ class OutputFormat(StrEnum):
 Inputs = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Record files (JSON Lines, CSV, TSV, Parquet), pages (HTML or flattened text), "
-        "platform exports, or - for standard input.",
+        help="Record files (JSON Lines, CSV, TSV, xlsx, Parquet), pages (HTML or flattened text), "
+        "platform exports, archives of these, or - for standard input.",
         show_default=False,
     ),
 ]
@@ -112,6 +112,12 @@ Columns = Annotated[
         help="What a record file calls a field of ours, as FIELD=NAME: text=Kommentar. "
         "May be repeated.",
         show_default=False,
+    ),
+]
+Sheet = Annotated[
+    str,
+    typer.Option(
+        "--sheet", help="Sheet of a workbook (xlsx); default: the first.", show_default=False
     ),
 ]
 FormatOption = Annotated[

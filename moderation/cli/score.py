@@ -23,9 +23,10 @@ from moderation.cli.options import (
     ModelDir,
     OutputFormat,
     Quiet,
+    Sheet,
     columns,
 )
-from moderation.cli.row_context import row_context
+from moderation.cli.row_context import RowOptions, row_context
 
 if TYPE_CHECKING:
     from moderation.batch import Backend, Options, Run
@@ -47,6 +48,7 @@ def command(
     article: ArticleFile = None,
     articles: ArticlesFile = None,
     column: Columns = None,
+    sheet: Sheet = "",
     output: Annotated[
         str | None,
         typer.Option(
@@ -107,6 +109,7 @@ def command(
         articles=str(articles) if articles else None,
         longest=max_line,
         columns=tuple(sorted(columns(column).items())),
+        sheet=sheet,
     )
     if stream:
         from moderation.sources import STREAM_LIMITS
@@ -176,7 +179,8 @@ def _stream(
 
 
 def _context(options: Options, problems: Problems) -> RowContext:
-    return row_context(options.article, options.articles, problems, dict(options.columns))
+    rows = RowOptions(dict(options.columns), options.sheet)
+    return row_context(options.article, options.articles, problems, rows)
 
 
 def _items(inputs: list[str], texts: list[str], context: RowContext, options: Options) -> Items:

@@ -27,8 +27,8 @@ def command(
     """Split pages into the article and its readers' comments."""
     from moderation.cli.output import chosen_format, writing
     from moderation.cli.problems import Problems
-    from moderation.errors import InputError
-    from moderation.sources import notices, read_page
+    from moderation.errors import ModerationError
+    from moderation.sources import notices, read_pages
 
     fmt = chosen_format(format_, output)
     if fmt is OutputFormat.TABLE and output is None:
@@ -37,15 +37,14 @@ def command(
         Problems(output, quiet=quiet, force=force) as problems,
         writing(output, fmt, force=force) as write,
     ):
-        for path in pages:
-            try:
-                page = read_page(path)
-            except InputError as error:
-                problems.add(error)
+        for found in (each for path in pages for each in read_pages(path)):
+            if isinstance(found, ModerationError):
+                problems.add(found)
                 continue
-            for notice in notices(page, path):
+            name, page = found
+            for notice in notices(page, name):
                 problems.add(notice)
-            for record in _records(page, path):
+            for record in _records(page, name):
                 write(record if fmt is OutputFormat.JSONL else _EMPTY | record)
     raise typer.Exit(problems.status)
 

@@ -6,12 +6,19 @@ import gzip
 import io
 import sys
 import zlib
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any, BinaryIO, cast
 
 _HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_BZIP2 = b"BZh"
+_XZ = b"\xfd7zXZ\x00"
+
+#: The largest memory in bytes that an xz file may ask for; its highest level needs 65 MiB.
+_MOST_MEMORY = 128 * 2**20
 
 
 def _zstd() -> ModuleType:
@@ -23,38 +30,143 @@ def _zstd() -> ModuleType:
     return zstd
 
 
+class DamagedError(OSError):
+    """Damaged data of bzip2 or xz."""
+
+
 def damages() -> tuple[type[Exception], ...]:
     """Return the exceptions that damaged data of any compression raises.
 
     This is a function so that Zstandard is imported only after an exception.
     """
-    return (gzip.BadGzipFile, zlib.error, EOFError, _zstd().ZstdError)
+    return (DamagedError, gzip.BadGzipFile, zlib.error, EOFError, _zstd().ZstdError)
 
 
 def is_compressed(head: bytes) -> bool:
     """Return whether a file with this head is compressed and can only be read forward."""
-    return head.startswith((_GZIP, _ZSTD))
+    return head.startswith((_GZIP, _ZSTD, _XZ)) or _is_bzip2(head)
+
+
+def _is_bzip2(head: bytes) -> bool:
+    return head.startswith(_BZIP2) and head[3:4].isdigit()
 
 
 def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
-    """Decompress a gzip or Zstandard stream; return any other stream unchanged."""
-    head = stream.peek(4)[:4]
+    """Decompress a stream of gzip, bzip2, xz or Zstandard; return any other unchanged."""
+    head = stream.peek(6)[:6]
     if head.startswith(_GZIP):
-        return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _HEAD)
-    if head == _ZSTD:
+        return io.BufferedReader(GzipUntilDamage(stream), _HEAD)
+    if head.startswith(_ZSTD):
         return io.BufferedReader(_ZstdAsItArrives(stream), _HEAD)
+    if _is_bzip2(head):
+        import bz2
+
+        return io.BufferedReader(_Unpacked(stream, bz2.BZ2Decompressor, OSError), _HEAD)
+    if head == _XZ:
+        import lzma
+
+        make = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, memlimit=_MOST_MEMORY)
+        return io.BufferedReader(_Unpacked(stream, make, lzma.LZMAError), _HEAD)
     return stream
 
 
 def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
-    """Return a stream into `raw`, compressed by a file's last suffix (``.gz``, ``.zst``)."""
+    """Return a stream into `raw`, compressed by a file's last suffix, such as ``.gz``."""
     if suffix == ".gz":
         # The header has no name and no time, so that the same rows give the same bytes.
         packed = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0, compresslevel=6)
         return cast(BinaryIO, packed)
     if suffix == ".zst":
         return cast(BinaryIO, _zstd().ZstdFile(raw, "wb"))
+    if suffix == ".bz2":
+        import bz2
+
+        return cast(BinaryIO, bz2.BZ2File(raw, "wb"))
+    if suffix == ".xz":
+        import lzma
+
+        return cast(BinaryIO, lzma.LZMAFile(raw, "wb"))
     return raw
+
+
+class GzipUntilDamage(io.RawIOBase):
+    """A reader of gzip that gives what precedes a damage before it raises it.
+
+    Attributes
+    ----------
+    packed
+        The compressed stream.
+    """
+
+    def __init__(self, stream: io.BufferedReader[Any]) -> None:
+        self.packed = stream
+        self._unpacked = gzip.GzipFile(fileobj=stream)
+        self._damage: Exception | None = None
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer, as much as there is before a damage."""
+        if self._damage is not None:
+            raise self._damage
+        size = 0
+        try:
+            while size < len(buffer) and (data := self._unpacked.read1(len(buffer) - size)):
+                buffer[size : size + len(data)] = data
+                size += len(data)
+        except (OSError, zlib.error, EOFError) as error:
+            if not size:
+                raise
+            self._damage = error
+        return size
+
+
+class _Unpacked(io.RawIOBase):
+    """A reader of bzip2 or xz; several packed files in a row are one.
+
+    The readers of the standard library set no limit to the memory that a file asks for.
+    """
+
+    def __init__(
+        self, stream: io.BufferedReader[Any], make: Callable[[], Any], damage: type[Exception]
+    ) -> None:
+        self._stream = stream
+        self._make = make
+        self._damage = damage
+        self._unpacking = make()
+        self._waiting = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._unpacking.eof or self._begins_next():
+            if data := self._more(len(buffer)):
+                buffer[: len(data)] = data
+                return len(data)
+        return 0
+
+    def _begins_next(self) -> bool:
+        """Begin the next packed file, if there is one; zeros between them are padding."""
+        rest = self._unpacking.unused_data
+        while not (rest := rest.lstrip(b"\x00")):
+            if not (rest := self._stream.read1(_HEAD)):
+                return False
+        self._unpacking, self._waiting = self._make(), rest
+        return True
+
+    def _more(self, size: int) -> bytes:
+        if self._unpacking.needs_input and not self._waiting:
+            self._waiting = self._stream.read1(_HEAD)
+            if not self._waiting:
+                raise EOFError("the compressed data have no end")
+        given, self._waiting = self._waiting, b""
+        try:
+            return cast(bytes, self._unpacking.decompress(given, size))
+        except self._damage as error:
+            raise DamagedError(str(error)) from None
 
 
 class _ZstdAsItArrives(io.RawIOBase):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import msgspec
 
@@ -48,7 +48,7 @@ _FORMATS = {
     ".parquet": "parquet",
 }
 #: Suffixes of compressed files.
-COMPRESSED = frozenset({".gz", ".zst"})
+COMPRESSED = frozenset({".bz2", ".gz", ".xz", ".zst"})
 _HEAD = 64 * 1024
 
 T = TypeVar("T")
@@ -107,6 +107,19 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         raise InputError("is a folder", path=path, hint="name the files in it") from None
     except OSError as error:
         raise InputError(f"cannot be opened ({error.strerror})", path=path) from None
+    with opened(raw, path) as stream:
+        yield stream
+
+
+@contextmanager
+def opened(raw: IO[bytes], path: str | Path) -> Iterator[io.BufferedReader]:
+    """Read an open file, decompressed, and close it.
+
+    Raises
+    ------
+    InputError
+        If its compressed data are damaged.
+    """
     with raw:
         buffered = io.BufferedReader(cast(io.RawIOBase, raw), _HEAD)
         try:

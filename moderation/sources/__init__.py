@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.sources.inputs import (
-        STREAM_LIMITS,
-        SUFFIXES,
-        all_rejected,
-        expanded,
-        notices,
-        read_article,
-        read_comments,
-        read_page,
-    )
+    from moderation.sources.archived import read_pages
+    from moderation.sources.choosing import SUFFIXES, expanded
+    from moderation.sources.inputs import STREAM_LIMITS, all_rejected, read_comments
+    from moderation.sources.page_files import notices, read_article, read_page
 
 __all__ = [
     "STREAM_LIMITS",
@@ -27,18 +21,20 @@ __all__ = [
     "read_article",
     "read_comments",
     "read_page",
+    "read_pages",
 ]
 
 __getattr__ = open_door(
     __name__,
     {
         "STREAM_LIMITS": "moderation.sources.inputs",
-        "SUFFIXES": "moderation.sources.inputs",
+        "SUFFIXES": "moderation.sources.choosing",
         "all_rejected": "moderation.sources.inputs",
-        "expanded": "moderation.sources.inputs",
-        "notices": "moderation.sources.inputs",
-        "read_article": "moderation.sources.inputs",
+        "expanded": "moderation.sources.choosing",
+        "notices": "moderation.sources.page_files",
+        "read_article": "moderation.sources.page_files",
         "read_comments": "moderation.sources.inputs",
-        "read_page": "moderation.sources.inputs",
+        "read_page": "moderation.sources.page_files",
+        "read_pages": "moderation.sources.archived",
     },
 )

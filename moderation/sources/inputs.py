@@ -12,28 +12,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from moderation.errors import InputError, ModerationError, Notice, RecordError
-from moderation.files import (
-    COMPRESSED,
-    REJECTED,
-    STDIN,
-    open_binary,
-    sniff_format,
-    storage,
-)
+from moderation.files import STDIN, open_binary, storage
 from moderation.files.rows import BlockLimits, cut
-from moderation.pages import separate
-from moderation.records import Article, Comment, Page
+from moderation.records import Comment
+from moderation.sources.archived import OpenMember, opened_members, refuse_archive
 from moderation.sources.comment_rows.reading import (
-    ArticleFields,
     Item,
     Neighbours,
     RowContext,
     RowReader,
     with_threads,
 )
+from moderation.sources.page_files import HEAD, Origin, notices, separated
 from moderation.sources.record_files.kinds import Kind, kind_of
 from moderation.sources.record_files.layouts import row_layout
 from moderation.sources.record_files.unwrapping import unwrapped
@@ -41,25 +32,10 @@ from moderation.sources.record_files.unwrapping import unwrapped
 if TYPE_CHECKING:
     from moderation.sources.exports.reading import ExportTally
 
-__all__ = [
-    "SUFFIXES",
-    "Item",
-    "RowContext",
-    "all_rejected",
-    "expanded",
-    "notices",
-    "read_article",
-    "read_comments",
-    "read_page",
-    "with_threads",
-]
-
 #: The limits for rows that arrive one by one, where somebody may wait for the first.
 STREAM_LIMITS = BlockLimits(rows=500, size=2**16)
 
-_HEAD = 1 << 16
 _EXPORT_BLOCK = BlockLimits().rows
-_LONGEST_PAGE = 64 * 2**20
 
 
 def read_comments(
@@ -90,143 +66,23 @@ def read_comments(
         a Notice about an input.
     """
     for path in paths:
-        way = _Way(path, context or RowContext(), raw, limits or BlockLimits())
+        way = _Way(str(path), context or RowContext(), raw, limits or BlockLimits())
         try:
             yield from _read_one(way)
         except InputError as error:
             if error.path is None:
-                error.path = str(path)
+                error.path = way.path
             yield error
-
-
-#: The file extensions that a folder is searched for; the files may also be compressed.
-SUFFIXES = frozenset(".jsonl .ndjson .csv .tsv .parquet .json .xml .html .htm .txt .atom".split())
-
-
-def expanded(paths: Iterable[str]) -> Iterator[str | ModerationError]:
-    """Yield every input separately; wildcards and folders are replaced by their files.
-
-    The folder of a Coral dump is one input. In any other folder, the extensions select the files.
-    Files of other kinds are reported; hidden files and files of rejected rows are skipped.
-    """
-    for given in paths:
-        found = [given] if given == STDIN else storage.matches(given)
-        if not found:
-            yield InputError("no file matches", path=given, hint="check the name")
-        for path in found:
-            if path == STDIN or not storage.is_folder(path) or _is_dump(path):
-                yield path
-            else:
-                yield from _within(path)
-
-
-def _is_dump(path: str) -> bool:
-    from moderation.sources.exports.coral.dump import comment_files
-
-    return not storage.is_remote(path) and bool(comment_files(Path(path)))
-
-
-def _within(folder: str) -> Iterator[str | ModerationError]:
-    others = n_found = 0
-    for path in storage.files_below(folder):
-        parts = path[len(folder) :].strip("/").split("/")
-        if any(part.startswith(".") for part in parts) or path.endswith(REJECTED):
-            continue
-        suffixes = [suffix.lower() for suffix in Path(parts[-1]).suffixes]
-        kinds = [suffix for suffix in suffixes if suffix not in COMPRESSED]
-        if kinds and kinds[-1] in SUFFIXES:
-            n_found += 1
-            yield path
-        else:
-            others += 1
-    if not n_found:
-        yield InputError("no record file, page or export in it", path=folder, hint="name a file")
-    elif others:
-        yield Notice(f"{others} files of other kinds left out", path=folder)
 
 
 class _Way(NamedTuple):
     """An input and the options for reading it."""
 
-    path: str | Path
+    path: str
     context: RowContext
     raw: bool
     limits: BlockLimits
-
-
-def read_page(path: str | Path, *, longest: int = _LONGEST_PAGE) -> Page:
-    """Read and separate one page.
-
-    Parameters
-    ----------
-    path
-        The page's file.
-    longest
-        The largest accepted size in bytes.
-
-    Returns
-    -------
-    Page
-        The article, the comments and what is neither.
-
-    Raises
-    ------
-    InputError
-        If it is missing, empty, binary, larger than `longest` bytes (64 MiB), or holds records or
-        an export, in which the comments are already separate.
-    """
-    with open_binary(path) as stream:
-        what = kind_of(path, stream.peek(_HEAD)).what
-        if what != "page":
-            holds = "an export" if what == "export" else "records"
-            hint = "its comments are apart already: moderation score reads them"
-            raise InputError(f"holds {holds}, not a page", path=path, hint=hint)
-        return _separated(stream, path, longest)
-
-
-def read_article(path: str | Path) -> Article:
-    """Read one article: a JSON object with ``title`` and ``text``, or a page.
-
-    Returns
-    -------
-    Article
-        The article; that of a page is without its comments.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read or holds no text.
-    """
-    with open_binary(path) as stream:
-        if sniff_format(stream.peek(_HEAD)) == "jsonl":
-            article = _json_article(stream.read(_LONGEST_PAGE), path)
-        else:
-            article = _separated(stream, path).article
-    if not (article.title or article.text):
-        raise InputError("no article in it", path=path, hint="give a page or plain text")
-    return article
-
-
-def _json_article(data: bytes, path: str | Path) -> Article:
-    try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=ArticleFields).known()
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        hint = "one JSON object with title and text"
-        raise InputError(f"no article ({error})", path=path, hint=hint) from None
-
-
-def notices(page: Page, path: str | Path) -> Iterator[Notice]:
-    """Yield the notices about a page whose comments are missing or incomplete."""
-    if page.comments_elsewhere:
-        what = f"its comments live in an embed ({page.comments_elsewhere}), not in the page"
-        yield Notice(what, path=path, hint="export them from there")
-    elif not page.comments:
-        yield Notice("no comments found", path=path, hint="only its article can be read")
-    found = len(page.comments)
-    # Some platforms count pingbacks as comments.
-    pingbacks = sum(piece.reason == "pingback" for piece in page.left_out)
-    if page.comments and page.declared_count not in {None, found, found + pingbacks}:
-        yield Notice(f"the page declares {page.declared_count} comments, {found} found", path=path)
+    member: OpenMember | None = None
 
 
 def _threaded(
@@ -251,24 +107,55 @@ def _threaded(
 
 
 def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
-    path, limits = way.path, way.limits
-    if str(path) != STDIN and storage.is_folder(path):
-        yield from _threaded(_read_export_file(Path(path), way.context), limits)
+    path = way.path
+    if path != STDIN and storage.is_folder(path):
+        yield from _threaded(_read_export_file(Path(path), way.context), way.limits)
         return
     with open_binary(path) as stream:
-        kind = kind_of(path, stream.peek(_HEAD), way.context.names)
-        if kind.what == "rows":
-            yield from _read_rows(unwrapped(stream, kind.wrapped, str(path)), kind, way)
-        elif kind.what == "page":
-            yield from _read_page(stream, path, way.context)
-        elif str(path) != STDIN:  # A Coral dump has its stories in the same folder.
-            yield from _threaded(_read_export_file(Path(path), way.context), limits)
+        kind = _kind(stream, way)
+        if kind.what == "archive":
+            yield from _read_archive(stream, kind.fmt, way)
+        elif kind.what == "export" and path != STDIN:  # Coral has its stories in the same folder.
+            yield from _threaded(_read_export_file(Path(path), way.context), way.limits)
         else:
-            from moderation.sources.exports.reading import ExportTally, read_export
+            yield from _read_stream(stream, kind, way)
 
-            tally = ExportTally()
-            comments = read_export(stream, kind.fmt, name=STDIN, tally=tally)
-            yield from _threaded(_placed(comments, tally, path, way.context), limits)
+
+def _kind(stream: io.BufferedReader, way: _Way) -> Kind:
+    return kind_of(way.path, stream.peek(HEAD), way.context.names, way.context.sheet)
+
+
+def _read_archive(
+    stream: io.BufferedReader, fmt: str, way: _Way
+) -> Iterator[Item | ModerationError]:
+    for member in opened_members(stream, fmt, way.path):
+        if isinstance(member, ModerationError):
+            yield member
+            continue
+        inside = way._replace(path=member.path, member=member)
+        try:
+            with member.opened() as content:
+                kind = _kind(content, inside)
+                refuse_archive(kind, member.path)
+                yield from _read_stream(content, kind, inside)
+        except InputError as error:
+            error.path = error.path or member.path
+            yield error
+
+
+def _read_stream(
+    stream: io.BufferedReader, kind: Kind, way: _Way
+) -> Iterator[Item | ModerationError]:
+    if kind.what == "rows":
+        yield from _read_rows(unwrapped(stream, kind.wrapped, way.path), kind, way)
+    elif kind.what == "page":
+        yield from _read_page(stream, way)
+    else:
+        from moderation.sources.exports.reading import ExportTally, read_export
+
+        tally = ExportTally()
+        comments = read_export(stream, kind.fmt, name=way.path, tally=tally)
+        yield from _threaded(_placed(comments, tally, way.path, way.context), way.limits)
 
 
 def _read_export_file(path: Path, context: RowContext) -> Iterator[Item | ModerationError]:
@@ -299,34 +186,22 @@ def _placed(
         yield Notice(f"left out of the export: {skipped}", path=path)
 
 
-def _read_page(
-    stream: io.BufferedReader, path: str | Path, context: RowContext
-) -> Iterator[Item | ModerationError]:
-    page = _separated(stream, path)
+def _read_page(stream: io.BufferedReader, way: _Way) -> Iterator[Item | ModerationError]:
+    path, context, member = way.path, way.context, way.member
+    origin = member.origin if member is not None else Origin(path)
+    page = separated(stream, origin)
     yield from notices(page, path)
     if context.article is not None and page.comments and (page.article.title or page.article.text):
         what = "has an article of its own, which its comments are compared with"
         yield Notice(what, path=path, hint="--article counts for what has none")
     for comment in page.in_context():
-        yield Item(context.place(comment), page=str(path))
-
-
-def _separated(stream: io.BufferedReader, path: str | Path, longest: int = _LONGEST_PAGE) -> Page:
-    data = stream.read(longest + 1)
-    if len(data) > longest:
-        hint = "is it a record file? name it .jsonl or .csv"
-        raise InputError(f"a page of more than {longest >> 20} MiB", path=path, hint=hint)
-    try:
-        return separate(data)
-    except InputError as error:
-        error.path = str(path)
-        raise
+        yield Item(context.place(comment), page=origin.url or path)
 
 
 def _read_rows(
     stream: io.BufferedReader, kind: Kind, way: _Way
 ) -> Iterator[Item | ModerationError]:
-    name = str(way.path)
+    name = way.path
     layout, head = row_layout(stream, kind, dict(way.context.names), name)
     neighbours = Neighbours(way.context)
     reader = RowReader(layout, name, raw=way.raw, longest=way.limits.longest)

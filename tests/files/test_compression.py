@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import subprocess
 import sys
 import tracemalloc
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from packed import PACKED, zstd
 
 from moderation.files.compression import compressing, damages, decompressed
+
+COMPRESSED = [suffix for suffix in PACKED if suffix]
+HEADS = (b"\x1f\x8b", b"\x28\xb5", b"BZh", b"\xfd7zXZ")
 
 
 class _Line(io.RawIOBase):
@@ -37,7 +41,7 @@ def _read(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", PACKED)
-@given(st.binary(max_size=200).filter(lambda data: data[:2] not in {b"\x1f\x8b", b"\x28\xb5"}))
+@given(st.binary(max_size=200).filter(lambda data: not data.startswith(HEADS)))
 def test_what_is_written_is_read(suffix: str, data: bytes) -> None:
     raw = io.BytesIO()
     stream = compressing(raw, suffix)
@@ -48,21 +52,22 @@ def test_what_is_written_is_read(suffix: str, data: bytes) -> None:
     assert _read(PACKED[suffix](data)) == data
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", COMPRESSED)
 def test_every_missing_end_is_seen(suffix: str) -> None:
     data = PACKED[suffix](bytes(range(256)) * 8)
-    for cut in range(4, len(data)):
+    for cut in range(6, len(data)):  # the longest mark has six bytes
         with pytest.raises(damages()):
             _read(data[:cut])
 
 
 def test_damage_is_seen() -> None:
-    for data in (b"\x1f\x8b\x08\x00" + b"\xff" * 40, b"\x28\xb5\x2f\xfd" + b"\xff" * 40):
+    heads = (b"\x1f\x8b\x08\x00", b"\x28\xb5\x2f\xfd", b"BZh9", b"\xfd7zXZ\x00")
+    for data in (head + b"\xff" * 40 for head in heads):
         with pytest.raises(damages()):
             _read(data)
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", COMPRESSED)
 def test_a_stream_is_unpacked_as_it_is_read(suffix: str) -> None:
     data = PACKED[suffix](b"\x00" * 200_000_000)
     raw = io.BufferedReader(io.BytesIO(data + b"x" * 2_000_000))
@@ -70,19 +75,19 @@ def test_a_stream_is_unpacked_as_it_is_read(suffix: str) -> None:
     assert raw.tell() < len(data) + 1_000_000
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", COMPRESSED)
 def test_several_packed_files_in_a_row_are_one(suffix: str) -> None:
     pack = PACKED[suffix]
     assert _read(pack(b"one ") + pack(b"") + pack(b"two")) == b"one two"
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", COMPRESSED)
 def test_anything_else_behind_the_end_is_damage(suffix: str) -> None:
     with pytest.raises(damages()):
         _read(PACKED[suffix](b"one") + b"neither packed nor nothing")
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", COMPRESSED)
 def test_little_that_stands_for_much_takes_little_memory(suffix: str) -> None:
     data = PACKED[suffix](bytes(100_000_000))
     stream = decompressed(io.BufferedReader(io.BytesIO(data)))
@@ -101,6 +106,17 @@ def test_a_window_that_takes_very_much_memory_is_refused() -> None:
     data = packer.compress(b"ab" * 10_000) + packer.flush()
     with pytest.raises(damages(), match="memory"):
         _read(data)
+
+
+def test_an_xz_file_that_asks_for_very_much_memory_is_refused() -> None:
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2**29}]
+    data = lzma.compress(b"ab" * 10_000, filters=filters)
+    with pytest.raises(damages(), match=r"[Mm]emory"):
+        _read(data)
+
+
+def test_zeros_behind_the_end_of_xz_are_padding() -> None:
+    assert _read(lzma.compress(b"one ") + bytes(8) + lzma.compress(b"two") + bytes(4)) == b"one two"
 
 
 def test_zstandard_is_unpacked_as_it_arrives() -> None:

@@ -6,7 +6,7 @@ from moderation.errors import ModerationError, Notice, RecordError
 from moderation.labels.annotation.candidates import candidates
 from moderation.labels.identity import article_id, key_of, row_id
 from moderation.records import Article, Attribute, Comment
-from moderation.sources.inputs import Item
+from moderation.sources.comment_rows import Item
 
 BOTH = tuple(Attribute)
 NAMELESS = Article(title="Swing bridge shut", text="The bridge stays shut.")

@@ -26,6 +26,7 @@ FILES = {
     "blogger": SAMPLES / "orchard.blogger.xml",
     "coral": SAMPLES / "coral" / "comments.json",
     "disqus": SAMPLES / "orchard.disqus.xml",
+    "isso": SAMPLES / "orchard.isso.db",
     "movable-type": SAMPLES / "lighthouse.mt.txt",
     "wordpress-rest": SAMPLES / "lighthouse.rest.json",
     "wxr": SAMPLES / "harbour.wxr.xml",

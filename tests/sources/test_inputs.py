@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files.rows import BlockLimits
 from moderation.records import Article, Comment
+from moderation.sources import read_article, read_comments, read_page
+from moderation.sources.comment_rows import Item, RowContext
 from moderation.sources.comment_rows.reading import Recurring
-from moderation.sources.inputs import Item, RowContext, read_article, read_comments, read_page
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BRIDGE = Article(id="bridge", title="Bridge shut", text="The bridge is shut.")

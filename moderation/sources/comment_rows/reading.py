@@ -66,11 +66,14 @@ class RowContext(NamedTuple):
         Articles by id, for rows with `article_id`.
     names
         The names of our fields in record files, where they differ.
+    sheet
+        The sheet of a workbook that holds the rows; empty for the first.
     """
 
     article: Article | None = None
     articles: Mapping[str, Article] = {}
     names: Mapping[str, str] = {}
+    sheet: str = ""
 
     def knowing(self, article: Article) -> RowContext:
         """Return a copy with one more article."""

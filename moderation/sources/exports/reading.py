@@ -33,6 +33,7 @@ from moderation.sources.exports.coral.dump import (
     story_file,
 )
 from moderation.sources.exports.disqus import read_disqus
+from moderation.sources.exports.isso import read_isso
 from moderation.sources.exports.movable_type import read_movable_type
 from moderation.sources.exports.rows import ExportRow, ExportTally, Rows
 from moderation.sources.exports.sniff import sniff_export
@@ -68,6 +69,7 @@ _READERS: Mapping[str, _ExportReader] = MappingProxyType(
         "blogger": read_blogger,
         "coral": read_coral,
         "disqus": read_disqus,
+        "isso": read_isso,
         "movable-type": read_movable_type,
         "wordpress-rest": read_wordpress,
         "wxr": read_wxr,

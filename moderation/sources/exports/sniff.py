@@ -40,9 +40,10 @@ def sniff_export(head: bytes) -> str | None:
     Returns
     -------
     str or None
-        ``wxr``, ``disqus``, ``blogger``, ``movable-type``, ``coral``, ``wordpress-rest`` or
-        one of the forms of :mod:`~moderation.sources.exports.threads`; None for
-        everything else: this project's comment records, HTML pages, feeds.
+        ``wxr``, ``disqus``, ``blogger``, ``movable-type``, ``coral``, ``isso``,
+        ``wordpress-rest`` or one of the forms of
+        :mod:`~moderation.sources.exports.threads`; None for everything else: this project's
+        comment records, HTML pages, feeds.
 
     Examples
     --------
@@ -51,6 +52,8 @@ def sniff_export(head: bytes) -> str | None:
     >>> sniff_export(b'{"id": "1", "text": "a record of our own"}') is None
     True
     """
+    if head.startswith(b"SQLite format 3\x00"):
+        return "isso"  # Its reader says if it is a database of another program.
     try:
         encoding = encoding_of(head)
     except InputError:

@@ -15,6 +15,7 @@ import msgspec
 
 from moderation.errors import InputError
 from moderation.files import format_of, sniff_format
+from moderation.files.archives import archive_of, saved_as
 from moderation.sources.exports import outer_keys, sniff_export
 from moderation.text.markup import has_markup
 
@@ -45,12 +46,13 @@ class Kind(NamedTuple):
     Attributes
     ----------
     what
-        `rows` in a record format, an `export` of a platform, or a `page`.
+        `rows` in a record format, an `export` of a platform, a `page`, or an `archive` of these.
     fmt
-        The record format, or the platform.
+        The record format, the platform, or the kind of the archive.
     wrapped
-        What has to be taken off before rows can be cut: an ``array`` around them, or another
-        ``encoding`` than UTF-8; empty for plain rows.
+        What has to be taken off before rows can be cut: an ``array`` around them, another
+        ``encoding`` than UTF-8, or a ``workbook``, with the name of its sheet; empty for plain
+        rows.
     markup
         Whether the texts of its rows are HTML.
     """
@@ -61,7 +63,9 @@ class Kind(NamedTuple):
     markup: bool = False
 
 
-def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES) -> Kind:
+def kind_of(
+    path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES, sheet: str = ""
+) -> Kind:
     """Determine the kind of an input by its first bytes, and for record files by the name too.
 
     Parameters
@@ -72,6 +76,8 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
         The first bytes of its content.
     names
         The file's names of our fields, where they differ.
+    sheet
+        The sheet of a workbook that holds the rows; empty for the first.
 
     Returns
     -------
@@ -85,6 +91,8 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
     """
     if not head:
         raise InputError("is empty", path=path, hint="give a file with comments in it")
+    if (container := _container(path, head, sheet)) is not None:
+        return container
     if export := sniff_export(head):
         return Kind("export", export)
     _refuse_unknown(path, head)
@@ -100,8 +108,26 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
         hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
         raise InputError("a JSON object over many lines", path=path, hint=hint)
     if fmt == "jsonl":
-        return Kind("rows", fmt, "", _are_html(_line_texts(head, names)))
+        return Kind("rows", fmt, "", are_html(head, names))
     return Kind("rows", fmt) if fmt else Kind("page")
+
+
+def are_html(head: bytes, names: Mapping[str, str]) -> bool:
+    """Return whether the texts of JSON Lines are HTML, by the first bytes."""
+    return _are_html(_line_texts(head, names))
+
+
+def _container(path: str | Path, head: bytes, sheet: str) -> Kind | None:
+    """Return the kind of a file that holds a page, a table or other files inside itself."""
+    if saved_as(head):
+        return Kind("page")
+    archive = archive_of(head)
+    if archive == "workbook":
+        return Kind("rows", "jsonl", f"workbook {sheet}".strip())
+    if archive == "office":
+        hint = "save its table as CSV or xlsx"
+        raise InputError("an office document, not a file of comments", path=path, hint=hint)
+    return Kind("archive", archive) if archive else None
 
 
 def _refuse_unknown(path: str | Path, head: bytes) -> None:
@@ -115,9 +141,6 @@ def _refuse_unknown(path: str | Path, head: bytes) -> None:
     if start.startswith(b"<?xml") and not _PAGE.search(head):
         hint = "XML is read from WordPress, Disqus and Blogger; else convert it to JSON Lines"
         raise InputError("XML of no format that is known", path=path, hint=hint)
-    if start.startswith(b"SQLite format 3"):
-        hint = "export its comments to CSV or JSON Lines"
-        raise InputError("a database, not a file of comments", path=path, hint=hint)
 
 
 def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | None:

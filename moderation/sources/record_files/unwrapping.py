@@ -11,6 +11,9 @@ from typing import Any, cast
 from moderation.errors import InputError
 from moderation.files import open_binary
 from moderation.sources.exports import JsonRow, json_rows, utf8_chunks
+from moderation.sources.record_files.workbooks import workbook_lines
+
+_HEAD = 1 << 16
 
 
 @contextmanager
@@ -32,8 +35,14 @@ def unwrapped(stream: io.BufferedReader, wrapped: str, name: str) -> io.Buffered
     """Return a stream of plain rows in UTF-8; a stream that nothing wraps is not changed."""
     if not wrapped:
         return stream
-    chunks = _array_lines(stream, name) if wrapped == "array" else utf8_chunks(stream, name=name)
-    return io.BufferedReader(cast(io.RawIOBase, _Chunks(chunks)))
+    kind, _, sheet = wrapped.partition(" ")
+    if kind == "workbook":
+        chunks = workbook_lines(stream, sheet, name)
+    elif kind == "array":
+        chunks = _array_lines(stream, name)
+    else:
+        chunks = utf8_chunks(stream, name=name)
+    return io.BufferedReader(cast(io.RawIOBase, _Chunks(chunks)), _HEAD)
 
 
 def _array_lines(stream: io.BufferedReader, name: str) -> Iterator[bytes]:

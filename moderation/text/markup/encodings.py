@@ -43,6 +43,11 @@ _LABELS = {
     "ascii": "cp1252", "iso-8859-9": "cp1254", "x-sjis": "cp932", "shift_jis": "cp932",
     "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
 }  # fmt: skip
+#: How the names of codecs for text begin; Python has others, such as hex and undefined.
+_OF_TEXT = (
+    "iso8859", "iso2022", "cp", "koi8", "ascii", "gb", "big5", "euc", "shift_jis", "mac", "hz",
+    "johab", "kz1048", "ptcp154", "tis-620",
+)  # fmt: skip
 #: The Windows code pages of languages with letters that code page 1252 lacks.
 _CODE_PAGES = {
     "cs": "cp1250", "hr": "cp1250", "hu": "cp1250", "pl": "cp1250", "ro": "cp1250",
@@ -69,7 +74,7 @@ _STRUCTURE = re.compile(
 _ENOUGH_STRUCTURE = 5
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, charset: str | None = None) -> str:
     """Decode the bytes of a page.
 
     The encoding is that of a byte order mark, if any. Otherwise, bytes that look like UTF-16 or are
@@ -81,6 +86,8 @@ def decode(data: bytes) -> str:
     ----------
     data
         The bytes of the page.
+    charset
+        The encoding that a server named; it counts for more than what the page declares.
 
     Returns
     -------
@@ -109,7 +116,7 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_legacy(data)
+        return _decode_legacy(data, charset)
 
 
 def _utf16(data: bytes) -> str | None:
@@ -121,23 +128,27 @@ def _utf16(data: bytes) -> str | None:
     return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
 
 
-def _decode_legacy(data: bytes) -> str:
+def _decode_legacy(data: bytes, charset: str | None) -> str:
     prologue = data[:_PROLOGUE]
     declared = _DECLARED.search(prologue)
-    if declared is not None:
-        label = declared[1].decode("ascii", "replace").lower()
-        label = _LABELS.get(label, label)
-        try:
-            name = codecs.lookup(label).name
-        except LookupError:
-            name = "utf-8"
-        if name != "utf-8" and not name.startswith(("utf-16", "utf-32")):
+    labels = [charset or "", declared[1].decode("ascii", "replace") if declared else ""]
+    for label in labels:
+        if name := _text_encoding(label.strip().lower()):
             return data.decode(name, "replace")
     # A page in UTF-8 with a few broken bytes is still UTF-8.
     repaired = data.decode("utf-8", "replace")
     if repaired.count("\ufffd") * 20 < len(data) - len(data.translate(None, _HIGH)):
         return repaired
     return data.decode(_code_page(data, prologue), "replace")
+
+
+def _text_encoding(label: str) -> str | None:
+    """Return the codec of a label; None for UTF, and for what encodes anything else than text."""
+    try:
+        name = codecs.lookup(_LABELS.get(label, label)).name
+    except (LookupError, ValueError):
+        return None
+    return name if name.startswith(_OF_TEXT) else None
 
 
 def _code_page(data: bytes, prologue: bytes) -> str:

@@ -1,0 +1,40 @@
+"""Archives and saved pages: the files that one file holds.
+
+A member is read where it lies, and nothing is unpacked to disk. Its name is a label in messages
+and never a path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moderation import open_door
+
+if TYPE_CHECKING:
+    from moderation.files.archives.kinds import archive_of, saved_as
+    from moderation.files.archives.member_files import Member
+    from moderation.files.archives.reading import members_of, seekable
+    from moderation.files.archives.saved_pages import SavedPage, saved_page
+
+__all__ = [
+    "Member",
+    "SavedPage",
+    "archive_of",
+    "members_of",
+    "saved_as",
+    "saved_page",
+    "seekable",
+]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "Member": "moderation.files.archives.member_files",
+        "SavedPage": "moderation.files.archives.saved_pages",
+        "archive_of": "moderation.files.archives.kinds",
+        "members_of": "moderation.files.archives.reading",
+        "saved_as": "moderation.files.archives.kinds",
+        "saved_page": "moderation.files.archives.saved_pages",
+        "seekable": "moderation.files.archives.reading",
+    },
+)
