@@ -59,6 +59,18 @@ def command(
             show_default=False,
         ),
     ] = None,
+    weekly: Annotated[
+        bool,
+        typer.Option(
+            "--weekly",
+            help="The figures of the last seven days, or of --since and --until, instead: people "
+            "against the model, misses, times. A page (-o week.html), a document (.json) or rows.",
+        ),
+    ] = False,
+    weeks: Annotated[
+        int | None,
+        typer.Option(help="As --weekly, for so many weeks.", min=1, max=520, show_default=False),
+    ] = None,
     reasons: Annotated[
         Path | None,
         typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
@@ -71,11 +83,17 @@ def command(
     from contextlib import closing
 
     from moderation.cli.problems import Problems
+    from moderation.cli.weekly import week_of, write_week
     from moderation.desk import open_database, read_reasons
     from moderation.desk.outputs import read_period
 
     known = read_reasons(reasons)
     period = read_period(since, until, zone)
+    if weekly or weeks:
+        _refuse_others(to, period, weeks)
+        with closing(open_database(store)) as database:
+            write_week(database, known, week_of(period, weeks), output, format_, force=force)
+        return
     with (
         closing(open_database(store)) as database,
         Problems(output, quiet=quiet, force=force) as problems,
@@ -89,6 +107,18 @@ def command(
             guarded = fmt is OutputFormat.CSV and to is not Contents.LABELS
             _write_records(written, problems, output, fmt, guarded=guarded, force=force)
     raise typer.Exit(problems.status)
+
+
+def _refuse_others(to: Contents, period: Period, weeks: int | None) -> None:
+    """Refuse options that the figures of a week do not have."""
+    from moderation.errors import UsageError
+
+    if to is not Contents.RECORDS:
+        hint = "run the command once for each"
+        raise UsageError("--weekly and --to exclude each other", got=to.value, hint=hint)
+    if weeks and (period.since or period.until):
+        hint = "--weekly --since 2026-11-23 --until 2026-11-29, for example"
+        raise UsageError("--weeks and --since or --until exclude each other", hint=hint)
 
 
 def _shaped(
@@ -130,7 +160,7 @@ def _write_records(
     guarded: bool,
     force: bool,
 ) -> None:
-    from moderation.cli.output import writing
+    from moderation.cli.output import no_formulas, writing
     from moderation.errors import ModerationError
 
     with writing(output, fmt, force=force) as write:
@@ -138,17 +168,7 @@ def _write_records(
             if isinstance(record, ModerationError):
                 problems.add(record)
             else:
-                write(_no_formulas(record) if guarded else record)
-
-
-def _no_formulas(record: Record) -> Record:
-    """Return a record whose texts no spreadsheet takes for formulas."""
-    from moderation.files.records import no_formula
-
-    return {
-        name: no_formula(value) if isinstance(value, str) else value
-        for name, value in record.items()
-    }
+                write(no_formulas(record) if guarded else record)
 
 
 def _write_commands(

@@ -15,7 +15,7 @@ import typer
 from moderation.cli.options import OutputFormat
 from moderation.errors import UsageError
 from moderation.files import format_of
-from moderation.files.records import WRITERS, Record, encoded
+from moderation.files.records import WRITERS, Record, encoded, no_formula
 from moderation.files.storage import naming
 from moderation.files.writing import write_atomically
 from moderation.text.visibility import printable, printable_json, printable_lines
@@ -27,6 +27,7 @@ __all__ = [
     "chosen_format",
     "coloured",
     "encoded",
+    "no_formulas",
     "record_stream",
     "refuse_format",
     "say",
@@ -76,6 +77,14 @@ def refuse_format(fmt: OutputFormat, output: Path | None) -> None:
         raise UsageError("a table is for a terminal", hint="write --format jsonl or csv")
     if fmt is OutputFormat.PARQUET and output is None:
         raise UsageError("Parquet is written to a file", hint="add -o FILE.parquet")
+
+
+def no_formulas(record: Record) -> Record:
+    """Return a record whose texts no spreadsheet takes for formulas."""
+    return {
+        name: no_formula(value) if isinstance(value, str) else value
+        for name, value in record.items()
+    }
 
 
 @contextmanager

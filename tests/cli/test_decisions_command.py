@@ -98,3 +98,27 @@ def test_a_wrong_period_is_one_line(run: Command, store: Path) -> None:
     found = run("decisions", store, "--since", "monday")
     assert (found.status, len(found.told)) == (2, 1)
     assert "--since" in found.err
+
+
+def test_the_week_is_a_page_a_document_or_rows(run: Command, store: Path, tmp_path: Path) -> None:
+    week = ("decisions", store, "--weekly", "--zone", "UTC")
+    for name in ("week.html", "week.json", "week.csv"):
+        assert run(*week, "-o", tmp_path / name).status == 0
+        assert run(*week, "-o", tmp_path / name).status == 2  # it exists
+    assert "Comments decided</dt><dd>3<" in (tmp_path / "week.html").read_text()
+    assert json.loads((tmp_path / "week.json").read_text())["decided"] == 3
+    with (tmp_path / "week.csv").open(newline="") as stream:
+        assert next(csv.DictReader(stream))["value"] == "3"
+    assert run(*week).records[0]["value"] == 3
+    earlier = run("decisions", store, "--weekly", "--until", "2001-01-01")
+    assert earlier.records[0]["value"] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--weekly", "--to", "labels"), ("--weeks", "2", "--since", "2026-11-01"), ("--weeks", "0")],
+)
+def test_a_week_of_something_else_is_refused(
+    run: Command, store: Path, arguments: tuple[str, ...]
+) -> None:
+    assert run("decisions", store, *arguments).status == 2

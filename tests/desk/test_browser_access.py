@@ -63,7 +63,7 @@ def test_axe_finds_nothing(
     paths = {
         "queue": ["/", "/?show=decided", "/?show=second"],
         "card": [f"/comment/{items['reject']}", f"/comment/{worked.next()}"],
-        "others": ["/enter", "/comment/00ff", "/missing", f"/comment/{items['second']}"],
+        "others": ["/week", "/enter", "/comment/00ff", "/missing", f"/comment/{items['second']}"],
     }[page_of]
     page = window(worked, **options)
     for path in paths:

@@ -2,7 +2,8 @@
 
 ``standing`` has the last word about each comment, ``period`` the stretch of time that is meant.
 ``records`` writes every step and labelled rows, ``platforms`` the way back to WordPress and Coral,
-and ``article17`` the statements of reasons.
+and ``article17`` the statements of reasons. ``week`` counts how people and the model agree, with
+the intervals of ``shares``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.desk.outputs.article17 import statements
-    from moderation.desk.outputs.period import Period, read_period
+    from moderation.desk.outputs.period import Period, last_days, read_period
     from moderation.desk.outputs.platforms import coral_mutations, wordpress_commands
     from moderation.desk.outputs.records import decision_records, label_rows
     from moderation.desk.outputs.standing import standing_decisions
@@ -23,6 +24,7 @@ __all__ = [
     "coral_mutations",
     "decision_records",
     "label_rows",
+    "last_days",
     "read_period",
     "standing_decisions",
     "statements",
@@ -36,6 +38,7 @@ __getattr__ = open_door(
         "coral_mutations": "moderation.desk.outputs.platforms",
         "decision_records": "moderation.desk.outputs.records",
         "label_rows": "moderation.desk.outputs.records",
+        "last_days": "moderation.desk.outputs.period",
         "read_period": "moderation.desk.outputs.period",
         "standing_decisions": "moderation.desk.outputs.standing",
         "statements": "moderation.desk.outputs.article17",

@@ -101,6 +101,17 @@ def drawn(key: str, purpose: str) -> float:
     return int.from_bytes(blake2b(f"{purpose}\0{key}".encode(), digest_size=7).digest()) / 2**56
 
 
+def in_sample(key: str) -> bool:
+    """Return whether a comment is drawn if it is proposed for publishing.
+
+    Parameters
+    ----------
+    key
+        The key of the comment in the store.
+    """
+    return drawn(key, "sample") < DRAWN_SHARE
+
+
 def _add(
     sql: sqlite3.Connection, item: Item, verdict: Verdict, print_: CopyPrint, from_input: _Input
 ) -> None:
@@ -171,7 +182,7 @@ def _from_platform(item: Item) -> dict[str, object]:
 
 def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
     """Return where a comment stands in the queue; a drawn one stands anywhere among the others."""
-    is_drawn = verdict.action is Action.PUBLISH and drawn(key, "sample") < DRAWN_SHARE
+    is_drawn = verdict.action is Action.PUBLISH and in_sample(key)
     if is_drawn:
         tier: int | None = int(drawn(key, "tier") * 2)
         need = drawn(key, "need")

@@ -20,9 +20,10 @@ from moderation.desk.web.enter_pages import EnterPages
 from moderation.desk.web.guard import Guard
 from moderation.desk.web.queue_pages import QueuePages
 from moderation.desk.web.site import FOLDER, Site, refused
+from moderation.desk.web.week_pages import WeekPages
 
 # Each of them takes the site and has `routes`.
-_PAGES = (QueuePages, AlikePages, CardPages, EnterPages)
+_PAGES = (QueuePages, AlikePages, CardPages, EnterPages, WeekPages)
 
 _FILES = ("desk.css", "desk.js")
 
