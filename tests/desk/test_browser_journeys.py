@@ -273,6 +273,33 @@ def test_no_page_scrolls_sideways(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+def test_on_a_phone_the_decision_is_always_at_hand(
+    filled: Database, serve: Serve, window: Window
+) -> None:
+    mara = serve(filled)
+    with filled.writing() as sql:
+        sql.execute("UPDATE items SET text = ?", ("A long comment about the bridge. " * 200,))
+    page = window(mara, viewport={"width": 390, "height": 844})
+    page.goto(f"/comment/{mara.next()}")
+    publish = page.get_by_role("button", name="Publish")
+    expect(publish).to_be_in_viewport(ratio=1)
+    skip = page.get_by_role("button", name="Skip")
+    reject = page.locator("#rejecting summary")
+    at, places = reject.bounding_box(), (publish.bounding_box(), skip.bounding_box())
+    reject.click()
+    expect(page.get_by_role("button", name="Insults a person")).to_be_in_viewport(ratio=1)
+    # Whoever taps twice, or taps without looking, hits nothing else.
+    assert places == (publish.bounding_box(), skip.bounding_box())
+    page.mouse.click(at["x"] + 9, at["y"] + 9)
+    page.mouse.wheel(0, 5_000)
+    expect(publish).to_be_in_viewport(ratio=1)
+    assert steps(filled) == []
+    # What stands last on the page is not hidden behind the buttons.
+    page.locator("details.keys summary").focus()
+    keys = page.locator("details.keys summary").bounding_box()
+    assert keys["y"] + keys["height"] <= publish.bounding_box()["y"]
+
+
 def test_pages_stand_still_and_tell_their_colours_apart(
     filled: Database, serve: Serve, window: Window
 ) -> None:

@@ -157,12 +157,14 @@ def test_other_names_of_this_machine_read_nothing(filled: Database, serve: Serve
 def test_every_answer_has_a_strict_policy(filled: Database, serve: Serve) -> None:
     mara = serve(filled)
     item = mara.next()
-    for path in ("/", f"/comment/{item}", "/desk.css", "/desk.js", "/missing", "/enter", "/undo"):
+    files = ("/desk.css", "/desk.js", "/desk.svg")
+    for path in ("/", f"/comment/{item}", *files, "/missing", "/enter", "/undo"):
         page = mara.ask("GET", path)
         policy = page.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert "unsafe" not in policy
         assert page.headers["x-content-type-options"] == "nosniff"
+        assert ("no-store" in page.headers["cache-control"]) is (path not in files)
         if page.headers["content-type"].startswith("text/html"):
             assert not re.search(r"<style|\sstyle=|\son\w+=|<script>|javascript:", page.text)
     assert mara.ask("GET", "/missing").status == 404
@@ -288,6 +290,34 @@ def test_marks_cut_the_text_and_lose_none_of_it() -> None:
     pieces = cut(text, reasons)
     assert "".join(piece.text for piece in pieces) == "You fool and \nmy friend"
     assert [(p.text, p.mark) for p in pieces if p.mark] == [("fool", "up"), ("friend", "down")]
+
+
+def test_only_words_that_matter_are_marked() -> None:
+    text = "You utter fool and my friend"
+    places = ((0, 3), (4, 9), (10, 14), (15, 18), (19, 21), (22, 28))
+
+    def marked(*weights: float) -> list[str]:
+        reasons = tuple(
+            Reason(attribute=Attribute.HOSTILITY, start=a, end=b, text=text[a:b], weight=w)
+            for (a, b), w in zip(places, weights, strict=True)
+        )
+        return [piece.text for piece in cut(text, reasons) if piece.mark]
+
+    assert marked(0.3, 0.9, 2.0, 0.3, -0.3, -0.5) == ["utter", "fool", "friend"]
+    assert marked(0.3, 0.2, 0.1, 0.1, -0.2, -0.3) == ["You", "friend"]
+    assert marked(0.1, 0.1, 0.1, 0.1, -0.1, -0.1) == []
+
+
+def test_times_are_shown_as_people_write_them(filled: Database, serve: Serve) -> None:
+    times = ("2026-11-30T06:09:00", "2026-11-30", "half past \u202esix", "")
+    for at, shown in zip(
+        times, ("30 Nov 2026, 06:09<", "30 Nov 2026<", "half past \ufffdsix<", ""), strict=True
+    ):
+        with filled.writing() as sql:
+            sql.execute("UPDATE items SET published = ?", (at,))
+        mara = serve(filled)
+        mara.next()
+        assert f">{shown}" in mara.page.text
 
 
 def test_work_that_fails_ends_the_desk_with_its_error(

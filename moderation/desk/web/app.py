@@ -25,7 +25,10 @@ from moderation.desk.web.week_pages import WeekPages
 # Each of them takes the site and has `routes`.
 _PAGES = (QueuePages, AlikePages, CardPages, EnterPages, WeekPages)
 
-_FILES = ("desk.css", "desk.js")
+_FILES = ("desk.css", "desk.js", "desk.svg")
+
+# Pages name these files with their version, so that a browser need not ask for them again.
+_KEPT = {"Cache-Control": "max-age=31536000, immutable"}
 
 
 class DeskApp:
@@ -52,7 +55,7 @@ class DeskApp:
 
 async def _file(path: Path, request: Request) -> Response:
     del request
-    return FileResponse(path)
+    return FileResponse(path, headers=_KEPT)
 
 
 async def _wrong(request: Request, error: Exception) -> Response:

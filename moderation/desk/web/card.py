@@ -18,7 +18,8 @@ _EXPLAINED = 20_480
 
 # The words that are marked: as many for the score as `score --explain` names, and some against it.
 _MARKED_UP, _MARKED_DOWN = 5, 3
-_SMALLEST_MARK = 0.1  # log-odds; a smaller part moves a score by less than 0.03
+_SMALLEST_MARK = 0.25  # log-odds; a smaller part moves a score by less than 0.07
+_SMALLEST_SHARE = 0.2  # of the largest part; a mark on each "and" beside an insult misleads
 
 # The parts of a sum that are listed one by one.
 _LISTED = 30
@@ -147,9 +148,11 @@ def cut(text: str, reasons: tuple[Reason, ...]) -> list[Piece]:
     """Cut a text at its marked words; characters that control the screen become visible."""
     spans = [reason for reason in reasons if reason.end > reason.start]
     largest = sorted(spans, key=lambda reason: reason.weight)
-    against = [reason for reason in largest[:_MARKED_DOWN] if reason.weight <= -_SMALLEST_MARK]
+    share = _SMALLEST_SHARE * max((abs(reason.weight) for reason in spans), default=0.0)
+    smallest = max(_SMALLEST_MARK, share)
+    against = [reason for reason in largest[:_MARKED_DOWN] if reason.weight <= -smallest]
     speaking = largest[::-1][:_MARKED_UP]
-    marked = [reason for reason in speaking if reason.weight >= _SMALLEST_MARK] + against
+    marked = [reason for reason in speaking if reason.weight >= smallest] + against
     places = {reason.start: reason for reason in marked}
     ends = {at for reason in marked for at in (reason.start, reason.end)}
     shown = visible_lines(text)

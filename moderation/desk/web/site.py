@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from time import time
 from typing import Any
@@ -21,6 +22,7 @@ from moderation.desk.web.addresses import number, view_in
 from moderation.desk.web.card import visible_lines
 from moderation.desk.web.durations import duration
 from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, DeskSession, Sessions
+from moderation.desk.web.moments import moment
 from moderation.text.visibility import printable
 
 logger = logging.getLogger("moderation.desk")
@@ -36,6 +38,10 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_PAGES.globals["version"] = {
+    path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in FOLDER.glob("desk.*")
+}
+_PAGES.filters["moment"] = moment
 _PAGES.filters["visible"] = lambda text: printable(text or "")
 _PAGES.filters["duration"] = duration
 _PAGES.filters["lines"] = lambda text: visible_lines(text or "")
