@@ -97,7 +97,7 @@ def command(
         raise UsageError(f"the desk needs {error.name}", hint=hint) from None
     if keys is not None and moderator is not None:
         raise UsageError("--moderator and --keys exclude each other", hint="the keys name people")
-    name = "" if keys else (moderator or _login()).strip()
+    name = "" if keys else (moderator or login()).strip()
     if not keys and not name:
         raise UsageError("the name is empty", field="--moderator", hint="write a name")
     target = None if within is None else seconds_in(within, "--within")
@@ -123,7 +123,8 @@ def command(
     raise typer.Exit(problems.status)
 
 
-def _login() -> str:
+def login() -> str:
+    """Return the name under which the user of this machine decides."""
     import getpass
 
     from moderation.errors import UsageError

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from moderation.cli.options import ModelDir, Quiet
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from moderation.service.live import ReviewDesk
 
 
 class OnFailure(StrEnum):
@@ -102,6 +109,34 @@ def command(
         int,
         typer.Option(help="Processes that serve the port.", min=1),
     ] = 1,
+    desk: Annotated[
+        Path | None,
+        typer.Option(
+            help="Store of the review desk; what is scored is put into its queue, and its pages "
+            "are shown on this machine.",
+            show_default=False,
+        ),
+    ] = None,
+    desk_port: Annotated[
+        int, typer.Option(help="Port of the desk's pages; 0: any.", min=0, max=65535)
+    ] = 8090,
+    desk_keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of moderators' keys; default: only you decide.", show_default=False
+        ),
+    ] = None,
+    reasons: Annotated[
+        Path | None,
+        typer.Option(
+            help="The newsroom's reasons for the desk (TOML); default: the shipped ones.",
+            show_default=False,
+        ),
+    ] = None,
+    no_desk_pages: Annotated[
+        bool,
+        typer.Option("--no-desk-pages", help="Show no pages; moderation desk --store shows them."),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Serve scores over HTTP in the format of the Perspective API.
@@ -109,6 +144,7 @@ def command(
     SIGHUP reloads the model, the articles, the keys and the secrets.
     """
     import logging
+    from contextlib import ExitStack
 
     from moderation.errors import UsageError
     from moderation.service import LineFormatter, ServiceLimits, Settings, read_mapped
@@ -139,4 +175,50 @@ def command(
         root_url=root_url,
         limits=ServiceLimits(per_second=rate, burst=max(1, round(2 * rate))),
     )
-    serve(settings, host, port, workers)
+    with ExitStack() as opened:
+        open_desk = None
+        if desk is not None:
+            pages = _DeskOptions(
+                desk, model, desk_keys, reasons, desk_port, shown=not no_desk_pages
+            )
+            open_desk = _desk(pages, opened)
+        elif desk_keys or reasons:
+            raise UsageError("--desk-keys and --reasons need --desk", hint="--desk FILE")
+        serve(settings, host, port, workers, open_desk)
+
+
+class _DeskOptions(NamedTuple):
+    """The options about the desk."""
+
+    store: Path
+    model: Path | None
+    keys: Path | None
+    reasons: Path | None
+    port: int
+    shown: bool
+
+
+def _desk(options: _DeskOptions, opened: ExitStack) -> Callable[[], ReviewDesk]:
+    """Show the pages of the desk, and return what opens its store for the service."""
+    from moderation.cli.desk import login
+    from moderation.cli.output import tell
+    from moderation.errors import UsageError
+
+    try:
+        from moderation.desk import open_database, read_reasons
+        from moderation.desk.live import DeskPages, LiveDesk, PagesSettings
+    except ModuleNotFoundError as error:
+        if error.name != "jinja2":
+            raise
+        hint = "pip install '.[serve,desk]', in moderation's folder"
+        raise UsageError(f"the desk needs {error.name}", hint=hint) from None
+    offered = read_reasons(options.reasons)
+    open_database(options.store, create=True).close()  # what is wrong with it is told at once
+    if options.shown:
+        name = "" if options.keys else login()
+        settings = PagesSettings(
+            options.store, options.model, options.keys, options.reasons, name, options.port
+        )
+        pages = opened.enter_context(DeskPages(settings))
+        tell(f"the desk is at {pages.address}")
+    return partial(LiveDesk, options.store, offered)

@@ -14,10 +14,11 @@ from msgspec import UNSET
 from moderation.context import has_context
 from moderation.model import Moderator
 from moderation.model.artifact import Manifest
-from moderation.records import Attribute, Comment, Verdict
+from moderation.records import Article, Attribute, Comment, Verdict
 from moderation.service import errors as refusals
 from moderation.service.articles import ArticleIndex, Surroundings, plain_text, surroundings
 from moderation.service.attributes import Naming
+from moderation.service.live import Arrival, Origin
 from moderation.service.offsets import sentences, utf16
 from moderation.service.wire import (
     MOST_ATTRIBUTES,
@@ -73,6 +74,8 @@ class Question(NamedTuple):
     ----------
     comment
         The comment, with its article and parent if off-topic is requested.
+    around
+        Its article and parent, if the client sent them or named them.
     wanted
         The names that will be answered.
     request
@@ -84,6 +87,7 @@ class Question(NamedTuple):
     """
 
     comment: Comment
+    around: Surroundings
     wanted: tuple[Wanted, ...]
     request: AnalyzeCommentRequest
     weight: int
@@ -155,7 +159,7 @@ def question(
         raise passed_over[0]
     strange = _check_language(text, request.languages, moderator, wanted)
     cost = weight(comment, times=3 if request.span_annotations else 1)
-    return Question(comment, tuple(wanted), request, cost, strange)
+    return Question(comment, around, tuple(wanted), request, cost, strange)
 
 
 def _relates(wanted: Wanted) -> bool:
@@ -174,6 +178,22 @@ def placed(text: str, around: Surroundings, id_: str = "") -> Comment:
         parent_id=around.parent_id,
         source="service",
     )
+
+
+def arrival(asked: Question, verdict: Verdict, client: str) -> Arrival | None:
+    """Return a scored comment for the review desk.
+
+    A comment without any context could be about anything, and a client may ask us to store nothing;
+    the desk gets neither.
+    """
+    around = asked.around
+    named = around.article or around.parent or around.url or around.comment_id
+    if asked.request.do_not_store or not named:
+        return None
+    if around.article is None and around.url:
+        around = around._replace(article=Article(id=around.url, url=around.url))
+    comment = placed(asked.comment.text, around, around.comment_id or "")
+    return Arrival(comment, verdict, Origin.ANALYZE, client)
 
 
 def _threshold(name: str, parameters: AttributeParameters) -> float | None:

@@ -7,10 +7,8 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic, perf_counter
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs
+from typing import Any
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,13 +18,24 @@ from starlette.routing import Route
 from moderation.service import coral, origins
 from moderation.service import errors as refusals
 from moderation.service import multipart as batching
-from moderation.service.analysis import answer, is_foreign, pieces, question, weight
+from moderation.service.analysis import answer, arrival, is_foreign, pieces, question, weight
+from moderation.service.comments import COMMENTS, DECISIONS, CommentRoutes
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.errors import Refusal
 from moderation.service.feedback import suggestion
-from moderation.service.field_masks import masked, read_mask
 from moderation.service.limits import read_body
+from moderation.service.live import Arrival, Origin
+from moderation.service.live.handover import PATIENCE
 from moderation.service.openapi import openapi_document
+from moderation.service.replies import (
+    Reply,
+    encoded,
+    headers_of,
+    pretty,
+    query_of,
+    response,
+    shaped,
+)
 from moderation.service.scorer import WorkFailed, place_of
 from moderation.service.state import Snapshot, State
 from moderation.service.transport import JSON
@@ -46,16 +55,6 @@ _TOGETHER = 32
 _UNFOLDED = 18
 # All requests of Coral share one budget and one queue under this client name.
 _CORAL = "coral"
-# An answer is valid only now and only for this client, and no answer is a web page.
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-
-
-class Reply(NamedTuple):
-    """An answer before it is serialized."""
-
-    code: int
-    document: Any
-    headers: Mapping[str, str] = {}
 
 
 class Api:
@@ -90,6 +89,8 @@ class Api:
         places, comments = pieces(asked)
         verdicts = await state.score(now, client, comments, asked.weight)
         state.told(text, verdicts[0])
+        if (coming := arrival(asked, verdicts[0], client)) is not None:
+            await state.to_desk([coming])
         return answer(asked, places, verdicts, now.moderator.model.manifest)
 
     async def suggest(self, now: Snapshot, body: bytes, client: str) -> Any:
@@ -136,7 +137,7 @@ class Api:
         try:
             self.state.rates.take(client)
             document = await self.methods[path](now, body, client)
-            return Reply(200, _shaped(document, query))
+            return Reply(200, shaped(document, query))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
             return self.failed(error, query)
 
@@ -153,13 +154,13 @@ class Api:
             logger.error("internal error: %s at %s", kind, place)
             error = Refusal("Internal error.", code=500)
         try:
-            return Reply(error.code, _pretty(error.document(), query), error.headers)
+            return Reply(error.code, pretty(error.document(), query), error.headers)
         except Refusal:
             return Reply(error.code, error.document(), error.headers)
 
     async def method(self, request: Request) -> Reply:
         """Serve one method call."""
-        headers, query = _headers(request), _query(request)
+        headers, query = headers_of(request), query_of(request)
         now = self.state.current
         client = now.keys.client(query, headers)  # a stranger's body is not even read
         body = await self._body(request, headers, self._limits.body)
@@ -167,7 +168,7 @@ class Api:
 
     async def batch(self, request: Request) -> Reply:
         """Serve a batch of calls; each is answered separately, in the order of the request."""
-        headers, outer = _headers(request), _query(request)
+        headers, outer = headers_of(request), query_of(request)
         now, limits = self.state.current, self._limits
         content_type = headers.get("content-type", "")
         asking = batching.Asking(now.keys, outer, headers)
@@ -191,7 +192,7 @@ class Api:
             )
             for part, reply in zip(some, replies, strict=True):
                 told = {"Content-Type": JSON, **reply.headers}
-                content = _encoded(reply.document)
+                content = encoded(reply.document)
                 answers.append(batching.Answer(part.id, reply.code, told, content))
         content_type, content = batching.write_batch(answers)
         return Reply(200, Response(content, media_type=content_type))
@@ -228,31 +229,34 @@ class Api:
         now = state.current
         if not now.secrets:
             raise Refusal("Coral's phase is not served: no signing secrets are known.", code=404)
-        headers = _headers(request)
+        headers = headers_of(request)
         if coral.SIGNATURE not in headers:  # a stranger's body is not even read
             raise coral.Unsigned
         try:
             body = await self._body(request, headers, self._limits.body)
             coral.verify(headers[coral.SIGNATURE], body, now.secrets)
+            until = monotonic() + state.settings.coral_seconds
             async with asyncio.timeout(state.settings.coral_seconds):
-                return Reply(200, await self._opinion(body, now))
+                found, coming = await self._opinion(body, now)
+            await state.to_desk(coming, min(PATIENCE, until - monotonic()))
+            return Reply(200, found)
         except coral.Unsigned:
             raise
         except Exception as error:  # noqa: BLE001 - no failure may publish the comment
             return self._unscored(error)
 
-    async def _opinion(self, body: bytes, now: Snapshot) -> dict[str, Any]:
-        """Return the answer to Coral about the comment in a verified body."""
+    async def _opinion(self, body: bytes, now: Snapshot) -> tuple[dict[str, Any], list[Arrival]]:
+        """Return the answer to Coral about the comment in a verified body, and what is scored."""
         state = self.state
         state.rates.take(_CORAL)
-        text, story = await state.read(now, _CORAL, len(body), coral.read_comment, body)
-        comment = coral.comment_of(text, story, now.shelf)
+        sent = await state.read(now, _CORAL, len(body), coral.read_comment, body)
+        comment = coral.comment_of(sent, now.shelf)
         if comment is None:
-            return {}
+            return {}, []
         (verdict,) = await state.score(now, _CORAL, [comment], weight(comment))
         found = coral.opinion(verdict)
         state.metrics.scored(verdict)
-        return found
+        return found, [Arrival(comment, verdict, Origin.CORAL, _CORAL)]
 
     def _unscored(self, error: Exception) -> Reply:
         """Return the answer to Coral for an unscored comment; count and log the cause."""
@@ -280,7 +284,7 @@ class Api:
         if version != API_VERSION:
             raise Refusal(f"The version is {API_VERSION}.", code=404)
         # Some clients fetch this document to check their key.
-        self.state.current.keys.check(_query(request), _headers(request))
+        self.state.current.keys.check(query_of(request), headers_of(request))
         root, model = self._root(request), self.state.version
         return Reply(200, discovery_document(root, model, self.state.naming))
 
@@ -296,7 +300,7 @@ class Api:
     async def metrics(self, request: Request) -> Reply:
         """Serve the metrics to permitted clients."""
         state = self.state
-        state.current.keys.client(_query(request), _headers(request))
+        state.current.keys.client(query_of(request), headers_of(request))
         text = state.metrics.text(state.version)
         return Reply(200, Response(text, media_type="text/plain; version=0.0.4"))
 
@@ -321,7 +325,7 @@ class Api:
             except Exception as error:  # noqa: BLE001 - whatever it is, the client hears of it
                 reply = self.failed(error)
             self.state.metrics.answered(route, reply.code, perf_counter() - began)
-            return _response(reply)
+            return response(reply)
 
         return endpoint
 
@@ -332,7 +336,7 @@ class Api:
         what = {404: "Not found.", 405: "This address serves another method."}.get(code, "Refused.")
         headers = dict(getattr(error, "headers", None) or {})
         self.state.metrics.refused("none", code)
-        return _response(self.failed(Refusal(what, code=code, headers=headers)))
+        return response(self.failed(Refusal(what, code=code, headers=headers)))
 
 
 def make_app(state: State, lifespan: Any = None) -> Starlette:
@@ -345,7 +349,7 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
     lifespan
         Starlette's lifespan handler; None for none.
     """
-    api = Api(state)
+    api, own = Api(state), CommentRoutes(state)
     routes = [
         Route(path, api.serving(handler, name), methods=[method])
         for path, method, name, handler in (
@@ -354,6 +358,8 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
             ("/batch", "POST", "batch", api.batch),
             (f"/batch/{NAME}/{API_VERSION}", "POST", "batch", api.batch),
             (PHASE, "POST", "coral", api.phase),
+            (COMMENTS, "POST", "comments", own.comments),
+            (DECISIONS, "GET", "decisions", own.decisions),
             (PATH, "GET", "discovery", api.discovery),
             ("/openapi.json", "GET", "openapi", api.openapi),
             ("/healthz", "GET", "health", api.health),
@@ -366,55 +372,3 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
     app.router.redirect_slashes = False
     origins.allow(app, state.settings.allow_origins)
     return app
-
-
-def _headers(request: Request) -> dict[str, str]:
-    """Return the first header of each name. `dict` would search all headers for each name."""
-    found = reversed(request.headers.raw)
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in found}
-
-
-def _query(request: Request) -> str:
-    """Return the raw query. `Request.url` would include the Host header, which can be forged."""
-    return str(request.scope["query_string"].decode("latin-1"))
-
-
-def _shaped(document: Any, query: str) -> Any:
-    """Return the answer in the form that the query requests."""
-    if "=" not in query:
-        return document
-    fields = _parameters(query)
-    if fields.get("alt", "json") != "json":
-        raise refusals.invalid("alt must be json")
-    if "fields" in fields:
-        document = masked(msgspec.to_builtins(document), read_mask(fields["fields"]))
-    return _pretty(document, query)
-
-
-def _pretty(document: Any, query: str) -> Any:
-    """Return the answer, indented if the query requests it."""
-    if "prettyPrint" in query and _parameters(query).get("prettyPrint") == "true":
-        return msgspec.Raw(msgspec.json.format(_encoded(document), indent=2))
-    return document
-
-
-def _parameters(query: str) -> dict[str, str]:
-    try:
-        return {name: values[-1] for name, values in parse_qs(query, max_num_fields=100).items()}
-    except ValueError:
-        raise refusals.invalid("Too many parameters") from None
-
-
-def _encoded(document: Any) -> bytes:
-    if isinstance(document, msgspec.Raw):
-        return bytes(document)
-    return msgspec.json.encode(document)
-
-
-def _response(reply: Reply) -> Response:
-    if isinstance(reply.document, Response):
-        return reply.document
-    headers = {**_HEADERS, **reply.headers}
-    return Response(
-        _encoded(reply.document), status_code=reply.code, headers=headers, media_type=JSON
-    )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from moderation.records import Action, Attribute, Comment, Score, Verdict
+from moderation.records import Action, Article, Attribute, Comment, Score, Verdict
 from moderation.service import errors as refusals
 from moderation.service.analysis import placed
 from moderation.service.articles import ArticleIndex, Surroundings
@@ -81,6 +81,10 @@ class Unsigned(Refusal):
         super().__init__("The signature is missing or wrong.", code=403)
 
 
+class _Author(msgspec.Struct, frozen=True):
+    id: str | None = None
+
+
 class _Comment(msgspec.Struct, frozen=True):
     body: str | None = None
     parentID: str | None = None  # noqa: N815 - the wire's name
@@ -98,6 +102,26 @@ class PhaseRequest(msgspec.Struct, frozen=True):
 
     comment: _Comment
     story: Story = Story()
+    author: _Author | None = None
+
+
+class PhaseComment(NamedTuple):
+    """A comment that Coral asks about; Coral has given it no id yet.
+
+    Attributes
+    ----------
+    text
+        Its words, without markup.
+    story
+        Its article.
+    parent_id, author
+        Coral's ids of the comment that it answers and of its author.
+    """
+
+    text: str
+    story: Story = Story()
+    parent_id: str | None = None
+    author: str | None = None
 
 
 def sign(secret: bytes, body: bytes) -> str:
@@ -149,18 +173,24 @@ def read_phase(body: bytes) -> PhaseRequest:
         raise refusals.invalid("Not a request of Coral's external moderation phase") from None
 
 
-def read_comment(body: bytes) -> tuple[str, Story]:
-    """Return the plain text of the comment in a verified body, and its story."""
+def read_comment(body: bytes) -> PhaseComment:
+    """Return the comment in a verified body as plain text."""
     request = read_phase(body)
-    return html_to_text(request.comment.body or ""), request.story
+    comment, author = request.comment, request.author
+    text = html_to_text(comment.body or "")
+    return PhaseComment(text, request.story, comment.parentID, author.id if author else None)
 
 
-def comment_of(text: str, story: Story, shelf: ArticleIndex) -> Comment | None:
+def comment_of(sent: PhaseComment, shelf: ArticleIndex) -> Comment | None:
     """Return the comment with its article; None if it has no text (a rating, for example)."""
-    if is_blank(text):
+    if is_blank(sent.text):
         return None
+    story = sent.story
     article = shelf.find([story.id, story.url])
-    return placed(text, Surroundings(article=article))
+    if article is None and (story.id or story.url):
+        article = Article(id=story.id or story.url, url=story.url)
+    comment = placed(sent.text, Surroundings(article=article, parent_id=sent.parent_id))
+    return msgspec.structs.replace(comment, author=sent.author)
 
 
 def opinion(verdict: Verdict) -> dict[str, Any]:

@@ -235,25 +235,29 @@ class Rates:
         self._now = now
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str) -> None:
-        """Count one comment of `client`.
+    def take(self, client: str, n: int = 1) -> None:
+        """Count `n` comments of `client`.
+
+        A request with more comments than the bucket holds is admitted if the bucket is full. The
+        client then waits longer for its next one.
 
         Raises
         ------
         Refusal
-            With status 429 if the bucket is empty; it says when to retry.
+            With status 429 if the bucket has too few tokens; it says when to retry.
         """
         if self._per_second <= 0:
             return
         now = self._now()
         left, since = self._buckets.pop(client, (float(self._burst), now))
         left = min(self._burst, left + (now - since) * self._per_second)
-        allowed = left >= 1
-        self._buckets[client] = (left - allowed, now)
+        needed = min(n, self._burst)
+        allowed = left >= needed
+        self._buckets[client] = (left - n * allowed, now)
         if len(self._buckets) > self._MOST_CLIENTS:
             self._buckets.popitem(last=False)
         if not allowed:
-            raise too_many((1 - left) / self._per_second)
+            raise too_many((needed - left) / self._per_second)
 
 
 Receive = Callable[[], Any]

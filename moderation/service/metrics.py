@@ -29,6 +29,11 @@ _COUNTERS = {
         "Coral's comments without a score, by cause and answer.",
         ("kind", "told"),
     ),
+    "moderation_desk_total": (
+        "Comments for the review desk: kept (on the disk), late (answered before they were), "
+        "dropped or failed (not in the desk).",
+        ("result",),
+    ),
     "moderation_connections_closed_total": (
         "Connections closed or refused because too many were open, by what they were doing.",
         ("reason",),
@@ -66,9 +71,17 @@ class Metrics:
             registry=own,
         )
 
-    def count(self, name: str, **labels: str) -> None:
-        """Add one to a counter."""
-        self._counters[name].labels(**labels).inc()
+        #: Comments that wait in memory for the review desk.
+        self.desk_waiting = prometheus.Gauge(
+            "moderation_desk_waiting",
+            "Comments that wait in memory for the review desk.",
+            multiprocess_mode="livesum",
+            registry=own,
+        )
+
+    def count(self, name: str, n: int = 1, **labels: str) -> None:
+        """Add `n` to a counter."""
+        self._counters[name].labels(**labels).inc(n)
 
     def answered(self, route: str, code: int, seconds: float) -> None:
         """Record a request and its duration."""

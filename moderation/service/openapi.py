@@ -9,6 +9,14 @@ import msgspec
 from moderation import __version__
 from moderation.service.analysis import LONGEST_COMMENT
 from moderation.service.attributes import Naming
+from moderation.service.comments import (
+    COMMENTS,
+    DECISIONS,
+    MOST_DECISIONS,
+    CommentsRequest,
+    CommentsResponse,
+    DecisionsResponse,
+)
 from moderation.service.wire import (
     TEXT_TYPES,
     AnalyzeCommentRequest,
@@ -23,6 +31,9 @@ _RECORDS = (
     AnalyzeCommentResponse,
     SuggestCommentScoreRequest,
     SuggestCommentScoreResponse,
+    CommentsRequest,
+    CommentsResponse,
+    DecisionsResponse,
     ErrorResponse,
 )
 
@@ -97,7 +108,8 @@ def openapi_document(root_url: str, naming: Naming | None = None) -> dict[str, A
         "info": {
             "title": "moderation serve",
             "version": __version__,
-            "description": "Perspective's wire format with a newsroom's own models.",
+            "description": "Verdicts of a newsroom's own models: our own endpoint, and "
+            "Perspective's wire format.",
         },
         "servers": [{"url": root_url.rstrip("/")}],
         "paths": {
@@ -118,6 +130,15 @@ def openapi_document(root_url: str, naming: Naming | None = None) -> dict[str, A
                     more={"501": "Feedback is not kept here."},
                 )
             },
+            COMMENTS: {
+                "post": _operation(
+                    "comments",
+                    "Verdicts on comments, which go into the desk's queue if there is a desk.",
+                    CommentsRequest,
+                    CommentsResponse,
+                )
+            },
+            DECISIONS: {"get": _decisions()},
             "/$discovery/rest": {"get": _reading("discovery", "The discovery document.")},
             "/healthz": {"get": _reading("health", "Whether it serves, and with which model.")},
         },
@@ -153,6 +174,31 @@ def _operation(
         "requestBody": {"required": True, "content": _content(request)},
         "responses": answers,
     }
+
+
+def _decisions() -> dict[str, Any]:
+    refusals = {code: _REFUSALS[code] for code in ("400", "403", "500", "503")}
+    refusals["501"] = "The service runs without a desk."
+    answers = {
+        code: {"description": told, "content": _content(ErrorResponse)}
+        for code, told in refusals.items()
+    }
+    done = {"description": "What stands decided.", "content": _content(DecisionsResponse)}
+    number = {"type": "integer", "minimum": 0}
+    return {
+        "operationId": "decisions",
+        "summary": "What people have decided about the comments of this key.",
+        "security": [{}, {"key": []}, {"bearer": []}],
+        "parameters": [
+            _query("after", "the last `next`; 0 at first", number | {"maximum": 2**53}),
+            _query("limit", "decisions in one answer", number | {"maximum": MOST_DECISIONS}),
+        ],
+        "responses": {"200": done, **answers},
+    }
+
+
+def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _reading(name: str, summary: str) -> dict[str, Any]:

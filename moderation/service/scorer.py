@@ -73,6 +73,15 @@ def score(moderator: Moderator, comments: Sequence[Comment]) -> list[Verdict]:
     return list(moderator.score_many(comments))
 
 
+def explained(moderator: Moderator, comments: Sequence[Comment]) -> list[Verdict]:
+    """Score comments with the reasons; it takes some ten times as long."""
+    return list(moderator.score_many(comments, explain=True))
+
+
+# The work that receives the moderator.
+_WITH_MODERATOR = (score, explained)
+
+
 class Scorer:
     """A process with a model. It starts at once and loads in the background.
 
@@ -166,8 +175,8 @@ def _work(pipe: Connection, folder: Path | None) -> None:
 
 
 def done(moderator: Moderator, work: Callable[..., Any], args: Sequence[Any]) -> Any:
-    """Do one piece of work; only :func:`score` receives the moderator."""
-    return score(moderator, *args) if work is score else work(*args)
+    """Do one piece of work; :func:`score` and :func:`explained` receive the moderator."""
+    return work(moderator, *args) if work in _WITH_MODERATOR else work(*args)
 
 
 def _answer(moderator: Moderator, work: Callable[..., Any], args: Sequence[Any]) -> Any:

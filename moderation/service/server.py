@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from moderation.errors import UsageError
 from moderation.service.app import make_app
 from moderation.service.connections import Connections
 from moderation.service.limits import is_loopback
+from moderation.service.live import ReviewDesk
 from moderation.service.sockets import listening_socket
 from moderation.service.state import Settings, State, load_snapshot
 from moderation.service.transport import Server, protocol
@@ -35,7 +36,13 @@ _IDLE_SECONDS = 75
 _LOOK_EVERY = 5.0
 
 
-def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
+def serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    workers: int = 1,
+    open_desk: Callable[[], ReviewDesk] | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP reloads the model, articles, keys and secrets.
 
     Parameters
@@ -46,6 +53,8 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         The address to listen on; port 0 takes a free port, which is logged.
     workers
         Number of processes that serve the address.
+    open_desk
+        Opens the review desk that gets what is scored; each process calls it once.
 
     Raises
     ------
@@ -74,12 +83,12 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         gc.collect()
         gc.freeze()  # the model is permanent, so collections skip it
         if workers == 1:
-            _run(State(settings, snapshot), listening[0])
+            _run(State(settings, snapshot, open_desk and open_desk()), listening[0])
             return
         first = os.getpid()
 
         def work(each: socket.socket, replaces: bool) -> None:
-            state = State(settings, None if replaces else snapshot)
+            state = State(settings, None if replaces else snapshot, open_desk and open_desk())
             _run(state, each, first)
 
         if not Workers(listening, work).run():

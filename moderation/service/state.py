@@ -21,6 +21,8 @@ from moderation.service.attributes import Naming
 from moderation.service.feedback import Feedback, Shown, ShownScores
 from moderation.service.lanes import SHORT, Budgets, Lanes
 from moderation.service.limits import Arriving, Keys, Rates, ServiceLimits, read_keys, read_secrets
+from moderation.service.live import Arrival, Handover, ReviewDesk
+from moderation.service.live.handover import PATIENCE
 from moderation.service.metrics import Metrics
 from moderation.service.micro_batching import Gathered
 from moderation.service.scorer import Loaded, loaded
@@ -125,6 +127,8 @@ class State:
         The settings of the service.
     snapshot
         A snapshot that is already loaded; None loads one.
+    desk
+        The review desk that gets what is scored; None for none.
 
     Attributes
     ----------
@@ -137,7 +141,12 @@ class State:
         If a file cannot be used.
     """
 
-    def __init__(self, settings: Settings, snapshot: Snapshot | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        snapshot: Snapshot | None = None,
+        desk: ReviewDesk | None = None,
+    ) -> None:
         limits = settings.limits
         self.settings = settings
         self.naming = Naming(settings.mapped, settings.lenient)
@@ -149,6 +158,8 @@ class State:
         self.shown = ShownScores()
         self.rates = Rates(limits.per_second, limits.burst)
         self.feedback = Feedback(settings.feedback) if settings.feedback else None
+        self.desk = desk
+        self._handover = None if desk is None else Handover(desk, self.metrics)
         self.arriving = Arriving(limits.arriving)
         self.lanes = Lanes(limits)
         # A separate budget, because a hop costs more than parsing an ordinary request.
@@ -242,6 +253,29 @@ class State:
         verdicts = await self._elsewhere(now, client, weight, scorer.score, comments)
         return cast(Sequence[Verdict], verdicts)
 
+    async def explain(
+        self, now: Snapshot, client: str, comments: Sequence[Comment], weight: int
+    ) -> Sequence[Verdict]:
+        """Score comments with their reasons, in another process.
+
+        Raises
+        ------
+        Refusal
+            As :meth:`score` does.
+        """
+        verdicts = await self._elsewhere(now, client, weight, scorer.explained, comments)
+        return cast(Sequence[Verdict], verdicts)
+
+    async def to_desk(self, arrivals: Sequence[Arrival], seconds: float = PATIENCE) -> bool | None:
+        """Hand scored comments over to the desk; wait for the disk no longer than `seconds`.
+
+        Returns
+        -------
+        bool or None
+            Whether they are on the disk; None if there is no desk.
+        """
+        return None if self._handover is None else await self._handover.give(arrivals, seconds)
+
     async def _elsewhere(
         self, now: Snapshot, client: str, size: int, work: Callable[..., Any], *args: Any
     ) -> Any:
@@ -258,6 +292,8 @@ class State:
     def close(self) -> None:
         """Finish pending writes."""
         self.lanes.close()
+        if self._handover is not None:
+            self._handover.close()
         if self.feedback is not None:
             self.feedback.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import sys
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from moderation.service.state import Settings
 def test_the_options_reach_the_service(
     run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
 ) -> None:
-    called: list[tuple[Settings, str, int, int]] = []
+    called: list[tuple[Settings, str, int, int, object]] = []
     monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
     keys = tmp_path / "keys.txt"
     found = run(
@@ -25,7 +27,8 @@ def test_the_options_reach_the_service(
         "--allow-origin", "https://www.example.org/", "--allow-origin", "http://localhost:3000",
     )  # fmt: skip
     assert found.status == 0
-    ((settings, host, port, workers),) = called
+    ((settings, host, port, workers, open_desk),) = called
+    assert open_desk is None
     assert (host, port, workers) == ("0.0.0.0", 9, 2)
     assert settings.model == model_folder
     assert settings.keys == keys
@@ -40,7 +43,7 @@ def test_the_options_reach_the_service(
 def test_strangers_are_limited_and_this_machine_is_not(
     run: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], rate: float
 ) -> None:
-    called: list[tuple[Settings, str, int, int]] = []
+    called: list[tuple[Settings, str, int, int, object]] = []
     monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
     assert run("serve", *options).status == 0
     assert called[0][0].limits.per_second == rate
@@ -87,3 +90,59 @@ def test_a_missing_extra_is_named(run: Command, monkeypatch: pytest.MonkeyPatch)
     found = run("serve")
     assert found.status == 2
     assert "[serve]" in found.err
+
+
+def test_with_a_desk_the_service_gets_its_store_and_the_pages_are_shown(
+    run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
+) -> None:
+    import urllib.request
+
+    from moderation.desk.live import LiveDesk
+
+    seen: list[int] = []
+
+    def serve(*called: object) -> None:
+        desk = called[4]()  # type: ignore[operator]
+        assert isinstance(desk, LiveDesk)
+        desk.close()
+        (address,) = re.findall(r"the desk is at (http://127\.0\.0\.1:\d+/)", said[0])
+        with urllib.request.urlopen(address) as answer:
+            seen.append(answer.status)
+
+    said: list[str] = []
+    monkeypatch.setattr(moderation.service, "serve", serve)
+    monkeypatch.setattr("moderation.cli.output.tell", said.append)
+    store = tmp_path / "desk.db"
+    found = run("serve", "--desk", store, "--desk-port", 0, "--model", model_folder)
+    assert found.status == 0, found.err
+    assert seen == [200]
+
+
+def test_without_pages_another_command_shows_them(
+    run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
+    found = run("serve", "--desk", tmp_path / "desk.db", "--no-desk-pages")
+    assert (found.status, found.err) == (0, "")
+    assert callable(called[0][4])
+
+
+def test_a_desk_that_cannot_be_used_is_told_before_anything_is_served(
+    run: Command, monkeypatch: pytest.MonkeyPatch, model_folder: Path, tmp_path: Path
+) -> None:
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setattr(moderation.service, "serve", lambda *a: called.append(a))
+    text = tmp_path / "notes.txt"
+    text.write_text("no database at all, but some hundred bytes of text " * 20)
+    assert run("serve", "--desk", text).status == 3
+    assert run("serve", "--desk-keys", text).status == 2
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        options = ("--desk", tmp_path / "desk.db", "--model", model_folder, "--desk-port", port)
+        found = run("serve", *options)
+    assert found.status == 2
+    assert "--desk-port" in found.err
+    assert called == []

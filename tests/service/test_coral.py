@@ -255,15 +255,16 @@ def test_the_policy(
 
 def test_the_article_is_found_by_story_and_by_address() -> None:
     article = Article(**ARTICLE)
-    text, story = read_comment(phase_body())
+    sent = read_comment(phase_body())
     for shelf, found in (
         (ArticleIndex({"story-1": article}), article),
         (ArticleIndex({"another": article}), article),
-        (ArticleIndex(), None),
+        (ArticleIndex(), Article(id="story-1", url=ARTICLE["url"])),
     ):
-        comment = comment_of(text, story, shelf)
+        comment = comment_of(sent, shelf)
         assert comment is not None
         assert comment.article == found
+        assert comment.author == "a-77"
         assert comment.text == "You idiot,\nshut up, you stupid moron & clown."
 
 

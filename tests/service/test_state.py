@@ -14,10 +14,11 @@ import pytest
 
 from moderation.model.moderator import Moderator
 from moderation.records import Comment, Verdict
-from moderation.service.app import ANALYZE, Api, Reply
+from moderation.service.app import ANALYZE, Api
 from moderation.service.errors import Refusal
 from moderation.service.lanes import SHORT, Lanes
 from moderation.service.limits import ServiceLimits
+from moderation.service.replies import Reply
 from moderation.service.scorer import done
 from moderation.service.state import Settings, State
 

@@ -16,8 +16,8 @@ import pytest
 from served import ANALYZE, Served
 from starlette.requests import Request
 
-from moderation.service.app import _headers
 from moderation.service.limits import ServiceLimits
+from moderation.service.replies import headers_of
 from moderation.service.state import Settings
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -143,12 +143,12 @@ def test_many_short_headers_are_read_in_linear_time() -> None:
         request = Request({"type": "http", "headers": raw})
         began = time.process_time()
         for _ in range(5):
-            assert len(_headers(request)) == n
+            assert len(headers_of(request)) == n
         return time.process_time() - began
 
     assert min(cost(8_000) for _ in range(3)) < 5 * min(cost(4_000) for _ in range(3)) / 2 + 0.01
     several = [(b"host", b"a"), (b"host", b"b")]
-    assert _headers(Request({"type": "http", "headers": several})) == {"host": "a"}
+    assert headers_of(Request({"type": "http", "headers": several})) == {"host": "a"}
 
 
 def test_an_answer_that_is_owed_comes_before_what_is_unsound(served: Served) -> None:

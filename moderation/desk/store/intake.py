@@ -19,6 +19,9 @@ from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources.comment_rows import Item
 from moderation.text import CopyPrint
 
+#: The article last stored under each key, and its place.
+Shelves = dict[str, tuple[Article | None, int]]
+
 #: The share of the comments proposed for publishing that a person looks at all the same.
 DRAWN_SHARE = 1 / 20
 
@@ -89,7 +92,7 @@ class _Input(NamedTuple):
 
     source: str
     copies: Counter[str]
-    shelves: dict[str, tuple[Article | None, int]]
+    shelves: Shelves
 
 
 def drawn(key: str, purpose: str) -> float:
@@ -124,10 +127,54 @@ def _add(
         from_input.copies[key] += 1
         n = from_input.copies[key]
         key = key if n == 1 else _digest(key, str(n))
-    fields = _fields(comment, verdict) | {"item": key, "id": name, "article": article}
-    fields |= _place_in_queue(key, verdict) | _from_platform(item)
-    fields["source"] = item.page or from_input.source
-    fields["shelf"] = _shelf(sql, article, comment.article, from_input) if article else 0
+    identity: dict[str, object] = {"item": key, "id": name}
+    identity["source"] = item.page or from_input.source
+    identity |= _from_platform(item)
+    scored = ScoredText(comment, verdict, print_)
+    values = put_item(sql, scored, identity, from_input.shelves)
+    sql.execute("UPDATE items SET state = 'open' WHERE item = :item AND state = 'changed'", values)
+    if name != own and comment.author and article:  # earlier texts of the same comment
+        sql.execute(
+            "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
+            " AND id = :id AND author = :author AND article = :article AND item != :item",
+            values,
+        )
+
+
+class ScoredText(NamedTuple):
+    """A comment with its verdict, and the fingerprint by which copies of its text are found."""
+
+    comment: Comment
+    verdict: Verdict
+    own: CopyPrint
+
+
+def put_item(
+    sql: sqlite3.Connection, scored: ScoredText, identity: dict[str, object], shelves: Shelves
+) -> dict[str, object]:
+    """Write a comment with its article; one that is known gets its new scores.
+
+    Parameters
+    ----------
+    sql
+        A connection with an open transaction.
+    scored
+        The comment.
+    identity
+        The other columns of `items`: the key, the platform's id, the source and so on.
+    shelves
+        The articles that were just stored; empty at first.
+
+    Returns
+    -------
+    dict
+        The values as they were written.
+    """
+    comment, verdict = scored.comment, scored.verdict
+    key, article = str(identity["item"]), _article_key(comment)
+    fields = _fields(comment, verdict) | {"article": article} | identity
+    fields |= _place_in_queue(key, verdict)
+    fields["shelf"] = _shelf(sql, article, comment.article, shelves) if article else 0
     fields["at"], fields["timed"] = moment(comment.published, time())
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
@@ -135,21 +182,15 @@ def _add(
     }
     columns = ", ".join(values)
     places = ", ".join(f":{field}" for field in values)
-    again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED)
-    again += ", state = CASE state WHEN 'changed' THEN 'open' ELSE state END"
+    again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED if field in values)
     is_known = sql.execute("SELECT 1 FROM items WHERE item = ?", (key,)).fetchone() is not None
     added = sql.execute(
         f"INSERT INTO items ({columns}) VALUES ({places}) ON CONFLICT (item) DO UPDATE SET {again}",  # noqa: S608 - our own words
         values,
     )
     if not is_known:
-        join_alike(sql, int(added.lastrowid or 0), print_)
-    if name != own and comment.author and article:  # earlier texts of the same comment
-        sql.execute(
-            "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
-            " AND id = :id AND author = :author AND article = :article AND item != :item",
-            values,
-        )
+        join_alike(sql, int(added.lastrowid or 0), scored.own)
+    return values
 
 
 def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
@@ -192,16 +233,16 @@ def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
     return {"drawn": is_drawn, "tier": tier, "need": need}
 
 
-def _shelf(sql: sqlite3.Connection, key: str, article: Article | None, from_input: _Input) -> int:
+def _shelf(sql: sqlite3.Connection, key: str, article: Article | None, shelves: Shelves) -> int:
     """Store an article unless it was just stored, and return its place."""
-    last, place = from_input.shelves.get(key, (None, 0))
+    last, place = shelves.get(key, (None, 0))
     if not place or last is not article:
         _add_article(sql, key, article)
         row = sql.execute("SELECT place FROM articles WHERE article = ?", (key,)).fetchone()
         place = int(row["place"])
-        if len(from_input.shelves) >= _SHELVES:
-            from_input.shelves.clear()
-        from_input.shelves[key] = article, place
+        if len(shelves) >= _SHELVES:
+            shelves.clear()
+        shelves[key] = article, place
     return place
 
 
@@ -211,7 +252,8 @@ def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> 
     sql.execute(
         "INSERT INTO articles (article, id, title, text, url) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (article) DO UPDATE SET id = excluded.id, title = excluded.title,"
-        " text = excluded.text, url = excluded.url WHERE excluded.title || excluded.text != ''",
+        " text = excluded.text, url = excluded.url WHERE excluded.title || excluded.text != ''"
+        " AND (excluded.title != title OR excluded.text != text OR excluded.url IS NOT url)",
         [without_surrogates(value) if value else value for value in values],
     )
 
