@@ -31,6 +31,7 @@ from moderation.training import Recipe
 from moderation.training import shipped as recipes
 from moderation.training.learners import fit_terms
 from moderation.training.public_sources import SOURCES, public_gold
+from moderation.training.terms import Terms
 
 SUITE = Path(__file__).parents[1] / "labelled" / "judgement"
 
@@ -100,7 +101,7 @@ def _fit(gold: list[Gold], recipe: Recipe) -> TextModel:
     vectorizer = NgramTfidf(recipe.blocks)
     X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
     with threadpool_limits(1):
-        return fit_terms(X, rows, vectorizer.blocks_, recipe)
+        return fit_terms(X, rows, Terms(vectorizer.blocks_), recipe)
 
 
 def _measure(model: TextModel, sets: dict[str, list[Row]]) -> list[float]:

@@ -23,13 +23,12 @@ from threadpoolctl import threadpool_limits
 
 from moderation.evaluation.labels.agreement import krippendorff_alpha
 from moderation.evaluation.metrics import Figure, with_intervals
-from moderation.features import NgramTfidf
 from moderation.labels.gold import Gold, rows_of
 from moderation.model import load_model, shipped_model
 from moderation.model.linear import sigmoid
 from moderation.records import Attribute
 from moderation.training import shipped as recipe
-from moderation.training.learners import fit_lengths
+from moderation.training.learners import TextLearner
 from moderation.training.own_rows import ContrastRow, contrast_gold, read_contrast, read_opinions
 from moderation.training.public_sources import SOURCES, public_gold, read_public, weighed
 from moderation.training.word_vectors import WordVectors
@@ -123,11 +122,8 @@ def leave_out(shared: Path) -> None:
         out = set(batches[part::PARTS])
         seen: list[Gold] = weighed(contrast_gold(row for row in rows if row.batch not in out))
         chosen = rows_of([*public, *seen], Attribute.HOSTILITY)
-        vectorizer = NgramTfidf(recipe.RECIPE.blocks)
-        X = vectorizer.fit_transform([item.comment.text for item in chosen.gold])
-        blocks = vectorizer.blocks_
         with threadpool_limits(1):
-            model = fit_lengths(X, chosen, blocks, recipe.RECIPE, vectors.of_terms(blocks))
+            model = TextLearner(recipe.RECIPE, None, vectors).fit(chosen).model
         for batch in sorted(out):
             own = [row for row in rows if row.batch == batch]
             area = roc_auc_score(

@@ -21,6 +21,7 @@ from moderation.labels.gold import Gold, rows_of
 from moderation.records import Attribute, Comment
 from moderation.training import Recipe
 from moderation.training.learners import fit_terms
+from moderation.training.terms import Terms
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)
 SIZES = (300, 1000, 3000, 10_000)
@@ -68,7 +69,7 @@ def main() -> None:
                 found = []
                 for c in STRENGTHS:
                     tried = msgspec.structs.replace(recipe, c=c)
-                    model = fit_terms(X, used, vectorizer.blocks_, tried)
+                    model = fit_terms(X, used, Terms(vectorizer.blocks_), tried)
                     found.append(float(roc_auc_score(true, Y @ np.concatenate(model.coefs))))
             cells = (f"{auc:.4f}{'*' if auc == max(found) else ' '}" for auc in found)
             print(f"{name:<30}{size:>7}" + "".join(f"{cell:>9}" for cell in cells), flush=True)

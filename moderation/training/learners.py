@@ -35,6 +35,7 @@ from moderation.records import Attribute
 from moderation.training.base_vectors import model_vectors, products
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
+from moderation.training.terms import Terms, proper_names
 from moderation.training.word_vectors import WordVectors
 
 # Factor on the column of a base model's log-odds. It is so large that the weight has almost no
@@ -79,35 +80,26 @@ class Learner(Protocol):
         """Fit to all `rows`."""
 
 
-def fit_terms(
-    X: sp.csr_matrix,
-    rows: Rows,
-    blocks: Sequence[Block],
-    recipe: Recipe,
-    vectors: sp.csr_matrix | None = None,
-) -> TextModel:
+def fit_terms(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> TextModel:
     """Fit a hostility model to a given TF-IDF matrix.
 
     Parameters
     ----------
     X
-        The TF-IDF of the terms of all `blocks`, shape (n, n_terms).
+        The TF-IDF of the terms, shape (n, n_terms).
     rows
         Labels and weights, of length n.
-    blocks
-        The blocks of terms.
+    terms
+        The terms, and what is known about them.
     recipe
         How to train.
-    vectors
-        The vector of each term, shape (n_terms, n_dimensions); None for none. A part of each
-        term's weight is then linear in its vector.
 
     Returns
     -------
     TextModel
         The model before calibration.
     """
-    scales = term_scales(X, rows.labels, rows.weights, blocks, recipe.prior)
+    scales, vectors = term_scales(X, rows.labels, rows.weights, terms, recipe.prior), terms.vectors
     shares = recipe.label_floor + (1 - recipe.label_floor) * rows.labels
     parts = [X @ sp.diags(scales)]
     if vectors is not None:
@@ -116,16 +108,10 @@ def fit_terms(
     coef = scales * fitted.coef[: len(scales)]
     if vectors is not None:
         coef += vectors @ (recipe.vector_scale * fitted.coef[len(scales) :])
-    return TextModel(blocks, _split(coef, blocks), fitted.intercept, recipe.sentence)
+    return TextModel(terms.blocks, _split(coef, terms.blocks), fitted.intercept, recipe.sentence)
 
 
-def fit_lengths(
-    X: sp.csr_matrix,
-    rows: Rows,
-    blocks: Sequence[Block],
-    recipe: Recipe,
-    vectors: sp.csr_matrix | None = None,
-) -> TextModel:
+def fit_lengths(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> TextModel:
     """Fit a hostility model with weights for long comments and, if asked for, for brief ones.
 
     The parameters are those of :func:`fit_terms`.
@@ -133,15 +119,15 @@ def fit_lengths(
     spec = recipe.brief
     written = np.array([spec is not None and item.source == spec.source for item in rows.gold])
     if spec is None or not written.any():
-        return fit_terms(X, rows, blocks, recipe, vectors)
+        return fit_terms(X, rows, terms, recipe)
     others = np.flatnonzero(~written)
-    long = fit_terms(X[others], rows.take(others), blocks, recipe, vectors)
+    long = fit_terms(X[others], rows.take(others), terms, recipe)
     shares = np.where(written, spec.share, 1 - spec.share)
     totals = np.where(written, rows.weights[written].sum(), rows.weights[others].sum())
     weights = rows.weights * shares / totals * len(written)
-    brief = fit_terms(X, rows._replace(weights=weights), blocks, recipe, vectors)
+    brief = fit_terms(X, rows._replace(weights=weights), terms, recipe)
     own = BriefWeights(brief.coefs, brief.intercept, spec.words)
-    return TextModel(blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
+    return TextModel(terms.blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
 
 
 def _log_odds(model: TextModel, X: sp.csr_matrix, rows: Rows) -> Floats:
@@ -223,10 +209,13 @@ class TextLearner:
         if self._base is not None:
             return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
         vectorizer = NgramTfidf(self._recipe.blocks)
-        X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
+        texts = [item.comment.text for item in rows.gold]
+        X = vectorizer.fit_transform(texts)
+        penalised = self._recipe.prior.name_penalty != 1
+        names = proper_names(texts) if penalised else frozenset[str]()
         blocks = vectorizer.blocks_
-        vectors = self._vectors.of_terms(blocks) if self._vectors else None
-        return FittedText(fit_lengths(X, rows, blocks, self._recipe, vectors))
+        vectors = self._vectors.of_terms(blocks, names) if self._vectors else None
+        return FittedText(fit_lengths(X, rows, Terms(blocks, vectors, names), self._recipe))
 
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference from its weights.

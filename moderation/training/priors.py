@@ -7,8 +7,6 @@ weight by 1/s². A scale therefore states how much evidence there is for a term 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 import numpy as np
 import scipy.sparse as sp
@@ -16,6 +14,7 @@ import scipy.sparse as sp
 from moderation._types import Floats
 from moderation.features import Block
 from moderation.text.groups import names_group
+from moderation.training.terms import Terms, of_names
 
 
 class Prior(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,16 +31,19 @@ class Prior(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Factor on the scales of all character n-grams.
     identity_penalty
         Factor on the L2 penalty of terms that name a group.
+    name_penalty
+        Factor on the L2 penalty of terms with a proper name; 1 leaves proper names alone.
     """
 
     floor: float = 1.0
     smoothing: float = 3.0
     char_scale: float = 0.8
     identity_penalty: float = 10.0
+    name_penalty: float = 1.0
 
 
 def term_scales(
-    X: sp.csr_matrix, shares: Floats, weights: Floats, blocks: Sequence[Block], prior: Prior
+    X: sp.csr_matrix, shares: Floats, weights: Floats, terms: Terms, prior: Prior
 ) -> Floats:
     """Return the scale of each column of `X`.
 
@@ -51,8 +53,8 @@ def term_scales(
         The TF-IDF matrix, shape (n_texts, n_terms).
     shares, weights
         The share of hostility and the weight of each text, shape (n_texts,).
-    blocks
-        The terms, block by block.
+    terms
+        The terms of the columns.
     prior
         How to compute the scales.
 
@@ -61,16 +63,19 @@ def term_scales(
     ndarray of float64, shape (n_terms,)
         ``(floor + max(0, r)) / mean``, where r is the log-ratio of the weighted document
         frequencies in hostile and other texts; times `char_scale` in character blocks; divided by
-        the root of `identity_penalty` for identity terms.
+        the root of `identity_penalty` for identity terms, and by that of `name_penalty` for terms
+        with a proper name.
     """
     scales = prior.floor + np.maximum(0.0, _log_ratio(X, shares, weights, prior.smoothing))
     scales /= scales.mean()
     at = 0
-    for block in blocks:
+    for block in terms.blocks:
         part = scales[at : at + len(block.terms)]
         if block.spec.analyzer == "char_wb":
             part *= prior.char_scale
         part[_identity_terms(block)] /= np.sqrt(prior.identity_penalty)
+        if prior.name_penalty != 1 and terms.names:
+            part[of_names(block, terms.names)] /= np.sqrt(prior.name_penalty)
         at += len(block.terms)
     return scales
 

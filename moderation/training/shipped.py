@@ -46,6 +46,7 @@ from moderation.training.public_sources import (
     weighed,
 )
 from moderation.training.recipe import BriefRecipe, Recipe
+from moderation.training.terms import Terms
 from moderation.training.word_vectors import WordVectors
 
 #: The highest score of a comment of few words, chosen on held-out comments of at most eight words
@@ -79,7 +80,9 @@ RECIPE = Recipe(
     ),
     c=0.4,
     label_floor=0.05,
-    prior=Prior(floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0),
+    prior=Prior(
+        floor=1.0, smoothing=10.0, char_scale=0.8, identity_penalty=100.0, name_penalty=100.0
+    ),
     sentence=SentenceSpec(share=0.5),
     short=SHORT,
     brief=BriefRecipe(source=CONTRAST, share=0.3, words=25.0),
@@ -211,7 +214,7 @@ def _defined(
     if chosen.too_few:
         return []
     with threadpool_limits(1):
-        return [np.concatenate(fit_terms(X[known], chosen, blocks, RECIPE).coefs)]
+        return [np.concatenate(fit_terms(X[known], chosen, Terms(blocks), RECIPE).coefs)]
 
 
 def off_topic_gold(folder: str | Path, labelled: Sequence[Gold]) -> tuple[Gold, ...]:
@@ -248,7 +251,7 @@ def without_contradicted(
         others = np.flatnonzero(names != source)
         harmless = np.flatnonzero((names == source) & (rows.labels == 0))
         with threadpool_limits(1):
-            model = fit_terms(X[others], rows.take(others), vectorizer.blocks_, RECIPE)
+            model = fit_terms(X[others], rows.take(others), Terms(vectorizer.blocks_), RECIPE)
         odds = X[harmless] @ np.concatenate(model.coefs)
         for i in harmless[np.argsort(-odds, kind="stable")[: int(_CONTRADICTED * len(odds))]]:
             if (kept[i].source, kept[i].comment.id) in opinions:

@@ -8,7 +8,7 @@ the weights of words whose mean is linear in the vectors. Scoring sees one weigh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Self
@@ -67,14 +67,16 @@ class WordVectors:
         axes = np.linalg.eigh(vectors.T @ vectors)[1][:, ::-1][:, :dimensions]
         return cls(table["words"].tolist(), (vectors @ axes).astype(np.float32))
 
-    def of_terms(self, blocks: Sequence[Block]) -> sp.csr_matrix:
+    def of_terms(self, blocks: Sequence[Block], names: Container[str] = ()) -> sp.csr_matrix:
         """Return the vector of each term, shape (n_terms, n_dimensions).
 
-        Only single words of word blocks have one. Names of groups have none, so that a name gets
-        no weight from its neighbours in meaning.
+        Only single words of word blocks have one. Names of groups and the given proper names have
+        none, so that a name gets no weight from its neighbours in meaning.
         """
         terms = [
-            term if block.spec.analyzer == "word" and not names_group(term) else None
+            term
+            if block.spec.analyzer == "word" and not names_group(term) and term not in names
+            else None
             for block in blocks
             for term in block.terms
         ]

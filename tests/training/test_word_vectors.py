@@ -16,6 +16,7 @@ from moderation.labels.gold.training_rows import rows_of
 from moderation.records import Attribute, Comment
 from moderation.training.learners import fit_lengths, fit_terms
 from moderation.training.recipe import BriefRecipe, Recipe
+from moderation.training.terms import Terms
 from moderation.training.word_vectors import WordVectors
 
 WORDS = ["oaf", "lout", "cad", "tree", "lake", "road", "gay", "gays"]
@@ -48,8 +49,8 @@ def test_a_rare_word_gets_the_weight_of_its_neighbours(table: tuple[Path, str]) 
     X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
     vectors = WordVectors.read(table[0], digest=table[1], dimensions=2)
     of_terms = vectors.of_terms(vectorizer.blocks_)
-    plain = fit_terms(X, rows, vectorizer.blocks_, Recipe())
-    informed = fit_terms(X, rows, vectorizer.blocks_, Recipe(), of_terms)
+    plain = fit_terms(X, rows, Terms(vectorizer.blocks_), Recipe())
+    informed = fit_terms(X, rows, Terms(vectorizer.blocks_, of_terms), Recipe())
     number = list(vectorizer.blocks_[0].terms).index
     assert informed.coefs[0][number("cad")] > plain.coefs[0][number("cad")] + 0.1
     # A name of a group gets nothing from its neighbours in meaning.
@@ -70,7 +71,7 @@ def test_rows_written_for_brief_comments_leave_the_other_weights_alone() -> None
     vectorizer = NgramTfidf([spec])
     X = vectorizer.fit_transform([item.comment.text for item in rows.gold])
     brief = BriefRecipe(source="contrast", share=0.6, words=20.0)
-    model = fit_lengths(X, rows, vectorizer.blocks_, Recipe(brief=brief))
+    model = fit_lengths(X, rows, Terms(vectorizer.blocks_), Recipe(brief=brief))
     number = list(vectorizer.blocks_[0].terms).index("lake")
     assert model.brief is not None
     assert model.coefs[0][number] == 0

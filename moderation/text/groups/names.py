@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 
 from moderation.text.disguise.common_words import ranks
@@ -111,9 +112,22 @@ _MOST_WORDS = 25
 
 @cache
 def _pieces() -> frozenset[str]:
-    held = Counter(piece for word in ranks() for piece in _cut(word))
-    cut = {piece for name in _NAMES for piece in _cut(name)}
-    return _NAMES | {piece for piece in cut if held[piece] <= _MOST_WORDS}
+    return _NAMES | pieces_of(_NAMES, _MOST_WORDS)
+
+
+def pieces_of(words: Collection[str], most: int) -> frozenset[str]:
+    """Return the character n-grams of padded words that few other words hold.
+
+    Parameters
+    ----------
+    words
+        Folded words.
+    most
+        The most of the project's common words, `words` left out, that may hold an n-gram.
+    """
+    held = Counter(piece for word in ranks() if word not in words for piece in _cut(word))
+    cut = {piece for word in words for piece in _cut(word)}
+    return frozenset(piece for piece in cut if held[piece] <= most)
 
 
 def _cut(word: str) -> set[str]:
