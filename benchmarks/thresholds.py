@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from moderation.model import Model, load_model, shipped_model
 from moderation.model.linear import bounded, sigmoid
 from moderation.records import Attribute, Comment
 from moderation.training import train
-from moderation.training.base_vectors import model_vectors
+from moderation.training.base_vectors import ModelVectors, log_odds, model_vectors
 
 
 def gold_of(found: Sequence[Row]) -> list[Gold]:
@@ -35,20 +34,21 @@ def gold_of(found: Sequence[Row]) -> list[Gold]:
     ]
 
 
-def shares(model: Model, found: Sequence[Row], X: Any = None) -> tuple[float, float, float]:
+def shares(
+    model: Model, found: Sequence[Row], vectors: ModelVectors | None = None
+) -> tuple[float, float, float]:
     """Of the civil comments, the share held; of all, those flagged and those held.
 
-    `X` is their TF-IDF by the terms of the base, which every model that starts from it shares.
+    `vectors` are their features under the base, which every model that starts from it shares.
     """
     text, thresholds = model.hostility, model.thresholds(Attribute.HOSTILITY)
     assert text is not None
     assert thresholds is not None
     texts = [r.text for r in found]
-    if X is None:
+    if vectors is None:
         values = text.probability(texts)
     else:
-        odds = X @ np.concatenate(text.coefs) + text.intercept
-        values = sigmoid(bounded(text.short, odds, texts))
+        values = sigmoid(bounded(text.short, log_odds(text, vectors), texts))
     held, flagged = values >= thresholds.hold, values >= thresholds.review
     civil = np.array([not r.hostile for r in found])
     return float(held[civil].mean()), float(flagged.mean()), float(held.mean())
@@ -80,8 +80,8 @@ def main() -> None:
     base = load_model(shipped_model())
     found = list(c3(options.shared))
     assert base.hostility is not None
-    X = model_vectors(base.hostility, [r.text for r in found])
-    own = shares(base, found, X)
+    vectors = model_vectors(base.hostility, [r.text for r in found])
+    own = shares(base, found, vectors)
     print(f"{'':<24}{'review':>8}{'hold':>8}{'civil held':>13}{'flagged':>9}{'held':>7}")
     say("shipped", base, own)
     true = np.array([r.hostile for r in found])
@@ -99,7 +99,9 @@ def main() -> None:
                 chosen = random.choice(len(found), -size, replace=False)
             model = trained(gold_of([found[i] for i in chosen]), base)
             rest = np.setdiff1d(np.arange(len(found)), chosen)
-            measured = shares(model, [found[i] for i in rest], X[rest])
+            measured = shares(
+                model, [found[i] for i in rest], ModelVectors(*(part[rest] for part in vectors))
+            )
             worst.setdefault(name, []).append(measured)
             say(f"{name}, draw {draw}", model, measured)
     for name, each in worst.items():

@@ -88,7 +88,7 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     before = np.concatenate(([0], np.cumsum(letter)))
     letters = _Letters(word_of, before, word_of[letter], alphanumeric)
     weights, pairs = np.zeros((2, len(starts)))
-    contributions, worst = model.explained(text)
+    contributions, worst, intercept = model.explained(text)
     for part in contributions:
         _share_out(part, letters, weights)
         _pair_up(part, letters, pairs)
@@ -116,7 +116,6 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     if taken := float(model.bounds([text])[0]):
         reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
-    intercept = float(model.intercepts(model.brief_shares([text]))[0])
     return Explanation(intercept, tuple(reasons), sentence)
 
 

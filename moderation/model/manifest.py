@@ -86,10 +86,14 @@ class BriefSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         The number of words at which both count half.
     intercept
         The log-odds of an empty comment.
+    sentences
+        How far the length of the most hostile sentence, and not that of the comment, decides which
+        weights count in that sentence, from 0 to 1.
     """
 
     words: Annotated[float, Meta(ge=1, le=1e6)]
     intercept: LogOdds
+    sentences: Annotated[float, Meta(ge=0, le=1)] = 0.0
 
 
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

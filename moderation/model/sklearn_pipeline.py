@@ -79,7 +79,7 @@ def _of_texts(model: TextModel) -> Pipeline:
 
 
 class _BriefPart:
-    """What the weights of brief texts add to the log-odds of whole texts and to the intercept."""
+    """What the weights of brief texts add to the log-odds of whole texts."""
 
     def __init__(self, model: TextModel, brief: BriefWeights) -> None:
         self._model = model
@@ -88,9 +88,8 @@ class _BriefPart:
 
     def __call__(self, texts: Iterable[str]) -> Floats:
         texts, model = list(texts), self._model
-        shares = model.brief_shares(texts)
-        whole = (1 - model.sentence.share) * shares * self._added.unbounded(texts)
-        return whole + model.intercepts(shares) - model.intercept
+        added = self._added.unbounded(texts) + model.brief_intercept
+        return (1 - model.sentence.share) * model.brief_shares(texts) * added
 
 
 class _Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,57 +14,70 @@ from moderation.features.sparse import run_starts, totals
 from moderation.model.linear import TextModel
 
 
-def model_vectors(model: TextModel, texts: Sequence[str]) -> sp.csr_matrix:
-    """Return the features of `texts`, which give the log-odds with the model's coefficients.
+class ModelVectors(NamedTuple):
+    """The features of texts under a model.
 
-    A row is a weighted mean of the TF-IDF of the whole text and that of its most hostile sentence,
-    whose weight is ``model.sentence.share``.
-
-    Parameters
+    Attributes
     ----------
-    model
-        The base model.
-    texts
-        The comments.
-
-    Returns
-    -------
-    csr_matrix, shape (n_texts, n_terms)
-        The features.
+    terms
+        A weighted mean of the TF-IDF of the whole text and that of its most hostile sentence,
+        whose weight is ``model.sentence.share``, shape (n_texts, n_terms).
+    brief
+        The same mean, times how much the weights of brief texts count in either part, and how much
+        they count in the intercept, shape (n_texts, n_terms + 1). It has no column if the model
+        has no such weights.
     """
-    whole = transform_blocks(model.blocks, texts)
+
+    terms: sp.csr_matrix
+    brief: sp.csr_matrix
+
+    def packed(self) -> sp.csr_matrix:
+        """Return both matrices side by side."""
+        return sp.csr_matrix(sp.hstack(self, format="csr"))
+
+
+def unpacked(model: TextModel, columns: sp.csr_matrix) -> ModelVectors:
+    """Return the features of texts from the last columns of a matrix that holds them."""
+    n_terms = sum(map(len, model.coefs))
+    n_brief = n_terms + 1 if model.brief else 0
+    end = columns.shape[1]
+    return ModelVectors(
+        columns[:, end - n_brief - n_terms : end - n_brief], columns[:, end - n_brief :]
+    )
+
+
+def model_vectors(model: TextModel, texts: Sequence[str]) -> ModelVectors:
+    """Return the features of `texts` under a model."""
+    shares = model.brief_shares(texts)
+    whole = _with_brief(model, transform_blocks(model.blocks, texts), shares)
     share = model.sentence.share
-    if not share or not whole.shape[0]:
+    if not share or not len(texts):
         return whole
     counter = Counter([block.cutter() for block in model.blocks])
-    worst = sp.vstack([_worst(model, counter, batch) for batch in batches(texts)])
-    return sp.csr_matrix((1 - share) * whole + share * worst)
+    worst = [_worst(model, counter, batch) for batch in batches(texts)]
+    parts = zip(whole, (sp.vstack(part) for part in zip(*worst, strict=True)), strict=True)
+    return ModelVectors(*(sp.csr_matrix((1 - share) * one + share * own) for one, own in parts))
 
 
-def products(model: TextModel, X: sp.csr_matrix, brief_shares: Floats) -> Floats:
-    """Return the products of features and weights; with the intercepts, they are the log-odds.
-
-    Parameters
-    ----------
-    model
-        The model that has the weights.
-    X
-        The features of texts, shape (n_texts, n_terms).
-    brief_shares
-        How much the weights of brief texts count in each text, shape (n_texts,).
-
-    Returns
-    -------
-    ndarray of float64, shape (n_texts,)
-    """
+def log_odds(model: TextModel, vectors: ModelVectors) -> Floats:
+    """Return the log-odds of texts before the bound on short texts, shape (n_texts,)."""
     coef = np.concatenate(model.coefs)
-    found: Floats = X @ coef
+    found: Floats = vectors.terms @ coef + model.intercept
     if model.brief:
-        found += brief_shares * (X @ (np.concatenate(model.brief.coefs) - coef))
+        beside = np.concatenate(model.brief.coefs) - coef
+        found += vectors.brief @ np.append(beside, model.brief_intercept)
     return found
 
 
-def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_matrix:
+def _with_brief(model: TextModel, terms: sp.csr_matrix, shares: Floats) -> ModelVectors:
+    """Return features of texts or sentences in which brief weights count `shares`."""
+    if model.brief is None:
+        return ModelVectors(terms, sp.csr_matrix((terms.shape[0], 0)))
+    parts = [sp.diags(shares) @ terms, sp.csr_matrix(shares[:, None])]
+    return ModelVectors(terms, sp.csr_matrix(sp.hstack(parts, format="csr")))
+
+
+def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> ModelVectors:
     """Return the weighted features of each text's most hostile sentence."""
     row_of, counted = counter.count_sentences(texts)
     n, parts = len(row_of), []
@@ -73,9 +87,17 @@ def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> sp.csr_m
         weights *= model.sentence.scale(squares)[counts.rows]
         shape = (n, len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
-    sentences = sp.csr_matrix(sp.hstack(parts, format="csr"))
-    odds = products(model, sentences, model.brief_shares(texts)[row_of])
-    order = np.lexsort((-odds, row_of))
+    terms = sp.csr_matrix(sp.hstack(parts, format="csr"))
+    sentences = _with_brief(model, terms, model.brief_sentence_shares(texts))
+    order = np.lexsort((-log_odds(model, sentences), row_of))
     first = order[run_starts(row_of)]
     chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (len(texts), n))
-    return sp.csr_matrix(chosen @ sentences)
+    found = ModelVectors(*(sp.csr_matrix(chosen @ part) for part in sentences))
+    if not model.brief:
+        return found
+    # The weights of brief texts count fully in the intercept of a text without a word.
+    empty = np.setdiff1d(np.arange(len(texts)), row_of)
+    alone = sp.csr_matrix(
+        (np.ones(len(empty)), (empty, np.full(len(empty), terms.shape[1]))), found.brief.shape
+    )
+    return found._replace(brief=sp.csr_matrix(found.brief + alone))

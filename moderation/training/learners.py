@@ -32,7 +32,7 @@ from moderation.model.linear import (
     fit_logistic,
 )
 from moderation.records import Attribute
-from moderation.training.base_vectors import model_vectors, products
+from moderation.training.base_vectors import log_odds, model_vectors, unpacked
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
 from moderation.training.terms import Terms, proper_names
@@ -126,14 +126,8 @@ def fit_lengths(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> T
     totals = np.where(written, rows.weights[written].sum(), rows.weights[others].sum())
     weights = rows.weights * shares / totals * len(written)
     brief = fit_terms(X, rows._replace(weights=weights), terms, recipe)
-    own = BriefWeights(brief.coefs, brief.intercept, spec.words)
+    own = BriefWeights(brief.coefs, brief.intercept, spec.words, spec.sentences)
     return TextModel(terms.blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
-
-
-def _log_odds(model: TextModel, X: sp.csr_matrix, rows: Rows) -> Floats:
-    """Return the log-odds of rows whose features are known, before the bound on short texts."""
-    shares = model.brief_shares(item.comment.text for item in rows.gold)
-    return products(model, X, shares) + model.intercepts(shares)
 
 
 class FittedText:
@@ -147,8 +141,7 @@ class FittedText:
         """Return the log-odds of labelled comments, shape (n,)."""
         if rows.features is None:
             return self.model.log_odds(item.comment.text for item in rows.gold)
-        n_terms = sum(map(len, self.model.coefs))
-        return _log_odds(self.model, rows.features[:, -n_terms:], rows)
+        return log_odds(self.model, unpacked(self.model, rows.features))
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
         """Return the model with scaled and shifted log-odds, and a bound on short comments."""
@@ -189,13 +182,12 @@ class TextLearner:
         if self._base is None or rows.features is not None:
             return rows
         texts = [item.comment.text for item in rows.gold]
-        X = model_vectors(self._base, texts)
-        odds = _log_odds(self._base, X, rows)
-        parts = [_WARY * odds[:, None]]
+        vectors = model_vectors(self._base, texts)
+        parts = [_WARY * log_odds(self._base, vectors)[:, None]]
         if self._definitions is not None:
-            parts.append(_DEFINED * (X @ self._definitions))
-        beside = sp.csr_matrix(np.hstack(parts))
-        return rows._replace(features=sp.csr_matrix(sp.hstack([beside, X], format="csr")))
+            parts.append(_DEFINED * (vectors.terms @ self._definitions))
+        features = sp.hstack([sp.csr_matrix(np.hstack(parts)), vectors.packed()], format="csr")
+        return rows._replace(features=sp.csr_matrix(features))
 
     def usual(self, rows: Rows) -> Floats | None:
         """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
@@ -225,7 +217,10 @@ class TextLearner:
         """
         begun = self.usual(rows)
         c = self._recipe.c_adapt
-        fitted = fit_logistic(rows.features, rows.labels, rows.weights, c=c, offsets=begun)
+        # The change is the same for brief texts and for long ones, so their columns are left out.
+        n_brief = unpacked(base, rows.features).brief.shape[1]
+        columns = rows.features[:, : rows.features.shape[1] - n_brief]
+        fitted = fit_logistic(columns, rows.labels, rows.weights, c=c, offsets=begun)
         old = np.concatenate(base.coefs)
         scale = 1.0 + _WARY * float(fitted.coef[0])
         change = fitted.coef[-len(old) :]

@@ -26,11 +26,14 @@ class BriefRecipe(msgspec.Struct, frozen=True, kw_only=True):
         The share of these rows in the total weight of all rows, in every fold too.
     words
         The number of words at which both sets of weights count half.
+    sentences
+        How far the length of the most hostile sentence decides which weights count in it.
     """
 
     source: str
     share: float
     words: float
+    sentences: float = 0.0
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ from moderation.model.artifact.folder import Model
 from moderation.model.linear.models import BriefWeights, TextModel
 from moderation.model.manifest import SentenceSpec
 from moderation.text.folding import fold
-from moderation.training.base_vectors import model_vectors
+from moderation.training.base_vectors import log_odds, model_vectors, unpacked
 
 TEXTS = [item.comment.text for item in gold()] + [
     "", "a", "A a a", "don't  stop - don't", "1d10t i d i o t f**k", "so\x00so", "¨Ünïcödé ﬁn"
@@ -198,22 +198,26 @@ def test_a_model_s_vectors_give_its_log_odds(model: Model, share: float) -> None
     drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=share))
     texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", " "]
     for some in (texts, ["", " "], []):
-        odds = model_vectors(drawn, some) @ np.concatenate(drawn.coefs) + drawn.intercept
+        odds = log_odds(drawn, model_vectors(drawn, some))
         np.testing.assert_allclose(odds, drawn.log_odds(some), atol=1e-9)
 
 
-def test_the_vectors_take_the_worst_sentence_by_the_weights_for_the_length(model: Model) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.4])
+@pytest.mark.parametrize("sentences", [0.0, 0.7])
+def test_the_vectors_take_the_worst_sentence_by_the_weights_for_the_length(
+    model: Model, share: float, sentences: float
+) -> None:
     old = model.hostility
     assert old is not None
     other = tuple(-coef for coef in old.coefs)
-    brief = BriefWeights(other, -old.intercept, 8.0)
-    sentence = SentenceSpec(share=0.4)
+    brief = BriefWeights(other, -old.intercept, 8.0, sentences)
+    sentence = SentenceSpec(share=share)
     drawn = TextModel(old.blocks, old.coefs, old.intercept, sentence, brief=brief)
     texts = [" ".join(TEXTS[i : i + 4]) for i in range(len(TEXTS))] + ["", *TEXTS]
-    X, shares = model_vectors(drawn, texts), drawn.brief_shares(texts)
-    coef, beside = np.concatenate(drawn.coefs), np.concatenate(other)
-    odds = (1 - shares) * (X @ coef) + shares * (X @ beside) + drawn.intercepts(shares)
-    np.testing.assert_allclose(odds, drawn.log_odds(texts), atol=1e-9)
+    vectors = model_vectors(drawn, texts)
+    np.testing.assert_allclose(log_odds(drawn, vectors), drawn.log_odds(texts), atol=1e-9)
+    again = unpacked(drawn, vectors.packed())
+    np.testing.assert_allclose(log_odds(drawn, again), drawn.log_odds(texts), atol=1e-9)
 
 
 @pytest.mark.skipif(not C3.is_file(), reason="../shared/data/validate/c3.jsonl.gz is absent")

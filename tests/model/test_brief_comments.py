@@ -28,8 +28,8 @@ BLOCK = Block(SPEC, WORDS, np.array([2.0, 1.5, 1.0, 1.2]))
 LONG, BRIEF = np.array([3.0, 0.0, -1.0, 0.5]), np.array([-2.0, 1.0, 0.5, 4.0])
 
 
-def mixed(share: float = 0.0, words: float = 4.0) -> TextModel:
-    brief = BriefWeights((BRIEF,), 2.0, words)
+def mixed(share: float = 0.0, words: float = 4.0, sentences: float = 0.0) -> TextModel:
+    brief = BriefWeights((BRIEF,), 2.0, words, sentences)
     return TextModel([BLOCK], [LONG], -1.0, SentenceSpec(share=share, norm=1.0), brief=brief)
 
 
@@ -54,18 +54,31 @@ def test_without_brief_weights_nothing_changes() -> None:
     assert plain.brief_shares(texts).tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("sentences", [0.0, 0.6])
 @pytest.mark.parametrize("share", [0.0, 0.4])
 @given(st.lists(st.sampled_from([*WORDS, "none", "bad.", "you!", "\n"]), max_size=30).map(" ".join))
-def test_the_reasons_add_up_and_the_pipeline_agrees(share: float, text: str) -> None:
-    model = mixed(share)
+def test_the_reasons_add_up_and_the_pipeline_agrees(
+    share: float, sentences: float, text: str
+) -> None:
+    model = mixed(share, sentences=sentences)
     expected = float(model.log_odds([text])[0])
     assert explain_text(model, text, Attribute.HOSTILITY).log_odds == pytest.approx(expected)
     odds = _of_texts(model).decision_function([text])[0]
     assert odds == pytest.approx(expected, abs=1e-9)
 
 
+def test_a_sentence_of_a_long_comment_is_read_by_the_weights_for_its_own_length() -> None:
+    # Only the brief weights find "you" hostile, and "none" is no term.
+    short = "you none none none"
+    text = f"{'none ' * 60}. {short}"
+    own, others = mixed(1.0, sentences=1.0), mixed(1.0, sentences=0.0)
+    alone = others.unbounded([short])[0]
+    np.testing.assert_allclose(own.unbounded([short, text]), alone)
+    assert others.unbounded([text])[0] < alone - 1
+
+
 def test_texts_score_alike_alone_and_in_company_and_in_another_process() -> None:
-    model = mixed(0.4)
+    model = mixed(0.4, sentences=0.5)
     texts = ["you bad", "good " * 30, "", "bad. you. fine"]
     together = model.log_odds(texts)
     np.testing.assert_allclose(together, [model.log_odds([text])[0] for text in texts])
@@ -73,7 +86,7 @@ def test_texts_score_alike_alone_and_in_company_and_in_another_process() -> None
 
 
 def test_calibration_moves_both_sets_of_weights() -> None:
-    model = mixed(0.4)
+    model = mixed(0.4, sentences=0.5)
     assert model.brief is not None
     moved = TextModel(
         [BLOCK], [2 * LONG], 2 * -1.0 + 0.5, model.sentence, brief=model.brief.moved(2.0, 0.5)
@@ -83,9 +96,9 @@ def test_calibration_moves_both_sets_of_weights() -> None:
 
 
 def test_an_artifact_holds_both_sets_of_weights() -> None:
-    spec, arrays = describe_text(mixed(), Thresholds(review=0.2, hold=0.8))
+    spec, arrays = describe_text(mixed(sentences=0.5), Thresholds(review=0.2, hold=0.8))
     assert spec.brief is not None
-    assert (spec.brief.words, spec.brief.intercept) == (4.0, 2.0)
+    assert (spec.brief.words, spec.brief.intercept, spec.brief.sentences) == (4.0, 2.0, 0.5)
     np.testing.assert_array_equal(arrays["hostility.0.coef"], LONG.astype(np.float32))
     np.testing.assert_array_equal(arrays["hostility.0.brief_coef"], BRIEF.astype(np.float32))
 
@@ -93,7 +106,7 @@ def test_an_artifact_holds_both_sets_of_weights() -> None:
 def test_adapting_changes_both_sets_of_weights_alike(model: Model) -> None:
     old = model.hostility
     assert old is not None
-    brief = BriefWeights(tuple(0.5 * coef for coef in old.coefs), 0.3, 6.0)
+    brief = BriefWeights(tuple(0.5 * coef for coef in old.coefs), 0.3, 6.0, 0.5)
     base = Model(model.manifest, dict(model.arrays), digest="")
     drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=0.3), brief=brief)
     base.__dict__["hostility"] = drawn  # as if it had been read

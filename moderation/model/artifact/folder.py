@@ -129,8 +129,10 @@ class Model:
             if spec.brief:
                 brief_coefs.append(part["brief_coef"].astype(np.float64))
         brief = None
-        if spec.brief:
-            brief = BriefWeights(tuple(brief_coefs), spec.brief.intercept, spec.brief.words)
+        if beside := spec.brief:
+            brief = BriefWeights(
+                tuple(brief_coefs), beside.intercept, beside.words, beside.sentences
+            )
         return TextModel(
             blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief
         )

@@ -12,7 +12,11 @@ from moderation.model.manifest import BriefSpec, TextSpec, Thresholds
 
 def describe_text(model: TextModel, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
     """Return the spec of a fitted hostility model, and its arrays by their names in a folder."""
-    brief = model.brief and BriefSpec(words=model.brief.words, intercept=model.brief.intercept)
+    brief = model.brief and BriefSpec(
+        words=model.brief.words,
+        intercept=model.brief.intercept,
+        sentences=model.brief.sentences,
+    )
     spec = TextSpec(
         blocks=tuple(block.spec for block in model.blocks),
         intercept=model.intercept,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from moderation._types import Floats, Ints
+from moderation._types import Array, Floats, Ints
 from moderation.features import Block, Counter, TokenCache, batches
 from moderation.features.sparse import (
     Counts,
@@ -90,11 +90,15 @@ class BriefWeights(NamedTuple):
         The log-odds of an empty text.
     words
         The number of words at which both sets of weights count half.
+    sentences
+        How far the length of the most hostile sentence, and not that of the text, decides which
+        weights count in that sentence, from 0 to 1.
     """
 
     coefs: tuple[Floats, ...]
     intercept: float
     words: float
+    sentences: float = 0.0
 
     def share(self, n_words: Floats) -> Floats:
         """Return how much these weights count in texts of `n_words` words, from 0 to 1.
@@ -112,7 +116,26 @@ class BriefWeights(NamedTuple):
         coefs = [scale * coef for coef in self.coefs]
         if change is not None:
             coefs = [own + more for own, more in zip(coefs, change, strict=True)]
-        return BriefWeights(tuple(coefs), scale * self.intercept + shift, self.words)
+        return self._replace(coefs=tuple(coefs), intercept=scale * self.intercept + shift)
+
+
+class Explained(NamedTuple):
+    """How the log-odds of one text come about.
+
+    Attributes
+    ----------
+    contributions
+        The contributions of the features, a part at a time.
+    sentence
+        The bounds of the most hostile sentence in the folded text. None if there is only one
+        sentence, or if the model does not weigh sentences.
+    intercept
+        The part of the log-odds that no feature contributes.
+    """
+
+    contributions: Iterator[Contributions]
+    sentence: tuple[int, int] | None
+    intercept: float
 
 
 class TextModel:
@@ -219,48 +242,60 @@ class TextModel:
         n_words = np.bincount(self._reading.read(texts).rows, minlength=len(texts))
         return self.brief.share(n_words.astype(np.float64))
 
-    def intercepts(self, brief_shares: Floats) -> Floats:
-        """Return the part of the log-odds that no word contributes.
+    def brief_sentence_shares(self, texts: Sequence[str]) -> Floats:
+        """Return how much the weights of brief texts count in each sentence, (n_sentences,)."""
+        brief = self._brief_shares(texts)
+        self._reading.read(texts)
+        return self._brief_sentence_shares(brief)
 
-        Parameters
-        ----------
-        brief_shares
-            How much the weights of brief texts count in each text, shape (n_texts,).
-        """
-        beside = self.brief.intercept - self.intercept if self.brief else 0.0
-        return self.intercept + brief_shares * beside
+    def _brief_sentence_shares(self, brief: Floats) -> Floats:
+        """Return the shares of the sentences of the texts that were read last."""
+        sentence_of, row_of = self._reading.sentences()
+        shares: Floats = brief[row_of]
+        if self.brief is not None and self.brief.sentences:
+            n_words = np.bincount(sentence_of, minlength=len(row_of)).astype(np.float64)
+            shares += self.brief.sentences * (self.brief.share(n_words) - shares)
+        return shares
+
+    @property
+    def brief_intercept(self) -> float:
+        """What the weights of brief texts add to the intercept where they alone count."""
+        return self.brief.intercept - self.intercept if self.brief else 0.0
 
     def _sums(self, texts: Sequence[str]) -> Floats:
         """Return the log-odds of each text before any bound."""
-        share, brief = self.sentence.share, self._brief_shares(texts)
-        whole, worst = self._parts(texts, brief)
-        return (1 - share) * whole + share * worst + self.intercepts(brief)
+        share = self.sentence.share
+        whole, worst = self._parts(texts)
+        return (1 - share) * whole + share * worst + self.intercept
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text's most hostile sentence without the intercept."""
-        return _joined(self._parts(b, self._brief_shares(b))[1] for b in batches(texts))
+        return _joined(self._parts(batch)[1] for batch in batches(texts))
 
     def probability(self, texts: Iterable[str]) -> Floats:
         """Return the probability of each text, in [0, 1]."""
         return sigmoid(self.log_odds(texts))
 
-    def _parts(self, texts: Sequence[str], brief: Floats) -> tuple[Floats, Floats]:
+    def _parts(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return the log-odds of each whole text and of its most hostile sentence.
 
-        `brief` is how much the weights of brief texts count in each text.
+        Both are without the intercept, and with what the weights of brief texts add to it.
         """
         row_of, tallies = self._counter.tally(texts)
-        whole, worst = np.zeros((2, len(texts)))
-        sentences = np.zeros(len(row_of))
+        brief = self._brief_shares(texts)
+        briefs = self._brief_sentence_shares(brief)
+        whole, worst = np.tile(brief * self.brief_intercept, (2, 1))
+        sentences = briefs * self.brief_intercept
         for (products, squares, *beside), tally in zip(self._weights, tallies, strict=True):
             dots, lengths, *added = tally.sums
             rows, features, tf = tally.repeated
             features = features.astype(np.intp)  # indexing is three times slower with other types
-            again = products[features]
+            again, own = products[features], dots
             if added:
+                own = dots + briefs * added[0]
                 dots = dots + brief[row_of] * added[0]
                 again = again + brief[rows] * beside[0][features]
-            sentences += dots * self.sentence.scale(lengths)
+            sentences += own * self.sentence.scale(lengths)
             # The sums weigh repeated features by tf. The correction to 1 + ln tf follows.
             dot, square = (totals(row_of, sums, len(texts)) for sums in (dots, lengths))
             weight = 1.0 + np.log(tf)
@@ -285,26 +320,23 @@ class TextModel:
         """
         return [
             Contribution(*pair)
-            for places, weights in self.explained(text)[0]
+            for places, weights in self.explained(text).contributions
             for pair in zip(places.each(), weights.tolist(), strict=True)
         ]
 
-    def explained(self, text: str) -> tuple[Iterator[Contributions], tuple[int, int] | None]:
-        """Return the contributions, a part at a time, and the bounds of the most hostile sentence.
-
-        The bounds refer to the folded `text`. They are None if there is only one sentence, or if
-        the model does not weigh sentences.
-        """
+    def explained(self, text: str) -> Explained:
+        """Return how the log-odds of a text come about, before the bound on short texts."""
         folded, starts = self._sentences_of(text)
-        share, sentences = self.sentence.share, np.zeros(len(starts))
-        coefs, products_of = self._weights_of(text)
-        counted = zip(self._counter.count([text]), self.blocks, coefs, strict=True)
+        brief = float(self._brief_shares([text])[0])
+        briefs = self._brief_sentence_shares(np.array([brief]))
+        share = self.sentence.share
+        counted = zip(self._counter.count([text]), self.blocks, self._coefs_at(brief), strict=True)
         whole = [_whole(counts, block.idf, coef) for counts, block, coef in counted]
+        sentences = np.zeros(len(starts))
+        sentences[: len(briefs)] = briefs * self.brief_intercept
         parts = []
         # A long text has millions of occurrences: nothing is kept that can be computed again.
-        for cutter, products, (_, squares, *_) in zip(
-            self._cutters, products_of, self._weights, strict=True
-        ):
+        for cutter, (products, squares, *beside) in zip(self._cutters, self._weights, strict=True):
             places = [*cutter.occurrences(folded)]
             lengths, own = np.zeros((2, len(starts)))
             for part in places:
@@ -312,24 +344,32 @@ class TextModel:
             scale = self.sentence.scale(lengths)
             for part in places:
                 within = _sentence_of(part, starts)
-                np.add.at(own, within, products[part.features] * scale[within])
+                weights = _mixed(products, beside, part.features, briefs, within)
+                np.add.at(own, within, weights * scale[within])
             sentences += own
             parts.append((places, scale))
         worst = int(sentences.argmax())
 
         def contributions() -> Iterator[Contributions]:
-            for (places, scale), whole_of, products in zip(parts, whole, products_of, strict=True):
+            for (places, scale), whole_of, (products, _, *beside) in zip(
+                parts, whole, self._weights, strict=True
+            ):
                 for part in places:
                     weights = (1 - share) * whole_of[part.features]
-                    chosen = np.flatnonzero(_sentence_of(part, starts) == worst)
-                    weights[chosen] += share * (products[part.features[chosen]] * scale[worst])
+                    within = _sentence_of(part, starts)
+                    chosen = np.flatnonzero(within == worst)
+                    features = part.features[chosen]
+                    own = _mixed(products, beside, features, briefs, within[chosen])
+                    weights[chosen] += share * (own * scale[worst])
                     yield Contributions(part, weights)
 
-        found = contributions()
-        if not share or len(starts) == 1:
-            return found, None
-        ends = np.append(starts[1:] - 1, len(folded))
-        return found, (int(starts[worst]), int(ends[worst]))
+        counts = (1 - share) * brief + share * (briefs[worst] if len(briefs) else brief)
+        intercept = self.intercept + counts * self.brief_intercept
+        bounds = None
+        if share and len(starts) > 1:
+            ends = np.append(starts[1:] - 1, len(folded))
+            bounds = int(starts[worst]), int(ends[worst])
+        return Explained(contributions(), bounds, float(intercept))
 
     def _sentences_of(self, text: str) -> tuple[str, Ints]:
         """Return the folded text, and the starts of its sentences."""
@@ -338,15 +378,22 @@ class TextModel:
         starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
         return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
-    def _weights_of(self, text: str) -> tuple[Sequence[Floats], Sequence[Floats]]:
-        """Return the weights for one text, and these times idf, block by block."""
-        products = [products for products, *_ in self._weights]
+    def _coefs_at(self, brief: float) -> Sequence[Floats]:
+        """Return the weights of a text in which those of brief texts count `brief`."""
         if self.brief is None:
-            return self.coefs, products
-        share = self._brief_shares([text])[0]
+            return self.coefs
         pairs = zip(self.coefs, self.brief.coefs, strict=True)
-        coefs = [coef + share * (own - coef) for coef, own in pairs]
-        return coefs, [block.idf * coef for block, coef in zip(self.blocks, coefs, strict=True)]
+        return [coef + brief * (own - coef) for coef, own in pairs]
+
+
+def _mixed(
+    products: Floats, beside: Sequence[Floats], features: Array, briefs: Floats, within: Ints
+) -> Floats:
+    """Return the weights of occurrences of features, each in the sentence `within`."""
+    found: Floats = products[features]
+    for added in beside:
+        found = found + briefs[within] * added[features]
+    return found
 
 
 def _whole(counts: Counts, idf: Floats, coef: Floats) -> Floats:
