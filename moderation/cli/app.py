@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "explain",
     "desk": "desk",
     "decisions": "decisions",
+    "forget": "forget",
     "label": "label",
     "check": "check",
     "import": "import_",

@@ -76,6 +76,7 @@ def command(
 ) -> None:
     """Open the review desk: a local web page where a person decides."""
     from moderation.cli.durations import seconds_in
+    from moderation.cli.naming import login
     from moderation.cli.output import tell
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
@@ -97,7 +98,7 @@ def command(
         raise UsageError(f"the desk needs {error.name}", hint=hint) from None
     if keys is not None and moderator is not None:
         raise UsageError("--moderator and --keys exclude each other", hint="the keys name people")
-    name = "" if keys else (moderator or login()).strip()
+    name = "" if keys else (moderator or login("--moderator")).strip()
     if not keys and not name:
         raise UsageError("the name is empty", field="--moderator", hint="write a name")
     target = None if within is None else seconds_in(within, "--within")
@@ -121,18 +122,6 @@ def command(
         finally:
             database.close()
     raise typer.Exit(problems.status)
-
-
-def login() -> str:
-    """Return the name under which the user of this machine decides."""
-    import getpass
-
-    from moderation.errors import UsageError
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise UsageError("no login name", hint="add --moderator NAME") from None
 
 
 def _filling(

@@ -109,6 +109,7 @@ def command(
 
     Every answer is on the disk before the next comment is shown.
     """
+    from moderation.cli.naming import login
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
     from moderation.labels.annotation import (
@@ -129,7 +130,7 @@ def command(
     rows = RowOptions(columns(column), sheet)
     told = guideline_for(asked, guideline)
     rules = Rules(
-        annotator=annotator or _login(),
+        annotator=annotator or login("--annotator"),
         attributes=asked,
         guideline=told.version,
         adjudicated=adjudicate,
@@ -166,17 +167,6 @@ def command(
     if not quiet:
         _farewell(session, output)
     raise typer.Exit(problems.status)
-
-
-def _login() -> str:
-    import getpass
-
-    from moderation.errors import UsageError
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise UsageError("no login name", hint="add --annotator NAME") from None
 
 
 def _moderator(model: Path | None) -> Moderator:

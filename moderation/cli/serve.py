@@ -200,7 +200,7 @@ class _DeskOptions(NamedTuple):
 
 def _desk(options: _DeskOptions, opened: ExitStack) -> Callable[[], ReviewDesk]:
     """Show the pages of the desk, and return what opens its store for the service."""
-    from moderation.cli.desk import login
+    from moderation.cli.naming import login
     from moderation.cli.output import tell
     from moderation.errors import UsageError
 
@@ -215,7 +215,7 @@ def _desk(options: _DeskOptions, opened: ExitStack) -> Callable[[], ReviewDesk]:
     offered = read_reasons(options.reasons)
     open_database(options.store, create=True).close()  # what is wrong with it is told at once
     if options.shown:
-        name = "" if options.keys else login()
+        name = "" if options.keys else login("--moderator")
         settings = PagesSettings(
             options.store, options.model, options.keys, options.reasons, name, options.port
         )

@@ -129,6 +129,8 @@ def _add(sql: sqlite3.Connection, arrival: Arrival, print_: CopyPrint, shelves: 
     }
     scored = ScoredText(comment, arrival.verdict, print_)
     values = put_item(sql, scored, identity, shelves)
+    if values is None:
+        return
     if was_known is None:
         sql.execute(
             "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"

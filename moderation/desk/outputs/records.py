@@ -13,6 +13,7 @@ from moderation.desk.store.deciding import DeskStep
 from moderation.files.records import Record
 
 _LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,
+        i.state = 'forgotten' AS forgotten,
         a.title, a.text AS lead, a.url,
         {WITHDRAWN} AS withdrawn
     FROM decisions d JOIN items i ON i.item = d.item LEFT JOIN articles a ON a.article = i.article
@@ -46,7 +47,7 @@ def decision_records(
         reason = reasons.find(line["reason"])
         yield {
             "seq": line["seq"],
-            "id": line["id"],
+            "id": line["id"] or None,
             "decision": line["what"],
             "reason": line["reason"],
             "to_reader": reason.to_reader if reason else None,
@@ -64,7 +65,8 @@ def decision_records(
             "seconds": line["seconds"],
             "article_id": line["article"],
             "author": line["author"],
-            "text": line["text"],
+            "text": line["text"] or None,
+            "forgotten": bool(line["forgotten"]),
         }
 
 
@@ -86,7 +88,8 @@ def label_rows(database: Database, reasons: Reasons, period: Period = EVER) -> I
     """
     last: dict[tuple[str, str], sqlite3.Row] = {}
     for line in _lines(database):
-        if line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT} and not line["withdrawn"]:
+        settles = line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT}
+        if settles and not line["withdrawn"] and not line["forgotten"]:
             last[line["item"], line["who"]] = line
     shared = _shared_ids(database)
     for line in last.values():

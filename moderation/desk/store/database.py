@@ -20,6 +20,9 @@ from moderation.errors import InputError
 # "desk" in ASCII marks the file as ours.
 _APPLICATION = 0x6465736B
 
+#: The state of a comment whose words have been erased.
+FORGOTTEN = "forgotten"
+
 #: The condition that a line `d` of the decisions has been withdrawn by another one.
 WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 
@@ -71,6 +74,22 @@ class Database:
                 found = (secrets.token_bytes(32),)
                 sql.execute("INSERT INTO secrets VALUES (?)", found)
             return bytes(found[0])
+
+    def clean(self) -> bool:
+        """Write the file again without the pages and the log that still hold what was erased.
+
+        Returns
+        -------
+        bool
+            Whether that is done; False if another process has kept the file busy.
+        """
+        with self._lock:
+            try:
+                self._connection.execute("VACUUM")
+                (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+            return not busy
 
     def close(self) -> None:
         """Close the file."""
@@ -124,6 +143,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, empty: bool) -> None
     connection.execute(f"PRAGMA busy_timeout={_BUSY}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA secure_delete=ON")  # what is taken out leaves no bytes
     if _pragma(connection, "application_id") != _APPLICATION or _version(connection) < VERSION:
         connection.execute("BEGIN IMMEDIATE")
         if _pragma(connection, "application_id") != _APPLICATION:  # another process was faster

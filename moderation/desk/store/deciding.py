@@ -11,7 +11,7 @@ from time import time
 from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal, no_such_comment
-from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.database import FORGOTTEN, WITHDRAWN, Database
 from moderation.desk.store.queue import holder_of
 from moderation.records import now as time_now
 
@@ -83,7 +83,7 @@ def decide(database: Database, decision: Decision) -> int:
     at = time()
     with database.writing() as sql:
         row = sql.execute("SELECT * FROM items WHERE item = ?", (decision.item,)).fetchone()
-        if row is None:
+        if row is None or row["state"] == FORGOTTEN:
             raise no_such_comment()
         if row["last"] != decision.seen:
             return _repeated(sql, row, decision)
@@ -122,6 +122,8 @@ def undo(database: Database, who: str, withdrawn: int) -> str:
         if line is None:
             raise DeskRefusal("You have no such decision.", status=404)
         item = str(line["item"])
+        if sql.execute(_STATE, (item,)).fetchone()["state"] == FORGOTTEN:
+            raise DeskRefusal("This comment has been forgotten.", status=409)
         if sql.execute("SELECT 1 FROM decisions WHERE withdraws = ?", (withdrawn,)).fetchone():
             return item
         values = [line[name] for name in ("proposal", "hostility", "off_topic", "model", "blind")]
@@ -135,10 +137,14 @@ def undo(database: Database, who: str, withdrawn: int) -> str:
         return item
 
 
+_STATE = "SELECT state FROM items WHERE item = ?"
+
+
 def last_of(database: Database, who: str) -> sqlite3.Row | None:
     """Return a moderator's last line that can be undone, if there is one."""
     statement = f"""SELECT d.* FROM decisions d WHERE d.who = ? AND d.what != 'undo'
         AND NOT {WITHDRAWN}
+        AND (SELECT state FROM items i WHERE i.item = d.item) != 'forgotten'
         ORDER BY d.seq DESC LIMIT 1"""  # noqa: S608
     with database.reading() as sql:
         found: sqlite3.Row | None = sql.execute(statement, (who,)).fetchone()

@@ -14,6 +14,7 @@ from moderation.desk.store.alike import join_alike
 from moderation.desk.store.database import Database
 from moderation.desk.store.sections import section_of
 from moderation.desk.store.times import moment
+from moderation.desk.store.tombstones import is_forgotten_comment, without_forgotten_parent
 from moderation.files.writing import without_surrogates
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources.comment_rows import Item
@@ -44,7 +45,8 @@ class Intake:
     """The way of scored comments into a store.
 
     A comment that the store holds already gets its new scores and keeps its decisions. If an author
-    has changed a comment, the new text is asked about and the old one leaves the queue.
+    has changed a comment, the new text is asked about and the old one leaves the queue. A comment
+    that was forgotten is recognised, and does not come back.
 
     Parameters
     ----------
@@ -132,6 +134,8 @@ def _add(
     identity |= _from_platform(item)
     scored = ScoredText(comment, verdict, print_)
     values = put_item(sql, scored, identity, from_input.shelves)
+    if values is None:
+        return
     sql.execute("UPDATE items SET state = 'open' WHERE item = :item AND state = 'changed'", values)
     if name != own and comment.author and article:  # earlier texts of the same comment
         sql.execute(
@@ -151,8 +155,10 @@ class ScoredText(NamedTuple):
 
 def put_item(
     sql: sqlite3.Connection, scored: ScoredText, identity: dict[str, object], shelves: Shelves
-) -> dict[str, object]:
+) -> dict[str, object] | None:
     """Write a comment with its article; one that is known gets its new scores.
+
+    A comment that was forgotten is not written, and no reply brings it along as its parent.
 
     Parameters
     ----------
@@ -167,8 +173,8 @@ def put_item(
 
     Returns
     -------
-    dict
-        The values as they were written.
+    dict or None
+        The values as they were written; None for a comment that was forgotten.
     """
     comment, verdict = scored.comment, scored.verdict
     key, article = str(identity["item"]), _article_key(comment)
@@ -180,6 +186,9 @@ def put_item(
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()
     }
+    if is_forgotten_comment(sql, values):
+        return None
+    values = without_forgotten_parent(sql, values)
     columns = ", ".join(values)
     places = ", ".join(f":{field}" for field in values)
     again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED if field in values)

@@ -179,7 +179,8 @@ def take(database: Database, item: str, who: str) -> str:
     """
     now = time()
     with database.writing() as sql:
-        if sql.execute("SELECT 1 FROM items WHERE item = ?", (item,)).fetchone() is None:
+        there = "SELECT 1 FROM items WHERE item = ? AND state != 'forgotten'"
+        if sql.execute(there, (item,)).fetchone() is None:
             raise no_such_comment()
         holder = holder_of(sql, item, now)
         if holder in {None, who}:

@@ -133,8 +133,62 @@ CREATE INDEX decisions_skips ON decisions (who, item, seq) WHERE what = 'skip';
 CREATE INDEX decisions_bulk ON decisions (bulk) WHERE bulk IS NOT NULL;
 """
 
+# Second looks that are asked of somebody, appeals, and what is left when a comment is forgotten.
+# `erasing` holds a line only within a transaction that erases: its reference leads nowhere, so no
+# such transaction ends before the line is deleted. Without the line, no decision changes at all.
+_PEOPLE = """
+CREATE TABLE appeals (
+    appeal INTEGER PRIMARY KEY AUTOINCREMENT,
+    item TEXT NOT NULL REFERENCES items (item),
+    text TEXT NOT NULL,
+    author TEXT,
+    at TEXT,
+    entered_at TEXT NOT NULL,
+    entered_by TEXT NOT NULL
+);
+CREATE INDEX appeals_item ON appeals (item);
+ALTER TABLE decisions ADD COLUMN asked TEXT;
+ALTER TABLE decisions ADD COLUMN appeal INTEGER REFERENCES appeals (appeal);
+ALTER TABLE decisions ADD COLUMN answer TEXT;
+CREATE INDEX decisions_asked ON decisions (asked) WHERE asked IS NOT NULL;
+CREATE INDEX decisions_appeal ON decisions (appeal) WHERE appeal IS NOT NULL;
+CREATE TABLE erasures (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    comments INTEGER NOT NULL,
+    copies INTEGER NOT NULL,
+    notes INTEGER NOT NULL
+);
+CREATE TABLE forgotten (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE erasing (
+    ends INTEGER NOT NULL REFERENCES erasures (seq) DEFERRABLE INITIALLY DEFERRED
+);
+DROP TRIGGER decisions_stay;
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+WHEN NOT EXISTS (SELECT 1 FROM erasing)
+BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER decisions_stand BEFORE UPDATE OF seq, who, what, reason, at, proposal, hostility,
+    off_topic, model, blind, seconds, withdraws, asked, appeal ON decisions
+BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER decisions_say_no_more BEFORE UPDATE OF note, answer ON decisions
+WHEN NEW.note IS NOT NULL AND NEW.note IS NOT OLD.note
+    OR NEW.answer IS NOT NULL AND NEW.answer IS NOT OLD.answer
+BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER appeals_stay BEFORE UPDATE ON appeals
+WHEN NOT EXISTS (SELECT 1 FROM erasing)
+BEGIN SELECT RAISE(ABORT, 'an appeal is never changed'); END;
+CREATE TRIGGER appeals_remain BEFORE DELETE ON appeals
+BEGIN SELECT RAISE(ABORT, 'an appeal is never deleted'); END;
+CREATE TRIGGER erasures_stay BEFORE UPDATE ON erasures
+BEGIN SELECT RAISE(ABORT, 'an erasure is never changed'); END;
+CREATE TRIGGER erasures_remain BEFORE DELETE ON erasures
+BEGIN SELECT RAISE(ABORT, 'an erasure is never deleted'); END;
+"""
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE)
+_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE, _PEOPLE)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)

@@ -136,7 +136,7 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
     return CommentCard(row, article, cut(row["text"], reasons), sums, history, earlier)
 
 
-_THREAD = "SELECT text FROM items WHERE article = ? ORDER BY place"
+_THREAD = "SELECT text FROM items WHERE article = ? AND state != 'forgotten' ORDER BY place"
 _HISTORY = f"""SELECT d.*, {WITHDRAWN} AS withdrawn
     FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""  # noqa: S608
 _AUTHORS = """SELECT item, substr(text, 1, 160) AS text, state FROM items

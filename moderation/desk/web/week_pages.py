@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from moderation.desk.outputs.period import last_days
 from moderation.desk.outputs.week import STYLE, Week, find_week, week_body
-from moderation.desk.store.queue import View
+from moderation.desk.store.views import View
 from moderation.desk.web.addresses import number
 from moderation.desk.web.guard import DeskSession
 from moderation.desk.web.site import Site

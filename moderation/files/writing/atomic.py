@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from moderation.files.compression import compressing
 def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open an output that appears complete if the block succeeds, or not at all.
 
-    The file name decides on the compression (``.gz``, ``.zst``).
+    The file name decides on the compression (``.gz``, ``.zst``). An existing file that is replaced
+    keeps its permissions.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[Binar
                 stream.close()
             raw.flush()
             os.fsync(raw.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(_mode(target))
         _publish(Path(temporary), target, force=force)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -92,6 +94,14 @@ def _publish(temporary: Path, target: Path, *, force: bool) -> None:
         refuse_existing(target, force=False)
     except OSError:  # a file system without hard links
         temporary.replace(target)
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions of the file that is replaced, or those of a new one."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:
