@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 #: How a package of an extra is imported, where that is not its name.
-IMPORTED = {"prometheus-client": "prometheus_client"}
+IMPORTED = {"prometheus-client": "prometheus_client", "pyyaml": "yaml"}
 
 
 def _absent() -> set[str]:

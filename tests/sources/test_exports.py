@@ -26,8 +26,10 @@ FILES = {
     "blogger": SAMPLES / "orchard.blogger.xml",
     "coral": SAMPLES / "coral" / "comments.json",
     "disqus": SAMPLES / "orchard.disqus.xml",
+    "intense-debate": SAMPLES / "orchard.intense.xml",
     "isso": SAMPLES / "orchard.isso.db",
     "movable-type": SAMPLES / "lighthouse.mt.txt",
+    "staticman": SAMPLES / "swing-bridge" / "comment-1736150400.yml",
     "wordpress-rest": SAMPLES / "lighthouse.rest.json",
     "wxr": SAMPLES / "harbour.wxr.xml",
     **{path.stem: path for path in (SAMPLES / "threads").iterdir()},
@@ -55,7 +57,8 @@ def test_order_source_and_tally_agree_with_what_comes_out(fmt: str) -> None:
     assert [comment.order for comment in read.comments] == list(range(len(read.comments)))
     assert {comment.source for comment in read.comments} == {f"export:{fmt}"}
     assert read.tally.comments == len(read.comments) > 0
-    assert read.tally.rejected == len(read.errors) > 0
+    # A file of Staticman is one comment: it has none that is wrong.
+    assert read.tally.rejected == len(read.errors) >= (fmt != "staticman")
     assert all(comment.text == comment.text.strip() != "" for comment in read.comments)
 
 

@@ -19,7 +19,8 @@ from moderation.sources.exports.sniff import sniff_export
 from moderation.sources.exports.threads import FORMS
 
 SAMPLES = {path.stem: path for path in (Path(__file__).parent / "exports" / "threads").iterdir()}
-NO_TITLE = {"mastodon", "commento"}
+NO_TITLE = {"mastodon", "commento", "talk4"}
+LINES = {"remark42", "talk4"}
 
 
 def _read(body: bytes, fmt: str) -> tuple[list[Comment], list[RecordError], ExportTally]:
@@ -60,14 +61,16 @@ def test_comments_come_with_their_context(fmt: str) -> None:
     assert first.article.title == "Swing bridge shut"
 
 
-@pytest.mark.parametrize("fmt", ["reddit", "hacker-news", "discourse", "youtube"])
+@pytest.mark.parametrize(
+    "fmt", ["reddit", "hacker-news", "discourse", "youtube", "diffbot", "nested"]
+)
 def test_the_article_has_its_text_or_address(fmt: str) -> None:
     first, *_ = _read(SAMPLES[fmt].read_bytes(), fmt)[0]
     assert first.article is not None
     assert first.article.text == "The bridge is shut." or first.article.url is not None
 
 
-@pytest.mark.parametrize("fmt", sorted(SAMPLES.keys() - {"remark42"}))
+@pytest.mark.parametrize("fmt", sorted(SAMPLES.keys() - LINES))
 def test_the_layout_of_the_json_does_not_matter(fmt: str) -> None:
     document = json.loads(SAMPLES[fmt].read_bytes())
     for indent in (None, 2):
@@ -76,7 +79,7 @@ def test_the_layout_of_the_json_does_not_matter(fmt: str) -> None:
         assert _read(body, fmt)[0] == _read(SAMPLES[fmt].read_bytes(), fmt)[0]
 
 
-@pytest.mark.parametrize("fmt", sorted(SAMPLES.keys() - {"remark42", "commento", "youtube"}))
+@pytest.mark.parametrize("fmt", sorted(SAMPLES.keys() - LINES - {"commento", "hyvor", "youtube"}))
 def test_answers_may_follow_one_another_line_by_line(fmt: str) -> None:
     document = json.loads(SAMPLES[fmt].read_bytes())
     answers = document if isinstance(document, list) else [document]
@@ -183,3 +186,78 @@ def test_lines_of_a_reddit_dump_are_read() -> None:
     (comment,), (error,), _ = _read(body, "reddit")
     assert (comment.article_id, comment.parent_id) == ("9", None)
     assert (error.line, error.field) == (2, "body")
+
+
+def test_names_are_found_behind_the_comments_of_commento() -> None:
+    body = SAMPLES["commento"].read_bytes()
+    without = body[: body.index(b'"commenters"')] + b'"x": 1}'
+    assert [comment.author for comment in _read(without, "commento")[0]] == [None, None]
+    broken = body[: body.index(b'"bo@')]
+    assert [comment.author for comment in _read(broken, "commento")[0]] == ["Ada Quist", None]
+
+
+def test_nested_comments_may_be_bare(tmp_path: Path) -> None:
+    document: dict[str, Any] = {
+        "title": "Swing bridge shut",
+        "text": "The bridge is shut.",
+        "comments": ["So it is.", {"body": "No.", "children": [{"body": "Yes."}]}, 5],
+    }
+    body = json.dumps(document).encode()
+    assert sniff_export(body) == "nested"
+    comments, (error,), _ = _read(body, "nested")
+    assert [(c.id, c.parent_id, c.depth, c.text) for c in comments] == [
+        ("1", None, 1, "So it is."), ("2", None, 1, "No."), ("3", "2", 2, "Yes."),
+    ]  # fmt: skip
+    assert comments[2].article is not None
+    assert comments[2].article.text == "The bridge is shut."
+    assert error.got == "comment 4"
+
+
+def test_a_list_of_threads_keeps_each_article() -> None:
+    """The form that isso imports."""
+    thread = {"author": "James", "created": "2025-01-06 08:00:00", "email": "a@bugle.example",
+              "id": "1", "remote_addr": "192.0.2.1", "website": ""}  # fmt: skip
+    threads = [
+        {"id": f"/{n}", "title": f"Bridge {n}", "comments": [thread | {"text": f"Number {n}."}]}
+        for n in range(3)
+    ]
+    body = json.dumps(threads).encode()
+    assert sniff_export(body) == "nested"
+    comments, errors, _ = _read(body, "nested")
+    assert [(c.article_id, c.text, c.published) for c in comments] == [
+        (f"/{n}", f"Number {n}.", "2025-01-06T08:00:00Z") for n in range(3)
+    ]
+    assert not errors
+
+
+def test_records_that_have_comments_of_their_own_are_records() -> None:
+    assert sniff_export(b'{"id": 1, "text": "x", "comments": [{"text": "y"}]}') is None
+    assert sniff_export(b'{"title": "x", "text": "x", "comments": "You idiot."}') is None
+
+
+def test_the_text_of_an_editors_document_is_what_it_shows() -> None:
+    text = [{"type": "text", "text": "So "}, {"type": "mention", "attrs": {"label": "@bo"}},
+            {"type": "hardBreak"}, {"type": "text", "text": "it is."}]  # fmt: skip
+    deep: dict[str, Any] = {"type": "text", "text": "deep"}
+    for _ in range(50):
+        deep = {"type": "blockquote", "content": [deep]}
+    document = {"type": "doc", "content": [{"type": "paragraph", "content": text}, deep]}
+    comment = {"id": 1, "page": {"id": 2}, "user": {"name": "x"}, "body": json.dumps(document)}
+    plain = comment | {"id": 2, "body": "{ not a document"}
+    body = json.dumps({"comments": [comment, plain]}).encode()
+    comments, errors, _ = _read(body, "hyvor")
+    assert [each.text for each in comments] == ["So @bo\nit is.\ndeep", "{ not a document"]
+    assert not errors
+
+
+def test_a_reply_of_ghost_names_whom_it_answers() -> None:
+    reply = {"id": "3", "post_id": "9", "html": "<p>Yes.</p>", "member": {"name": "Cy"},
+             "status": "published", "parent_id": "1", "in_reply_to_id": "2"}  # fmt: skip
+    first = {**reply, "id": "2", "in_reply_to_id": None}
+    top = {**first, "id": "1", "parent_id": None, "replies": [first, reply]}
+    comments, _, _ = _read(json.dumps({"comments": [top]}).encode(), "ghost")
+    assert [(c.id, c.parent_id, c.depth) for c in comments] == [
+        ("1", None, 1),
+        ("2", "1", 2),
+        ("3", "2", 3),
+    ]

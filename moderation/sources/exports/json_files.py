@@ -141,7 +141,7 @@ def _by_brackets(
 
 
 def listed_rows(
-    stream: BinaryIO, key: str, *, name: str
+    stream: BinaryIO, key: str, *, name: str, behind: bool = False
 ) -> tuple[dict[str, Any], Iterator[JsonRow | RecordError]]:
     """Read the objects of one list within an object of any size.
 
@@ -153,6 +153,8 @@ def listed_rows(
         The name of the list.
     name
         The file's name, for errors.
+    behind
+        Whether the list may stand behind others of any length; nothing before it is kept.
 
     Returns
     -------
@@ -171,8 +173,13 @@ def listed_rows(
     opening = re.compile(rb'(?<!\\)"%s"\s*+:\s*+\[' % re.escape(key.encode()))
     head = bytearray()
     found = None
+    line = 1
     for chunk in chunks:
         searched = max(0, len(head) - len(key) - 64)
+        if behind:
+            line += head.count(b"\n", 0, searched)
+            del head[:searched]
+            searched = 0
         head += chunk
         found = opening.search(head, searched)
         if found is not None or len(head) > LONGEST_ROW:
@@ -181,7 +188,7 @@ def listed_rows(
         hint = "was it saved with its comments?"
         raise InputError(f"no list of {key} in it", path=name, hint=hint)
     before = _so_far(bytes(head[: found.start()]))
-    line = 1 + head.count(b"\n", 0, found.end())
+    line += head.count(b"\n", 0, found.end())
     rest = itertools.chain([bytes(head[found.end() :])], chunks)
     return before, _by_brackets(rest, name, _ListSplitter(line))
 

@@ -1,7 +1,8 @@
 """Read comments from the exports of comment platforms as a stream.
 
-Some formats have a module each: WordPress's WXR, Disqus's XML, Blogger's feeds, Movable Type's
-text, Coral's collection dump and the answers of WordPress's REST interface. The JSON of other
+Some formats have a module each: WordPress's WXR, Disqus's and IntenseDebate's XML, Blogger's
+feeds, Movable Type's text, Coral's collection dump, isso's database, Staticman's files and the
+answers of WordPress's REST interface. The JSON of other
 platforms differs only in where it keeps things, and :mod:`~moderation.sources.exports.threads` has
 a table of that. A new format needs a reader, an entry in the table below and a line in
 :mod:`~moderation.sources.exports.sniff`.
@@ -33,10 +34,12 @@ from moderation.sources.exports.coral.dump import (
     story_file,
 )
 from moderation.sources.exports.disqus import read_disqus
+from moderation.sources.exports.intense_debate import read_intense_debate
 from moderation.sources.exports.isso import read_isso
 from moderation.sources.exports.movable_type import read_movable_type
 from moderation.sources.exports.rows import ExportRow, ExportTally, Rows
 from moderation.sources.exports.sniff import sniff_export
+from moderation.sources.exports.staticman import read_staticman
 from moderation.sources.exports.threads import FORMS, read_thread
 from moderation.sources.exports.wordpress import read_posts, read_wordpress
 from moderation.sources.exports.wxr import read_wxr
@@ -69,8 +72,10 @@ _READERS: Mapping[str, _ExportReader] = MappingProxyType(
         "blogger": read_blogger,
         "coral": read_coral,
         "disqus": read_disqus,
+        "intense-debate": read_intense_debate,
         "isso": read_isso,
         "movable-type": read_movable_type,
+        "staticman": read_staticman,
         "wordpress-rest": read_wordpress,
         "wxr": read_wxr,
     }

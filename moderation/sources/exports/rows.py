@@ -21,7 +21,7 @@ _REMEMBERED = 50_000
 """The number of replies whose depth is stored, in each of two halves. Replies closely follow their
 parents in every export that lists parents first, and memory must not grow with the file."""
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|[+-]\d\d:?\d\d)?")
 
 _MILLISECONDS = re.compile(r"-?[0-9]{1,18}")
 

@@ -8,6 +8,7 @@ import re
 from moderation.errors import InputError
 from moderation.sources.exports.decoding import encoding_of
 from moderation.sources.exports.movable_type import is_movable_type
+from moderation.sources.exports.staticman import is_staticman
 from moderation.sources.exports.threads.forms import sniff_thread
 
 _SCANNED = 1 << 16
@@ -18,6 +19,8 @@ _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*+)")
 _WXR_MARK = re.compile(r"wordpress\.org/export/|<wp:wxr_version")
 
 _BLOGGER_MARK = re.compile(r"schemas/2008/kind#|schemas\.google\.com/blogger/|<blogger:type>")
+
+_INTENSE_DEBATE = re.compile(r"<\w+>\s*+<blogpost\b")
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"(\s*+:)?+|\\?\Z)|[{}\[\]]', re.DOTALL)
 
@@ -41,7 +44,7 @@ def sniff_export(head: bytes) -> str | None:
     -------
     str or None
         ``wxr``, ``disqus``, ``blogger``, ``movable-type``, ``coral``, ``isso``,
-        ``wordpress-rest`` or one of the forms of
+        ``intense-debate``, ``staticman``, ``wordpress-rest`` or one of the forms of
         :mod:`~moderation.sources.exports.threads`; None for everything else: this project's
         comment records, HTML pages, feeds.
 
@@ -68,7 +71,9 @@ def sniff_export(head: bytes) -> str | None:
         return _sniff_xml(text)
     if start in ("{", "["):
         return _sniff_json(text)
-    return "movable-type" if is_movable_type(text) else None
+    if is_movable_type(text):
+        return "movable-type"
+    return "staticman" if is_staticman(text) else None
 
 
 def _sniff_xml(text: str) -> str | None:
@@ -77,6 +82,8 @@ def _sniff_xml(text: str) -> str | None:
         return "disqus"
     if root == "feed" and _BLOGGER_MARK.search(text, start):
         return "blogger"
+    if root and _INTENSE_DEBATE.search(text, start):
+        return "intense-debate"
     if root == "rss" and _WXR_MARK.search(text, start):
         return "wxr"
     return None
@@ -107,6 +114,10 @@ def _sniff_json(text: str) -> str | None:
         return thread
     if "text" in keys:
         return None
+    return _sniff_answer(keys) or ("staticman" if is_staticman(text) else None)
+
+
+def _sniff_answer(keys: dict[str, set[str]]) -> str | None:
     if "revisions" in keys and keys.keys() & {"storyID", "tenantID"}:
         return "coral"
     if {"id", "tenantID"} <= keys.keys() and keys.keys() & {"commentRevisionID", "url"}:

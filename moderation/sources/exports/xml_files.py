@@ -25,6 +25,9 @@ LONGEST_TAG = 1 << 20
 
 _VISIBLE = re.compile(rb"[^\n]")
 
+ANY_ROOT = "*"
+"""What a path begins with if the root of a document may have any name."""
+
 DEEPEST = 64
 """The deepest nesting in levels; the formats need six."""
 
@@ -205,7 +208,9 @@ class _Collector:
         if len(self._paths) >= DEEPEST:
             raise self.error(f"elements nested more than {DEEPEST} deep")
         path = f"{self._paths[-1]}/{tag}" if self._paths else tag
-        if not self._paths and tag != self._root:
+        if not self._paths and self._root == ANY_ROOT:
+            path = ANY_ROOT
+        elif not self._paths and tag != self._root:
             raise self.error(f"not the root of this export, <{self._root}>", got=f"<{tag[:40]}>")
         self._paths.append(path)
         if path in self._wanted:

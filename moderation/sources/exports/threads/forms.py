@@ -6,6 +6,7 @@ alternatives: the first that holds something counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -22,6 +23,15 @@ class ArticlePaths(NamedTuple):
     author: Paths = ()
     published: Paths = ()
     url: Paths = ()
+
+
+class People(NamedTuple):
+    """A list of people behind the comments, which name them by a key."""
+
+    listed: str
+    key: Paths
+    name: Paths
+    of_comment: Paths
 
 
 class Form(NamedTuple):
@@ -48,6 +58,14 @@ class Form(NamedTuple):
         The list that is read object by object because documents have any length.
     alone
         Whether a document may be a single comment.
+    people
+        The list that has the names of authors, if comments only have keys of them.
+    roots
+        What stands in place of a parent if there is none.
+    numbered
+        Whether comments may lack ids, and get their numbers; such comments may be bare texts.
+    rich
+        Whether texts may be documents of an editor: paragraphs and texts as nested objects.
     """
 
     lists: Paths
@@ -64,15 +82,34 @@ class Form(NamedTuple):
     is_article: tuple[str, object] | None = None
     large: str = ""
     alone: bool = False
+    people: People | None = None
+    roots: frozenset[str] = frozenset({"", "0", "root"})
+    numbered: bool = False
+    rich: bool = False
 
 
 #: The forms of the sources, by the names of their formats.
 FORMS: Mapping[str, Form] = MappingProxyType({
     "commento": Form(
         lists=("comments",), large="comments", id=("commentHex",), text=("html", "markdown"),
-        parent=("parentHex",), author=("commenterName",), published=("creationDate",),
-        gone=("deleted",),
+        parent=("parentHex",), author=(), published=("creationDate",), gone=("deleted",),
         of_comment=ArticlePaths(id=("path", "url"), url=("url",)),
+        people=People("commenters", ("commenterHex",), ("name",), ("commenterHex",)),
+    ),
+    "cusdis": Form(
+        lists=("data.data", "data.comments.data"), id=("id",), text=("parsedContent", "content"),
+        parent=("parentId",), author=("by_nickname", "moderator.displayName"),
+        published=("createdAt",), replies=("replies.data",), gone=("deletedAt",), alone=True,
+        of_comment=ArticlePaths(id=("page.id", "pageId", "page.slug"), title=("page.title",),
+                                url=("page.url",)),
+    ),
+    "diffbot": Form(
+        lists=("objects.0.discussion.posts", "objects.0.posts"), id=("id",),
+        text=("text", "html"), parent=("parentId",), author=("author",), published=("date",),
+        roots=frozenset({""}),
+        of_document=ArticlePaths(id=("objects.0.pageUrl",), title=("objects.0.title",),
+                                 text=("objects.0.text",), author=("objects.0.author",),
+                                 published=("objects.0.date",), url=("objects.0.pageUrl",)),
     ),
     "discourse": Form(
         lists=("post_stream.posts", "latest_posts"), id=("id",), text=("cooked", "raw"),
@@ -92,7 +129,7 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         alone=True,
     ),
     "ghost": Form(
-        lists=("comments",), id=("id",), text=("html",), parent=("parent_id", "in_reply_to_id"),
+        lists=("comments",), id=("id",), text=("html",), parent=("in_reply_to_id", "parent_id"),
         author=("member.name",), published=("created_at",), replies=("replies",),
         of_comment=ArticlePaths(id=("post_id", "post.id"), title=("post.title",),
                                 url=("post.url",)),
@@ -108,11 +145,28 @@ FORMS: Mapping[str, Form] = MappingProxyType({
                                 url=("story_url", "url")),
         is_article=("type", "story"), alone=True,
     ),
+    "hyvor": Form(
+        lists=("comments",), large="comments", id=("id",), text=("body", "body_html"),
+        parent=("parent_id",), author=("user.name", "user.username", "guest_name"),
+        published=("created_at",), rich=True,
+        of_comment=ArticlePaths(id=("page.id", "page.identifier", "page.url"),
+                                title=("page.title",), url=("page.url",)),
+    ),
     "mastodon": Form(
         lists=("ancestors", "descendants"), id=("id",), text=("content",),
         parent=("in_reply_to_id",), author=("account.display_name", "account.acct"),
         published=("created_at",), alone=True,
         of_document=ArticlePaths(id=("descendants.0.in_reply_to_id",)),
+    ),
+    "nested": Form(
+        lists=("comments",), id=("id",), text=("text", "body", "content", "message", "comment"),
+        parent=("parent_id", "parent"), author=("author", "author.name", "user.name", "name"),
+        published=("published", "created_at", "created", "date"),
+        replies=("replies", "children", "comments"), numbered=True,
+        of_document=ArticlePaths(
+            id=("article.id", "id", "article.url", "url"), title=("article.title", "title"),
+            text=("article.text", "text"), url=("article.url", "url"),
+        ),
     ),
     "reddit": Form(
         lists=("data.children",), id=("id",), text=("body", "selftext"), parent=("parent_id",),
@@ -127,6 +181,11 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         author=("user.name",), published=("time",), gone=("delete", "deleted"),
         of_comment=ArticlePaths(id=("locator.url",), title=("title",), url=("locator.url",)),
         alone=True,
+    ),
+    "talk4": Form(
+        lists=(), id=("id",), text=("body",), parent=("parent_id",), author=("author_id",),
+        published=("created_at",), gone=("deleted_at",), alone=True,
+        of_comment=ArticlePaths(id=("asset_id",)),
     ),
     "youtube": Form(
         lists=("comments",), large="comments", id=("id",), text=("text",), parent=("parent",),
@@ -153,7 +212,12 @@ def sniff_thread(keys: Mapping[str, set[str]], text: str) -> str | None:
             return fmt
     if "kind" in names and "children" in keys.get("data", ()):
         return "reddit"
-    return None
+    # A comment of our own may have a list of comments as well; an article has a title.
+    nested = "comments" in names and ("text" not in names or "title" in names)
+    return "nested" if nested and _LISTED.search(text) else None
+
+
+_LISTED = re.compile(r'"comments"\s*+:\s*+\[\s*+[{"\]]')
 
 
 _MARKS: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = tuple(
@@ -163,10 +227,14 @@ _MARKS: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = tuple(
         ("disqus-api", "response cursor", ""),
         ("disqus-api", "raw_message thread", ""),
         ("commento", "comments", "commentHex"),
+        ("cusdis", "data", "by_nickname createdAt content"),
+        ("cusdis", "by_nickname content id", ""),
+        ("diffbot", "request objects", "posts"),
         ("discourse", "post_stream", ""),
         ("discourse", "latest_posts", "cooked"),
         ("discourse", "cooked topic_id", ""),
         ("ghost", "comments", "html member"),
+        ("hyvor", "comments", "page user body"),
         ("hacker-news", "children story_id parent_id", ""),
         ("hacker-news", "hits", "comment_text story_id"),
         ("hacker-news", "by time type id", ""),
@@ -176,6 +244,7 @@ _MARKS: tuple[tuple[str, frozenset[str], tuple[str, ...]], ...] = tuple(
         ("reddit", "body link_id parent_id", ""),
         ("remark42", "version users posts", ""),
         ("remark42", "locator pid text", ""),
+        ("talk4", "body asset_id author_id", ""),
         ("youtube", "id title formats", ""),
         ("youtube", "id title comments", "author_thumbnail"),
     )

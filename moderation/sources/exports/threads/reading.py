@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import msgspec
 
-from moderation.errors import RecordError
+from moderation.errors import InputError, RecordError
+from moderation.files.archives import seekable
 from moderation.records import Article, Comment
 from moderation.sources.exports.json_files import JsonRow, decode_row, json_documents, listed_rows
 from moderation.sources.exports.rows import Depths, ExportRow, Rows, read_row, timestamp
-from moderation.sources.exports.threads.forms import FORMS, ArticlePaths, Form, Paths
+from moderation.sources.exports.threads.forms import FORMS, ArticlePaths, Form, Paths, People
+from moderation.sources.exports.threads.rich_text import rich_text
 from moderation.text.markup import html_to_text, plain_line, shown_text
 from moderation.text.visibility import is_blank
 
 #: Texts that a platform shows in place of a deleted comment.
 _PLACEHOLDERS = ("[deleted]", "[removed]")
 _GONE_STATUSES = ("deleted", "spam")
-_NOT_PARENTS = frozenset({"", "0", "root"})
+
+_Waiting = tuple[Any, str | None, Article | None]
 
 
 def read_thread(fmt: str, stream: BinaryIO, *, name: str, articles: Mapping[str, Article]) -> Rows:
@@ -44,6 +49,7 @@ class _Member(NamedTuple):
 
     fields: dict[str, Any]
     above: str | None
+    article: Article | None
     line: int
     number: int
 
@@ -60,6 +66,7 @@ class _Reading:
         self._depths = Depths()
         self._keys: dict[str, str] = {}
         self._number = 0
+        self._people: dict[str, str] = {}
         self._alone = False  # Whether documents are single comments, of any articles.
 
     def rows(self, stream: BinaryIO) -> Rows:
@@ -74,6 +81,27 @@ class _Reading:
                 yield from self._document(document, row.line)
 
     def _large(self, stream: BinaryIO) -> Rows:
+        if self._form.people is None:
+            yield from self._listed(stream)
+            return
+        with seekable(cast(io.BufferedReader, stream), self._name) as whole:
+            begins = whole.tell()
+            self._people = dict(self._names(whole, self._form.people))
+            whole.seek(begins)
+            yield from self._listed(whole)
+
+    def _names(self, stream: BinaryIO, people: People) -> Iterator[tuple[str, str]]:
+        """Yield the names of the people behind the comments, whose list may stand at the end."""
+        try:
+            _, rows = listed_rows(stream, people.listed, name=self._name, behind=True)
+            for row in rows:
+                fields = self._decoded(row)
+                if isinstance(fields, dict):
+                    yield _text(fields, people.key) or "", _text(fields, people.name) or ""
+        except InputError:  # The list is damaged or missing: the comments are read without names.
+            return
+
+    def _listed(self, stream: BinaryIO) -> Rows:
         before, rows = listed_rows(stream, self._form.large, name=self._name)
         self._article = self._known(self._form.of_document, before)
         for row in rows:
@@ -101,15 +129,18 @@ class _Reading:
 
     def _members(self, members: list[Any], line: int) -> Rows:
         """Yield comments and their replies, in the order of the page."""
-        waiting: list[tuple[Any, str | None]] = [(each, None) for each in reversed(members)]
+        waiting: list[_Waiting] = [(each, None, None) for each in reversed(members)]
         while waiting:
-            fields, above = waiting.pop()
+            fields, above, article = waiting.pop()
             self._number += 1
+            fields = self._numbered(fields)
             if not isinstance(fields, dict):
                 got = f"comment {self._number}"
                 yield RecordError("not an object", path=self._name, line=line, got=got)
                 continue
-            member = _Member(_inner(fields), above, line, self._number)
+            inner = _inner(fields)
+            article = self._article_of(inner) or article
+            member = _Member(inner, above, article, line, self._number)
             if self._is_article(fields, member.fields):
                 own = self._known(self._form.of_comment, member.fields, anew=True)
                 self._article = _merged(own, self._article)
@@ -120,7 +151,17 @@ class _Reading:
             own_id = _text(member.fields, self._form.id)
             replies = _first(member.fields, self._form.replies)
             if isinstance(replies, list):
-                waiting += [(each, own_id) for each in reversed(replies)]
+                waiting += [(each, own_id, article) for each in reversed(replies)]
+
+    def _numbered(self, fields: Any) -> Any:
+        """Return a comment that has an id, if comments of this form may lack one."""
+        if not self._form.numbered:
+            return fields
+        if isinstance(fields, str):
+            fields = {"text": fields}
+        if isinstance(fields, dict) and _text(fields, self._form.id) is None:
+            return fields | {self._form.id[0]: str(self._number)}
+        return fields
 
     def _is_article(self, *candidates: dict[str, Any]) -> bool:
         if self._form.is_article is None:
@@ -132,6 +173,7 @@ class _Reading:
         form, fields = self._form, member.fields
         comment_id = _text(fields, form.id)
         body = _first(fields, form.text)
+        body = rich_text(body) if form.rich else body
         if body is None and any(_at(fields, path) == "" for path in form.text):
             body = ""
         skip = self._why_skipped(fields, body)
@@ -141,11 +183,11 @@ class _Reading:
             what = "field missing, or no text"
             return RecordError(what, path=self._name, line=member.line, field=field, got=got)
         key = _text(fields, form.key) if form.key else None
-        article = self._article_of(fields)
+        article = member.article
         scope = article.id if article else ""
         if key is not None:
             self._keys[f"{scope}/{key}"] = comment_id
-        parent_id = member.above or self._parent(fields, scope or "")
+        parent_id = self._parent(fields, scope or "") or member.above
         parent_id = None if parent_id == comment_id else parent_id
         text = _shown(body) if isinstance(body, str) else ""
         comment = Comment(
@@ -154,7 +196,7 @@ class _Reading:
             article=article if article and (article.title or article.text) else None,
             article_id=article.id if article else None,
             parent_id=parent_id,
-            author=plain_line(_text(fields, form.author) or "") or None,
+            author=self._author(fields),
             published=_moment(_first(fields, form.published)),
             depth=self._depths.place(comment_id, parent_id),
             source=self._source,
@@ -163,6 +205,12 @@ class _Reading:
         return ExportRow(
             comment=comment, status=status, skip=skip or ("blank" if is_blank(text) else None)
         )
+
+    def _author(self, fields: dict[str, Any]) -> str | None:
+        name = _text(fields, self._form.author)
+        if name is None and self._form.people is not None:
+            name = self._people.get(_text(fields, self._form.people.of_comment) or "")
+        return plain_line(name or "") or None
 
     def _why_skipped(self, fields: dict[str, Any], body: object) -> str | None:
         if fields.get("kind") == "more" or ("children" in fields and "count" in fields):
@@ -174,7 +222,7 @@ class _Reading:
 
     def _parent(self, fields: dict[str, Any], scope: str) -> str | None:
         parent = _text(fields, self._form.parent)
-        if parent is None or parent in _NOT_PARENTS or parent.startswith("t3_"):
+        if parent is None or parent in self._form.roots or parent.startswith("t3_"):
             return None
         if self._form.key:
             return self._keys.get(f"{scope}/{parent}")
@@ -273,4 +321,10 @@ def _moment(value: object) -> str | None:
             return datetime.fromtimestamp(value, tz=UTC).isoformat().replace("+00:00", "Z")
         except (ValueError, OverflowError, OSError):
             return None
-    return timestamp(value, utc=True)
+    found = timestamp(value, utc=True)
+    if found is None and isinstance(value, str) and "," in value[:10]:
+        try:  # as in the heads of e-mail: Mon, 06 Jan 2025 08:00:00 GMT
+            found = parsedate_to_datetime(value[:60]).isoformat().replace("+00:00", "Z")
+        except (ValueError, OverflowError):
+            return None
+    return found
