@@ -6,6 +6,7 @@ the comment or to a named signal. The parts of an explanation add up to the scor
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -196,10 +197,14 @@ def _trimmed(word: re.Match[str]) -> tuple[int, int]:
     return first.start(), end
 
 
+_THREAD = "like_thread"
+# Log-odds that are left because a stored probability is rounded.
+_NOTHING = 1e-9
+
 # The names of signals in explanations. All other signals are summed as shared and new words.
 _TOLD = {
     "sense": "sense, beside article and parent",
-    "like_thread": "likeness to the other comments",
+    _THREAD: "likeness to the other comments",
     "links": "links",
     "contact": "contact details",
     "promotion": "words of advertising",
@@ -212,7 +217,9 @@ _TOLD = {
 }
 
 
-def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comment) -> Explanation:
+def explain_topicality(
+    model: SignalModel, topicality: Topicality, comment: Comment, scored: float | None = None
+) -> Explanation:
     """Distribute the log-odds of being off topic among the signals.
 
     Parameters
@@ -223,6 +230,9 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
         Computes the signals.
     comment
         The comment with its context.
+    scored
+        The probability that the comment got beside the other comments of its article, if these are
+        not given. What the other signals leave of its log-odds is the part of the other comments.
 
     Returns
     -------
@@ -231,6 +241,10 @@ def explain_topicality(model: SignalModel, topicality: Topicality, comment: Comm
         in common with its article and parent: which words are shared and which are new.
     """
     parts = model.contributions(topicality.signals([comment]))[0].tolist()
+    if scored is not None and 0 < scored < 1 and _THREAD in model.names:
+        log_odds = math.log(scored) - math.log1p(-scored)
+        left = log_odds - model.intercept - sum(parts)
+        parts[model.names.index(_THREAD)] += 0.0 if abs(left) < _NOTHING else left
     shared, new = overlap(topicality, comment)
     words = f"shares: {', '.join(shared) or 'nothing'}"
     if new:

@@ -110,16 +110,52 @@ class Moderator:
                 scores[i] = score
         return scores
 
-    def explain(self, comment: Comment, attribute: Attribute) -> Explanation | None:
-        """Return the exact parts of one score; None if there is no score to explain."""
+    def explained(
+        self, comment: Comment, attribute: Attribute, scored: float | None = None
+    ) -> tuple[Score, Explanation | None]:
+        """Return one score and its exact parts; the score is their sum.
+
+        Parameters
+        ----------
+        comment
+            The comment with its context.
+        attribute
+            The attribute.
+        scored
+            See :meth:`explain`.
+        """
+        explanation = self.explain(comment, attribute, scored)
+        thresholds = self.model.thresholds(attribute)
+        if explanation is None or thresholds is None:
+            is_hostility = attribute is Attribute.HOSTILITY
+            model = self.model.hostility if is_hostility else self.model.off_topic
+            return _null(attribute, thresholds, NO_MODEL if model is None else NO_CONTEXT), None
+        value = sigmoid(np.array([explanation.log_odds]))
+        return _scores(attribute, value, thresholds)[0], explanation
+
+    def explain(
+        self, comment: Comment, attribute: Attribute, scored: float | None = None
+    ) -> Explanation | None:
+        """Return the exact parts of one score; None if there is no score to explain.
+
+        Parameters
+        ----------
+        comment
+            The comment with its context.
+        attribute
+            The attribute.
+        scored
+            The off-topic score that the comment got beside a thread that it lacks here. It stands
+            for the thread, so that the cost does not grow with the other comments.
+        """
         model = self.model
         if attribute is Attribute.HOSTILITY:
             if model.hostility is None:
                 return None
             return explain_text(model.hostility, comment.text, attribute)
-        if model.off_topic is None or not has_context(comment):
+        if model.off_topic is None or (scored is None and not has_context(comment)):
             return None
-        return explain_topicality(model.off_topic, model.topicality, comment)
+        return explain_topicality(model.off_topic, model.topicality, comment, scored)
 
     def _explained(self, comment: Comment, score: Score) -> Score:
         explanation = self.explain(comment, score.attribute)

@@ -20,8 +20,8 @@ from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources.comment_rows import Item
 from moderation.text import CopyPrint
 
-#: The article last stored under each key, and its place.
-Shelves = dict[str, tuple[Article | None, int]]
+#: The article last stored under each key, with its place and edition.
+Shelves = dict[str, tuple[Article | None, dict[str, object]]]
 
 #: The share of the comments proposed for publishing that a person looks at all the same.
 DRAWN_SHARE = 1 / 20
@@ -35,7 +35,7 @@ _SHELVES = 256
 # What is written again when a comment is read again.
 _RENEWED = (
     "hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies",
-    "section", "url", "revision", "origin", "shelf",
+    "section", "url", "revision", "origin", "shelf", "edition", "named",
 )  # fmt: skip
 
 _TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
@@ -180,7 +180,7 @@ def put_item(
     key, article = str(identity["item"]), _article_key(comment)
     fields = _fields(comment, verdict) | {"article": article} | identity
     fields |= _place_in_queue(key, verdict)
-    fields["shelf"] = _shelf(sql, article, comment.article, shelves) if article else 0
+    fields |= _shelf(sql, article, comment.article, shelves) if article else _NOWHERE
     fields["at"], fields["timed"] = moment(comment.published, time())
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
@@ -209,6 +209,7 @@ def _fields(comment: Comment, verdict: Verdict) -> dict[str, object]:
         "published": comment.published,
         "parent": comment.parent,
         "parent_id": comment.parent_id,
+        "named": comment.id or None,
         "copies": comment.copies,
         "hostility": verdict.hostility.value,
         "off_topic": verdict.off_topic.value,
@@ -242,17 +243,22 @@ def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
     return {"drawn": is_drawn, "tier": tier, "need": need}
 
 
-def _shelf(sql: sqlite3.Connection, key: str, article: Article | None, shelves: Shelves) -> int:
-    """Store an article unless it was just stored, and return its place."""
-    last, place = shelves.get(key, (None, 0))
-    if not place or last is not article:
+_NOWHERE: dict[str, object] = {"shelf": 0, "edition": 1}
+
+
+def _shelf(
+    sql: sqlite3.Connection, key: str, article: Article | None, shelves: Shelves
+) -> dict[str, object]:
+    """Store an article unless it was just stored, and return its place and edition."""
+    last, found = shelves.get(key, (None, _NOWHERE))
+    if found is _NOWHERE or last is not article:
         _add_article(sql, key, article)
-        row = sql.execute("SELECT place FROM articles WHERE article = ?", (key,)).fetchone()
-        place = int(row["place"])
+        statement = "SELECT place AS shelf, edition FROM articles WHERE article = ?"
+        found = dict(sql.execute(statement, (key,)).fetchone())
         if len(shelves) >= _SHELVES:
             shelves.clear()
-        shelves[key] = article, place
-    return place
+        shelves[key] = article, found
+    return found
 
 
 def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> None:
@@ -261,7 +267,9 @@ def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> 
     sql.execute(
         "INSERT INTO articles (article, id, title, text, url) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (article) DO UPDATE SET id = excluded.id, title = excluded.title,"
-        " text = excluded.text, url = excluded.url WHERE excluded.title || excluded.text != ''"
+        " text = excluded.text, url = excluded.url,"
+        " edition = edition + (excluded.title != title OR excluded.text != text)"
+        " WHERE excluded.title || excluded.text != ''"
         " AND (excluded.title != title OR excluded.text != text OR excluded.url IS NOT url)",
         [without_surrogates(value) if value else value for value in values],
     )

@@ -187,8 +187,18 @@ CREATE TRIGGER erasures_remain BEFORE DELETE ON erasures
 BEGIN SELECT RAISE(ABORT, 'an erasure is never deleted'); END;
 """
 
+# An article that changes has another edition. A score stands for the edition beside which it was
+# made. `named` is how the input calls a comment, which its replies refer to.
+_EDITIONS = """
+ALTER TABLE articles ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE items ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE items ADD COLUMN named TEXT;
+UPDATE items SET named = id;
+CREATE INDEX items_named ON items (article, named, place);
+"""
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE, _PEOPLE)
+_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE, _PEOPLE, _EDITIONS)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)

@@ -6,9 +6,9 @@ import sqlite3
 from itertools import pairwise
 from typing import NamedTuple
 
-from moderation.context import FEWEST
 from moderation.desk.refusals import no_such_comment
 from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.threads import ThreadAround, thread_around
 from moderation.model import Explanation, Moderator
 from moderation.records import Article, Attribute, Comment, Reason, Score
 from moderation.text.visibility import printable_lines
@@ -67,7 +67,7 @@ class Sum(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether the score in the queue is of another model, or of a thread that has grown."""
+        """Whether the score in the queue is of another model, or of an article that has changed."""
         now, stored = self.score.value, self.stored
         return (now is None) != (stored is None) or abs((now or 0) - (stored or 0)) > 1e-6
 
@@ -88,7 +88,11 @@ class CommentCard(NamedTuple):
     history
         What was done with it, the earliest first.
     earlier
-        What was decided about other comments of its author.
+        What was last decided about other comments of its author.
+    totals
+        How many comments of its author were published and rejected.
+    thread
+        The comments around it.
     """
 
     row: sqlite3.Row
@@ -97,6 +101,8 @@ class CommentCard(NamedTuple):
     sums: list[Sum]
     history: list[sqlite3.Row]
     earlier: list[sqlite3.Row]
+    totals: dict[str, int]
+    thread: ThreadAround
 
 
 def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bool) -> CommentCard:
@@ -127,21 +133,24 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
         ).fetchone()
         waits = row["state"] not in {"publish", "reject"}
         summed = not (hidden and waits) and len(row["text"]) <= _EXPLAINED
-        thread = sql.execute(_THREAD, (row["article"],)).fetchall() if summed else []
         history = sql.execute(_HISTORY, (item,)).fetchall()
         earlier = sql.execute(_AUTHORS, (row["author"], item, _EARLIER)).fetchall()
-    texts = [each["text"] for each in thread]
-    sums = _sums(moderator, row, article, texts) if summed else []
+        totals = dict(sql.execute(_TOTALS, (row["author"],)).fetchall())
+        thread = thread_around(sql, item)
+    sums = _sums(moderator, row, article) if summed else []
     reasons = sums[0].explanation.reasons if sums and sums[0].explanation else ()
-    return CommentCard(row, article, cut(row["text"], reasons), sums, history, earlier)
+    pieces = cut(row["text"], reasons)
+    return CommentCard(row, article, pieces, sums, history, earlier, totals, thread)
 
 
-_THREAD = "SELECT text FROM items WHERE article = ? AND state != 'forgotten' ORDER BY place"
 _HISTORY = f"""SELECT d.*, {WITHDRAWN} AS withdrawn
     FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""  # noqa: S608
-_AUTHORS = """SELECT item, substr(text, 1, 160) AS text, state FROM items
-    WHERE author = ? AND item != ? AND state IN ('publish', 'reject')
-    ORDER BY last DESC LIMIT ?"""
+_AUTHORS = """SELECT i.item, substr(i.text, 1, 160) AS text, i.state, i.reason, d.at FROM items i
+    LEFT JOIN decisions d ON d.seq = i.last
+    WHERE i.author = ? AND i.item != ? AND i.last > 0 AND +i.state IN ('publish', 'reject')
+    ORDER BY i.last DESC LIMIT ?"""
+_TOTALS = """SELECT state, COUNT(*) FROM items
+    WHERE author = ? AND state IN ('publish', 'reject') GROUP BY state"""
 
 
 def cut(text: str, reasons: tuple[Reason, ...]) -> list[Piece]:
@@ -170,18 +179,26 @@ def visible_lines(text: str) -> str:
     return printable_lines(plain)
 
 
-def _sums(
-    moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]
-) -> list[Sum]:
-    """Return how the scores came about."""
-    comment = _comment(row, article, texts)
-    verdict = moderator.score(comment)
-    return [
-        _sum(score, moderator.explain(comment, score.attribute), row) for score in verdict.scores
-    ]
+def _sums(moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None) -> list[Sum]:
+    """Return how the scores came about.
+
+    The other comments of the article are not read again, however many they are: what the rest
+    leaves of the stored score is their part. Where the model or the article has changed since, the
+    rest would say nothing about them, and they are left out.
+    """
+    comment = _comment(row, article)
+    is_same = row["model"] == moderator.model.version and (
+        article is None or row["edition"] == article["edition"]
+    )
+    sums = []
+    for attribute in Attribute:
+        stored = row[attribute.value] if is_same else None
+        score, explanation = moderator.explained(comment, attribute, stored)
+        sums.append(_sum(score, explanation, row))
+    return sums
 
 
-def _comment(row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]) -> Comment:
+def _comment(row: sqlite3.Row, article: sqlite3.Row | None) -> Comment:
     known = article is not None and (article["title"] or article["text"])
     return Comment(
         text=row["text"],
@@ -193,7 +210,6 @@ def _comment(row: sqlite3.Row, article: sqlite3.Row | None, texts: list[str]) ->
         else None,
         article_id=row["article"],
         parent=row["parent"],
-        thread=tuple(texts) if len(texts) > FEWEST else (),
         copies=row["copies"],
     )
 
