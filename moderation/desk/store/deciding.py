@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal, no_such_comment
 from moderation.desk.store.database import FORGOTTEN, WITHDRAWN, Database
+from moderation.desk.store.questions import open_question, refuse_unfit
 from moderation.desk.store.queue import holder_of
 from moderation.records import now as time_now
 
@@ -53,6 +54,8 @@ class Decision(NamedTuple):
         A note to the other moderators.
     blind
         Whether the proposal was hidden.
+    asked
+        The moderator who is asked for a second look; None for anybody else.
     """
 
     item: str
@@ -62,6 +65,7 @@ class Decision(NamedTuple):
     reason: str | None = None
     note: str | None = None
     blind: bool = False
+    asked: str | None = None
 
 
 def decide(database: Database, decision: Decision) -> int:
@@ -92,9 +96,12 @@ def decide(database: Database, decision: Decision) -> int:
             raise DeskRefusal(
                 f"{holder} has this comment.", status=409, hint="Take the next one, please."
             )
-        if decision.step in SETTLING and _asked(sql, row) == decision.who:
+        waits = row["state"] == DeskStep.SECOND
+        askers = open_question(sql, decision.item).askers if waits else frozenset()
+        if decision.step in SETTLING and decision.who in askers:
             hint = "Undo your second look if you want to decide yourself."
             raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
+        refuse_unfit(sql, decision.item, decision.who, decision.asked)
         seconds = _seconds(sql, decision, at)
         seq = _append(sql, row, decision, seconds)
         if decision.step in SETTLING:
@@ -162,18 +169,6 @@ def _repeated(sql: sqlite3.Connection, row: sqlite3.Row, decision: Decision) -> 
     raise DeskRefusal(f"{who} has decided about this comment meanwhile.", status=409, hint=hint)
 
 
-def _asked(sql: sqlite3.Connection, row: sqlite3.Row) -> str | None:
-    """Return who asked for the second look that a comment waits for."""
-    if row["state"] != DeskStep.SECOND:
-        return None
-    found = sql.execute(
-        "SELECT who FROM decisions d WHERE item = ? AND what = 'second'"  # noqa: S608
-        f" AND NOT {WITHDRAWN} ORDER BY seq DESC LIMIT 1",
-        (row["item"],),
-    ).fetchone()
-    return found and str(found["who"])
-
-
 def _seconds(sql: sqlite3.Connection, decision: Decision, at: float) -> float | None:
     """Return for how long the moderator has had the comment."""
     found = sql.execute(
@@ -188,7 +183,7 @@ def _append(
     shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
     cursor = sql.execute(
         "INSERT INTO decisions (item, who, what, reason, note, at, proposal, hostility, off_topic,"
-        " model, blind, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " model, blind, seconds, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             decision.item,
             decision.who,
@@ -199,6 +194,7 @@ def _append(
             *shown,
             decision.blind,
             seconds,
+            decision.asked,
         ),
     )
     return int(cursor.lastrowid or 0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from time import time
 from typing import Any
 
 from moderation.desk.refusals import no_such_comment
 from moderation.desk.store.alike import AlikeGroup, group_in
 from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.questions import asked_first, open_question
 from moderation.desk.store.views import SETTLED, QueuePart, View, shown, stretches
 
 #: Seconds for which a comment stays with the moderator who opened it.
@@ -28,10 +29,6 @@ _DETAILS = """SELECT i.item, i.place, substr(i.text, 1, 400) AS text, i.author, 
     FROM items i LEFT JOIN articles a ON a.article = i.article
     LEFT JOIN leases l ON l.item = i.item AND l.until > ?
     WHERE i.place = ?"""
-# Who asked for a second look does not settle it.
-_ASKED = f"""SELECT d.who FROM decisions d
-    WHERE d.item = ? AND d.what = 'second' AND NOT {WITHDRAWN}
-    ORDER BY d.seq DESC LIMIT 1"""  # noqa: S608
 
 
 def _walk(sql: sqlite3.Connection, view: View, who: str) -> Iterator[sqlite3.Row]:
@@ -156,17 +153,15 @@ def take_next(database: Database, view: View, who: str) -> str | None:
     with database.writing() as sql:
         statement = "SELECT item FROM leases WHERE until > ? AND who != ?"
         taken = {row["item"] for row in sql.execute(statement, (now, who))}
-        for row in _walk(sql, view, who):
+        first = asked_first(sql, who) if view.show is QueuePart.SECOND else []
+        for row in chain(first, _walk(sql, view, who)):
             item = str(row["item"])
-            if item not in taken and not (row["state"] == "second" and _asked(sql, item) == who):
+            is_free = item not in taken
+            # Who asked for a second look does not settle it, and a named one waits for its name.
+            if is_free and (row["state"] != "second" or open_question(sql, item).is_for(who)):
                 _lend(sql, item, who, now)
                 return item
     return None
-
-
-def _asked(sql: sqlite3.Connection, item: str) -> str | None:
-    found = sql.execute(_ASKED, (item,)).fetchone()
-    return found and str(found["who"])
 
 
 def take(database: Database, item: str, who: str) -> str:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store import queue
 from moderation.desk.store.deciding import LONGEST_NOTE, Decision, DeskStep, decide, undo
+from moderation.desk.store.questions import LONGEST_NAME, known_moderators
 from moderation.desk.web.addresses import number
 from moderation.desk.web.card import make_card
 from moderation.desk.web.guard import DeskSession, read_form
@@ -66,6 +67,7 @@ class CardPages:
             "reasons": self._settings.reasons,
             "longest_note": LONGEST_NOTE,
             "now": time(),
+            **await run_in_threadpool(self._whom_to_ask, who),
         }
         return await self._site.filled("card.html", request, session, found)
 
@@ -84,6 +86,7 @@ class CardPages:
             reason=reason,
             note=note,
             blind=self._settings.blind,
+            asked=self._asked(form) if step is DeskStep.SECOND else None,
         )
         seq = await run_in_threadpool(decide, self._database, decision)
         if step is DeskStep.NOTE:
@@ -100,6 +103,26 @@ class CardPages:
         if step is DeskStep.REJECT and self._settings.reasons.find(reason) is None:
             raise DeskRefusal("A rejection needs a reason.", hint="Go back and choose one.")
         return step, reason if step is DeskStep.REJECT else None
+
+    def _whom_to_ask(self, who: str) -> dict[str, object]:
+        holders = self._settings.keys.holders
+        return {
+            "colleagues": known_moderators(self._database, holders, who),
+            "names_are_free": not holders,
+            "longest_name": LONGEST_NAME,
+        }
+
+    def _asked(self, form: Mapping[str, str]) -> str | None:
+        """Return the name of who is asked for a second look; None for anybody else."""
+        holders = self._settings.keys.holders
+        name = form.get("ask", "").strip()
+        if not holders:
+            name = form.get("ask_name", "").strip() or name
+        if not name:
+            return None
+        if len(name) > LONGEST_NAME or (holders and name not in holders):
+            raise DeskRefusal("Nobody here has this name.", hint="Go back and choose one.")
+        return name
 
     async def _undo(self, request: Request, session: DeskSession) -> Response:
         form = await read_form(request, session)

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
 from moderation.desk.store.deciding import last_of
+from moderation.desk.store.questions import n_asked_of
 from moderation.desk.store.views import View
 from moderation.desk.web.addresses import number, view_in
 from moderation.desk.web.card import visible_lines
@@ -135,14 +136,15 @@ class Site:
         told = "Undone." if "undone" in request.query_params else ""
         if last is not None and done == last["seq"]:
             told = _DONE[last["what"]].format(reason=self.settings.reasons.name(last["reason"]))
-        around = {"session": session, "last": last, "told": told}
+        asked = await run_in_threadpool(n_asked_of, self.database, who)
+        around = {"session": session, "last": last, "told": told, "n_asked": asked}
         page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
         return HTMLResponse(page)
 
 
 def rendered(name: str, **found: object) -> str:
     """Fill in a template that needs nothing of what stands on every page."""
-    return _PAGES.get_template(name).render(**found)
+    return _PAGES.get_template(name).render(n_asked=0, **found)
 
 
 def refused(session: DeskSession | None, refusal: DeskRefusal) -> Response:
