@@ -72,6 +72,22 @@ def command(
             show_default=False,
         ),
     ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            help="Address that browsers show, https://HOST, if a proxy with TLS stands before "
+            "the desk; needs --keys.",
+            show_default=False,
+        ),
+    ] = None,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Proxy whose X-Forwarded-For is believed when wrong keys are counted; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Open the review desk: a local web page where a person decides."""
@@ -87,6 +103,7 @@ def command(
             DeskSettings,
             Intake,
             open_database,
+            read_front,
             read_reasons,
             serve_desk,
         )
@@ -104,10 +121,11 @@ def command(
     target = None if within is None else seconds_in(within, "--within")
     rows = RowOptions(columns(column), sheet)
     admitted = read_keys(keys)
+    front = read_front(public_url, trust_proxy or (), keyed=keys is not None)
     offered = read_reasons(reasons)
     loaded = Moderator.load(model)
     database = open_database(store, create=True)
-    settings = DeskSettings(database, loaded, offered, admitted, name, blind, target)
+    settings = DeskSettings(database, loaded, offered, admitted, name, blind, target, front)
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems, rows)
         filling = _filling(inputs or [], context, loaded, Intake(database), problems)

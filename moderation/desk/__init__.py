@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
+    from moderation.desk.front import read_front
     from moderation.desk.reasons import Reasons, read_reasons
     from moderation.desk.settings import DeskSettings
     from moderation.desk.store.database import Database, open_database
@@ -29,6 +30,7 @@ __all__ = [
     "Intake",
     "Reasons",
     "open_database",
+    "read_front",
     "read_reasons",
     "serve_desk",
 ]
@@ -41,6 +43,7 @@ __getattr__ = open_door(
         "Intake": "moderation.desk.store.intake",
         "Reasons": "moderation.desk.reasons",
         "open_database": "moderation.desk.store.database",
+        "read_front": "moderation.desk.front",
         "read_reasons": "moderation.desk.reasons",
         "serve_desk": "moderation.desk.web.server",
     },

@@ -16,13 +16,23 @@ class DeskRefusal(ModerationError):  # noqa: N818 - the desk answers with it
         The status of the response.
     hint
         What the moderator can do.
+    retry_after
+        Seconds after which the same may be asked again.
     """
 
     exit_status = 2
 
-    def __init__(self, what: str, *, status: int = 400, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int = 400,
+        hint: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(what, hint=hint)
         self.status = status
+        self.retry_after = retry_after
 
 
 def no_such_comment() -> DeskRefusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from moderation.desk.front import Front
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import Database
 from moderation.model import Moderator
@@ -29,6 +30,8 @@ class DeskSettings(NamedTuple):
         Whether the proposal stays hidden until a comment is decided.
     within
         Seconds within which a comment should be decided; None without such a target.
+    front
+        How browsers reach the desk.
     """
 
     database: Database
@@ -38,3 +41,4 @@ class DeskSettings(NamedTuple):
     name: str
     blind: bool = False
     within: float | None = None
+    front: Front = Front()

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -52,11 +52,9 @@ def serve(moderator: Moderator) -> Iterator[Serve]:
     """Serve a store on a socket, and return a visitor without a session."""
     with ExitStack() as stack:
 
-        def start(
-            database: Database, keys: dict[str, str] | None = None, *, blind: bool = False
-        ) -> Visitor:
+        def start(database: Database, keys: dict[str, str] | None = None, **more: Any) -> Visitor:
             settings = DeskSettings(
-                database, moderator, read_reasons(), Keys(keys), "" if keys else "mara", blind
+                database, moderator, read_reasons(), Keys(keys), "" if keys else "mara", **more
             )
             app = DeskApp(settings, lambda: False).guarded()
             listening = stack.enter_context(listening_socket("127.0.0.1", 0))

@@ -50,6 +50,7 @@ class Page(NamedTuple):
     status: int
     headers: dict[str, str]
     text: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -69,6 +70,8 @@ class Visitor:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookie = ""
+        self.extra = ""  # another cookie that is sent along
+        self.mark = ""  # of a browser in which somebody has entered
         self.page = Page(0, {}, "")
 
     def another(self) -> Visitor:
@@ -77,7 +80,7 @@ class Visitor:
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Page:
         """Send one request; a cookie of the answer is kept."""
-        given = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie}
+        given = {"Host": f"127.0.0.1:{self.port}", "Cookie": f"{self.cookie}; {self.extra}"}
         if body is not None:
             given["Content-Type"] = "application/x-www-form-urlencoded"
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -86,11 +89,16 @@ class Visitor:
             connection.request(method, path, body, given)
             answer = connection.getresponse()
             found = {name.lower(): value for name, value in answer.getheaders()}
-            self.page = Page(answer.status, found, answer.read().decode())
+            set_ = tuple(v for name, v in answer.getheaders() if name.lower() == "set-cookie")
+            self.page = Page(answer.status, found, answer.read().decode(), set_)
         finally:
             connection.close()
-        if "set-cookie" in found:
-            self.cookie = found["set-cookie"].partition(";")[0]
+        for each in set_:
+            named = each.partition(";")[0]
+            if named.startswith("moderation-desk="):
+                self.cookie = named
+            else:
+                self.mark = named
         return self.page
 
     def open(self, path: str = "/") -> Page:

@@ -51,7 +51,7 @@ class DeskApp:
         routes = [route for pages in _PAGES for route in pages(self._site).routes()]
         routes += [Route(f"/{name}", partial(_file, FOLDER / name)) for name in _FILES]
         app = Starlette(routes=routes, exception_handlers={HTTPException: _wrong})
-        return Guard(app, self._site.settings.keys)
+        return Guard(app, self._site.settings.keys, self._site.settings.front)
 
 
 async def _file(path: Path, request: Request) -> Response:

@@ -6,8 +6,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from moderation.desk.web.guard import DeskSession, read_form
-from moderation.desk.web.site import Site, remember, rendered
+from moderation.desk.web.attempts import Attempts
+from moderation.desk.web.guard import KNOWN, DeskSession, read_form
+from moderation.desk.web.site import Site, rendered
+
+# Seconds for which a browser is remembered as one in which somebody has entered: 90 days.
+_KNOWN_SECONDS = 90 * 24 * 3_600
 
 
 class EnterPages:
@@ -21,6 +25,7 @@ class EnterPages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._attempts = Attempts()
 
     def routes(self) -> list[Route]:
         """Return the address of this page."""
@@ -32,11 +37,32 @@ class EnterPages:
         if request.method == "POST":
             form = await read_form(request, session)
             sessions = self._site.sessions
+            known = sessions.browser(request)
+            who = known or self._address(request)
+            self._attempts.check(who, is_known=known is not None)
             name = sessions.holder(form.get("key", "")) if self._site.settings.keys else None
             if name is not None:
                 response: Response = RedirectResponse("/", 303)
-                remember(response, request, sessions.opened(name))
+                self._site.remember(response, sessions.opened(name))
+                self._know(response)
                 return response
+            self._attempts.wrong(who, is_known=known is not None)
             wrong = True
         page = rendered("enter.html", session=session, wrong=wrong)
         return HTMLResponse(page, 403 if wrong else 200)
+
+    def _address(self, request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        return self._site.settings.front.client(peer, request.headers)
+
+    def _know(self, response: Response) -> None:
+        """Mark a browser in which somebody has entered."""
+        response.set_cookie(
+            KNOWN,
+            self._site.sessions.marked(),
+            max_age=_KNOWN_SECONDS,
+            path="/enter",
+            secure=self._site.settings.front.is_https,
+            httponly=True,
+            samesite="strict",
+        )

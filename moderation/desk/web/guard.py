@@ -12,18 +12,22 @@ import hmac
 import secrets
 from time import time
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from moderation.desk.front import Front
 from moderation.desk.refusals import DeskRefusal
 from moderation.errors import ModerationError
 from moderation.service import Keys
 
 COOKIE = "moderation-desk"
+
+#: The cookie of a browser in which somebody has entered before.
+KNOWN = "moderation-desk-known"
 
 #: Seconds for which a session lasts.
 SESSION_SECONDS = 12 * 3_600
@@ -54,11 +58,14 @@ class Guard:
         What is guarded.
     keys
         Without keys, only this machine under its own name is admitted.
+    front
+        How browsers reach the desk.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, front: Front) -> None:
         self._app = app
         self._keys = keys
+        self._front = front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it before anything is read or written."""
@@ -85,21 +92,17 @@ class Guard:
                 self._keys.admit(headers)
             except ModerationError:
                 return "Only this machine may ask, under its own name. Other machines need --keys."
+        host = headers.get("host", "")
+        if not self._front.admits(host):
+            return "The desk has another name."
         if method in {"GET", "HEAD"}:
             return None
         origin = headers.get("origin")
-        if origin is not None and not _same(origin, headers.get("host", "")):
+        if origin is not None and not self._front.is_own(origin, host):
             return "The form comes from another site."
         if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             return "The form comes from another site."
         return None
-
-
-def _same(origin: str, host: str) -> bool:
-    try:
-        return urlsplit(origin).netloc.lower() == host.lower() != ""
-    except ValueError:
-        return False
 
 
 class DeskSession(NamedTuple):
@@ -157,6 +160,17 @@ class Sessions:
         shown = (name or "").encode("utf-8", "surrogatepass").hex()
         body = f"{secrets.token_hex(16)}.{int(time())}.{shown}"
         return self._session(name, f"{body}.{self._signed('session', body)}", is_new=True)
+
+    def marked(self) -> str:
+        """Return a cookie for a browser in which somebody has entered."""
+        body = secrets.token_hex(16)
+        return f"{body}.{self._signed('known', body)}"
+
+    def browser(self, request: Request) -> str | None:
+        """Return the mark of a browser in which somebody has entered, if it has one of ours."""
+        body, _, signature = request.cookies.get(KNOWN, "").rpartition(".")
+        good = hmac.compare_digest(self._signed("known", body).encode(), _bytes(signature))
+        return body if body and good else None
 
     def holder(self, key: str) -> str | None:
         """Return the name of the holder of a key; None if the key is wrong."""

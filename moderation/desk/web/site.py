@@ -103,10 +103,21 @@ class Site:
                 failure = DeskRefusal("The desk has failed.", status=500, hint=hint)
                 response = refused(session, failure)
             if session.is_new and COOKIE not in response.headers.get("set-cookie", ""):
-                remember(response, request, session)
+                self.remember(response, session)
             return response
 
         return answered
+
+    def remember(self, response: Response, session: DeskSession) -> None:
+        """Give a browser the cookie of its session."""
+        response.set_cookie(
+            COOKIE,
+            session.cookie,
+            max_age=SESSION_SECONDS,
+            secure=self.settings.front.is_https,
+            httponly=True,
+            samesite="strict",
+        )
 
     def view(self, fields: Mapping[str, str]) -> View:
         """Return the view that an address or a form names, with the desk's target time."""
@@ -150,16 +161,6 @@ def rendered(name: str, **found: object) -> str:
 def refused(session: DeskSession | None, refusal: DeskRefusal) -> Response:
     """Return the page that says what was not done."""
     page = rendered("refused.html", session=session, what=refusal.what, hint=refusal.hint)
-    return HTMLResponse(page, refusal.status)
-
-
-def remember(response: Response, request: Request, session: DeskSession) -> None:
-    """Give a browser the cookie of its session."""
-    response.set_cookie(
-        COOKIE,
-        session.cookie,
-        max_age=SESSION_SECONDS,
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    retry = refusal.retry_after
+    headers = None if retry is None else {"Retry-After": str(retry)}
+    return HTMLResponse(page, refusal.status, headers)
