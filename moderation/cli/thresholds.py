@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from moderation.cli.options import AsJson, Force, GoldOption, ModelDir, Quiet
+from moderation.cli.options import (
+    AsJson,
+    Columns,
+    Force,
+    GoldOption,
+    ModelDir,
+    Quiet,
+    Sheet,
+    columns,
+)
+from moderation.cli.row_context import RowOptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +64,8 @@ def command(
             show_default=False,
         ),
     ] = None,
+    column: Columns = None,
+    sheet: Sheet = "",
     base_rate: Annotated[
         float | None,
         typer.Option(
@@ -105,7 +117,8 @@ def command(
         gold = _gold(labelled or [], gold_rule, problems)
         evidence = _evidence(loaded, of, gold)
         rate = evidence_rate(loaded, of, gold, base_rate)
-        stream = _scores(loaded, of, comments, problems) if comments else None
+        rows = RowOptions(columns(column), sheet)
+        stream = _scores(loaded, of, comments, rows, problems) if comments else None
     chosen = _chosen(loaded, of, wanted, evidence, stream, rate)
     table = _table(loaded, of, evidence, stream, chosen, rate)
     written = _write(output, loaded, {of: chosen}, force=force) if output else None
@@ -161,7 +174,7 @@ def _evidence(model: Model, attribute: Attribute, gold: list[Gold]) -> HeldOut:
 
 
 def _scores(
-    model: Model, attribute: Attribute, inputs: list[str], problems: Any
+    model: Model, attribute: Attribute, inputs: list[str], rows: RowOptions, problems: Any
 ) -> np.ndarray[Any, Any]:
     import numpy as np
 
@@ -171,7 +184,7 @@ def _scores(
     from moderation.sources.comment_rows import RowContext
 
     def readable() -> Any:
-        for item in read_comments(inputs, RowContext()):
+        for item in read_comments(inputs, RowContext(names=rows.names, sheet=rows.sheet)):
             if isinstance(item, ModerationError):
                 problems.add(item)
             else:

@@ -192,3 +192,14 @@ def test_a_file_that_is_no_store_is_refused(run: Command, tmp_path: Path) -> Non
     found = run("decisions", other)
     assert (found.status, len(found.told)) == (3, 1)
     assert "cannot be used as a store" in found.err
+
+
+def test_fields_of_other_names_are_read(tmp_path: Path, model_folder: Path) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text("nr;Der Kommentar\n7;You stupid idiot, shut up!\n", encoding="utf-8")
+    names = ("--column", "text=Der Kommentar", "--column", "id=nr")
+    store = ("--store", tmp_path / "desk.db", "--model", model_folder, "--moderator", "mara")
+    with desk(table, *names, *store) as (_, port):
+        client = Client(port)
+        _, text = client.ask("GET", client.first())
+    assert "stupid" in text

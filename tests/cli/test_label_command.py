@@ -10,6 +10,7 @@ from pathlib import Path
 
 import corpus
 import pytest
+from openpyxl import Workbook
 from running import Command, Run
 
 from moderation.labels.labelled_files import LabelledRow, read_labelled
@@ -240,6 +241,22 @@ def test_rows_that_cannot_be_read_are_told_and_the_rest_is_asked(
     assert found.status == 1
     assert "in.jsonl:2:text" in found.err
     assert len(rows(out)) == 1
+
+
+def test_fields_and_sheets_are_named_as_for_score(label: Label, tmp_path: Path, out: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["nothing"])
+    sheet = book.create_sheet("All comments")
+    sheet.append(["nr", "Der Kommentar"])
+    sheet.append([7, "Nobody asked us."])
+    book.save(tmp_path / "in.xlsx")
+    names = ("--column", "text=Der Kommentar", "--column", "id=nr")
+    found = label("nt", tmp_path / "in.xlsx", *names, "--sheet", "All comments")
+    assert found.status == 0, found.err
+    assert [(row.id, row.text) for row in rows(out)] == [("7", "Nobody asked us.")]
+    wrong = label("n", tmp_path / "in.xlsx", "--column", "texts=x")
+    assert wrong.status == 2
+    assert "no field of a comment" in wrong.err
 
 
 def test_the_input_is_never_written_to(run: Command, comments: Path) -> None:

@@ -157,6 +157,11 @@ def test_shares_are_measured_on_comments_as_they_come(
     plain = run("thresholds", "--model", model_folder, "--review-share", "0.1", "--json")
     assert json.loads(found.out)["chosen"]["review"] < json.loads(plain.out)["chosen"]["review"]
     assert "shares on 40 comments" in json.loads(found.out)["chosen"]["chosen_for"]
+    named = tmp_path / "stream.csv"
+    named.write_text("nr,body\n" + "".join(f"{n},Thank you.{' Fine.' * n}\n" for n in range(40)))
+    options = ("--review-share", "0.1", "--comments", named, "--column", "text=body", "--json")
+    found = run("thresholds", "--model", model_folder, *options)
+    assert "shares on 40 comments" in json.loads(found.out)["chosen"]["chosen_for"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def test_an_id_that_was_given_is_kept() -> None:
 
 
 def test_a_line_number_and_a_page_s_own_id_name_nothing_outside() -> None:
-    (numbered,) = made(Item(Comment(id="3", text="Hello."), raw={"text": "Hello."}))
+    (numbered,) = made(Item(Comment(id="3", text="Hello."), raw={"text": "Hello."}, numbered=True))
     (on_page,) = made(Item(Comment(id="3", text="Hello."), page="page.html"))
     (separated,) = made(
         Item(Comment(id="3", text="Hello."), raw={"id": "3", "page": "page.html", "text": "Hello."})

@@ -40,19 +40,21 @@ class Item(NamedTuple):
         The row's original fields; empty for a page.
     written
         The text as the row has it, if tags or entities were taken out of it; else None.
+    numbered
+        Whether the row has no id, so that the comment has the number of its line.
     """
 
     comment: Comment
     page: str | None = None
     raw: Mapping[str, Any] = {}
     written: str | None = None
+    numbered: bool = False
 
     @property
     def own_id(self) -> str | None:
         """The id that the row itself has; None if it comes from a page, or is a line number."""
         of_page = self.page is not None or "page" in self.raw
-        numbered = bool(self.raw) and self.raw.get("id") is None
-        return None if of_page or numbered else self.comment.id or None
+        return None if of_page or self.numbered else self.comment.id or None
 
 
 class RowContext(NamedTuple):
@@ -277,7 +279,7 @@ class RowReader:
                 continue
             comment = neighbours.place(record.comment(line, articles))
             doubtful.look_at(comment, line)
-            yield Item(comment, raw=raw, written=written)
+            yield Item(comment, raw=raw, written=written, numbered=record.id is None)
         yield from doubtful.notices()
 
 

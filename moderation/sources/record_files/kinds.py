@@ -16,7 +16,8 @@ import msgspec
 from moderation.errors import InputError
 from moderation.files import format_of, sniff_format
 from moderation.files.archives import archive_of, saved_as
-from moderation.sources.exports import outer_keys, sniff_export
+from moderation.sources.exports import sniff_export
+from moderation.sources.record_files.unknown import refuse_no_page, refuse_unknown
 from moderation.text.markup import has_markup
 
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
@@ -34,10 +35,15 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _ENOUGH_MARKUP = 0.2
 _LOOKED_AT = 1000
 
-
-_PAGE = re.compile(rb"<(?:html|body|!doctype\s+html|div|p)\b", re.IGNORECASE)
-#: Fields of an article's JSON that trafilatura and its like write, and comments do not have.
-_OF_EXTRACTORS = frozenset({"raw_text", "fingerprint", "source-hostname", "hostname"})
+#: What the columns of tables that platforms write are called: Coral's download for its readers.
+_KNOWN_TABLES: tuple[Mapping[str, str], ...] = (
+    {
+        "text": "Comment Text",
+        "id": "Comment ID",
+        "published": "Published Timestamp",
+        "article_id": "Article URL",
+    },
+)
 
 
 class Kind(NamedTuple):
@@ -55,12 +61,15 @@ class Kind(NamedTuple):
         rows.
     markup
         Whether the texts of its rows are HTML.
+    names
+        Pairs of one of our fields and its name in a table of a known platform.
     """
 
     what: str
     fmt: str = ""
     wrapped: str = ""
     markup: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of(
@@ -95,7 +104,7 @@ def kind_of(
         return container
     if export := sniff_export(head):
         return Kind("export", export)
-    _refuse_unknown(path, head)
+    refuse_unknown(path, head)
     if _ARRAY.match(head):
         return Kind("rows", "jsonl", "array", _are_html(_array_texts(head, names)))
     fmt = format_of(path)
@@ -109,6 +118,8 @@ def kind_of(
         raise InputError("a JSON object over many lines", path=path, hint=hint)
     if fmt == "jsonl":
         return Kind("rows", fmt, "", are_html(head, names))
+    if fmt is None:
+        refuse_no_page(path, head)
     return Kind("rows", fmt) if fmt else Kind("page")
 
 
@@ -130,19 +141,6 @@ def _container(path: str | Path, head: bytes, sheet: str) -> Kind | None:
     return Kind("archive", archive) if archive else None
 
 
-def _refuse_unknown(path: str | Path, head: bytes) -> None:
-    """Refuse what would be read as something that it is not."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"{") and format_of(path) != "jsonl":
-        names = outer_keys(start.decode("utf-8", "replace")).keys()
-        if {"title", "text"} <= names and names & _OF_EXTRACTORS:
-            hint = "give the page itself, which has its comments one by one"
-            raise InputError("an article that an extractor wrote", path=path, hint=hint)
-    if start.startswith(b"<?xml") and not _PAGE.search(head):
-        hint = "XML is read from WordPress, Disqus and Blogger; else convert it to JSON Lines"
-        raise InputError("XML of no format that is known", path=path, hint=hint)
-
-
 def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | None:
     """Return the kind of a table with a column of texts, whatever its separator and encoding."""
     wrapped = "encoding" if head.startswith(_WIDE) or _is_legacy(head) else ""
@@ -158,11 +156,15 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
             continue
         rows = _cells(text, separator)
         header = [cell.strip() for cell in next(rows, [])]
+        layout: Mapping[str, str] = {}
+        if wanted not in header:
+            layout = next((each for each in _KNOWN_TABLES if {*each.values()} <= {*header}), {})
+        wanted = layout.get("text", wanted)
         names_all = len(header) > 1 and all(_COLUMN.fullmatch(cell) for cell in header)
         if wanted in header and (names_all or fmt is not None):
             at = header.index(wanted)
             markup = _are_html(row[at] for row in rows if len(row) > at)
-            return Kind("rows", _SEPARATED[separator], wrapped, markup)
+            return Kind("rows", _SEPARATED[separator], wrapped, markup, tuple(layout.items()))
     return None
 
 

@@ -35,6 +35,7 @@ def row_layout(
     InputError
         If a table has no header or an unusable one.
     """
+    names = dict(kind.names) | names
     required = {names.get(field, field) for field in REQUIRED}
     if kind.wrapped.startswith("workbook"):
         kind = kind._replace(markup=_sheet_is_html(stream, names, name))
