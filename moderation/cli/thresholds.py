@@ -223,6 +223,8 @@ def _chosen(
     told = ", ".join(f"{target} ({name})" for name, target in wanted.items() if target)
     n_true = int((evidence.gold > 0.5).sum())
     on = f"{len(evidence.gold):,} labelled comments, {n_true:,} of them true"
+    if evidence.weight is not None:
+        on += ", weighted by the chance of their choice"
     if rate is not None:
         on += f", weighted to a base rate of {rate:.3g}"
     if stream is not None:
@@ -269,6 +271,8 @@ def _print(
         f"{model.version}, {attribute.value}: {len(evidence.gold):,} labelled comments, "
         f"{n_true:,} of them true; 95 % intervals"
     )
+    if evidence.weight is not None:
+        say("each label is weighted by the chance with which its comment was chosen")
     if rate is not None:
         say(
             f"weighted to a base rate of {rate:.3g} (--base-rate sets another), "

@@ -242,6 +242,8 @@ def measures_of(
 def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, Measure]:
     """Return the measures of a threshold: precision, recall and share of comments flagged.
 
+    Beside the scores, in a second column, may stand for how many comments each one stands.
+
     Parameters
     ----------
     threshold
@@ -250,14 +252,23 @@ def measures_at(threshold: float, base_rate: float | None = None) -> dict[str, M
         Share of true comments for the weighting; None counts each comment as one.
     """
 
+    def weighed(true: Bools, values: Floats) -> tuple[Bools, Floats]:
+        """Return which comments are flagged, and their weights, which may stand beside scores."""
+        scores, given = (values, None) if values.ndim == 1 else values.T
+        return scores >= threshold, rate_weights(true, base_rate, given)
+
     def precision(true: Bools, values: Floats) -> float:
-        flagged = values >= threshold
-        return _mean(true[flagged], rate_weights(true, base_rate)[flagged])
+        flagged, weights = weighed(true, values)
+        return _mean(true[flagged], weights[flagged])
+
+    def recall(true: Bools, values: Floats) -> float:
+        flagged, weights = weighed(true, values)
+        return _mean(flagged[true], weights[true])
 
     return {
         "precision": precision,
-        "recall": lambda true, values: _mean(values[true] >= threshold),
-        "share": lambda true, values: _mean(values >= threshold, rate_weights(true, base_rate)),
+        "recall": recall,
+        "share": lambda true, values: _mean(*weighed(true, values)),
     }
 
 

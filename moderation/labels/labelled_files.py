@@ -77,6 +77,13 @@ class LabelledRow(
             "measure without bias; those that do not say, if at most a quarter of them are true"
         ),
     ] = None
+    chance: Annotated[
+        Annotated[float, Meta(gt=0, le=1)] | None,
+        Meta(
+            description="the share of the comments like it that were labelled, as the desk writes "
+            "it (0.05: one in twenty); `thresholds` weights rows by it, so that they stand for all"
+        ),
+    ] = None
     model: Annotated[
         str | None, Meta(description="version of the model that chose it or whose score was seen")
     ] = None
@@ -350,4 +357,5 @@ _VALUES = {
     "article": "object",
     "adjudicated": "boolean",
     "score_seen": "number",
+    "chance": "number",
 }

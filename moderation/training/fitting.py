@@ -27,7 +27,7 @@ from moderation.features.topicality import Topicality
 from moderation.labels.base_rates import prior_shift
 from moderation.labels.gold import FEWEST, Gold, GoldRule, Rows, rows_of
 from moderation.model import Model
-from moderation.model.artifact import HeldOut, Manifest, SignalSpec, Source, TextSpec, Thresholds
+from moderation.model.artifact import Manifest, SignalSpec, Source, TextSpec, Thresholds
 from moderation.model.linear import bounded, fit_logistic, sigmoid
 from moderation.model.registry import fingerprints
 from moderation.records import Attribute
@@ -188,16 +188,16 @@ def _evidence(
     attribute: Attribute, rows: Rows, validation: Validation, base: Model | None
 ) -> dict[str, Array]:
     """Return the held-out scores, and fingerprints of the texts that later tests must exclude."""
-    held_out = HeldOut(
-        score=validation.probabilities.astype(np.float32),
-        gold=np.array([item.label(attribute) for item in validation.gold], np.float32),
-        group=grouped(validation.gold).astype(np.int32),
-    )
+    kept = {
+        "score": validation.probabilities.astype(np.float32),
+        "gold": np.array([item.label(attribute) for item in validation.gold], np.float32),
+        "group": grouped(validation.gold).astype(np.int32),
+    }
     seen = [fingerprints(item.comment.text for item in rows.gold)]
     if base is not None and (before := base.trained_on(attribute)) is not None:
         seen.append(before)
     return {
-        **{f"{attribute.value}.held_out.{k}": v for k, v in held_out._asdict().items()},
+        **{f"{attribute.value}.held_out.{k}": v for k, v in kept.items()},
         f"{attribute.value}.trained_on": np.unique(np.concatenate(seen)),
     }
 

@@ -77,11 +77,11 @@ class Client:
             time.sleep(0.02)
         raise AssertionError("no comment")
 
-    def decide(self, place: str) -> str:
-        """Publish a comment; return the address of the next card. Then it is acknowledged."""
+    def decide(self, place: str, do: str = "publish") -> str:
+        """Decide about a comment; return the address of the next card. Then it is acknowledged."""
         _, text = self.ask("GET", place)
         fields = {name: _field(text, name) for name in ("token", "seen")}
-        following, _ = self.ask("POST", place.partition("?")[0], do="publish", **fields)
+        following, _ = self.ask("POST", place.partition("?")[0], do=do, **fields)
         return following
 
 

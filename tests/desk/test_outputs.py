@@ -95,12 +95,51 @@ def test_decisions_become_labels_that_are_read_as_they_are(
     assert row.article.title == "The bridge, part 1"
 
 
-def test_drawn_comments_are_labelled_as_random(database: Database, tmp_path: Path) -> None:
-    list(Intake(database).fill([scored(n, hostility=0.1) for n in range(200)], "in"))
+def judged(database: Database, proposal: str, most: int, *, drawn: bool = False) -> None:
+    """Publish the first comments of a proposal."""
+    statement = "SELECT item FROM items WHERE proposal = ? AND drawn = ? ORDER BY place LIMIT ?"
     with database.reading() as sql:
-        (id_,) = sql.execute("SELECT id FROM items WHERE drawn LIMIT 1").fetchone()
-    decided(database, int(id_[1:]), DeskStep.PUBLISH)
-    assert labelled(database, tmp_path)[id_].selection == "random"
+        items = [row["item"] for row in sql.execute(statement, (proposal, drawn, most))]
+    assert len(items) == most
+    for item in items:
+        decide(database, Decision(item, "mara", DeskStep.PUBLISH))
+
+
+def chances(database: Database) -> dict[str, float | None]:
+    return {row["selection"]: row["chance"] for row in label_rows(database, REASONS)}
+
+
+def test_labels_say_for_how_many_comments_they_stand(database: Database, tmp_path: Path) -> None:
+    pairs = [scored(n, hostility=0.95) for n in range(30)]
+    pairs += [scored(n, hostility=0.6) for n in range(30, 80)]
+    pairs += [scored(n, hostility=0.1) for n in range(80, 1_080)]
+    list(Intake(database).fill(pairs, "in"))
+    judged(database, "hold", 30)
+    judged(database, "review", 25)
+    judged(database, "publish", 19, drawn=True)
+    # 19 are too few to stand for a thousand, and the others must not pretend to be all.
+    assert chances(database) == {"hold": None, "review": None, "drawn": None}
+    judged(database, "publish", 20, drawn=True)
+    judged(database, "publish", 5)  # a person looked for these
+    assert chances(database) == {
+        "hold": 1.0,
+        "review": 0.5,
+        "drawn": round(20 / 995, 6),
+        "publish": 1.0,
+    }
+    whole = sum(1 / row["chance"] for row in label_rows(database, REASONS))
+    assert whole == pytest.approx(1_080, rel=1e-4)
+    assert {row.selection for row in labelled(database, tmp_path).values()} == set(
+        chances(database)
+    )
+
+
+def test_what_was_drawn_stays_drawn_when_a_later_model_holds_it(database: Database) -> None:
+    list(Intake(database).fill([scored(n, hostility=0.1) for n in range(200)], "in"))
+    judged(database, "publish", 1, drawn=True)
+    list(Intake(database).fill([scored(n, hostility=0.95) for n in range(200)], "in"))
+    assert [row["selection"] for row in label_rows(database, REASONS)] == ["drawn"]
+    assert [row["drawn"] for row in decision_records(database, REASONS)] == [True]
 
 
 def test_what_has_no_context_is_not_called_on_topic(database: Database, tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from moderation.errors import InputError
 from moderation.evaluation.workload.workload import (
     Target,
     choices,
+    evidence_rate,
     scored_gold,
     threshold,
     with_thresholds,
 )
 from moderation.labels.gold.computing import Gold
+from moderation.labels.gold.training_rows import rows_of
 from moderation.model.artifact.folder import HeldOut, Model
 from moderation.model.manifest import Thresholds
 from moderation.records import Attribute
@@ -124,3 +126,47 @@ def test_other_thresholds_are_another_model_that_says_where_it_comes_from(model:
     assert manifest.hostility.thresholds == chosen
     assert manifest.off_topic == model.manifest.off_topic
     assert manifest.training["thresholds_of"] == model.version
+
+
+def test_a_weight_counts_like_so_many_copies(evidence: HeldOut) -> None:
+    weight = np.where(evidence.score > 0.6, 1.0, 5.0)
+    weighed = evidence._replace(weight=weight)
+    copies = np.repeat(np.arange(1000), weight.astype(int))
+    repeated = HeldOut(evidence.score[copies], evidence.gold[copies], evidence.group[copies])
+    for share in (0.05, 0.3, 0.7):
+        at = threshold(Target(share=share), weighed)
+        assert at == threshold(Target(share=share), repeated)
+    at = threshold(Target(precision=0.6), weighed)
+    assert abs(at - threshold(Target(precision=0.6), repeated)) < 0.02
+    named = {"low": 0.3, "high": 0.8}
+    for ours, theirs in zip(choices(weighed, named), choices(repeated, named), strict=True):
+        for figure in ("share", "precision", "recall"):
+            assert getattr(ours, figure).value == pytest.approx(getattr(theirs, figure).value)
+
+
+def test_rows_with_a_known_chance_stand_for_all_comments(
+    model: Model, gold: Sequence[Gold]
+) -> None:
+    items = [
+        msgspec.structs.replace(
+            item,
+            comment=msgspec.structs.replace(item.comment, text=f"{item.comment.text} {n}"),
+            natural=False,
+            chance=1.0 if item.hostility else 0.05,
+        )
+        for n, item in enumerate(gold)
+        if item.hostility is not None
+    ]
+    found = scored_gold(model, Attribute.HOSTILITY, items)
+    assert found.weight is not None
+    assert sorted(set(found.weight.tolist())) == [1.0, 20.0]
+    n_true = sum(item.hostility == 1 for item in items)
+    rate = n_true / (n_true + 20 * (len(items) - n_true))
+    rows = rows_of(items, Attribute.HOSTILITY)
+    assert rows.base_rate(Attribute.HOSTILITY) == pytest.approx(rate)
+    assert evidence_rate(model, Attribute.HOSTILITY, items) is None
+    (choice,) = choices(found, {"all": 0.0})
+    assert choice.precision.value == pytest.approx(rate, abs=1e-4)
+    # Comments drawn at random say it more directly.
+    drawn = [msgspec.structs.replace(item, natural=True, chance=None) for item in items]
+    assert scored_gold(model, Attribute.HOSTILITY, [*drawn, *items]).weight is None

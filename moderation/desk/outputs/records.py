@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moderation.desk.outputs.period import EVER, Period
+from moderation.desk.outputs.shares import FEWEST
 from moderation.desk.reasons import Reasons, Teaches
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
+from moderation.desk.store.intake import in_sample
 from moderation.files.records import Record
+from moderation.records import Action
 
-_LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id, i.drawn,
+_LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.parent_id,
         i.state = 'forgotten' AS forgotten,
         a.title, a.text AS lead, a.url,
         {WITHDRAWN} AS withdrawn
@@ -20,6 +24,12 @@ _LINES = f"""SELECT d.*, i.id AS id, i.text, i.author, i.article, i.parent, i.pa
     ORDER BY d.seq"""  # noqa: S608
 
 SOURCE = "desk"
+
+# One in twenty of those that the model would publish. They are no random sample of all comments.
+_DRAWN = "drawn"
+
+# The comments for which those of a stratum stand, by their proposal.
+_STANDS_FOR = {"hold": Action.HOLD, "review": Action.REVIEW, _DRAWN: Action.PUBLISH}
 
 
 def _lines(database: Database) -> list[sqlite3.Row]:
@@ -61,7 +71,7 @@ def decision_records(
             "off_topic": _rounded(line["off_topic"]),
             "model": line["model"],
             "proposal_seen": not line["blind"],
-            "drawn": bool(line["drawn"]),
+            "drawn": _stratum(line) == _DRAWN,
             "seconds": line["seconds"],
             "article_id": line["article"],
             "author": line["author"],
@@ -91,21 +101,56 @@ def label_rows(database: Database, reasons: Reasons, period: Period = EVER) -> I
         settles = line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT}
         if settles and not line["withdrawn"] and not line["forgotten"]:
             last[line["item"], line["who"]] = line
+    told = [line for line in last.values() if period.holds(line["at"])]
     shared = _shared_ids(database)
-    for line in last.values():
+    strata = {line["item"]: _stratum(line) for line in told}
+    chances = _chances(database, strata)
+    for line in told:
         answers = _answers(line, reasons)
-        if answers is not None and period.holds(line["at"]):
-            yield _row(line, answers, shared)
+        if answers is not None:
+            stratum = strata[line["item"]]
+            chosen = {"selection": stratum, "chance": chances.get(stratum)}
+            yield _row(line, shared) | answers | chosen
 
 
-def _row(line: sqlite3.Row, answers: Record, shared: frozenset[str]) -> Record:
+def _stratum(line: sqlite3.Row) -> str:
+    """Return why a comment was put before a person: its proposal, or that it was drawn.
+
+    Somebody looked for a comment that is proposed for publishing and was not drawn.
+    """
+    drawn = line["proposal"] == Action.PUBLISH and in_sample(line["item"])
+    return _DRAWN if drawn else str(line["proposal"])
+
+
+def _chances(database: Database, strata: Mapping[str, str]) -> dict[str, float]:
+    """Return which share of the comments of each stratum was judged; empty if it says too little.
+
+    A comment that is not judged stands where the model proposes to put it now. What somebody
+    looked for stands for itself; those drawn stand for all others that would be published.
+    """
+    statement = "SELECT item, proposal FROM items WHERE state NOT IN ('changed', 'forgotten')"
+    with database.reading() as sql:
+        left = Counter(
+            row["proposal"] for row in sql.execute(statement) if row["item"] not in strata
+        )
+    judged = Counter(strata.values())
+    chances = {Action.PUBLISH.value: 1.0}
+    for stratum, proposal in _STANDS_FOR.items():
+        if left[proposal] and judged[stratum] < FEWEST:
+            return {}  # the others must not stand for these
+        if judged[stratum]:
+            whole = judged[stratum] + left[proposal]
+            chances[stratum] = round(judged[stratum] / whole, 6)
+    return chances
+
+
+def _row(line: sqlite3.Row, shared: frozenset[str]) -> Record:
     """Return a labelled row; an id that stands for several texts gets the comment's key."""
     id_ = line["id"]
     seen = None if line["blind"] else _rounded(line["hostility"])
     return {
         "id": f"{id_}-{line['item'][:8]}" if id_ in shared else id_,
         "text": line["text"],
-        **answers,
         "annotator": line["who"],
         "source": SOURCE,
         "labelled_at": line["at"],
@@ -114,7 +159,6 @@ def _row(line: sqlite3.Row, answers: Record, shared: frozenset[str]) -> Record:
         "parent_id": line["parent_id"],
         "parent": line["parent"],
         "note": line["note"],
-        "selection": "random" if line["drawn"] else line["proposal"],
         "model": line["model"],
         "score_seen": seen,
     }

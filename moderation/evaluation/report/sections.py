@@ -148,6 +148,8 @@ def _attribute(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Attr
     evidence = scored_gold(model, attribute, gold) if gold else kept
     if evidence is None:
         return "the model keeps no validation; name labelled files"
+    if evidence.weight is not None:
+        return "the labels were chosen by score; moderation thresholds weights them for that"
     true = evidence.gold[evidence.gold != 0.5] > 0.5
     if true.all() or not true.any():
         return "nothing to tell apart in the labels that it was not trained on"

@@ -74,13 +74,19 @@ class Ranked:
         True where the comment has the attribute, shape (n,).
     base_rate
         Share of true comments to which they are weighted; None counts each comment as one.
+    given
+        For how many comments each one stands, shape (n,); default: all for equally many.
     """
 
     def __init__(
-        self, probabilities: Floats, gold: npt.NDArray[np.bool_], base_rate: float | None = None
+        self,
+        probabilities: Floats,
+        gold: npt.NDArray[np.bool_],
+        base_rate: float | None = None,
+        given: Floats | None = None,
     ) -> None:
         order = np.argsort(-probabilities, kind="stable")
-        weights = rate_weights(gold, base_rate)[order]
+        weights = rate_weights(gold, base_rate, given)[order]
         self._scores = probabilities[order]
         self._flagged = np.arange(1, len(order) + 1)
         n = max(1, len(order))
@@ -90,6 +96,8 @@ class Ranked:
         # conformal risk control, Angelopoulos et al. 2022).
         self._false = weights[~gold[order]]
         more = self._false[:1].sum() / n
+        if given is not None:  # it stands for as many as those above it do on average
+            more = np.cumsum(weights) / self._flagged / n
         self._precision = np.cumsum(weights * gold[order]) / n / (self._share + more)
         self._last = np.append(self._scores[1:] != self._scores[:-1], True)  # Ties stay together.
 

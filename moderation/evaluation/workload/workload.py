@@ -12,7 +12,7 @@ from moderation.context import in_threads
 from moderation.errors import InputError
 from moderation.evaluation.metrics import Figure, grouped, measures_at, with_intervals
 from moderation.evaluation.thresholds.choosing import Ranked
-from moderation.labels.gold import Gold, rows_of
+from moderation.labels.gold import Gold, chance_weights, rows_of
 from moderation.model import Model, Moderator
 from moderation.model.artifact import HeldOut, Manifest, Thresholds
 from moderation.model.registry import seen
@@ -76,7 +76,7 @@ def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Hel
     """Score labelled comments that the model was not trained on.
 
     If enough comments are known to be drawn at random, only these are scored, because others give
-    biased shares.
+    biased shares. If not, but enough have a known chance, these are, and are weighted by it.
 
     Parameters
     ----------
@@ -104,6 +104,7 @@ def scored_gold(model: Model, attribute: Attribute, gold: Sequence[Gold]) -> Hel
         score=np.array([values[i] for i in scored], float),
         gold=np.array([item.label(attribute) for item in kept], float),
         group=grouped(kept),
+        weight=chance_weights(kept) if rows.has_sampled else None,
     )
 
 
@@ -126,7 +127,8 @@ def evidence_rate(
     if asked is not None:
         return asked
     if gold:
-        return rows_of(gold, attribute).base_rate(attribute)
+        rows = rows_of(gold, attribute)
+        return None if rows.has_sampled else rows.base_rate(attribute)
     own = model.thresholds(attribute)
     return own.base_rate if own else None
 
@@ -158,9 +160,11 @@ def threshold(
     if target.share is not None and comments is not None:
         return Ranked(comments, np.zeros(len(comments), bool)).for_share(target.share)
     if target.share is not None:
-        return Ranked(evidence.score, evidence.gold > 0.5, base_rate).for_share(target.share)
+        ranked = Ranked(evidence.score, evidence.gold > 0.5, base_rate, evidence.weight)
+        return ranked.for_share(target.share)
     judged = evidence.gold != 0.5
-    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5, base_rate)
+    weight = None if evidence.weight is None else evidence.weight[judged]
+    ranked = Ranked(evidence.score[judged], evidence.gold[judged] > 0.5, base_rate, weight)
     return ranked.for_precision(target.precision or 1.0)
 
 
@@ -194,7 +198,7 @@ def choices(
         If the evidence has no true or no false comment.
     """
     judged = evidence.gold != 0.5
-    true, scores = evidence.gold[judged] > 0.5, evidence.score[judged].astype(float)
+    true, scores = evidence.gold[judged] > 0.5, _weighed(evidence)[judged]
     if true.all() or not true.any():
         hint = "label more comments, some with the attribute and some without"
         raise InputError("nothing to tell apart in the labels", hint=hint)
@@ -235,8 +239,13 @@ def _shares(
         for name, at in thresholds.items()
     }
     _, groups = np.unique(evidence.group, return_inverse=True)
+    return with_intervals(measures, evidence.gold > 0.5, _weighed(evidence), groups, seed)
+
+
+def _weighed(evidence: HeldOut) -> Floats:
+    """Return the scores, and beside them for how many comments each one stands, if that differs."""
     scores = evidence.score.astype(float)
-    return with_intervals(measures, evidence.gold > 0.5, scores, groups, seed)
+    return scores if evidence.weight is None else np.column_stack([scores, evidence.weight])
 
 
 def _as_kept(threshold: float, evidence: HeldOut) -> float:

@@ -70,7 +70,7 @@ def enough_drawn(drawn: Bools, labels: Floats, fewest: int = FEWEST_DRAWN) -> bo
     return all((drawn & kind).sum() >= fewest for kind in (labels > 0.5, labels < 0.5))
 
 
-def rate_weights(true: Bools, rate: float | None) -> Floats:
+def rate_weights(true: Bools, rate: float | None, given: Floats | None = None) -> Floats:
     """Weight comments so that the true ones have a share `rate` of the total weight.
 
     Parameters
@@ -78,17 +78,22 @@ def rate_weights(true: Bools, rate: float | None) -> Floats:
     true
         Which comments are true, shape (n,).
     rate
-        The base rate. With None, or with comments of one kind only, every weight is 1.
+        The base rate. With None, or with comments of one kind only, the weights stay as given.
+    given
+        For how many comments each one stands, shape (n,); default: all for equally many.
 
     Returns
     -------
     ndarray of float64, shape (n,)
         Weights with a mean of 1.
     """
-    share = float(true.mean()) if len(true) else 0.0
+    if not len(true):
+        return np.ones(0)
+    weights = np.ones(len(true)) if given is None else given / given.mean()
+    share = float((weights * true).mean())
     if rate is None or not 0 < share < 1:
-        return np.ones(len(true))
-    return np.where(true, rate / share, (1 - rate) / (1 - share))
+        return weights
+    return weights * np.where(true, rate / share, (1 - rate) / (1 - share))
 
 
 def prior_shift(share: float, rate: float) -> float:

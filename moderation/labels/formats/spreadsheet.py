@@ -42,8 +42,8 @@ _NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
 _WRITTEN = (
     "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
     "source", "article_id", "article.id", "article.title", "article.text", "article.author",
-    "article.published", "article.url", "parent_id", "parent", "adjudicated", "selection", "model",
-    "score_seen", "token",
+    "article.published", "article.url", "parent_id", "parent", "adjudicated", "selection", "chance",
+    "model", "score_seen", "token",
 )  # fmt: skip
 
 
@@ -172,8 +172,8 @@ def _row(
         return
     if "adjudicated" in fields:
         fields["adjudicated"] = fields["adjudicated"].casefold() in {"true", "wahr", "vrai", "1"}
-    if "score_seen" in fields:
-        fields["score_seen"] = _share(fields["score_seen"])
+    for name in {"score_seen", "chance"} & fields.keys():
+        fields[name] = _share(fields[name])
     yield labelled_row(fields, reading, name=name, line=line)
 
 

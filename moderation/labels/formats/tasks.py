@@ -25,7 +25,8 @@ Imported = Iterator[LabelledRow | Article | RecordError | Notice]
 #: Fields of a row that describe the comment, and those that describe one annotator's answer.
 OF_COMMENT = ("source", "article_id", "article", "parent_id", "parent")
 OF_ANSWER = (
-    "guideline", "labelled_at", "note", "adjudicated", "selection", "model", "score_seen", "token"
+    "guideline", "labelled_at", "note", "adjudicated", "selection", "chance", "model", "score_seen",
+    "token",
 )  # fmt: skip
 
 #: Fields of a comment that a project may have named otherwise (``--column``).

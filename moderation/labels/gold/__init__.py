@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         gold_labels,
         reliabilities,
     )
-    from moderation.labels.gold.training_rows import FEWEST, Rows, rows_of
+    from moderation.labels.gold.training_rows import FEWEST, Rows, chance_weights, rows_of
 
 __all__ = [
     "FEWEST",
@@ -22,6 +22,7 @@ __all__ = [
     "GoldRule",
     "Reliability",
     "Rows",
+    "chance_weights",
     "gold_labels",
     "reliabilities",
     "rows_of",
@@ -35,6 +36,7 @@ __getattr__ = open_door(
         "GoldRule": "moderation.labels.gold.computing",
         "Reliability": "moderation.labels.gold.computing",
         "Rows": "moderation.labels.gold.training_rows",
+        "chance_weights": "moderation.labels.gold.training_rows",
         "gold_labels": "moderation.labels.gold.computing",
         "reliabilities": "moderation.labels.gold.computing",
         "rows_of": "moderation.labels.gold.training_rows",

@@ -37,6 +37,9 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
         Whether the comment was drawn at random, and not searched for. Such comments calibrate the
         scores and choose the thresholds. None if the row does not say
         (:func:`moderation.labels.base_rates.rates.drawn_rows` handles these).
+    chance
+        The share of the comments like it that were labelled, if it is known. The comment stands
+        for 1 / chance of them.
     paired
         Whether the row was made by pairing comments with other articles, so that both classes
         have the same comments.
@@ -51,6 +54,7 @@ class Gold(msgspec.Struct, frozen=True, kw_only=True):
     off_topic: float | None = None
     weight: float = 1.0
     natural: bool | None = True
+    chance: float | None = None
     paired: bool = False
     cluster: str | None = None
 
@@ -132,6 +136,7 @@ def gold_labels(labelled: LabelledSet, rule: GoldRule = GoldRule.MEAN) -> list[G
             hostility=shares[Attribute.HOSTILITY].get(key),
             off_topic=shares[Attribute.OFF_TOPIC].get(key),
             natural=None if row.selection is None else row.selection == "random",
+            chance=row.chance,
         )
         for key, row in first.items()
     ]

@@ -30,9 +30,25 @@ class Rows(NamedTuple):
     def measured(self) -> np.ndarray[Any, Any]:
         """Which rows calibrate the scores and choose the thresholds; shape (n,).
 
-        These are the rows drawn at random, if there are enough of them, or else all rows.
+        These are the rows drawn at random, if there are enough of them, or else those with a known
+        chance, or else all rows.
         """
-        return self.drawn if self.has_drawn() else np.ones(len(self.labels), bool)
+        if self.has_drawn():
+            return self.drawn
+        return self.sampled if self.has_sampled else np.ones(len(self.labels), bool)
+
+    @property
+    def sampled(self) -> np.ndarray[Any, Any]:
+        """Which rows were chosen with a known chance; shape (n,)."""
+        return np.array([item.chance is not None for item in self.gold], bool)
+
+    @property
+    def has_sampled(self) -> bool:
+        """Whether rows with a known chance stand for all comments: there are none drawn at random.
+
+        There are enough rows of either kind.
+        """
+        return not self.has_drawn() and enough_drawn(self.sampled, self.labels)
 
     @property
     def drawn(self) -> np.ndarray[Any, Any]:
@@ -47,11 +63,18 @@ class Rows(NamedTuple):
         """Return the base rate to which the measured rows are weighted.
 
         This is the requested rate if there is one. Otherwise it is None if enough rows were drawn
-        at random, and the default if not.
+        at random, the rate among the comments for which rows with a known chance stand, or the
+        default.
         """
-        if asked is None and self.has_drawn():
+        if asked is not None:
+            return asked
+        if self.has_drawn():
             return None
-        return BASE_RATES[attribute] if asked is None else asked
+        if not self.has_sampled:
+            return BASE_RATES[attribute]
+        judged = self.sampled & (self.labels != 0.5)
+        weights = chance_weights([self.gold[i] for i in np.flatnonzero(judged)])
+        return float(np.average(self.labels[judged] > 0.5, weights=weights))
 
     @property
     def too_few(self) -> bool:
@@ -65,6 +88,17 @@ class Rows(NamedTuple):
         weights = self.weights[index] / self.weights[index].mean()
         features = None if self.features is None else self.features[index]
         return Rows(gold, self.labels[index], weights, self.groups[index], features)
+
+
+def chance_weights(gold: Sequence[Gold]) -> Floats:
+    """Return for how many comments each row stands; a row without a chance stands for itself.
+
+    Parameters
+    ----------
+    gold
+        Labelled comments.
+    """
+    return np.array([1 / (item.chance or 1.0) for item in gold], float)
 
 
 def rows_of(gold: Sequence[Gold], attribute: Attribute) -> Rows:

@@ -57,11 +57,15 @@ class HeldOut(NamedTuple):
         The share of annotators who said true, shape (n,).
     group
         The number of the article or other unit that a bootstrap draws as a whole; shape (n,).
+    weight
+        For how many comments each one stands, shape (n,); None if all stand for equally many, as
+        in a folder.
     """
 
     score: Array
     gold: Array
     group: Array
+    weight: Array | None = None
 
 
 class Model:
@@ -105,7 +109,7 @@ class Model:
 
     def held_out(self, attribute: Attribute) -> HeldOut | None:
         """Return the scores and gold labels of the validation; None if the model has none."""
-        names = [f"{attribute.value}.held_out.{name}" for name in HeldOut._fields]
+        names = [f"{attribute.value}.held_out.{name}" for name in ("score", "gold", "group")]
         if names[0] not in self._arrays:
             return None
         return HeldOut(*(self._arrays[name] for name in names))

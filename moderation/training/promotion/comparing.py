@@ -4,6 +4,7 @@ The new model is scored out of fold. The current model is finished, so every art
 has seen a comment is left out; its result there would be too good. The same holds for the new
 model and the articles that its base has seen. Comments that were selected by score (uncertain
 ones, for example) are left out too, because that selection is biased against the current model.
+If the chance of their selection is known, they are weighted by it instead.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import msgspec
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from moderation._types import Bools, Floats
 from moderation.errors import UsageError
 from moderation.evaluation import Figure, grouped, with_intervals
 from moderation.files.folders import hidden_folder, sweep
-from moderation.labels.gold import FEWEST, Gold
+from moderation.labels.gold import FEWEST, Gold, chance_weights
 from moderation.model import Model, Moderator, load_model, model_card, write_model
 from moderation.model.registry import BEFORE, Event, Registry, model_folder, seen
 from moderation.records import Attribute, now
@@ -128,7 +130,8 @@ def _compare(
     current = np.array([np.nan if value is None else value for value in values], float)
     labels = np.array([item.label(attribute) for item in gold], float)
     judged = labels != 0.5
-    fair = judged & ~np.isnan(current) & np.array([item.natural is not False for item in gold])
+    fair = judged & ~np.isnan(current)
+    fair &= np.array([item.natural is not False or item.chance is not None for item in gold])
     for model in (moderator.model, base):
         if model is not None:
             fair &= _unseen(gold, model, attribute)
@@ -144,19 +147,25 @@ def _compare(
     rarer = min(counted.n_true, counted.n - counted.n_true)
     if rarer < FEWEST or counted.n_groups < FEWEST_ARTICLES:
         return counted
-    pairs = np.column_stack([validation.probabilities[fair], current[fair]])
+    weights = chance_weights([item for item, use in zip(gold, fair, strict=True) if use])
+    compared = np.column_stack([validation.probabilities[fair], current[fair], weights])
     measures = {
-        "new": lambda t, v: float(roc_auc_score(t, v[:, 0])),
-        "current": lambda t, v: float(roc_auc_score(t, v[:, 1])),
-        "difference": lambda t, v: float(roc_auc_score(t, v[:, 0]) - roc_auc_score(t, v[:, 1])),
+        "new": lambda t, v: _auc(t, v, 0),
+        "current": lambda t, v: _auc(t, v, 1),
+        "difference": lambda t, v: _auc(t, v, 0) - _auc(t, v, 1),
     }
-    figures = with_intervals(measures, true, pairs, groups, seed)
+    figures = with_intervals(measures, true, compared, groups, seed)
     return msgspec.structs.replace(
         counted,
         new=figures["new"].value,
         current=figures["current"].value,
         difference=figures["difference"],
     )
+
+
+def _auc(true: Bools, compared: Floats, model: int) -> float:
+    """Return the AUC of one of the models; the last column has the weights of the comments."""
+    return float(roc_auc_score(true, compared[:, model], sample_weight=compared[:, -1]))
 
 
 def _unseen(gold: Sequence[Gold], model: Model, attribute: Attribute) -> np.ndarray:
