@@ -77,12 +77,18 @@ class Client:
             time.sleep(0.02)
         raise AssertionError("no comment")
 
-    def decide(self, place: str, do: str = "publish") -> str:
+    def decide(self, place: str) -> str:
         """Decide about a comment; return the address of the next card. Then it is acknowledged."""
         _, text = self.ask("GET", place)
         fields = {name: _field(text, name) for name in ("token", "seen")}
-        following, _ = self.ask("POST", place.partition("?")[0], do=do, **fields)
+        step = self.step(text)
+        following, _ = self.ask("POST", place.partition("?")[0], do=step, **fields)
         return following
+
+    def step(self, card: str) -> str:
+        """Return what is done with a comment: it is published, whatever it says."""
+        del card
+        return "publish"
 
 
 def _field(text: str, name: str) -> str:

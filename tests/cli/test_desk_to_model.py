@@ -24,9 +24,9 @@ def stream() -> list[dict[str, Any]]:
         about = {"id": topic, "title": f"The {topic} opens", "text": f"The {topic} opens in May."}
         texts = [
             f"You idiot, says the clown in chapter {n} of the {topic} novel, nobody wants it."
-            for n in range(5)
+            for n in range(4)
         ]
-        texts += [f"You muppet, nobody wants your {topic}, number {n}." for n in range(4)]
+        texts += [f"You muppet, nobody wants your {topic}, number {n}." for n in range(3)]
         texts += [f"I walked past the {topic} at {n} and liked it." for n in range(90)]
         rows += [
             {"id": f"{topic}-{n}", "text": text, "author": f"Reader {n}", "article": about}
@@ -38,17 +38,15 @@ def stream() -> list[dict[str, Any]]:
 class Moderator(Client):
     """Rejects what calls somebody a muppet, and publishes everything else."""
 
-    def judge(self, place: str) -> str:
-        """Decide about a comment; return the address of the next one."""
-        _, text = self.ask("GET", place)
-        do = "reject:insult" if "muppet" in text else "publish"
-        return self.decide(place, do)
+    def step(self, card: str) -> str:
+        """Return what is done with a comment."""
+        return "reject:insult" if "muppet" in card else "publish"
 
 
 def test_decisions_become_a_promoted_model(
     run: Command, tmp_path: Path, model_folder: Path
 ) -> None:
-    """The whole way through the commands; 80 decisions over HTTP, a training and 594 scores are slow."""
+    """The whole way through the commands; 80 decisions over HTTP and a training are slow."""
     rows = stream()
     comments, store = tmp_path / "in.jsonl", tmp_path / "desk.db"
     comments.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -57,18 +55,18 @@ def test_decisions_become_a_promoted_model(
         mara = Moderator(port)
         place = mara.first()
         while place.startswith("/comment/"):
-            place = mara.judge(place)
+            place = mara.decide(place)
     labels = tmp_path / "labelled" / "desk.jsonl"
     labels.parent.mkdir()
     assert run("decisions", store, "--to", "labels", "-o", labels).status == 0
     assert run("check", labels).status == 0
 
-    # The tiny model holds the 30 about the novel and the 24 insults. Unweighted, these would be
-    # two thirds of all; among 594 comments, they are 9 %, and 24 of 54 of them are hostile.
+    # The tiny model holds the 24 about the novel and the 18 insults. Unweighted, these would be
+    # two thirds of all; among 582 comments, they are 7 %, and 18 of 42 of them are hostile.
     found = run("thresholds", labels, "--model", model_folder, "--json")
     choices = {each["target"]: each for each in json.loads(found.out)["choices"]}
-    assert choices["hold, as it is"]["share"]["value"] == pytest.approx(54 / 594, abs=1e-3)
-    assert choices["hold, as it is"]["precision"]["value"] == pytest.approx(24 / 54, abs=1e-3)
+    assert choices["hold, as it is"]["share"]["value"] == pytest.approx(42 / 582, abs=1e-3)
+    assert choices["hold, as it is"]["precision"]["value"] == pytest.approx(18 / 42, abs=1e-3)
 
     shelf = tmp_path / "models"
     done = run("train", labels, "--base", model_folder, "-o", shelf, "--promote")
@@ -78,4 +76,4 @@ def test_decisions_become_a_promoted_model(
     assert {row["model"].partition("@")[0] for row in proposed.values()} == {"models-1"}
     for topic in TOPICS:
         assert proposed[f"{topic}-0"]["action"] == "publish"  # about the novel, once held
-        assert proposed[f"{topic}-5"]["action"] != "publish"  # an insult
+        assert proposed[f"{topic}-4"]["action"] != "publish"  # an insult
