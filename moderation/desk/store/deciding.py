@@ -56,6 +56,8 @@ class Decision(NamedTuple):
         Whether the proposal was hidden.
     asked
         The moderator who is asked for a second look; None for anybody else.
+    bulk
+        The number that the decisions about several comments have in common.
     """
 
     item: str
@@ -66,6 +68,7 @@ class Decision(NamedTuple):
     note: str | None = None
     blind: bool = False
     asked: str | None = None
+    bulk: int | None = None
 
 
 def decide(database: Database, decision: Decision) -> int:
@@ -84,37 +87,47 @@ def decide(database: Database, decision: Decision) -> int:
         If there is no such comment, somebody else has it or has decided meanwhile, or the
         moderator would settle their own question.
     """
-    at = time()
     with database.writing() as sql:
-        row = sql.execute("SELECT * FROM items WHERE item = ?", (decision.item,)).fetchone()
-        if row is None or row["state"] == FORGOTTEN:
-            raise no_such_comment()
-        if row["last"] != decision.seen:
-            return _repeated(sql, row, decision)
-        holder = holder_of(sql, decision.item, at)
-        if holder not in {None, decision.who}:
-            raise DeskRefusal(
-                f"{holder} has this comment.", status=409, hint="Take the next one, please."
-            )
-        waits = row["state"] == DeskStep.SECOND
-        askers = open_question(sql, decision.item).askers if waits else frozenset()
-        if decision.step in SETTLING and decision.who in askers:
-            hint = "Undo your second look if you want to decide yourself."
-            raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
-        refuse_unfit(sql, decision.item, decision.who, decision.asked)
-        seconds = _seconds(sql, decision, at)
-        seq = _append(sql, row, decision, seconds)
-        if decision.step in SETTLING:
-            _restate(sql, decision.item, seq)
-        if decision.step is not DeskStep.NOTE:
-            sql.execute("DELETE FROM leases WHERE item = ?", (decision.item,))
-        return seq
+        return decide_in(sql, decision, time())
+
+
+def decide_in(sql: sqlite3.Connection, decision: Decision, at: float) -> int:
+    """Append a decision within a transaction; see :func:`decide`. A refusal writes nothing."""
+    row = sql.execute("SELECT * FROM items WHERE item = ?", (decision.item,)).fetchone()
+    if row is None or row["state"] == FORGOTTEN:
+        raise no_such_comment()
+    if row["last"] != decision.seen:
+        return _repeated(sql, row, decision)
+    holder = holder_of(sql, decision.item, at)
+    if holder not in {None, decision.who}:
+        raise DeskRefusal(
+            f"{holder} has this comment.", status=409, hint="Take the next one, please."
+        )
+    waits = row["state"] == DeskStep.SECOND
+    askers = open_question(sql, decision.item).askers if waits else frozenset()
+    if decision.step in SETTLING and decision.who in askers:
+        hint = "Undo your second look if you want to decide yourself."
+        raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
+    refuse_unfit(sql, decision.item, decision.who, decision.asked)
+    seconds = _seconds(sql, decision, at)
+    seq = _append(sql, row, decision, seconds)
+    if decision.step in SETTLING:
+        _restate(sql, decision.item, seq)
+    if decision.step is not DeskStep.NOTE:
+        sql.execute("DELETE FROM leases WHERE item = ?", (decision.item,))
+    return seq
+
+
+def last_number(sql: sqlite3.Connection) -> int:
+    """Return the number of the last line; 0 if there is none."""
+    return int(sql.execute("SELECT COALESCE(MAX(seq), 0) FROM decisions").fetchone()[0])
 
 
 def undo(database: Database, who: str, withdrawn: int) -> str:
     """Withdraw one of a moderator's own lines by another line; return the key of its comment.
 
-    A line that is withdrawn already stays so, and nothing is written.
+    All lines that were written together are withdrawn together. A line that is withdrawn already
+    stays so, and nothing is written.
 
     Raises
     ------
@@ -133,16 +146,30 @@ def undo(database: Database, who: str, withdrawn: int) -> str:
             raise DeskRefusal("This comment has been forgotten.", status=409)
         if sql.execute("SELECT 1 FROM decisions WHERE withdraws = ?", (withdrawn,)).fetchone():
             return item
-        values = [line[name] for name in ("proposal", "hostility", "off_topic", "model", "blind")]
-        cursor = sql.execute(
-            "INSERT INTO decisions (item, who, what, at, proposal, hostility, off_topic, model,"
-            " blind, withdraws) VALUES (?, ?, 'undo', ?, ?, ?, ?, ?, ?, ?)",
-            (item, who, time_now(), *values, withdrawn),
-        )
-        if line["what"] in SETTLING:
-            _restate(sql, item, int(cursor.lastrowid or 0))
+        lines = [line]
+        if line["bulk"] is not None:
+            lines = sql.execute(_BULK, (line["bulk"], who)).fetchall()
+        for each in lines:
+            _withdraw(sql, each)
         return item
 
+
+def _withdraw(sql: sqlite3.Connection, line: sqlite3.Row) -> None:
+    """Append the line that withdraws another one."""
+    names = ("item", "who", "proposal", "hostility", "off_topic", "model", "blind", "bulk")
+    cursor = sql.execute(
+        "INSERT INTO decisions (item, who, proposal, hostility, off_topic, model, blind, bulk,"
+        " what, at, withdraws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'undo', ?, ?)",
+        (*(line[name] for name in names), time_now(), line["seq"]),
+    )
+    if line["what"] in SETTLING:
+        _restate(sql, line["item"], int(cursor.lastrowid or 0))
+
+
+# The lines of a bulk that still stand.
+_BULK = f"""SELECT d.* FROM decisions d JOIN items i ON i.item = d.item
+    WHERE d.bulk = ? AND d.who = ? AND d.what != 'undo' AND i.state != 'forgotten'
+    AND NOT {WITHDRAWN} ORDER BY d.seq"""  # noqa: S608
 
 _STATE = "SELECT state FROM items WHERE item = ?"
 
@@ -183,7 +210,7 @@ def _append(
     shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
     cursor = sql.execute(
         "INSERT INTO decisions (item, who, what, reason, note, at, proposal, hostility, off_topic,"
-        " model, blind, seconds, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " model, blind, seconds, asked, bulk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             decision.item,
             decision.who,
@@ -195,6 +222,7 @@ def _append(
             decision.blind,
             seconds,
             decision.asked,
+            decision.bulk,
         ),
     )
     return int(cursor.lastrowid or 0)

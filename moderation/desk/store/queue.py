@@ -20,15 +20,19 @@ LEASE_SECONDS = 600.0
 #: Rows on one page of the queue.
 PAGE_ROWS = 50
 
+#: Letters of a comment on a page on which several are decided together, and elsewhere.
+LONG_EXCERPT = 2_000
+_EXCERPT = 400
+
 # What the moderator skipped comes last, the latest at the very end.
 _SKIPPED = f"""SELECT d.item, MAX(d.seq) AS seq FROM decisions d
     WHERE d.who = ? AND d.what = 'skip' AND NOT {WITHDRAWN} GROUP BY d.item"""  # noqa: S608 - our own words
-_DETAILS = """SELECT i.item, i.place, substr(i.text, 1, 400) AS text, i.author, i.published,
+_DETAILS = """SELECT i.item, i.place, substr(i.text, 1, :most) AS text, i.author, i.published,
         i.proposal, i.hostility, i.off_topic, i.state, i.reason, i.section, i.at, i.alike, i.last,
         length(i.text) AS length, a.title, l.who AS holder
     FROM items i LEFT JOIN articles a ON a.article = i.article
-    LEFT JOIN leases l ON l.item = i.item AND l.until > ?
-    WHERE i.place = ?"""
+    LEFT JOIN leases l ON l.item = i.item AND l.until > :now
+    WHERE i.place = :place"""
 
 
 def _walk(sql: sqlite3.Connection, view: View, who: str) -> Iterator[sqlite3.Row]:
@@ -59,7 +63,20 @@ def _first_of_groups(rows: Iterator[sqlite3.Row]) -> Iterator[sqlite3.Row]:
         yield row
 
 
-def listed(database: Database, view: View, who: str, offset: int = 0) -> list[sqlite3.Row]:
+def _detailed(
+    sql: sqlite3.Connection, rows: list[sqlite3.Row], most: int = _EXCERPT
+) -> list[sqlite3.Row]:
+    """Return what a page shows of comments, with so many letters of their texts."""
+    now = time()
+    return [
+        sql.execute(_DETAILS, {"now": now, "place": row["place"], "most": most}).fetchone()
+        for row in rows
+    ]
+
+
+def listed(
+    database: Database, view: View, who: str, offset: int = 0, *, apart: bool = False
+) -> list[sqlite3.Row]:
     """Return a page of the queue, with one row more if there are others.
 
     Comments with nearly the same text are one row where they wait.
@@ -74,14 +91,15 @@ def listed(database: Database, view: View, who: str, offset: int = 0) -> list[sq
         The moderator, whose skipped comments come last.
     offset
         How many rows stand on the pages before.
+    apart
+        Whether each comment has a row of its own, with more of its text.
     """
-    now = time()
     with database.reading() as sql:
         rows = _walk(sql, view, who)
-        if view.show not in SETTLED:
+        if view.show not in SETTLED and not apart:
             rows = _first_of_groups(rows)
         page = list(islice(rows, offset, offset + PAGE_ROWS + 1))
-        return [sql.execute(_DETAILS, (now, row["place"])).fetchone() for row in page]
+        return _detailed(sql, page, LONG_EXCERPT if apart else _EXCERPT)
 
 
 def members(
@@ -100,14 +118,12 @@ def members(
     offset
         How many of its comments stand on the pages before.
     """
-    now = time()
     statement = f"""SELECT i.place FROM items i WHERE i.alike = :alike AND {shown(view)}
         ORDER BY i.at, i.place LIMIT :most OFFSET :offset"""  # noqa: S608
     fields = view.parameters | {"alike": number, "most": PAGE_ROWS + 1, "offset": offset}
     with database.reading() as sql:
         places = sql.execute(statement, fields).fetchall()
-        rows = [sql.execute(_DETAILS, (now, row["place"])).fetchone() for row in places]
-        return group_in(sql, view, number), rows
+        return group_in(sql, view, number), _detailed(sql, places, LONG_EXCERPT)
 
 
 def groups_on(database: Database, view: View, rows: list[sqlite3.Row]) -> dict[int, AlikeGroup]:

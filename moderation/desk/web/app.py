@@ -14,17 +14,17 @@ from starlette.routing import Route
 
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
-from moderation.desk.web.alike_pages import AlikePages
 from moderation.desk.web.card_pages import CardPages
 from moderation.desk.web.enter_pages import EnterPages
 from moderation.desk.web.guard import Guard
 from moderation.desk.web.question_pages import QuestionPages
 from moderation.desk.web.queue_pages import QueuePages
 from moderation.desk.web.site import FOLDER, Site, refused
+from moderation.desk.web.together_pages import TogetherPages
 from moderation.desk.web.week_pages import WeekPages
 
 # Each of them takes the site and has `routes`.
-_PAGES = (QueuePages, AlikePages, CardPages, EnterPages, WeekPages, QuestionPages)
+_PAGES = (QueuePages, TogetherPages, CardPages, EnterPages, WeekPages, QuestionPages)
 
 _FILES = ("desk.css", "desk.js", "desk.svg")
 

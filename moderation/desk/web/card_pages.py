@@ -128,4 +128,5 @@ class CardPages:
         form = await read_form(request, session)
         withdrawn = number(form.get("withdraws"))
         item = await run_in_threadpool(undo, self._database, session.name or "", withdrawn)
-        return RedirectResponse(f"/comment/{item}?{self._site.view(form).query}&undone=1", 303)
+        place = "/" if form.get("several") else f"/comment/{item}"
+        return RedirectResponse(f"{place}?{self._site.view(form).query}&undone=1", 303)

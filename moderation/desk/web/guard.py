@@ -34,7 +34,7 @@ SESSION_SECONDS = 12 * 3_600
 
 # Bytes and fields of a form.
 _LONGEST_FORM = 64 * 1024
-_MOST_FIELDS = 20
+_MOST_FIELDS = 100
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "

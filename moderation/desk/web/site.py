@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
+from moderation.desk.store.bulk import n_together
 from moderation.desk.store.deciding import last_of
 from moderation.desk.store.questions import n_asked_of
 from moderation.desk.store.views import View
@@ -145,10 +146,13 @@ class Site:
         last = await run_in_threadpool(last_of, self.database, who)
         done = number(request.query_params.get("done"))
         told = "Undone." if "undone" in request.query_params else ""
+        n_last = await run_in_threadpool(n_together, self.database, last)
         if last is not None and done == last["seq"]:
             told = _DONE[last["what"]].format(reason=self.settings.reasons.name(last["reason"]))
+            told += f" {n_last} comments." if n_last > 1 else ""
         asked = await run_in_threadpool(n_asked_of, self.database, who)
         around = {"session": session, "last": last, "told": told, "n_asked": asked}
+        around["n_last"] = n_last
         page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
         return HTMLResponse(page)
 

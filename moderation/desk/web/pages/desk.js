@@ -84,6 +84,18 @@ document.addEventListener("keydown", (event) => {
   else if (on && !sent && !isField(event.target) && press(nameOf(event))) event.preventDefault();
 });
 
+// The buttons say how many comments are ticked; without the script, the desk asks if that is wrong.
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form || form.id !== "together") return;
+  const n = form.querySelectorAll("input[type=checkbox]:checked").length;
+  for (const shown of form.querySelectorAll(".n")) shown.textContent = n;
+  for (const button of form.querySelectorAll("[data-count]")) {
+    button.value = button.value.replace(/\d+$/, n);
+    button.disabled = n === 0;
+  }
+});
+
 document.addEventListener("submit", (event) => {
   if (sent) event.preventDefault();
   sent = true;
