@@ -18,7 +18,7 @@ from moderation.desk.store.intake import Intake
 from moderation.desk.web.card import cut
 from moderation.errors import ModelError
 from moderation.model import Moderator
-from moderation.records import Action, Attribute, Comment, Reason
+from moderation.records import Action, Article, Attribute, Comment, Reason
 from moderation.service import Keys
 
 Serve = Any  # the fixture of conftest.py
@@ -186,8 +186,6 @@ HOSTILE = [
 def test_hostile_text_is_inert_wherever_it_stands(
     database: Database, serve: Serve, text: str
 ) -> None:
-    from moderation.records import Article
-
     article = Article(id=text, title=text, text=text)
     more = {"author": text, "article": article, "article_id": text, "parent": text}
     pairs = [scored(n, text + str(n), published=text, **more) for n in range(2)]
@@ -306,6 +304,20 @@ def test_only_words_that_matter_are_marked() -> None:
     assert marked(0.3, 0.9, 2.0, 0.3, -0.3, -0.5) == ["utter", "fool", "friend"]
     assert marked(0.3, 0.2, 0.1, 0.1, -0.2, -0.3) == ["You", "friend"]
     assert marked(0.1, 0.1, 0.1, 0.1, -0.1, -0.1) == []
+
+
+@pytest.mark.parametrize("over", ["off topic", "hostility"])
+def test_a_comment_says_why_it_is_here_and_marks_nothing_else(
+    filled: Database, serve: Serve, monkeypatch: pytest.MonkeyPatch, over: str
+) -> None:
+    with filled.writing() as sql:
+        sql.execute("UPDATE items SET text = 'You idiot.', off_topic = 0.9")
+    monkeypatch.setattr("moderation.desk.web.card.Sum.is_over", property(lambda s: s.name == over))
+    mara = serve(filled)
+    mara.next()
+    assert re.findall(r'class="over">([a-z ]+) 0\.\d+<', mara.page.text) == [over]
+    assert (">idiot</mark>" in mara.page.text) is (over == "hostility")
+    assert ("What speaks for off topic: <bdi>" in mara.page.text) is (over == "off topic")
 
 
 def test_times_are_shown_as_people_write_them(filled: Database, serve: Serve) -> None:

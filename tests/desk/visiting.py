@@ -106,15 +106,17 @@ class Visitor:
         page = self.ask("GET", path)
         return self.open(page.place) if page.status == 303 else page
 
-    def fields(self) -> dict[str, str]:
-        """The hidden fields of the last form on the page."""
-        form = self.page.text.rpartition("<form")[2]
+    def fields(self, action: str = "") -> dict[str, str]:
+        """The hidden fields of the form with an action, or of the last form on the page."""
+        forms = self.page.text.split("<form")
+        named = [form for form in forms if f'action="{action}"' in form.partition(">")[0]]
+        form = (named or forms)[-1]
         found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
         return {name: unescape(value) for name, value in found}
 
     def send(self, path: str, **changed: str) -> Page:
-        """Send the last form of the page, with some fields changed; do not follow."""
-        body = urlencode(self.fields() | changed)
+        """Send the form to a path, or the last one, with some fields changed; do not follow."""
+        body = urlencode(self.fields(path) | changed)
         origin = f"http://127.0.0.1:{self.port}"
         return self.ask("POST", path, body, Origin=origin, Sec_Fetch_Site="same-origin")
 

@@ -66,6 +66,16 @@ class Sum(NamedTuple):
     stored: float | None
 
     @property
+    def is_over(self) -> bool:
+        """Whether the score alone proposes a review; the words of another mislead if marked."""
+        return self.score.value is not None and self.score.value >= self.score.review
+
+    @property
+    def raised_by(self) -> list[str]:
+        """The three largest parts that raise the score."""
+        return [text for weight, text in self.parts if weight > 0][:3]
+
+    @property
     def differs(self) -> bool:
         """Whether the score in the queue is of another model, or of an article that has changed."""
         now, stored = self.score.value, self.stored
@@ -138,7 +148,8 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
         totals = dict(sql.execute(_TOTALS, (row["author"],)).fetchall())
         thread = thread_around(sql, item)
     sums = _sums(moderator, row, article) if summed else []
-    reasons = sums[0].explanation.reasons if sums and sums[0].explanation else ()
+    hostility = sums[0] if sums and sums[0].is_over else None
+    reasons = hostility.explanation.reasons if hostility and hostility.explanation else ()
     pieces = cut(row["text"], reasons)
     return CommentCard(row, article, pieces, sums, history, earlier, totals, thread)
 
