@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "explain",
     "desk": "desk",
     "decisions": "decisions",
+    "appeals": "appeals",
     "forget": "forget",
     "label": "label",
     "check": "check",

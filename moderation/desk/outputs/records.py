@@ -10,6 +10,7 @@ from typing import Any
 from moderation.desk.outputs.period import EVER, Period
 from moderation.desk.outputs.shares import FEWEST
 from moderation.desk.reasons import Reasons, Teaches
+from moderation.desk.store.appealed import OUTCOMES
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
 from moderation.desk.store.intake import in_sample
@@ -62,6 +63,9 @@ def decision_records(
             "reason": line["reason"],
             "to_reader": reason.to_reader if reason else None,
             "note": line["note"],
+            "asked": line["asked"],
+            "appeal": line["appeal"],
+            "answer": line["answer"],
             "moderator": line["who"],
             "decided_at": line["at"],
             "withdrawn": bool(line["withdrawn"]),
@@ -85,7 +89,8 @@ def label_rows(database: Database, reasons: Reasons, period: Period = EVER) -> I
 
     To publish a comment says that it is neither hostile nor, if it has an article or a parent, off
     topic. A rejection says what its reason teaches, and nothing about the other attribute. A
-    rejection for a reason that teaches neither gives no row.
+    rejection for a reason that teaches neither gives no row. Who settles an appeal settles the
+    disagreement, so the row is adjudicated.
 
     Parameters
     ----------
@@ -98,7 +103,7 @@ def label_rows(database: Database, reasons: Reasons, period: Period = EVER) -> I
     """
     last: dict[tuple[str, str], sqlite3.Row] = {}
     for line in _lines(database):
-        settles = line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT}
+        settles = line["what"] in {DeskStep.PUBLISH, DeskStep.REJECT, *OUTCOMES}
         if settles and not line["withdrawn"] and not line["forgotten"]:
             last[line["item"], line["who"]] = line
     told = [line for line in last.values() if period.holds(line["at"])]
@@ -159,6 +164,7 @@ def _row(line: sqlite3.Row, shared: frozenset[str]) -> Record:
         "parent_id": line["parent_id"],
         "parent": line["parent"],
         "note": line["note"],
+        "adjudicated": line["what"] in OUTCOMES,
         "model": line["model"],
         "score_seen": seen,
     }
@@ -172,7 +178,7 @@ def _article(line: sqlite3.Row) -> Record | None:
 
 def _answers(line: sqlite3.Row, reasons: Reasons) -> Record | None:
     """Return what a decision says about both attributes; None if it says nothing."""
-    if line["what"] == DeskStep.PUBLISH:
+    if OUTCOMES.get(line["what"], line["what"]) == DeskStep.PUBLISH:
         placed = line["parent"] or _article(line)
         return {"hostility": False, "off_topic": False if placed else None}
     reason = reasons.find(line["reason"])

@@ -9,12 +9,13 @@ from moderation.desk.outputs.period import Period
 from moderation.desk.store.database import WITHDRAWN, Database
 
 # A comment that waits for a second look has no last word, and a forgotten one has no id.
-_STANDING = f"""SELECT d.seq, d.what, d.reason, d.at, d.proposal, i.id, i.origin, i.published,
+_STANDING = f"""SELECT d.seq, CASE d.what WHEN 'uphold' THEN 'reject' WHEN 'overturn' THEN 'publish'
+        ELSE d.what END AS what, d.reason, d.at, d.proposal, i.id, i.origin, i.published,
         i.text, i.item
     FROM items i JOIN decisions d ON d.seq = (
         SELECT MAX(d.seq) FROM decisions d WHERE d.item = i.item
-        AND d.what IN ('publish', 'reject', 'second') AND NOT {WITHDRAWN})
-    WHERE d.what IN ('publish', 'reject') AND i.state != 'forgotten' ORDER BY d.seq"""  # noqa: S608 - our own words
+        AND d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn') AND NOT {WITHDRAWN})
+    WHERE d.what != 'second' AND i.state != 'forgotten' ORDER BY d.seq"""  # noqa: S608 - our own words
 
 # For each id of a platform: the text that was read last, and whether one author wrote all texts in
 # one place, so that the others are earlier texts of the same comment.

@@ -11,6 +11,7 @@ from time import time
 from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal, no_such_comment
+from moderation.desk.store.appealed import BOUND, OUTCOMES, refuse_appealed, refuse_undo
 from moderation.desk.store.database import FORGOTTEN, WITHDRAWN, Database
 from moderation.desk.store.questions import open_question, refuse_unfit
 from moderation.desk.store.queue import holder_of
@@ -108,6 +109,8 @@ def decide_in(sql: sqlite3.Connection, decision: Decision, at: float) -> int:
     if decision.step in SETTLING and decision.who in askers:
         hint = "Undo your second look if you want to decide yourself."
         raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
+    if decision.step in SETTLING:
+        refuse_appealed(sql, decision.item)
     refuse_unfit(sql, decision.item, decision.who, decision.asked)
     seconds = _seconds(sql, decision, at)
     seq = _append(sql, row, decision, seconds)
@@ -146,9 +149,10 @@ def undo(database: Database, who: str, withdrawn: int) -> str:
             raise DeskRefusal("This comment has been forgotten.", status=409)
         if sql.execute("SELECT 1 FROM decisions WHERE withdraws = ?", (withdrawn,)).fetchone():
             return item
+        refuse_undo(sql, line)
         lines = [line]
         if line["bulk"] is not None:
-            lines = sql.execute(_BULK, (line["bulk"], who)).fetchall()
+            lines = sql.execute(_BULK, {"bulk": line["bulk"], "who": who}).fetchall()
         for each in lines:
             _withdraw(sql, each)
         return item
@@ -162,26 +166,24 @@ def _withdraw(sql: sqlite3.Connection, line: sqlite3.Row) -> None:
         " what, at, withdraws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'undo', ?, ?)",
         (*(line[name] for name in names), time_now(), line["seq"]),
     )
-    if line["what"] in SETTLING:
+    if line["what"] in {*SETTLING, *OUTCOMES}:
         _restate(sql, line["item"], int(cursor.lastrowid or 0))
 
 
-# The lines of a bulk that still stand.
-_BULK = f"""SELECT d.* FROM decisions d JOIN items i ON i.item = d.item
-    WHERE d.bulk = ? AND d.who = ? AND d.what != 'undo' AND i.state != 'forgotten'
-    AND NOT {WITHDRAWN} ORDER BY d.seq"""  # noqa: S608
+# The lines that a moderator can take back.
+_MINE = f"""SELECT d.* FROM decisions d JOIN items i ON i.item = d.item
+    WHERE d.who = :who AND d.what != 'undo' AND i.state != 'forgotten'
+    AND NOT {WITHDRAWN} AND NOT {BOUND}"""  # noqa: S608
+_BULK = f"{_MINE} AND d.bulk = :bulk ORDER BY d.seq"
+_LAST = f"{_MINE} ORDER BY d.seq DESC LIMIT 1"
 
 _STATE = "SELECT state FROM items WHERE item = ?"
 
 
 def last_of(database: Database, who: str) -> sqlite3.Row | None:
     """Return a moderator's last line that can be undone, if there is one."""
-    statement = f"""SELECT d.* FROM decisions d WHERE d.who = ? AND d.what != 'undo'
-        AND NOT {WITHDRAWN}
-        AND (SELECT state FROM items i WHERE i.item = d.item) != 'forgotten'
-        ORDER BY d.seq DESC LIMIT 1"""  # noqa: S608
     with database.reading() as sql:
-        found: sqlite3.Row | None = sql.execute(statement, (who,)).fetchone()
+        found: sqlite3.Row | None = sql.execute(_LAST, {"who": who}).fetchone()
         return found
 
 
@@ -232,12 +234,13 @@ def _restate(sql: sqlite3.Connection, item: str, seq: int) -> None:
     """Set the state of a comment to what its standing lines say."""
     found = sql.execute(
         "SELECT what, reason FROM decisions d"  # noqa: S608
-        " WHERE item = ? AND what IN ('publish', 'reject', 'second')"
+        " WHERE item = ? AND what IN ('publish', 'reject', 'second', 'uphold', 'overturn')"
         f" AND NOT {WITHDRAWN}"
         " ORDER BY seq DESC LIMIT 1",
         (item,),
     ).fetchone()
-    state, reason = found or ("open", None)
+    what, reason = found or ("open", None)
+    state = OUTCOMES.get(what, what)
     sql.execute(
         "UPDATE items SET state = ?, reason = ?, last = ? WHERE item = ?",
         (state, reason, seq, item),

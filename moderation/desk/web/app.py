@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
+from moderation.desk.web.appeal_pages import AppealPages
 from moderation.desk.web.card_pages import CardPages
 from moderation.desk.web.enter_pages import EnterPages
 from moderation.desk.web.guard import Guard
@@ -24,7 +25,7 @@ from moderation.desk.web.together_pages import TogetherPages
 from moderation.desk.web.week_pages import WeekPages
 
 # Each of them takes the site and has `routes`.
-_PAGES = (QueuePages, TogetherPages, CardPages, EnterPages, WeekPages, QuestionPages)
+_PAGES = (QueuePages, TogetherPages, CardPages, EnterPages, WeekPages, QuestionPages, AppealPages)
 
 _FILES = ("desk.css", "desk.js", "desk.svg")
 

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from moderation.desk.appeals.settling import n_waiting_appeals
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.settings import DeskSettings
 from moderation.desk.store.bulk import n_together
@@ -56,6 +57,9 @@ _DONE = {
     "second": "A colleague will look at it, too.",
     "skip": "Skipped.",
     "note": "Noted.",
+    "appeal": "The appeal is entered.",
+    "uphold": "The rejection is upheld.",
+    "overturn": "The rejection is overturned; the comment is published.",
 }
 
 
@@ -151,15 +155,16 @@ class Site:
             told = _DONE[last["what"]].format(reason=self.settings.reasons.name(last["reason"]))
             told += f" {n_last} comments." if n_last > 1 else ""
         asked = await run_in_threadpool(n_asked_of, self.database, who)
-        around = {"session": session, "last": last, "told": told, "n_asked": asked}
-        around["n_last"] = n_last
+        appeals = await run_in_threadpool(n_waiting_appeals, self.database, who)
+        around: dict[str, Any] = {"session": session, "last": last, "told": told}
+        around |= {"n_asked": asked, "n_appeals": appeals, "n_last": n_last}
         page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
         return HTMLResponse(page)
 
 
 def rendered(name: str, **found: object) -> str:
     """Fill in a template that needs nothing of what stands on every page."""
-    return _PAGES.get_template(name).render(n_asked=0, **found)
+    return _PAGES.get_template(name).render(n_asked=0, n_appeals=0, **found)
 
 
 def refused(session: DeskSession | None, refusal: DeskRefusal) -> Response:
