@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +19,7 @@ from moderation.desk.outputs.period import EVER, Period, last_days, read_period
 from moderation.desk.outputs.shares import FEWEST, Estimate, estimate, share, waiting, wilson
 from moderation.desk.outputs.week import Week, find_week, week_page, week_rows
 from moderation.desk.reasons import read_reasons
-from moderation.desk.store.database import Database
+from moderation.desk.store.database import Database, open_database
 from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, undo
 from moderation.desk.store.intake import Intake
 from moderation.desk.store.queue import take
@@ -49,13 +52,15 @@ def keys(database: Database, proposal: str, *, drawn: bool = False) -> list[str]
         return [row["item"] for row in sql.execute(statement, (proposal, drawn))]
 
 
-@pytest.fixture
-def week_store(database: Database) -> Database:
+@pytest.fixture(scope="module")
+def week_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with 60 comments drawn, 30 held and 40 to review, all of them decided.
 
     Rejected as hostile are 27 of those held, 10 of those to review and 3 of those drawn; 1 of those
     held is rejected as advertising.
     """
+    path = tmp_path_factory.mktemp("week") / "desk.db"
+    database = open_database(path, create=True)
     pairs = [scored(n, hostility=0.95) for n in range(30)]
     pairs += [scored(n, hostility=0.65) for n in range(30, 70)]
     pairs += [scored(n, hostility=0.25) for n in range(70, 2_000)]
@@ -68,7 +73,16 @@ def week_store(database: Database) -> Database:
     assert len(drawn) > DRAWN
     for n, item in enumerate(drawn[:DRAWN]):
         judge(database, item, "group" if n < 3 else None, blind=n < 40)
-    return database
+    database.close()
+    return path
+
+
+@pytest.fixture
+def week_store(week_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of that store."""
+    opened = open_database(shutil.copy(week_file, tmp_path / "week.db"))
+    yield opened
+    opened.close()
 
 
 def found(database: Database, period: Period = EVER) -> Week:
@@ -196,6 +210,15 @@ def test_the_time_runs_from_when_the_comment_was_shown(filled: Database) -> None
         judge(filled, item)
     assert found(filled).seconds["hold"].n == 6
     assert found(filled).seconds["review"].n == 0
+
+
+def test_comments_that_were_decided_together_have_no_time(filled: Database) -> None:
+    first, second = keys(filled, "hold")[:2]
+    for item, bulk in ((first, 7), (second, None)):
+        take(filled, item, "mara")
+        decide(filled, Decision(item, "mara", DeskStep.PUBLISH, bulk=bulk))
+    week = found(filled)
+    assert (week.decided, week.together, week.seconds["hold"].n) == (2, 1, 1)
 
 
 def test_wilson_is_that_of_scipy() -> None:

@@ -77,6 +77,7 @@ def decision_records(
             "proposal_seen": not line["blind"],
             "drawn": _stratum(line) == _DRAWN,
             "seconds": line["seconds"],
+            "bulk": line["bulk"],
             "article_id": line["article"],
             "author": line["author"],
             "text": line["text"] or None,

@@ -141,8 +141,9 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     since, until, zone
         The period, and the zone of its days and hours.
-    decided, hidden
-        The number of comments decided, and of those whose proposal was hidden.
+    decided, hidden, together
+        The number of comments decided, of those whose proposal was hidden, and of those that were
+        decided together with others by one button.
     steps
         How often each step was taken; ``undone`` says how often one was undone.
     agreement, misses, thresholds
@@ -160,6 +161,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     decided: int
     hidden: int
+    together: int
     steps: dict[str, int]
     agreement: list[Agreement]
     misses: list[Misses]
@@ -194,6 +196,7 @@ def find_week(database: Database, reasons: Reasons, period: Period) -> Week:
         zone=period.zone_name,
         decided=len(last),
         hidden=sum(j.blind for j in last),
+        together=sum(j.together for j in last),
         steps={**dict(sorted(found.steps.items())), "undone": found.undone},
         agreement=_agreement(last),
         misses=_misses(last),

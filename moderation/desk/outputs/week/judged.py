@@ -15,7 +15,7 @@ from moderation.desk.store.intake import in_sample
 from moderation.records import Action
 
 _JUDGED = f"""SELECT d.item, d.who, d.what, d.reason, d.at, d.proposal, d.hostility, d.blind,
-        d.seconds, i.section, i.article, a.title
+        d.seconds, d.bulk, i.section, i.article, a.title
     FROM decisions d JOIN items i ON i.item = d.item LEFT JOIN articles a ON a.article = i.article
     WHERE d.what IN ('publish', 'reject') AND d.at >= ? AND NOT {WITHDRAWN}
     ORDER BY d.seq"""  # noqa: S608 - our own words
@@ -50,8 +50,10 @@ class Judgement(NamedTuple):
         Whether it is one of the comments that were drawn from those proposed for publishing.
     at
         When, in the zone of the period.
+    together
+        Whether it was decided together with others, by one button.
     seconds
-        For how long it was open.
+        For how long it was open; None if that is not known, or it was decided together.
     section, article
         Where it stands; empty if that is not known.
     """
@@ -66,6 +68,7 @@ class Judgement(NamedTuple):
     blind: bool
     drawn: bool
     at: datetime
+    together: bool
     seconds: float | None
     section: str
     article: str
@@ -158,7 +161,8 @@ def _judgement(row: sqlite3.Row, reasons: Reasons, period: Period) -> Judgement:
         blind=bool(row["blind"]),
         drawn=proposal is Action.PUBLISH and in_sample(row["item"]),
         at=period.local(row["at"]),
-        seconds=row["seconds"],
+        together=row["bulk"] is not None,
+        seconds=row["seconds"] if row["bulk"] is None else None,
         section=row["section"] or "",
         article=row["title"] or row["article"] or "",
     )

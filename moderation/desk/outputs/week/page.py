@@ -102,7 +102,8 @@ def week_rows(week: Week) -> Iterator[Record]:
 
 def _figures(week: Week) -> Iterator[tuple[str, str, dict[str, _Figure]]]:
     """Yield the rows of all tables: the table, the name of the row, and its figures."""
-    counts = {"decided": week.decided, "hidden": week.hidden, **week.steps}
+    counts = {"decided": week.decided, "hidden": week.hidden, "together": week.together}
+    counts |= week.steps
     for name, n in counts.items():
         yield "comments", name, {"count": n}
     for agreed in week.agreement:
