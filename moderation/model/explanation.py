@@ -15,7 +15,8 @@ import numpy as np
 
 from moderation._types import Array, Bools, Floats, Ints
 from moderation.features.topicality import Topicality, overlap
-from moderation.model.linear.models import Contributions, SignalModel, TextModel
+from moderation.model.linear.models import Contributions, TextModel
+from moderation.model.linear.signal_models import SignalModel
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
 from moderation.text import fold_with_origins

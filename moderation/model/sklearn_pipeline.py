@@ -25,7 +25,8 @@ from moderation.features import Block
 from moderation.features.topicality import Topicality
 from moderation.files.writing import write_atomically
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import BriefWeights, SignalModel, TextModel
+from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.signal_models import SignalModel
 from moderation.records import Attribute
 from moderation.text import fold
 

@@ -21,7 +21,8 @@ from moderation.errors import ModelError
 from moderation.model.artifact.card import model_card
 from moderation.model.artifact.checksums import sha256, sums
 from moderation.model.artifact.folder import Model, load_model
-from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.linear.models import TextModel
+from moderation.model.linear.signal_models import SignalModel
 from moderation.model.moderator import Moderator
 from moderation.model.registry.registry import Registry
 from moderation.records import Article, Attribute, Comment

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import SignalModel, TextModel, sigmoid
+from moderation.model.linear.models import TextModel, sigmoid
+from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import SentenceSpec
 from moderation.text.folding import fold
 

@@ -26,7 +26,8 @@ from moderation.files.writing import refuse_existing
 from moderation.model.artifact.checksums import SUMS, sha256, sums, verified
 from moderation.model.artifact.tensors import check_range, views
 from moderation.model.linear import definitions
-from moderation.model.linear.models import BriefWeights, SignalModel, TextModel
+from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import FORMAT, Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.model.registry.registry import model_folder
 from moderation.records import Attribute

@@ -6,7 +6,8 @@ import numpy as np
 
 from moderation._types import Array
 from moderation.features.topicality import Topicality
-from moderation.model.linear.models import SignalModel, TextModel
+from moderation.model.linear.models import TextModel
+from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import BriefSpec, TextSpec, Thresholds
 
 

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from moderation.model.linear.logistic import fit_logistic
     from moderation.model.linear.models import (
         BriefWeights,
-        SignalModel,
         TextModel,
         bounded,
         sigmoid,
     )
+    from moderation.model.linear.signal_models import SignalModel
 
 __all__ = [
     "BriefWeights",
@@ -32,7 +32,7 @@ __getattr__ = open_door(
     __name__,
     {
         "BriefWeights": "moderation.model.linear.models",
-        "SignalModel": "moderation.model.linear.models",
+        "SignalModel": "moderation.model.linear.signal_models",
         "TextModel": "moderation.model.linear.models",
         "bounded": "moderation.model.linear.models",
         "carried": "moderation.model.linear.definitions",
