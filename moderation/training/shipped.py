@@ -85,7 +85,7 @@ RECIPE = Recipe(
     ),
     sentence=SentenceSpec(share=0.5),
     short=SHORT,
-    brief=BriefRecipe(source=CONTRAST, share=0.3, words=25.0),
+    brief=BriefRecipe(source=CONTRAST, share=0.3, words=25.0, sentences=0.25),
     folds=4,
     threads=False,  # half_threaded adds threads to half of the rows.
     review_precision=0.6,
