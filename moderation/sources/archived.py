@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -10,10 +11,12 @@ from typing import NamedTuple
 from moderation.errors import InputError, ModerationError
 from moderation.files import STDIN, open_binary, storage
 from moderation.files.archives import Member, members_of
-from moderation.records import Page
+from moderation.records import Article, Page
 from moderation.sources.choosing import Choice
 from moderation.sources.page_files import HEAD, Origin, refuse_no_page, separated
 from moderation.sources.record_files.kinds import Kind, kind_of
+
+_STORIES = re.compile(r"(?:^|/)stories\.json(?:\.\w{2,3})?$")
 
 
 class OpenMember(NamedTuple):
@@ -57,6 +60,24 @@ def opened_members(
             yield OpenMember(f"{path}/{member.shown}", member)
     if fmt != "warc":
         yield from choice.notices(path)
+
+
+def stories_in(path: str, fmt: str) -> dict[str, Article]:
+    """Return the articles in an archive of a Coral dump, which stand in a file of their own."""
+    from moderation.sources.exports.reading import read_articles
+
+    known: dict[str, Article] = {}
+    if path == STDIN:  # An archive that was read once cannot be read again.
+        return known
+    with open_binary(path) as stream:
+        for member in members_of(stream, fmt, path, storage.size(path)):
+            if isinstance(member, ModerationError) or not _STORIES.search(member.name):
+                continue
+            with member.opened(path) as content:
+                for story in read_articles(content, "coral", name=path):
+                    if isinstance(story, Article) and story.id is not None:
+                        known.setdefault(story.id, story)
+    return known
 
 
 def refuse_archive(kind: Kind, path: str) -> None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from moderation.errors import InputError, ModerationError, Notice, RecordError
 from moderation.files import STDIN, open_binary, storage
 from moderation.files.rows import BlockLimits, cut
-from moderation.records import Comment
-from moderation.sources.archived import OpenMember, opened_members, refuse_archive
+from moderation.records import Article, Comment
+from moderation.sources.archived import OpenMember, opened_members, refuse_archive, stories_in
 from moderation.sources.comment_rows.reading import (
     Item,
     Neighbours,
@@ -84,6 +84,11 @@ class _Way(NamedTuple):
     limits: BlockLimits
     member: OpenMember | None = None
 
+    def knowing(self, stories: dict[str, Article]) -> _Way:
+        """Return a copy that knows more articles; those of the caller precede."""
+        articles = {**stories, **self.context.articles}
+        return self._replace(context=self.context._replace(articles=articles))
+
 
 def _threaded(
     read: Iterable[Item | ModerationError], limits: BlockLimits
@@ -128,6 +133,7 @@ def _kind(stream: io.BufferedReader, way: _Way) -> Kind:
 def _read_archive(
     stream: io.BufferedReader, fmt: str, way: _Way
 ) -> Iterator[Item | ModerationError]:
+    stories: dict[str, Article] | None = None
     for member in opened_members(stream, fmt, way.path):
         if isinstance(member, ModerationError):
             yield member
@@ -137,6 +143,9 @@ def _read_archive(
             with member.opened() as content:
                 kind = _kind(content, inside)
                 refuse_archive(kind, member.path)
+                if kind.fmt == "coral":
+                    stories = stories_in(way.path, fmt) if stories is None else stories
+                    inside = inside.knowing(stories)
                 yield from _read_stream(content, kind, inside)
         except InputError as error:
             error.path = error.path or member.path
@@ -154,7 +163,8 @@ def _read_stream(
         from moderation.sources.exports.reading import ExportTally, read_export
 
         tally = ExportTally()
-        comments = read_export(stream, kind.fmt, name=way.path, tally=tally)
+        articles = way.context.articles
+        comments = read_export(stream, kind.fmt, name=way.path, articles=articles, tally=tally)
         yield from _threaded(_placed(comments, tally, way.path, way.context), way.limits)
 
 

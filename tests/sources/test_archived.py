@@ -362,6 +362,18 @@ def test_columns_are_passed_into_an_archive(tmp_path: Path) -> None:
     assert (item.comment.id, item.comment.text) == ("7", "x")
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_comments_of_a_coral_dump_meet_their_stories(tmp_path: Path, name: str) -> None:
+    dump = Path(__file__).parent / "exports" / "coral"
+    files = {f"dump/{path.name}": path.read_bytes() for path in sorted(dump.iterdir())}
+    found = _read(tmp_path / name, PACKED[name](files))
+    alone = list(read_comments([dump]))
+    assert [
+        (item.comment.id, item.comment.article) for item in found if isinstance(item, Item)
+    ] == [(item.comment.id, item.comment.article) for item in alone if isinstance(item, Item)]
+    assert any(item.comment.article for item in found if isinstance(item, Item))
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_mutated_archives_never_crash(

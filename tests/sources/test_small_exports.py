@@ -74,6 +74,53 @@ def test_an_export_that_breaks_off_gives_what_precedes(tmp_path: Path) -> None:
         _read(bomb, "intense-debate")
 
 
+# --- flavours of Movable Type and of WordPress ---
+
+
+def test_typepad_writes_the_format_of_movable_type() -> None:
+    body = (
+        b"AUTHOR: Desk\nTITLE: Swing bridge shut\nSTATUS: Publish\nALLOW COMMENTS: 1\n"
+        b"CONVERT BREAKS: __default__\nALLOW PINGS: 0\nBASENAME: swing\nCATEGORY: News\n"
+        b"UNIQUE URL: https://bugle.example/swing.html\n\nDATE: 01/06/2025 06:00:00 AM\n-----\n"
+        b"BODY:\n<p>The bridge is shut.</p>\n-----\nEXTENDED BODY:\n\n-----\nEXCERPT:\n\n-----\n"
+        b"KEYWORDS:\n\n-----\nPING:\nTITLE: x\nIP: 192.0.2.1\n-----\n"
+        b"COMMENT:\nAUTHOR: Ada Quist\nEMAIL: ada@bugle.example\nIP: 192.0.2.1\n"
+        b"URL: http://profile.typepad.com/6p0\nDATE: 01/06/2025 08:00:00 AM\n"
+        b"<p>It&#39;s shut <em>again</em>.</p>\n-----\n\n\n--------\n"
+    )
+    assert sniff_export(body) == "movable-type"
+    ((comment,), errors) = _read(body.replace(b"\n", b"\r\n"), "movable-type")
+    assert (comment.text, comment.author) == ("It's shut again.", "Ada Quist")
+    assert comment.article is not None
+    assert (comment.article.text, comment.article.url) == (
+        "The bridge is shut.", "https://bugle.example/swing.html")  # fmt: skip
+    assert not errors
+    assert "192.0.2" not in f"{comment}"
+
+
+def test_squarespace_writes_the_format_of_wordpress() -> None:
+    body = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<rss xmlns:content="http://purl.org/rss/1.0/modules'
+        b'/content/" xmlns:wp="http://wordpress.org/export/1.1/" version="2.0"><channel>'
+        b"<title>Bugle</title><wp:wxr_version>1.1</wp:wxr_version><item><title>Swing bridge shut"
+        b"</title><link>/blog/swing</link><content:encoded><![CDATA[<div class='sqs-layout'><p>The "
+        b"bridge is shut.</p></div>]]></content:encoded><wp:post_id>2</wp:post_id><wp:comment>"
+        b"<wp:comment_id>31</wp:comment_id><wp:comment_author>Ada Quist</wp:comment_author>"
+        b"<wp:comment_author_email>ada@bugle.example</wp:comment_author_email>"
+        b"<wp:comment_date_gmt>2025-01-06 08:00:00</wp:comment_date_gmt><wp:comment_content>"
+        b"<![CDATA[<p>So it is.</p>]]></wp:comment_content><wp:comment_approved>1"
+        b"</wp:comment_approved><wp:comment_parent>0</wp:comment_parent></wp:comment></item>"
+        b"</channel></rss>"
+    )
+    assert sniff_export(body) == "wxr"
+    ((comment,), errors) = _read(body, "wxr")
+    assert (comment.text, comment.author, comment.published) == (
+        "So it is.", "Ada Quist", "2025-01-06T08:00:00Z")  # fmt: skip
+    assert comment.article is not None
+    assert comment.article.text == "The bridge is shut."
+    assert not errors
+
+
 # --- Staticman ---
 
 
