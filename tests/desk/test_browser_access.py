@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from visiting import scored
 
 from moderation.desk.store.database import Database
+from moderation.desk.store.deciding import Decision, DeskStep, decide
 from moderation.desk.store.intake import Intake
 from moderation.records import Article
 
@@ -45,30 +47,64 @@ def worked(filled: Database, serve: Serve) -> Any:
             "UPDATE items SET author = 'Tove', parent = 'Is the bridge open?', published = 'today',"
             " text = 'You idiot, shut up. Thank you for the article. ' || place"
         )
+    copies = [
+        scored(n, "Buy the best watches at the bridge, today only.", 0.55) for n in range(50, 53)
+    ]
+    list(Intake(filled).fill(copies, "in"))
     mara = serve(filled)
     mara.next()
     for do in ("publish", "reject:insult", "second", "skip"):
         mara.decide(do, note="Who knows?")
+    with filled.reading() as sql:
+        (item,) = sql.execute("SELECT item FROM items WHERE id = 'c11'").fetchone()
+    decide(filled, Decision(item, "iven", DeskStep.REJECT, reason="insult"))
+    mara.open("/appeals")
+    assert mara.send("/appeals", about="c11", text="Nobody was meant.").status == 303
     return mara
 
 
 @pytest.mark.parametrize("options", [WIDE, PHONE], ids=["wide and light", "phone and dark"])
-@pytest.mark.parametrize("page_of", ["queue", "card", "others"])
+@pytest.mark.parametrize("page_of", ["queue", "card", "several", "people", "others"])
 def test_axe_finds_nothing(
     worked: Any, filled: Database, window: Window, page_of: str, options: dict[str, Any]
 ) -> None:
-    with filled.reading() as sql:
-        found = sql.execute("SELECT item, state FROM items WHERE last > 0").fetchall()
-    items = {row["state"]: row["item"] for row in found}
-    paths = {
-        "queue": ["/", "/?show=decided", "/?show=second"],
-        "card": [f"/comment/{items['reject']}", f"/comment/{worked.next()}"],
-        "others": ["/week", "/enter", "/comment/00ff", "/missing", f"/comment/{items['second']}"],
-    }[page_of]
     page = window(worked, **options)
-    for path in paths:
+    for path in paths_of(worked, filled)[page_of]:
         page.goto(path)
         assert violations(page) == "", path
+
+
+@pytest.mark.parametrize("page_of", ["several", "people"])
+def test_the_pages_about_several_comments_fit_a_magnified_screen(
+    worked: Any, filled: Database, window: Window, page_of: str
+) -> None:
+    with filled.writing() as sql:
+        sql.execute("UPDATE items SET author = ?, text = ?", ("y" * 300, "x" * 3_000))
+        sql.execute("UPDATE articles SET title = ?", ("z" * 500,))
+    page = window(worked, viewport={"width": 320, "height": 256})
+    for path in paths_of(worked, filled)[page_of]:
+        page.goto(path)
+        assert page.locator("h1").count() == 1
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def paths_of(mara: Any, database: Database) -> dict[str, list[str]]:
+    """The addresses of the pages, by what they are about."""
+    with database.reading() as sql:
+        found = sql.execute(
+            "SELECT item, state FROM items WHERE last > 0 AND id != 'c11'"
+        ).fetchall()
+    items = {row["state"]: row["item"] for row in found}
+    alike = re.findall(r'href="(/alike/\w+)', mara.open("/").text)
+    assert alike
+    return {
+        "queue": ["/", "/?show=decided", "/?show=second"],
+        "card": [f"/comment/{items['reject']}", f"/comment/{mara.next()}"],
+        "several": [alike[0], "/together?article=1"],
+        "people": ["/week", "/questions", "/appeals", "/appeals/1"],
+        "others": ["/enter", "/comment/00ff", "/missing", f"/comment/{items['second']}"],
+    }
 
 
 def test_axe_finds_what_is_wrong(worked: Any, window: Window) -> None:
@@ -104,11 +140,16 @@ def test_hostile_text_does_nothing_in_a_browser(
     mara = serve(database)
     item = mara.next()
     mara.decide("reject:insult", note=text[:500])
+    mara.decide("second", note=text[:500])
+    mara.open("/appeals")
+    assert mara.send("/appeals", about="c0", text=text[:500], author=text[:80]).status == 303
     page = window(mara)
-    for path in ("/", "/?show=decided", f"/comment/{item}", f"/comment/{mara.next()}"):
+    paths = ["/appeals", "/appeals/1", "/questions", "/together?article=1", "/week"]
+    paths += ["/", "/?show=decided", f"/comment/{item}", f"/comment/{mara.next()}"]
+    for path in paths:
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        foreign = "main script, main style, main img, main svg, main base, main meta, main iframe"
+        foreign = "main script, main style, main img, main base, main meta, main iframe"
         assert page.locator(foreign).count() == 0
         assert page.locator("main [onload], main [onerror], main a[href^=javascript]").count() == 0
         assert page.locator("h1").count() == 1
