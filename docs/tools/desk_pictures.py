@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from moderation.desk import Intake, open_database
+from moderation.desk.appeals.entering import NewAppeal, enter_appeal
 from moderation.desk.store.deciding import Decision, DeskStep, decide
 from moderation.desk.store.queue import take_next
 from moderation.desk.store.views import QueuePart, View
@@ -40,6 +41,8 @@ PICTURES = ROOT / "docs/images"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 _PROGRAM = "from moderation.cli import main; main()"
 _COLOURS = 128
+_REJECTED = """SELECT d.item FROM decisions d JOIN items i ON i.item = d.item
+    WHERE d.who = 'iven' AND d.reason = 'insult' AND i.proposal = 'review' LIMIT 1"""
 
 _NAMES = (
     "Tove Lindqvist|Marcelline Oduya|H. Pemberton-Ruiz|old_miller|Nadia K|PeteFromTheLocks|"
@@ -62,6 +65,7 @@ DRAWN = {
     "desk-card": Picture(1000, 860, ("o", "w")),
     "desk-reject": Picture(1000, 720, ("o", "r")),
     "desk-phone": Picture(390, 760, ("o",), dark=True),
+    "desk-appeal": Picture(1000, 720, (), "/appeals/1"),
     "desk-week": Picture(1000, 900, (), "/week"),
 }
 
@@ -110,6 +114,11 @@ def fill(store: Path, articles: int, decided: int) -> None:
             database,
             Decision(item, who, DeskStep.REJECT if reason else DeskStep.PUBLISH, 0, reason),
         )
+    with database.reading() as sql:
+        found = sql.execute(_REJECTED).fetchone()
+    if found is not None:
+        said = "I meant what was done and not the people. Please read it again."
+        enter_appeal(database, NewAppeal(id=None, item=found["item"], text=said), "mara")
     database.close()
 
 
