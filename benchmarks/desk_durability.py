@@ -223,14 +223,13 @@ def run_moderators(
     ]
     for each in people:
         each.start()
-    while kills and not all(log.exists() and log.stat().st_size for log in logs.values()):
-        time.sleep(0.05)  # until both have decided
     for _ in range(kills):
-        time.sleep(draw.uniform(0.02, 1.5))
+        _await_decisions(logs)
+        time.sleep(draw.uniform(0.0, 1.0))
         desk.kill()
         desk.start()
     if kills:
-        time.sleep(1.0)
+        _await_decisions(logs)
         done.set()
     for each in people:
         each.join()
@@ -239,6 +238,13 @@ def run_moderators(
     refused = sum((each for _, each in found), Counter())
     told = "; ".join(f"{n} times {what}" for what, n in refused.most_common()) or "nothing"
     return [line for lines, _ in found for line in lines], told
+
+
+def _await_decisions(logs: dict[str, Path]) -> None:
+    """Wait until both moderators have decided again, so that the next kill meets their load."""
+    sizes = {log: log.stat().st_size if log.exists() else 0 for log in logs.values()}
+    while not all(log.exists() and log.stat().st_size > size for log, size in sizes.items()):
+        time.sleep(0.01)
 
 
 def rows(store: Path, statement: str) -> list[Any]:
@@ -251,7 +257,7 @@ def rows(store: Path, statement: str) -> list[Any]:
 
 def measure_kills(kills: int, folder: Path) -> int:
     store = folder / "desk.db"
-    fill(store, 300 * kills)
+    fill(store, 100 * kills)
     began = time.monotonic()
     desk = Desk(folder, store)
     acknowledged, refused = run_moderators(desk, folder, _STEPS, kills)

@@ -229,3 +229,22 @@ def test_known_articles_are_each_clients_own_and_bounded() -> None:
     known.remember("paper", Article(id="a4", title="new", text="x" * 999))
     assert known.find("paper", "a4").title == "new"
     assert known.find("paper", "a2") is not None
+
+
+FOREIGN = [
+    {"host": "evil.example"},  # a name that points at this machine
+    {"host": "127.0.0.1:8080", "origin": "https://evil.example"},
+    {"host": "127.0.0.1:8080", "origin": "null"},
+    {"host": "127.0.0.1:8080", "x-forwarded-for": "192.0.2.1"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize(("method", "path"), [("POST", PATH), ("GET", "/v1/decisions")])
+def test_without_keys_only_this_machine_is_answered(
+    served: Served, headers: dict[str, str], method: str, path: str
+) -> None:
+    body = json.dumps({"comments": [{"id": "1", "text": "a"}]}).encode()
+    answer = served.ask(method, path, body, {"Content-Type": "text/plain", **headers})
+    assert answer.code == 403
+    assert "access-control-allow-origin" not in answer.headers

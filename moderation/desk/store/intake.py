@@ -178,6 +178,7 @@ def put_item(
     """
     comment, verdict = scored.comment, scored.verdict
     key, article = str(identity["item"]), _article_key(comment)
+    article = without_surrogates(article) if article else None
     fields = _fields(comment, verdict) | {"article": article} | identity
     fields |= _place_in_queue(key, verdict)
     fields |= _shelf(sql, article, comment.article, shelves) if article else _NOWHERE
