@@ -27,11 +27,18 @@ from typing import Any, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from moderation.pages import separate
+from moderation.pages.html.nodes import INLINE
 
 HERE = Path(__file__).resolve().parent
 FLOORS = HERE / "floors.json"
 #: What a figure may lose before the gate closes: less than one comment of a hundred.
 SLACK = 0.005
+
+#: What flattening leaves alone: what a page does not show, and what does something.
+_KEPT = (
+    "html|head|body|title|meta|link|script|style|noscript|template|a|img|br|form|input|textarea|"
+    "select|option|button|iframe|object|embed|svg|video|audio|source"
+)
 
 Figures = dict[str, dict[str, float]]
 Spoil = Callable[[str], str]
@@ -50,11 +57,11 @@ class Case(NamedTuple):
 
 
 def cases(kind: str) -> list[Case]:
-    """Read the pages of a folder, ``html`` or ``flat``, and what is written beside them."""
+    """Read the pages of a folder of `SPOILS`, and what is written beside them."""
     found = []
-    for path in sorted((HERE / kind).glob(f"*.{'html' if kind == 'html' else 'txt'}")):
+    for path in sorted((HERE / kind).glob(f"*.{'txt' if kind == 'flat' else 'html'}")):
         gold = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        article = gold if kind == "html" else gold["article"]
+        article = gold["article"] if kind == "flat" else gold
         texts = article.get("text") or ""
         body = texts if isinstance(texts, str) else "\n".join(texts)
         encoding = path.stem if path.stem.startswith("windows") else "utf-8"
@@ -120,6 +127,16 @@ def _as_generic(page: str) -> str:
     return re.sub(r"<(/?)(?:ol|ul|li|article|section|aside|footer|main)\b", r"<\1div", page)
 
 
+def _flatten(page: str) -> str:
+    """Every element a block or an inline part without a name, but for links, pictures and forms."""
+    page = re.sub(r"(<time)\b[^>]*", r"\1", _on_tree(_strip)(page))
+    return re.sub(
+        rf"<(/?)(?!(?:{_KEPT})\b)([a-z][\w-]*)",
+        lambda tag: f"<{tag[1]}{'span' if tag[2] in INLINE else 'div'}",
+        page,
+    )
+
+
 def _unmarked(text: str) -> str:
     """Lists without their marks."""
     return re.sub(r"(?m)^([ \t]*)(?:[*•+◦-]|\d+\.) ", r"\1", text)
@@ -149,6 +166,16 @@ SPOILS: dict[str, dict[str, Spoil]] = {
         "minified": _minify,
         "no structured data": _without_data,
         "plain blocks": _as_generic,
+        "flattened": _flatten,
+    },
+    "unknown": {
+        "as written": str,
+        "classes renamed": _on_tree(_rename),
+        "attributes stripped": _on_tree(_strip),
+        "wrapped": _wrap,
+        "minified": _minify,
+        "plain blocks": _as_generic,
+        "flattened": _flatten,
     },
     "flat": {
         "as written": str,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+from pathlib import Path
 
 import cldr
 import pytest
@@ -44,6 +46,7 @@ def fill(shape: str, language: str = "en") -> str:
     )
 
 
+INVENTED = sorted((Path(__file__).parent / "unknown").glob("*.html"))
 SHAPES = {
     "unknown": "<div class='comment-item'><div class='top'><a class='nick'>{name}</a> <span>{date}"
     "</span></div><div class='txt'>{words}</div><div><a href='#'>Xyzzy</a></div></div>",
@@ -124,6 +127,20 @@ def test_two_lists_are_not_two_comments() -> None:
     got = read(lists, "<div id='post_comment'>{}</div>")
     assert [comment.author for comment in got] == [*NAMES, "Tom"]
     assert [comment.text for comment in got] == [*WORDS, "Poiu ytre."]
+
+
+@pytest.mark.parametrize("path", INVENTED, ids=lambda path: path.stem)
+def test_structure_alone(path: Path) -> None:
+    """Twenty-four pages of very different build, whose classes and ids say nothing."""
+    gold = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    page = separate(path.read_text(encoding="utf-8"))
+    places = {comment.id: place for place, comment in enumerate(page.comments)}
+    fields = ("text", "author", "published")
+    assert [
+        {name: getattr(c, name) for name in fields} | {"parent": places.get(c.parent_id or "")}
+        for c in page.comments
+    ] == gold["comments"]
+    assert page.article.text.split("\n") == gold["text"]
 
 
 def test_the_names_of_the_months_are_those_of_cldr() -> None:

@@ -22,6 +22,8 @@ _PLAIN_DATE = re.compile(
 DIGIT = re.compile(r"\d")
 #: The number of a comment in its list, alone on a line: "12", "#3", "4.".
 _RANK = re.compile(r"[#(\[|\s]{0,4}\d{1,5}(?:\.\d{1,3})?[.)\]|:\s]{0,3}")
+#: A sign between name and date, alone on a line.
+_SIGNS = re.compile(r"[·•|,;:/–—-]{1,3}")
 _RANKED = re.compile(r"^\W{0,3}\d{1,5}\W{0,3}")
 _TRAILING_RANK = re.compile(r"[\s|·•,–-]{0,4}#\s?\d{1,6}\s{0,2}$")
 _LEADING_RANK = re.compile(
@@ -103,7 +105,7 @@ def split_credits(lines: list[str], known: Credits, *, bare: bool) -> Credits:
         if (
             is_chrome(line)
             or (credits.author is not None and is_name_line(line, credits.author))
-            or (bare and start + 1 < end and _is_link_word(line))
+            or (bare and start + 1 < end and _is_left_over(line, credits.author))
         ):
             start += 1
         elif complete:
@@ -142,9 +144,13 @@ def is_credit(line: str) -> bool:
     return byline is not None and byline.strong
 
 
-def _is_link_word(line: str) -> bool:
-    """Whether a line is a rank or a connecting word left between name and date."""
-    return len(line) < 30 and bool(_RANK.fullmatch(line) or _CONNECTORS.fullmatch(line))
+def _is_left_over(line: str, author: str | None) -> bool:
+    """Whether a line is a rank, a sign, a connecting word, or a letter in place of a picture."""
+    if len(line) <= 2 and author is not None and author.casefold().startswith(line.casefold()):
+        return True
+    return len(line) < 30 and bool(
+        _RANK.fullmatch(line) or _SIGNS.fullmatch(line) or _CONNECTORS.fullmatch(line)
+    )
 
 
 def read_line(line: str) -> Byline | None:

@@ -200,9 +200,8 @@ def is_teaser(tree: Tree, place: int, lines: Sequence[str]) -> bool:
 
 def leads_away(tree: Tree, start: int, end: int) -> bool:
     """Whether a range of the page holds a heading that is a link to another page."""
-    for heading, _ in tree.headings:
-        if not start <= heading < end:
-            continue
+    first = bisect_left(tree.headings, (start, ""))
+    for heading, _ in tree.headings[first : bisect_left(tree.headings, (end, ""), first)]:
         for link in select_inside(tree, "a", heading):
             target = tree.attribute(link, "href")
             away = bool(target) and "#" not in target

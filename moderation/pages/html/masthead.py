@@ -28,6 +28,8 @@ _DATE_META = ("article:published_time", "datepublished", "date", "dc.date.issued
               "parsely-pub-date", "pubdate", "sailthru.date", "publishdate")  # fmt: skip
 _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author",
                 "byl", "article:author_name")  # fmt: skip
+#: The shortest part of a page's title that names its article, in characters.
+_MIN_TITLE = 12
 _NO_WORD = re.compile(r"\W+")
 _BY = re.compile(
     r"^(?:(?:posted|written|published|article|submitted|text|words|story)\s)?"
@@ -64,6 +66,19 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
     if best[1] >= 0:
         return best[1], best[2]
     return -1, " ".join(claimed.split())
+
+
+def find_title_line(tree: Tree) -> int:
+    """Find the first text that repeats the page's title or a part of it; -1 if there is none."""
+    claimed = (tree.head.meta.get("og:title", ""), tree.head.title)
+    parts = {plain(part) for title in claimed for part in (title, *_SPLIT_TITLE.split(title))}
+    parts = {part for part in parts if len(part) > _MIN_TITLE}
+    if parts:
+        longest = 2 * max(map(len, parts))
+        for place, text in zip(tree.text_places, tree.texts, strict=True):
+            if _MIN_TITLE < len(text) <= longest and plain(text) in parts:
+                return place
+    return -1
 
 
 def plain(text: str) -> str:

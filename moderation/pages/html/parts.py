@@ -24,7 +24,7 @@ from moderation.pages.html.items import (
     nest,
     span_end,
 )
-from moderation.pages.html.markup import COMMON, PING_CLASSES, Platform
+from moderation.pages.html.markup import COMMON, PING_CLASSES, UNKNOWN, Platform
 from moderation.pages.html.selectors import select
 from moderation.pages.html.slots import Slots, find_slots, read_date
 from moderation.pages.html.tree import Tree
@@ -78,8 +78,18 @@ def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform)
     parts = _Parts(tree, items, enclosing, platform)
     for number, item in enumerate(items):
         _read(tree, item, number, parts, platform)
+    if items and platform is UNKNOWN:
+        _cut_form(items[-1])
     _compare(tree, items, parts, platform)
     return items
+
+
+def _cut_form(item: HtmlItem) -> None:
+    """Drop the heading of the form below the last comment, and all lines after it."""
+    for number, line in enumerate(item.lines):
+        if number and phrases.is_end(line):
+            del item.lines[number:]
+            return
 
 
 def _compare(tree: Tree, items: list[HtmlItem], parts: _Parts, platform: Platform) -> None:

@@ -1,7 +1,6 @@
-"""Find the comments of an unknown platform: elements of one shape that hold names and dates.
+"""Find the comments of an unknown platform whose classes or ids hint at comments.
 
-If the page's own classes hint at comments, few other conditions apply. Without a hint, every
-member must show a date and an author, and none may announce another page.
+They are elements of one shape. Because the page says what they are, few other conditions apply.
 """
 
 from __future__ import annotations
@@ -38,10 +37,8 @@ _SINGLE = re.compile(
 )
 #: The number of levels above an element in which a hint counts.
 _REACH = 5
-#: The number of members that a group needs without a hint.
-_MIN_UNHINTED = 3
-#: The largest share of text in links, such as readers' signatures, with and without a hint.
-_LINKS_HINTED, _LINKS_UNHINTED = 0.6, 0.35
+#: The largest share of text in links, such as readers' signatures.
+_MAX_LINKS = 0.6
 #: The longest heading of the comments, in characters.
 _MAX_HEADING = 60
 #: The most main headings that are looked for in the members of a group.
@@ -54,17 +51,17 @@ _MAX_NODES = 2_000
 
 def find_elements(tree: Tree) -> list[int]:
     """Find repeated elements that look like comments; empty if there are none."""
-    dates = _date_places(tree)
-    if len(dates) < _MIN_UNHINTED and not any(map(hinted, commenting(tree))):
+    if not any(map(hinted, commenting(tree))):
         return []
+    dates = _date_places(tree)
     shapes = [m for key, m in _shapes(tree, dates).items() if _worth(tree, key, m)]
     shapes.sort(key=lambda members: sum(map(tree.size, members)), reverse=True)
     groups = [
         group
         for members in shapes[:_MAX_GROUPS]
         if not _is_of_the_article(tree, members)
-        and _may_be_comments(tree, members, dates)
-        and (group := judge(tree, members, _hint_of(tree, members), dates)) is not None
+        and _may_be_comments(tree, members, hint := _hint_of(tree, members))
+        and (group := judge(tree, members, hint, dates)) is not None
     ]
     if not groups:
         return []
@@ -237,22 +234,11 @@ def _is_of_the_article(tree: Tree, members: Sequence[int]) -> bool:
     )
 
 
-def _may_be_comments(tree: Tree, members: Sequence[int], dates: Sequence[int]) -> bool:
-    """Whether a group is worth reading: enough members, few links, and a date or a hint."""
-    hint = _hint_of(tree, members)
-    if hint:
-        if len(members) < 3 - hint:
-            return False
-        if len(members) == 1 and not _SINGLE.search(tree.hints[members[0]]):
-            return False
-        size = sum(map(tree.size, members))
-        return sum(tree.link_share(p) * tree.size(p) for p in members) <= _LINKS_HINTED * size
-    if len(members) < _MIN_UNHINTED:
+def _may_be_comments(tree: Tree, members: Sequence[int], hint: int) -> bool:
+    """Whether a group is worth reading: a hint, enough members and few links."""
+    if not hint or len(members) < 3 - hint:
         return False
-    with_date = sum(
-        bisect_left(dates, place) < bisect_left(dates, tree.ends[place]) for place in members
-    )
-    if with_date < MOST * len(members):
+    if len(members) == 1 and not _SINGLE.search(tree.hints[members[0]]):
         return False
-    shares = sorted(map(tree.link_share, members))
-    return shares[int(len(members) * MOST)] <= _LINKS_UNHINTED
+    size = sum(map(tree.size, members))
+    return sum(tree.link_share(p) * tree.size(p) for p in members) <= _MAX_LINKS * size

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from moderation.pages.html.credits import is_credit, read_line
 from moderation.pages.html.hints import HOLDS, NO_HINT, hinted_places
 from moderation.pages.html.judging import leads_away
+from moderation.pages.html.sections import begins_end
 from moderation.pages.html.selectors import select_inside
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording import phrases
@@ -75,12 +76,7 @@ def _split_runs(tree: Tree, container: int, first: int) -> list[Span]:
             children.append(place)
         place = tree.ends[place]
     marks = [_is_mark(tree, place) for place in children]
-    while (
-        children
-        and not marks[-1]
-        and len(children) > 1
-        and phrases.is_end(tree.text(children[-1])[:200])
-    ):
+    while children and not marks[-1] and len(children) > 1 and begins_end(tree, children[-1]):
         children.pop()
         marks.pop()
     if sum(marks) < 1 or len(children) < 2 * sum(marks) or not children:

@@ -165,6 +165,11 @@ def read_date(tree: Tree, place: int) -> str | None:
     return clean_date(text) or (text.strip(" ,.|-·•") if _shaped(text) else None)
 
 
+def is_short_ago(text: str) -> bool:
+    """Whether a text is a number and a short unit of time, such as "2 d"."""
+    return len(text) <= 9 and _SHORT_AGO.fullmatch(text) is not None
+
+
 def _shaped(text: str) -> bool:
     """Whether a text has the shape of a date in some language: a year or a day, or "2 d"."""
     if _SHORT_AGO.fullmatch(text):

@@ -1,0 +1,75 @@
+"""Weights of what shows that a group of ranges is the comments of a page.
+
+Fitted by ``benchmarks/fit_groups.py`` on half a of ../shared/separation and on
+tests/pages/unknown (5808 groups). Features whose names begin with ``one_``
+are those of groups with one member.
+"""
+
+from __future__ import annotations
+
+#: A group is taken for comments if its weighted features add up to more.
+THRESHOLD = -0.15
+
+WEIGHTS: dict[str, float] = {
+    "members": 0.191,
+    "both": -0.236,
+    "names_differ": 0.469,
+    "signed": 0.727,
+    "signed_many": 1.476,
+    "signed_two": 0.500,
+    "alike": -0.255,
+    "behind": -1.226,
+    "filled": 0.874,
+    "acted": 0.414,
+    "shared_edge": 0.288,
+    "teasers": -0.584,
+    "dates_each": -0.362,
+    "nested": 0.269,
+    "gaps": -1.171,
+    "before": -0.550,
+    "after_title": -0.256,
+    "biggest": -0.343,
+    "long_link": 0.342,
+    "local_link": 0.348,
+    "numbered_link": -0.289,
+    "pictured": -0.135,
+    "pictures": -0.040,
+    "declared_other": -0.421,
+    "field_before": -0.291,
+    "field_inside": 0.483,
+    "fields": -0.632,
+    "aside": -0.340,
+    "hint_own": -0.025,
+    "one_bias": -0.750,
+    "one_declared": 1.393,
+    "one_heading": 0.154,
+    "one_heading_far": -0.135,
+    "one_named": 0.585,
+    "one_dated": -0.100,
+    "one_clock": 0.209,
+    "one_running": -1.038,
+    "one_linked": -1.307,
+    "one_talk": 0.694,
+    "one_page_share": -0.655,
+    "one_field_after": 1.159,
+    "one_hint_around": -0.100,
+    "one_hint_denied": -0.355,
+    "one_near_title": -0.147,
+    "one_unsaid": -0.567,
+    "bias": -1.256,
+    "named": -0.335,
+    "dated": 0.017,
+    "clock": 0.245,
+    "running": -0.617,
+    "talk": 0.345,
+    "page_share": 0.725,
+    "near_title": 0.536,
+    "linked": -1.938,
+    "declared": 0.919,
+    "heading": 1.131,
+    "heading_far": -0.189,
+    "field_after": 0.743,
+    "hint_around": -0.169,
+    "hint_denied": -0.197,
+    "unsaid": -0.875,
+}
