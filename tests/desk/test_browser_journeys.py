@@ -309,7 +309,7 @@ def test_pages_stand_still_and_tell_their_colours_apart(
     mara = serve(filled)
     page = window(mara, reduced_motion="reduce", forced_colors="active")
     with filled.writing() as sql:
-        sql.execute("UPDATE items SET text = 'You idiot, thank you for the bridge.'")
+        sql.execute("UPDATE items SET text = 'You idiot, shut up.'")
     for path in ("/", f"/comment/{mara.next()}"):
         page.goto(path)
         moving = """() => [...document.querySelectorAll("*")].filter((each) => {
@@ -318,7 +318,11 @@ def test_pages_stand_still_and_tell_their_colours_apart(
         }).length"""
         assert page.evaluate(moving) == 0
     # Where the system replaces all colours, a line under the words remains.
-    page.locator("#comment mark").last.evaluate("mark => { mark.className = 'down' }")
+    page.locator("#comment mark").first.evaluate("""mark => {
+        const other = mark.cloneNode(true);
+        other.className = "down";
+        mark.after(other);
+    }""")
     for kind, line in (("up", "solid"), ("down", "dotted")):
         mark = page.locator(f"#comment mark.{kind}").first
         expect(mark).to_have_css("text-decoration-line", "underline")
