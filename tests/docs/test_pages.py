@@ -91,7 +91,7 @@ def test_the_readme_gives_the_figures_that_the_suite_prints() -> None:
     assert passed is not None
     assert f"functional suite: {passed[1]} of {passed[2]} cases pass" in suite
     for said, row in (
-        ("1 of the 13 insults that end a civil comment", "1 of 13  insult_at_the_end "),
+        ("2 of the 13 insults that end a civil comment", "2 of 13  insult_at_the_end "),
         ("3 of the 12 hints that readers complete", "3 of 12  coded_hint "),
         (
             "4 of the 12 examples of contempt without a coarse word",
