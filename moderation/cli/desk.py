@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,9 +24,12 @@ from moderation.cli.row_context import RowOptions, row_context
 
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
-    from moderation.desk import Intake
-    from moderation.model import Moderator
+    from moderation.desk import Database, LateModerator
     from moderation.sources.comment_rows import RowContext
+
+
+# The comments of the first input that are scored before all others.
+_FIRST = 64
 
 
 def command(
@@ -96,12 +100,11 @@ def command(
     from moderation.cli.output import tell
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
-    from moderation.model import Moderator
 
     try:
         from moderation.desk import (
             DeskSettings,
-            Intake,
+            LateModerator,
             open_database,
             read_front,
             read_reasons,
@@ -123,12 +126,12 @@ def command(
     admitted = read_keys(keys)
     front = read_front(public_url, trust_proxy or (), keyed=keys is not None)
     offered = read_reasons(reasons)
-    loaded = Moderator.load(model)
+    late = LateModerator(model)
     database = open_database(store, create=True)
-    settings = DeskSettings(database, loaded, offered, admitted, name, blind, target, front)
+    settings = DeskSettings(database, late, offered, admitted, name, blind, target, front)
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems, rows)
-        filling = _filling(inputs or [], context, loaded, Intake(database), problems)
+        filling = _filling(inputs or [], context, late, database, problems)
         try:
             serve_desk(
                 settings,
@@ -145,22 +148,33 @@ def command(
 def _filling(
     inputs: list[str],
     context: RowContext,
-    moderator: Moderator,
-    intake: Intake,
+    late: LateModerator,
+    database: Database,
     problems: Problems,
 ) -> Iterator[int]:
-    """Read and score the inputs, and put their comments into the store."""
+    """Read and score the inputs, and put their comments into the store.
+
+    A few comments are scored first, so that the first page soon has some.
+    """
     from moderation.batch.records import verdicts
     from moderation.cli.output import tell
+    from moderation.desk import Intake
     from moderation.errors import InputError, ModerationError
     from moderation.sources import expanded, read_comments
 
+    moderator = late.get()
+    intake = Intake(database)
     total = 0
     for path in expanded(inputs):
         if isinstance(path, ModerationError):
             problems.add(path)
             continue
-        scored = verdicts(moderator, read_comments([path], context), problems.add, explain=False)
+        found = iter(read_comments([path], context))
+        scored = (
+            pair
+            for some in (islice(found, 0 if total else _FIRST), found)
+            for pair in verdicts(moderator, some, problems.add, explain=False)
+        )
         before = total
         for n in intake.fill(scored, path):
             total = before + n

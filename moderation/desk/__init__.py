@@ -19,7 +19,7 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.desk.front import read_front
     from moderation.desk.reasons import Reasons, read_reasons
-    from moderation.desk.settings import DeskSettings
+    from moderation.desk.settings import DeskSettings, LateModerator
     from moderation.desk.store.database import Database, open_database
     from moderation.desk.store.intake import Intake
     from moderation.desk.web.server import serve_desk
@@ -28,6 +28,7 @@ __all__ = [
     "Database",
     "DeskSettings",
     "Intake",
+    "LateModerator",
     "Reasons",
     "open_database",
     "read_front",
@@ -41,6 +42,7 @@ __getattr__ = open_door(
         "Database": "moderation.desk.store.database",
         "DeskSettings": "moderation.desk.settings",
         "Intake": "moderation.desk.store.intake",
+        "LateModerator": "moderation.desk.settings",
         "Reasons": "moderation.desk.reasons",
         "open_database": "moderation.desk.store.database",
         "read_front": "moderation.desk.front",

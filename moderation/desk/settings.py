@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from moderation.desk.front import Front
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import Database
-from moderation.model import Moderator
 from moderation.service import Keys
+
+if TYPE_CHECKING:
+    from moderation.model import Moderator
+
+
+class LateModerator:
+    """A model that is loaded once, by whoever needs it first: the first page needs none.
+
+    Parameters
+    ----------
+    folder
+        The model folder; None for the shipped model.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: Moderator | None = None
+
+    def get(self) -> Moderator:
+        """Return the model; the first call loads it, and others wait for that."""
+        from moderation.model import Moderator
+
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = Moderator.load(self._folder)
+            return self._loaded
 
 
 class DeskSettings(NamedTuple):
@@ -35,10 +63,15 @@ class DeskSettings(NamedTuple):
     """
 
     database: Database
-    moderator: Moderator
+    moderator: Moderator | LateModerator
     reasons: Reasons
     keys: Keys
     name: str
     blind: bool = False
     within: float | None = None
     front: Front = Front()
+
+    @property
+    def model(self) -> Moderator:
+        """The model that explains scores; it may still have to be loaded."""
+        return self.moderator.get() if isinstance(self.moderator, LateModerator) else self.moderator

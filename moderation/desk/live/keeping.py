@@ -133,7 +133,7 @@ def _add(sql: sqlite3.Connection, arrival: Arrival, print_: CopyPrint, shelves: 
         return
     if was_known is None:
         sql.execute(
-            "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
+            "UPDATE items SET tier = NULL, state = 'changed' WHERE +state IN ('open', 'second')"
             " AND id = :id AND client = :client AND source = :source AND item != :item",
             values,
         )

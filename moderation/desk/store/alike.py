@@ -1,20 +1,22 @@
 """Groups of comments with the same text or nearly the same, and raids among them.
 
 A comment joins the group of the first comment that it resembles, or begins one. It is compared with
-first comments only, and with at most three for each of its nine keys. The work and the kept
-fingerprints therefore grow with the comments alone, however many copies arrive.
+the three first comments that share most of its seven keys, and a key is kept for three of them. The
+work and the kept fingerprints therefore grow with the comments alone, however many copies arrive.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
-from typing import NamedTuple
+from collections import Counter, deque
+from typing import TYPE_CHECKING, NamedTuple
 
 from moderation.desk.store.views import View, shown
-from moderation.text import CopyPrint
 
-# The most first comments that are kept for one key.
+if TYPE_CHECKING:
+    from moderation.text import CopyPrint
+
+# The most first comments that are kept for one key, and that are compared with a new one.
 _COMPARED = 3
 
 # A raid: this many authors within this many seconds.
@@ -76,34 +78,31 @@ def join_alike(sql: sqlite3.Connection, place: int, own: CopyPrint) -> None:
     own
         The fingerprint of its text.
     """
-    lead = _lead(sql, own)
+    keys = (own.exact, *own.bands)
+    marks = ", ".join("?" * len(keys))
+    statement = f"SELECT key, lead FROM copy_keys WHERE key IN ({marks})"  # noqa: S608 - question marks
+    known = [(row["key"], row["lead"]) for row in sql.execute(statement, keys)]
+    lead = next((lead for key, lead in known if key == own.exact), None)
+    if lead is None:
+        lead = _nearest(sql, own, Counter(lead for _, lead in known))
     if lead is not None:
         sql.execute("UPDATE items SET alike = ? WHERE place IN (?, ?)", (lead, lead, place))
         return
     sql.execute(
         "INSERT OR REPLACE INTO copy_leads VALUES (?, ?, ?)", (place, own.n_letters, own.samples)
     )
-    sql.executemany(
-        "INSERT OR IGNORE INTO copy_keys SELECT ?1, ?2"
-        " WHERE (SELECT COUNT(*) FROM copy_keys WHERE key = ?1) < ?3",
-        [(key, place, _COMPARED) for key in (own.exact, *own.bands)],
-    )
+    taken = Counter(key for key, _ in known)
+    free = {key for key in keys if taken[key] < _COMPARED}
+    sql.executemany("INSERT INTO copy_keys VALUES (?, ?)", [(key, place) for key in free])
 
 
-def _lead(sql: sqlite3.Connection, own: CopyPrint) -> int | None:
-    """Return the first comment with the same text, or else the earliest that is nearly the same."""
-    same = sql.execute("SELECT lead FROM copy_keys WHERE key = ? LIMIT 1", (own.exact,)).fetchone()
-    if same is not None:
-        return int(same["lead"])
-    marks = ", ".join("?" * len(own.bands))
-    if not marks:
-        return None
-    found = sql.execute(
-        "SELECT lead, letters, samples FROM copy_leads WHERE lead IN"  # noqa: S608 - question marks
-        f" (SELECT lead FROM copy_keys WHERE key IN ({marks})) ORDER BY lead",
-        own.bands,
-    )
-    return next((row["lead"] for row in found if own.is_like(row["letters"], row["samples"])), None)
+def _nearest(sql: sqlite3.Connection, own: CopyPrint, shared: Counter[int]) -> int | None:
+    """Return a first comment that is nearly the same; those that share most keys are compared."""
+    for lead in sorted(shared, key=lambda lead: (-shared[lead], lead))[:_COMPARED]:
+        row = sql.execute("SELECT * FROM copy_leads WHERE lead = ?", (lead,)).fetchone()
+        if row is not None and own.is_like(row["letters"], row["samples"]):
+            return lead
+    return None
 
 
 def group_in(sql: sqlite3.Connection, view: View, number: int) -> AlikeGroup | None:

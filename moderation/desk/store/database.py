@@ -26,6 +26,9 @@ FORGOTTEN = "forgotten"
 #: The condition that a line `d` of the decisions has been withdrawn by another one.
 WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 
+# Kilobytes of the file that are kept in memory, so that a hundred thousand comments can be added.
+_CACHE = 64 * 1024
+
 # Milliseconds for which a transaction waits for another process.
 _BUSY = 10_000
 
@@ -142,6 +145,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, empty: bool) -> None
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout={_BUSY}")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE}")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA secure_delete=ON")  # what is taken out leaves no bytes
     if _pragma(connection, "application_id") != _APPLICATION or _version(connection) < VERSION:

@@ -138,9 +138,10 @@ def _add(
         return
     sql.execute("UPDATE items SET state = 'open' WHERE item = :item AND state = 'changed'", values)
     if name != own and comment.author and article:  # earlier texts of the same comment
+        # A plus keeps SQLite from the index of an article, which has thousands of comments.
         sql.execute(
-            "UPDATE items SET tier = NULL, state = 'changed' WHERE state IN ('open', 'second')"
-            " AND id = :id AND author = :author AND article = :article AND item != :item",
+            "UPDATE items SET tier = NULL, state = 'changed' WHERE +state IN ('open', 'second')"
+            " AND id = :id AND +author = :author AND +article = :article AND item != :item",
             values,
         )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from moderation.desk.refusals import no_such_comment
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.threads import ThreadAround, thread_around
-from moderation.model import Explanation, Moderator
 from moderation.records import Article, Attribute, Comment, Reason, Score
 from moderation.text.visibility import printable_lines
+
+if TYPE_CHECKING:
+    from moderation.model import Explanation, Moderator
 
 # Characters up to which a comment is explained while a moderator waits, and shown at first.
 _EXPLAINED = 20_480

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from time import time
 
 from starlette.concurrency import run_in_threadpool
@@ -50,12 +49,8 @@ class CardPages:
         who = session.name or ""
         holder = await run_in_threadpool(queue.take, self._database, item, who)
         card = await run_in_threadpool(
-            partial(
-                make_card,
-                self._database,
-                self._settings.moderator,
-                item,
-                hidden=self._settings.blind,
+            lambda: make_card(
+                self._database, self._settings.model, item, hidden=self._settings.blind
             )
         )
         decided = card.row["state"] in {"publish", "reject"}
