@@ -1,7 +1,7 @@
 """Groups of comments with the same text or nearly the same, and raids among them.
 
 A comment joins the group of the first comment that it resembles, or begins one. It is compared with
-the three first comments that share most of its seven keys, and a key is kept for three of them. The
+the three first comments that share most of its nine keys, and a key is kept for three of them. The
 work and the kept fingerprints therefore grow with the comments alone, however many copies arrive.
 """
 
