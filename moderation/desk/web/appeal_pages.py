@@ -90,7 +90,7 @@ class AppealPages:
         holder = who
         if case.is_open and not is_mine:
             holder = await run_in_threadpool(queue.take, self._database, item, who)
-        moderator = self._settings.moderator
+        moderator = self._settings.model
         card = await run_in_threadpool(
             partial(make_card, self._database, moderator, item, hidden=False)
         )
