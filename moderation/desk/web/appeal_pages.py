@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from functools import partial
 from time import time
 
 from starlette.concurrency import run_in_threadpool
@@ -90,9 +89,8 @@ class AppealPages:
         holder = who
         if case.is_open and not is_mine:
             holder = await run_in_threadpool(queue.take, self._database, item, who)
-        moderator = self._settings.model
         card = await run_in_threadpool(
-            partial(make_card, self._database, moderator, item, hidden=False)
+            lambda: make_card(self._database, self._settings.model, item, hidden=False)
         )
         rejections = [line for line in card.history if line["what"] == "reject"]
         found = {
