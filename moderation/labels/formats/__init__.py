@@ -1,9 +1,10 @@
 """Labels in the formats of other tools.
 
 There is one module for each tool: ``doccano``, ``label_studio``, ``prodigy``, ``argilla`` and
-``spreadsheet``. ``decisions`` reads moderators' decisions from Coral and WordPress, and ``formats``
-has the table of formats. A new tool needs a module with ``read`` and ``write``, and a row in that
-table. :mod:`~moderation.model.sklearn_pipeline` writes a model as a scikit-learn Pipeline.
+``spreadsheet``. ``decisions`` reads moderators' decisions from Coral and WordPress, and
+``formats`` has the table of formats. A new tool needs a module with ``read`` and ``write``, a row
+in that table, and its keys in ``_MARKS``, by which its files are recognised.
+:mod:`~moderation.model.sklearn_pipeline` writes a model as a scikit-learn Pipeline.
 """
 
 from __future__ import annotations
