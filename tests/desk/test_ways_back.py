@@ -318,3 +318,18 @@ def test_a_wrong_period_names_its_option(
         read_period(since, until, zone)
     assert caught.value.field == field
     assert Period() == EVER
+
+
+def test_a_text_that_its_author_has_restored_is_what_the_platform_is_told_about(
+    database: Database,
+) -> None:
+    put(database, "9", "You fool.")
+    settle(database, "You fool.", DeskStep.REJECT, "insult")
+    put(database, "9", "A fine bridge.")
+    settle(database, "A fine bridge.", DeskStep.PUBLISH)
+    assert "decide approve approve 9" in commands(database)[0]
+    put(database, "9", "You fool.")
+    script, left_out = commands(database)
+    assert "decide trash trash 9" in script
+    assert "approve 9" not in script
+    assert any("has changed it since" in told for told in left_out)

@@ -19,7 +19,7 @@ _STANDING = f"""SELECT d.seq, CASE d.what WHEN 'uphold' THEN 'reject' WHEN 'over
 
 # For each id of a platform: the text that was read last, and whether one author wrote all texts in
 # one place, so that the others are earlier texts of the same comment.
-_NEWEST = """SELECT origin, id, MAX(place), text, revision, COUNT(DISTINCT text) AS texts,
+_NEWEST = """SELECT origin, id, MAX(read), text, revision, COUNT(DISTINCT text) AS texts,
         COUNT(DISTINCT author) AS authors, COUNT(DISTINCT article) AS articles,
         SUM(author IS NULL OR article IS NULL) AS unplaced
     FROM items WHERE origin IS NOT NULL AND state != 'changed' GROUP BY origin, id"""

@@ -36,6 +36,7 @@ _SHELVES = 256
 _RENEWED = (
     "hostility", "off_topic", "proposal", "model", "tier", "need", "drawn", "copies",
     "section", "url", "revision", "origin", "shelf", "edition", "named",
+    "read",
 )  # fmt: skip
 
 _TIERS = {Action.HOLD: 0, Action.REVIEW: 1}
@@ -184,6 +185,7 @@ def put_item(
     fields |= _place_in_queue(key, verdict)
     fields |= _shelf(sql, article, comment.article, shelves) if article else _NOWHERE
     fields["at"], fields["timed"] = moment(comment.published, time())
+    fields["read"] = sql.execute("SELECT COALESCE(MAX(read), 0) + 1 FROM items").fetchone()[0]
     values = {
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()

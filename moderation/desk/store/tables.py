@@ -197,8 +197,15 @@ UPDATE items SET named = id;
 CREATE INDEX items_named ON items (article, named, place);
 """
 
+# Which text of a comment was read last: an author may restore an earlier one.
+_READ = """
+ALTER TABLE items ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+UPDATE items SET read = place;
+CREATE INDEX items_read ON items (read);
+"""
+
 # The version of a store is the number of steps that it has taken.
-_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE, _PEOPLE, _EDITIONS)
+_STEPS = (_FIRST, _FROM_PLATFORMS, _ORIGIN, _QUEUE, _PEOPLE, _EDITIONS, _READ)
 
 #: The version of a store that has taken every step.
 VERSION = len(_STEPS)
