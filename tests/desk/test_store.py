@@ -265,3 +265,27 @@ def test_a_store_keeps_what_the_way_back_needs(database: Database) -> None:
     later = item._replace(comment=msgspec.structs.replace(item.comment, revision="r2"))
     list(Intake(database).fill([(later, judged)], "in"))
     assert rows(database, "SELECT revision FROM items WHERE origin IS NOT NULL") == [("r2",)]
+
+
+def test_a_text_that_changed_while_a_moderator_read_it_is_not_decided(database: Database) -> None:
+    list(Intake(database).fill([scored(1, "A fine bridge.", hostility=0.6)], "in"))
+    old = take_next(database, View(), "mara")
+    assert old is not None
+    list(Intake(database).fill([scored(1, "A fool's bridge.", hostility=0.6)], "in"))
+    with pytest.raises(DeskRefusal, match="has changed this comment"):
+        decide(database, Decision(old, "mara", DeskStep.PUBLISH))
+    decide(database, Decision(old, "mara", DeskStep.NOTE, note="It was harmless."))
+    assert [row["text"] for row in listed(database, View(), "mara")] == ["A fool's bridge."]
+
+
+def test_a_note_that_is_sent_twice_is_one_line(filled: Database) -> None:
+    item = take_next(filled, View(), "mara") or ""
+    note = Decision(item, "mara", DeskStep.NOTE, note="Ask the editor.")
+    first = decide(filled, note)
+    assert decide(filled, note) == first
+    assert decide(filled, note._replace(note="She says yes.")) > first
+    skip = Decision(item, "mara", DeskStep.SKIP)
+    first = decide(filled, skip)
+    assert decide(filled, skip) == first
+    take(filled, item, "mara")
+    assert decide(filled, skip) > first  # another visit

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from visiting import Page, Visitor, scored
 
+from moderation.desk.appeals.entering import NewAppeal, enter_appeal
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store.bulk import decide_together, n_together
 from moderation.desk.store.counts import counted
@@ -189,3 +190,16 @@ def test_fifty_comments_fit_one_form(database: Database, serve: Serve) -> None:
     mara.open("/together?article=1&author=&section=&reason=")
     assert "Published. 50 comments." in send(mara, "publish:50").text
     assert waiting(database) == 10
+
+
+def test_the_undo_counts_only_what_it_takes_back(copies: Database) -> None:
+    some = keys(copies)[:3]
+    decide_together(
+        copies, [Decision(item, "mara", DeskStep.REJECT, reason="spam") for item in some]
+    )
+    enter_appeal(copies, NewAppeal(None, "I am no robot.", item=some[0]), "olu")
+    last = last_of(copies, "mara")
+    assert last is not None
+    assert n_together(copies, last) == 2
+    undo(copies, "mara", last["seq"])
+    assert [line[1] for line in lines(copies)].count("undo") == 2

@@ -11,8 +11,8 @@ from time import time
 from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal
-from moderation.desk.store.database import WITHDRAWN, Database
-from moderation.desk.store.deciding import Decision, decide_in, last_number
+from moderation.desk.store.database import Database
+from moderation.desk.store.deciding import Decision, decide_in, last_number, lines_of_bulk
 from moderation.desk.store.queue import PAGE_ROWS
 
 
@@ -86,10 +86,8 @@ def n_together(database: Database, line: sqlite3.Row | None) -> int:
     """Return how many lines one undo takes back with a line, itself included."""
     if line is None or line["bulk"] is None:
         return 1
-    statement = f"""SELECT COUNT(*) FROM decisions d
-        WHERE d.bulk = ? AND d.who = ? AND d.what != 'undo' AND NOT {WITHDRAWN}"""  # noqa: S608
     with database.reading() as sql:
-        return int(sql.execute(statement, (line["bulk"], line["who"])).fetchone()[0])
+        return len(lines_of_bulk(sql, line))
 
 
 def _refuse_unrelated(sql: sqlite3.Connection, items: list[str]) -> None:

@@ -23,6 +23,9 @@ _APPLICATION = 0x6465736B
 #: The state of a comment whose words have been erased.
 FORGOTTEN = "forgotten"
 
+#: The state of a comment whose author has written another text in its place.
+CHANGED = "changed"
+
 #: The condition that a line `d` of the decisions has been withdrawn by another one.
 WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 

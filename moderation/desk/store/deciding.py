@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal, no_such_comment
 from moderation.desk.store.appealed import BOUND, OUTCOMES, refuse_appealed, refuse_undo
-from moderation.desk.store.database import FORGOTTEN, WITHDRAWN, Database
+from moderation.desk.store.database import CHANGED, FORGOTTEN, WITHDRAWN, Database
 from moderation.desk.store.questions import open_question, refuse_unfit
 from moderation.desk.store.queue import holder_of
 from moderation.records import now as time_now
@@ -104,6 +104,12 @@ def decide_in(sql: sqlite3.Connection, decision: Decision, at: float) -> int:
         raise DeskRefusal(
             f"{holder} has this comment.", status=409, hint="Take the next one, please."
         )
+    said = _said(sql, decision, holder)
+    if said is not None:
+        return said
+    if decision.step in SETTLING and row["state"] == CHANGED:
+        hint = "Look for the new text in the queue."
+        raise DeskRefusal("Its author has changed this comment.", status=409, hint=hint)
     waits = row["state"] == DeskStep.SECOND
     askers = open_question(sql, decision.item).askers if waits else frozenset()
     if decision.step in SETTLING and decision.who in askers:
@@ -152,10 +158,15 @@ def undo(database: Database, who: str, withdrawn: int) -> str:
         refuse_undo(sql, line)
         lines = [line]
         if line["bulk"] is not None:
-            lines = sql.execute(_BULK, {"bulk": line["bulk"], "who": who}).fetchall()
+            lines = lines_of_bulk(sql, line)
         for each in lines:
             _withdraw(sql, each)
         return item
+
+
+def lines_of_bulk(sql: sqlite3.Connection, line: sqlite3.Row) -> list[sqlite3.Row]:
+    """Return the lines that were written together with a line and can still be withdrawn."""
+    return sql.execute(_BULK, {"bulk": line["bulk"], "who": line["who"]}).fetchall()
 
 
 def _withdraw(sql: sqlite3.Connection, line: sqlite3.Row) -> None:
@@ -196,6 +207,23 @@ def _repeated(sql: sqlite3.Connection, row: sqlite3.Row, decision: Decision) -> 
     who = line["who"] if line is not None else "Somebody"
     hint = "Open it again to see what was decided."
     raise DeskRefusal(f"{who} has decided about this comment meanwhile.", status=409, hint=hint)
+
+
+def _said(sql: sqlite3.Connection, decision: Decision, holder: str | None) -> int | None:
+    """Return the line that the same form has written, if it is a note or a skip.
+
+    Neither changes what the next form has to have seen. A skip gives the comment back, so that one
+    who has it again skips it again.
+    """
+    if decision.step in SETTLING or (decision.step is DeskStep.SKIP and holder is not None):
+        return None
+    line = sql.execute(
+        "SELECT seq, what, note FROM decisions WHERE item = ? AND who = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (decision.item, decision.who),
+    ).fetchone()
+    said = (decision.step.value, decision.note)
+    return int(line["seq"]) if line and (line["what"], line["note"]) == said else None
 
 
 def _seconds(sql: sqlite3.Connection, decision: Decision, at: float) -> float | None:
