@@ -137,7 +137,7 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
     found = _by_platform(tree)
     sure = any(item.native_id for item in found.items)
     if len(found.items) < _FEW and (not sure or _declares_more(tree, stated, found)):
-        generic = _by_repetition(tree, find_title(tree, stated))
+        generic = _by_repetition(tree, stated)
         if _letters(generic) > 2 * _letters(found) and (not sure or _covers(generic, found)):
             found = generic
     if stated.items:
@@ -195,11 +195,11 @@ def _credited(items: list[HtmlItem]) -> bool:
     return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
 
 
-def _by_repetition(tree: Tree, title: tuple[int, str]) -> Found:
+def _by_repetition(tree: Tree, stated: Stated) -> Found:
     places = find_elements(tree)
     if places:
         return Found(read_items(tree, places, UNKNOWN), "generic")
-    spans = find_structure(tree, title) or find_runs(tree)
+    spans = find_structure(tree, find_title(tree, stated)) or find_runs(tree)
     return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
 
 

@@ -11,6 +11,9 @@ from moderation.pages.html.masthead import find_title_line
 from moderation.pages.html.sections import find_headings
 from moderation.pages.html.tree import Tree
 
+#: The least letters of a range on average, and the largest share of them in links.
+_MIN_SIZE, _MAX_LINKS = 3, 0.8
+
 
 def find_structure(tree: Tree, title: tuple[int, str]) -> list[Span]:
     """Return the ranges of the comments of a page; empty if nothing shows that it has some.
@@ -38,7 +41,18 @@ def describe_groups(
     place = title[0] if title[0] >= 0 else find_title_line(tree)
     page = describe_page(tree, dates, headings, place)
     for spans in find_candidates(tree, dates, [block for block, _ in headings], place):
+        if not _is_running(tree, spans):
+            continue
         yield spans, features(tree, spans, page)
+
+
+def _is_running(tree: Tree, spans: list[Span]) -> bool:
+    """Whether a group has text that is worth reading: more than links and a word for each range."""
+    size = linked = 0
+    for start, end in spans:
+        size += tree.letters[end] - tree.letters[start]
+        linked += tree.link_letters[end] - tree.link_letters[start]
+    return size >= _MIN_SIZE * len(spans) and linked <= _MAX_LINKS * size
 
 
 def weigh(found: dict[str, float]) -> float:
