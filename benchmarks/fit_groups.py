@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -96,11 +97,8 @@ def judged(kind: str, row: dict[str, Any], way: str) -> list[Group]:
 
 def _is_read(tree: Tree) -> bool:
     """Whether the separator reads the comments of a page without looking at structure alone."""
-    asked, separator.find_structure = separator.find_structure, lambda *_: []
-    try:
+    with patch.object(separator, "find_structure", return_value=[]):
         found = separator.find_comments(tree, read_linked_data(tree.head.linked_data))
-    finally:
-        separator.find_structure = asked
     return bool(found.comments) and found.source != "unsegmented"
 
 
