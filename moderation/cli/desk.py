@@ -179,6 +179,7 @@ def _filling(
         for n in intake.fill(scored, path):
             total = before + n
             yield total
+    problems.all_read()
     if inputs and total == 0 and problems.status == 0:
         problems.nothing(InputError("no comment in what was given"))
     if total and sys.stderr.isatty():

@@ -156,7 +156,9 @@ def _in_files(
         found = forget_in_file(path, traces, who, write=write)
         for problem in found.problems:
             problems.add(problem)
-        told = _told((found.rows, "row{s}"), (found.others, "other row{s} with the words"))
+        told = _told(
+            (found.rows, "row{s}"), (found.others, "other row{s} with quotations (which go)")
+        )
         if told:
             yield f"{path}: {told}{'; no row is left' if found.is_empty else ''}"
 
@@ -183,7 +185,7 @@ def _in_stores(
             (found.decisions, "decision{s} about them (kept without words)"),
             (found.notes, "note{s}"),
             (found.appeals, "appeal{s}"),
-            (found.copies, "other comment{s} with the words"),
+            (found.copies, "other comment{s} with quotations (which go)"),
             (found.mentions, "other comment{s} with the name (kept, others wrote them)"),
         )
         if told:

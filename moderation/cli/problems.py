@@ -70,8 +70,7 @@ class Problems:
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
         if self._path and self._kept is None and exception[0] is None:
             self._path.unlink(missing_ok=True)  # the rejected rows of an earlier run
-        for notice in self._recurring.values():
-            self._notice(notice)
+        self.all_read()
         path = self._path or self._kept_elsewhere
         where = f", all in {path}" if path else ""
         if self.n_rejected > self._n_told[True]:
@@ -80,6 +79,12 @@ class Problems:
             tell(f"{self._n_unusable:,} inputs that cannot be used in all{where}")
         if self._n_notices > _TOLD:
             tell(f"{self._n_notices:,} notices in all")
+
+    def all_read(self) -> None:
+        """Report the recurring problems, for a command that goes on when all is read."""
+        for notice in self._recurring.values():
+            self._notice(notice)
+        self._recurring.clear()
 
     def add(self, problem: ModerationError) -> None:
         """Report and keep one problem; a recurring problem is reported once a file, at the end."""

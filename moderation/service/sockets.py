@@ -38,5 +38,6 @@ def listening_socket(host: str, port: int, *, shared: bool = False) -> socket.so
         number = getattr(error, "errno", None)
         why = os.strerror(number) if number else str(error)
         what = f"cannot listen at {host}:{port} ({why})"
-        raise UsageError(what, hint="is something else there? --port N") from None
+        hint = "choose another with --port N, or end what listens there"
+        raise UsageError(what, hint=hint) from None
     return listening

@@ -209,3 +209,19 @@ def test_fields_of_other_names_are_read(tmp_path: Path, model_folder: Path) -> N
         client = Client(port)
         _, text = client.ask("GET", client.first())
     assert "stupid" in text
+
+
+def test_what_recurs_is_told_when_all_is_read(tmp_path: Path, model_folder: Path) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text("id,text,article_id\n1,The tram is late,t-1\n", encoding="utf-8")
+    store = ("--store", tmp_path / "desk.db", "--model", model_folder, "--moderator", "mara")
+    with desk(table, *store) as (process, _):
+        giving_up = Timer(60, process.kill)
+        giving_up.start()
+        try:
+            assert process.stderr is not None
+            told = process.stderr.readline()
+        finally:
+            giving_up.cancel()
+        assert b"1 comment naming 1 article not known" in told
+        assert process.poll() is None

@@ -47,8 +47,8 @@ def test_the_words_go_from_the_store_and_from_labels_that_name_no_author(
     before = labels.read_bytes()
     look = run("forget", store, labels.parent, "--author", NAME)
     assert look.status == 0
-    assert "mine.jsonl: 1 row, 1 other row with the words" in look.out
-    assert "desk.db: 1 comment, 1 other comment with the words" in look.out
+    assert "mine.jsonl: 1 row, 1 other row with quotations (which go)" in look.out
+    assert "desk.db: 1 comment, 1 other comment with quotations (which go)" in look.out
     assert "nothing is changed yet" in look.out
     assert WORDS not in look.out + look.err
     assert labels.read_bytes() == before

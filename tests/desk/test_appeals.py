@@ -282,7 +282,7 @@ def test_an_appeal_goes_through_the_pages(rejected: Database, serve: Serve) -> N
     assert "not the comment&#39;s author" in page or "not the comment's author" in page
     assert "A &lt;b&gt;friend&lt;/b&gt;" in page
     assert "Your comment insults a person" in page
-    assert "mara</bdi>: reject" in page
+    assert "mara</bdi> rejected it: " in page
     assert iven.send("/appeals/1", do="uphold").status == 400
     iven.open("/appeals/1")
     page = iven.open(iven.send("/appeals/1", do="overturn", answer="Sorry.", note="ok").place)

@@ -63,7 +63,7 @@ def test_each_step_is_told_and_its_page_shows_what_was_done(filled: Database, se
     assert "Rejected: Insults a person." in mara.decide("reject:insult").text
     text = mara.open(f"/comment/{item}").text
     assert ">Rejected</h1>" in text
-    assert "mara</bdi>: reject, Insults a person" in text
+    assert "mara</bdi> rejected it: Insults a person" in text
 
 
 def test_the_last_comment_leads_to_the_queue(database: Database, serve: Serve) -> None:
@@ -379,3 +379,23 @@ def test_controls_have_labels(filled: Database, serve: Serve) -> None:
         assert 'lang="en"' in text
         for button in re.findall(r"(?s)<button[^>]*>(.*?)</button>", text):
             assert re.sub("<[^>]+>", "", button).strip()
+
+
+def test_a_reason_is_asked_for_only_where_comments_have_one(filled: Database, serve: Serve) -> None:
+    mara = serve(filled)
+    assert 'id="reason"' not in mara.open("/").text
+    assert 'id="reason"' in mara.open("/?show=rejected").text
+    assert 'id="reason"' in mara.open("/?reason=insult").text
+
+
+def test_what_was_done_has_neither_a_skip_nor_its_undoing(filled: Database, serve: Serve) -> None:
+    mara = serve(filled)
+    item = mara.next()
+    mara.decide("skip")
+    mara.undo()
+    assert "What was done" not in mara.open(f"/comment/{item}").text
+    mara.decide("publish")
+    mara.undo()
+    page = mara.open(f"/comment/{item}").text
+    assert "mara</bdi> published it (undone)" in page
+    assert page.count("undid a step") == 1

@@ -130,7 +130,7 @@ def test_a_question_goes_through_the_pages(filled: Database, serve: Serve) -> No
     assert "Is &lt;i&gt;that&lt;/i&gt; a threat?" in page.text
     place = iven.send("/next").place
     assert place.startswith(f"/comment/{item}?show=second")
-    assert "second of <bdi>iven</bdi>" in iven.open(place).text
+    assert "asked <bdi>iven</bdi> for a second look" in iven.open(place).text
     iven.decide("reject:threat", note="It is.")
     answer = mara.open("/questions").text
     assert re.search(r"Rejected</b>, Threat\w*.*, by <bdi>iven</bdi>", answer)

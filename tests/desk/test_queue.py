@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 
+import msgspec
 import pytest
 from visiting import scored
 
@@ -246,3 +247,10 @@ def test_an_older_store_gets_its_places_and_times(tmp_path: Path) -> None:
     (row,) = listed(database, View(article=7), "mara")
     assert row["at"] == 1772359200.0
     database.close()
+
+
+def test_an_article_that_is_only_named_is_offered_by_its_name(database: Database) -> None:
+    item, verdict = scored(1)
+    comment = msgspec.structs.replace(item.comment, article=None, article_id="tram-7")
+    list(Intake(database).fill([(item._replace(comment=comment), verdict)], "in"))
+    assert [(each.title, each.id) for each in articles(database)] == [("", "tram-7")]

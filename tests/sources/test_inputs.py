@@ -109,6 +109,14 @@ def test_an_article_row_counts_for_the_blocks_that_follow(tmp_path: Path) -> Non
     assert [item.comment.article is not None for item in found] == [True] * 5 + [False] * 2
 
 
+def test_the_article_of_a_row_keeps_its_address(tmp_path: Path) -> None:
+    table = tmp_path / "in.csv"
+    table.write_text("text,article.title,article.url\nOh,Tram,https://p.example/local/tram\n")
+    (one,) = _comments(table)
+    assert one.article is not None
+    assert (one.article.title, one.article.url) == ("Tram", "https://p.example/local/tram")
+
+
 def test_no_comment_is_its_own_parent(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "r.jsonl", [{"id": "a", "text": "x", "parent_id": "a"}])
     assert _comments(path)[0].parent is None

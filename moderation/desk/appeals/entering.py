@@ -127,7 +127,8 @@ def _check(given: NewAppeal) -> None:
         datetime.fromisoformat(given.at or "2000-01-01")
     except ValueError:
         hint = "Write it as 2026-11-30 or 2026-11-30T14:05."
-        raise UnfitAppeal("The time of the appeal is none.", "appealed_at", hint=hint) from None
+        what = "The time of the appeal cannot be read."
+        raise UnfitAppeal(what, "appealed_at", hint=hint) from None
 
 
 def _comment(sql: sqlite3.Connection, given: NewAppeal) -> sqlite3.Row:

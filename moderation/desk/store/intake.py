@@ -183,7 +183,7 @@ def put_item(
     article = without_surrogates(article) if article else None
     fields = _fields(comment, verdict) | {"article": article} | identity
     fields |= _place_in_queue(key, verdict)
-    fields |= _shelf(sql, article, comment.article, shelves) if article else _NOWHERE
+    fields |= _shelf(sql, article, comment, shelves) if article else _NOWHERE
     fields["at"], fields["timed"] = moment(comment.published, time())
     fields["read"] = sql.execute("SELECT COALESCE(MAX(read), 0) + 1 FROM items").fetchone()[0]
     values = {
@@ -251,12 +251,13 @@ _NOWHERE: dict[str, object] = {"shelf": 0, "edition": 1}
 
 
 def _shelf(
-    sql: sqlite3.Connection, key: str, article: Article | None, shelves: Shelves
+    sql: sqlite3.Connection, key: str, comment: Comment, shelves: Shelves
 ) -> dict[str, object]:
     """Store an article unless it was just stored, and return its place and edition."""
+    article = comment.article
     last, found = shelves.get(key, (None, _NOWHERE))
     if found is _NOWHERE or last is not article:
-        _add_article(sql, key, article)
+        _add_article(sql, key, article or Article(id=comment.article_id))
         statement = "SELECT place AS shelf, edition FROM articles WHERE article = ?"
         found = dict(sql.execute(statement, (key,)).fetchone())
         if len(shelves) >= _SHELVES:
@@ -265,9 +266,8 @@ def _shelf(
     return found
 
 
-def _add_article(sql: sqlite3.Connection, key: str, article: Article | None) -> None:
-    known = article or Article()
-    values = (key, known.id, known.title, known.text, known.url)
+def _add_article(sql: sqlite3.Connection, key: str, article: Article) -> None:
+    values = (key, article.id, article.title, article.text, article.url)
     sql.execute(
         "INSERT INTO articles (article, id, title, text, url) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (article) DO UPDATE SET id = excluded.id, title = excluded.title,"

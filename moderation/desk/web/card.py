@@ -157,7 +157,8 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
 
 
 _HISTORY = f"""SELECT d.*, {WITHDRAWN} AS withdrawn
-    FROM decisions d WHERE d.item = ? AND d.what != 'skip' ORDER BY d.seq"""  # noqa: S608
+    FROM decisions d LEFT JOIN decisions w ON w.seq = d.withdraws
+    WHERE d.item = ? AND d.what != 'skip' AND w.what IS NOT 'skip' ORDER BY d.seq"""  # noqa: S608
 _AUTHORS = """SELECT i.item, substr(i.text, 1, 160) AS text, i.state, i.reason, d.at FROM items i
     LEFT JOIN decisions d ON d.seq = i.last
     WHERE i.author = ? AND i.item != ? AND i.last > 0 AND +i.state IN ('publish', 'reject')

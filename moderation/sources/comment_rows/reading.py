@@ -96,10 +96,13 @@ class ArticleFields(msgspec.Struct, frozen=True):
     id: str | int | None = None
     title: str | None = None
     text: str | None = None
+    url: str | None = None
 
     def known(self) -> Article:
         """Return the article; missing fields are empty."""
-        return Article(id=_name(self.id), title=self.title or "", text=self.text or "")
+        return Article(
+            id=_name(self.id), title=self.title or "", text=self.text or "", url=self.url or None
+        )
 
 
 class _Record(msgspec.Struct, frozen=True):
@@ -127,7 +130,7 @@ class _Record(msgspec.Struct, frozen=True):
         article = self.article
         if article is not None:
             title, text = (part and shown_text(part) for part in (article.title, article.text))
-            article = ArticleFields(article.id, title, text)
+            article = ArticleFields(article.id, title, text, article.url)
         parent = self.parent and shown_text(self.parent)
         return msgspec.structs.replace(
             self, text=shown_text(self.text), parent=parent, article=article
