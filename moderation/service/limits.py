@@ -183,12 +183,15 @@ def is_loopback(host: str) -> bool:
 
 def read_keys(path: str | Path | None) -> Keys:
     """Read a file of keys, one ``key`` or ``name key`` a line; ``#`` begins a comment."""
-    keys = {}
+    keys: dict[str, str] = {}
     for number, words in _lines(path):
         if len(words) > 2 or len(words[-1]) < 16:
             hint = "one key of at least 16 characters a line, a name before it if you like"
             raise InputError("not a key", path=path, line=number, hint=hint)
-        keys[words[-1]] = words[0] if len(words) == 2 else f"key-{number}"
+        name = words[0] if len(words) == 2 else f"key-{number}"
+        if keys.setdefault(words[-1], name) != name:
+            hint = f"{keys[words[-1]]} has it, and nobody could tell them apart; make another one"
+            raise InputError("the key has two names", path=path, line=number, hint=hint)
     if path is not None and not keys:
         raise InputError("no key in it", path=path, hint="write one key a line")
     return Keys(keys)

@@ -399,3 +399,9 @@ def test_what_was_done_has_neither_a_skip_nor_its_undoing(filled: Database, serv
     page = mara.open(f"/comment/{item}").text
     assert "mara</bdi> published it (undone)" in page
     assert page.count("undid a step") == 1
+
+
+def test_lines_of_a_comment_are_one_line_of_the_queue(database: Database, serve: Serve) -> None:
+    pairs = [scored(1, "You are a fool,\r\nand your father\n\twas one.\u202e")]
+    list(Intake(database).fill(pairs, "in"))
+    assert "You are a fool, and your father was one.\ufffd" in serve(database).open("/").text

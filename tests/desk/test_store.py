@@ -289,3 +289,35 @@ def test_a_note_that_is_sent_twice_is_one_line(filled: Database) -> None:
     assert decide(filled, skip) == first
     take(filled, item, "mara")
     assert decide(filled, skip) > first  # another visit
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        (sqlite3.SQLITE_FULL, "free some space"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "leave to write"),
+        (sqlite3.SQLITE_NOTADB, "name the file that moderation desk --store made"),
+    ],
+)
+def test_a_store_that_fails_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, hint: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("it fails")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr("moderation.desk.store.database._prepare", fail)
+    with pytest.raises(InputError, match=f"it fails.*{hint}"):
+        open_database(tmp_path / "desk.db", create=True)
+
+
+def test_a_store_that_cannot_be_made_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("moderation.desk.store.database.os.open", refuse)
+    with pytest.raises(InputError, match=r"cannot be made .Permission denied. - name a folder"):
+        open_database(tmp_path / "desk.db", create=True)

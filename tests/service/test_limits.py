@@ -230,3 +230,12 @@ def test_a_client_that_leaves_is_no_internal_error() -> None:
 
     with pytest.raises(Refusal):
         asyncio.run(read_body(receive, {}, 100, 1, Arriving(100)))
+
+
+def test_a_key_with_two_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.txt"
+    path.write_text(f"mara {'k' * 16}\nmara {'k' * 16}\nmara {'l' * 16}\n")
+    assert len(read_keys(path)) == 2
+    path.write_text(f"mara {'k' * 16}\niven {'k' * 16}\n")
+    with pytest.raises(InputError, match=r"keys.txt:2: the key has two names - mara has it"):
+        read_keys(path)

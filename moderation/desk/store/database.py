@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from moderation.desk.store.tables import VERSION, upgrade
@@ -120,12 +120,7 @@ def open_database(path: str | Path, *, create: bool = False) -> Database:
     """
     target = Path(path)
     if create:
-        with suppress(FileExistsError):
-            try:
-                os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            except FileNotFoundError:
-                hint = "name a folder that exists"
-                raise InputError("its folder is missing", path=path, hint=hint) from None
+        _make(target)
     elif not target.is_file():
         raise InputError("no such file", path=path, hint="moderation desk --store makes one")
     try:
@@ -138,9 +133,35 @@ def open_database(path: str | Path, *, create: bool = False) -> Database:
             connection.close()
             raise
     except sqlite3.Error as error:
-        hint = "name the file that moderation desk --store made"
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of an extended code
+        hint = _HINTS.get(code, "name the file that moderation desk --store made")
         raise InputError(f"cannot be used as a store ({error})", path=path, hint=hint) from None
     return Database(connection)
+
+
+# What to do about what SQLite says.
+_WRITABLE = "it needs leave to write the file, and files beside it in its folder"
+_HINTS = {
+    sqlite3.SQLITE_FULL: "free some space on its disk",
+    sqlite3.SQLITE_CANTOPEN: _WRITABLE,
+    sqlite3.SQLITE_READONLY: _WRITABLE,
+    sqlite3.SQLITE_BUSY: "another program is writing it; try again later",
+}
+
+
+def _make(target: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        hint = "name a folder that exists"
+        raise InputError("its folder is missing", path=target, hint=hint) from None
+    except OSError as error:
+        hint = "name a folder in which you may write"
+        what = f"cannot be made ({error.strerror})"
+        raise InputError(what, path=target, hint=hint) from None
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, empty: bool) -> None:

@@ -45,7 +45,8 @@ _PAGES.globals["version"] = {
     path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in FOLDER.glob("desk.*")
 }
 _PAGES.filters["moment"] = moment
-_PAGES.filters["visible"] = lambda text: printable(text or "")
+# A line of a list has no line ends: they become spaces, and all else that is invisible is shown.
+_PAGES.filters["visible"] = lambda text: printable(" ".join((text or "").split()))
 _PAGES.filters["duration"] = duration
 _PAGES.filters["lines"] = lambda text: visible_lines(text or "")
 
