@@ -114,3 +114,27 @@ def tarred(files: Mapping[str, bytes]) -> bytes:
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
+
+
+def sparse_bomb(version: str, size: int) -> bytes:
+    """A tar archive without an end, of a sparse file whose map has some `size` bytes."""
+    blocks = size // tarfile.BLOCKSIZE
+    info = tarfile.TarInfo("holes")
+    if version == "old":
+        info.type = tarfile.GNUTYPE_SPARSE
+        head = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+        head[482:483] = b"\x01"  # the map goes on in blocks of its own
+        head[148:156] = b"%06o\0 " % (sum(head[:148]) + 8 * 32 + sum(head[156:]))
+        hole = b"00000000001\0" * 2
+        block = (hole * 21).ljust(tarfile.BLOCKSIZE, b"\x01")
+        return bytes(head) + block * (blocks - 1) + hole * 21 + b"\0" * 8
+    fields = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"}
+    told = b"%d\n" % ((blocks - 1) * 128)
+    info.size = blocks * tarfile.BLOCKSIZE
+    info.pax_headers = fields
+    return (
+        info.tobuf(tarfile.PAX_FORMAT)
+        + told
+        + b"0\n" * ((info.size - len(told)) // 2)
+        + b"\n" * (len(told) % 2)
+    )

@@ -9,16 +9,18 @@ import json
 import lzma
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from containers import TEXTS, mhtml, page, part, record, tarred, warc, zipped
+from containers import TEXTS, mhtml, page, part, record, sparse_bomb, tarred, warc, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.batch import Options, score_archive
 from moderation.errors import InputError, ModerationError, Notice
+from moderation.files.archives import member_files
 from moderation.files.archives.member_files import MOST_RATIO, SMALL, Allowance
 from moderation.records import Page
 from moderation.sources import expanded, read_article, read_comments, read_page, read_pages
@@ -308,6 +310,36 @@ def test_what_expands_without_end_is_refused() -> None:
         Allowance(10_000).take(SMALL + 1, "small")
     with pytest.raises(InputError, match=f"{MOST_RATIO} times"):
         Allowance(2 * SMALL).take(2 * MOST_RATIO * SMALL + 1, "large")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_pages_of_a_crawl_may_not_expand_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(member_files, "SMALL", 2**20)
+    body = b"<p>" + b"a" * 400_000
+    one = record(zlib.compress(body, 9), URLS[0], more="Content-Encoding: deflate\r\n")
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(gzip.compress(one * 50) if packed else one * 5)
+    found = list(read_pages(str(path)))
+    assert sum(isinstance(each, tuple) for each in found) <= 2
+    (error,) = (each for each in found if isinstance(each, InputError))
+    assert f"{MOST_RATIO} times" in error.what
+
+
+@pytest.mark.parametrize("version", ["1.0", "old"])
+def test_the_map_of_a_sparse_file_takes_no_memory(tmp_path: Path, version: str) -> None:
+    def peak(size: int) -> int:
+        data = sparse_bomb(version, size) + tarred({"a.jsonl": b'{"text": "Seen."}\n'})
+        tracemalloc.start()
+        try:
+            assert _texts(_read(tmp_path / f"{size}.tar.gz", gzip.compress(data))) == ["Seen."]
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(50_000)
+    assert peak(8_000_000) < peak(400_000) + 1_000_000
 
 
 def test_a_small_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

@@ -91,10 +91,13 @@ class Allowance:
     ----------
     stored
         The size of the archive in bytes, None if it is not known.
+    most
+        The most members; None where nothing keeps a list of them.
     """
 
-    def __init__(self, stored: int | None) -> None:
+    def __init__(self, stored: int | None, most: int | None = MOST_MEMBERS) -> None:
         self._left = _MOST if stored is None else max(SMALL, MOST_RATIO * stored)
+        self._most = most
         self._members = 0
 
     def take(self, size: int, name: str) -> None:
@@ -107,8 +110,8 @@ class Allowance:
         """
         self._members += 1
         self._left -= size
-        if self._members > MOST_MEMBERS:
-            what = f"an archive of more than {MOST_MEMBERS:,} files"
+        if self._most is not None and self._members > self._most:
+            what = f"an archive of more than {self._most:,} files"
             raise InputError(what, path=name, hint="unpack it, and name the folder")
         if self._left < 0:
             what = f"an archive that expands to more than {MOST_RATIO} times its size"

@@ -53,7 +53,7 @@ def members_of(
     else:
         from moderation.files.archives.warc_files import warc_members
 
-        yield from warc_members(stream, name)
+        yield from warc_members(stream, name, stored)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from moderation.files.archives.member_files import Allowance, Member, checked, s
 #: The most bytes of a record that describes a member, such as its long name.
 _LONGEST_DESCRIPTION = 1 << 20
 
+#: The byte of a block of a map that says whether another block follows.
+_GOES_ON = 504
 
 _FAULTS = (tarfile.TarError, ValueError, LookupError, OverflowError, RecursionError)
 
@@ -34,6 +36,29 @@ class _Described(tarfile.TarInfo):
         if not found.isreg() and found.size > _LONGEST_DESCRIPTION:
             raise tarfile.ReadError("a description without end")
         return found
+
+    # The maps of sparse files, which may be as long as the archive. They would be kept in memory
+    # although these files are passed over.
+
+    def _proc_sparse(self, archive: tarfile.TarFile) -> _Described:
+        """Read over the map of a sparse file of GNU's old form."""
+        stream = vars(archive)["fileobj"]
+        _, goes_on, size = self._sparse_structs  # type: ignore[attr-defined]
+        while goes_on:
+            goes_on = bool(stream.read(tarfile.BLOCKSIZE)[_GOES_ON])
+        self.sparse = b""
+        self.offset_data = stream.tell()
+        blocks = -(-self.size // tarfile.BLOCKSIZE)
+        vars(archive)["offset"] = self.offset_data + blocks * tarfile.BLOCKSIZE
+        self.size = size
+        return self
+
+    def _proc_gnusparse_10(
+        self, described: tarfile.TarInfo, fields: object, archive: tarfile.TarFile
+    ) -> None:
+        """Mark a file of the later form, whose map is the beginning of its content."""
+        del fields, archive
+        described.sparse = b""
 
 
 def tar_members(

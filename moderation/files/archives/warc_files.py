@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from moderation.errors import InputError, ModerationError, Notice
-from moderation.files.archives.member_files import Member, shown
+from moderation.files.archives.member_files import Allowance, Member, shown
 from moderation.files.compression import GzipUntilDamage
 
 _MAGIC = b"\x1f\x8b\x08"
@@ -43,9 +43,9 @@ Message = email.message.Message
 Found = Iterator[Member | ModerationError]
 
 
-def warc_members(stream: io.BufferedReader, name: str) -> Found:
+def warc_members(stream: io.BufferedReader, name: str, stored: int | None = None) -> Found:
     """Yield the pages of a WARC file; see :func:`~moderation.files.archives.members_of`."""
-    reading = _Reading(name)
+    reading = _Reading(name, Allowance(stored, most=None))
     packed = stream.raw.packed if isinstance(stream.raw, GzipUntilDamage) else None
     if packed is not None and packed.seekable():
         packed.seek(0)
@@ -59,9 +59,10 @@ def warc_members(stream: io.BufferedReader, name: str) -> Found:
 class _Reading:
     """The reading of one file."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, allowance: Allowance) -> None:
         self.n_others = 0
         self._name = name
+        self._allowance = allowance
         self._number = 0
         self._damages = 0
 
@@ -137,6 +138,7 @@ class _Reading:
             hint = "save the page as HTML"
             yield InputError(f"packed as {body}, which is not read", path=path, hint=hint)
             return
+        self._allowance.take(len(body), self._name)
         charset = answer.fields.get_param("charset")
         named = charset if isinstance(charset, str) else None
         yield Member(url or f"record {self._number}", io.BytesIO(body), url or None, named)
