@@ -69,6 +69,12 @@ def command(
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide the proposal until a comment is decided.")
     ] = False,
+    mask: Annotated[
+        bool,
+        typer.Option(
+            "--mask", help="Mask insults and slurs on the pages; each moderator may show them."
+        ),
+    ] = False,
     within: Annotated[
         str | None,
         typer.Option(
@@ -128,7 +134,7 @@ def command(
     offered = read_reasons(reasons)
     late = LateModerator(model)
     database = open_database(store, create=True)
-    settings = DeskSettings(database, late, offered, admitted, name, blind, target, front)
+    settings = DeskSettings(database, late, offered, admitted, name, blind, target, front, mask)
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems, rows)
         filling = _filling(inputs or [], context, late, database, problems)

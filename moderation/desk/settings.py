@@ -60,6 +60,8 @@ class DeskSettings(NamedTuple):
         Seconds within which a comment should be decided; None without such a target.
     front
         How browsers reach the desk.
+    mask
+        Whether insults are masked until a moderator wants to see them.
     """
 
     database: Database
@@ -70,6 +72,7 @@ class DeskSettings(NamedTuple):
     blind: bool = False
     within: float | None = None
     front: Front = Front()
+    mask: bool = False
 
     @property
     def model(self) -> Moderator:

@@ -9,6 +9,7 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.text.copy_prints import CopyPrint
     from moderation.text.folding import FOLDING, fold, fold_chunk, fold_chunks, fold_with_origins
+    from moderation.text.masking import masked
     from moderation.text.near_duplicates import near_copies, plainly
     from moderation.text.sentences import closes_sentence
 
@@ -20,6 +21,7 @@ __all__ = [
     "fold_chunk",
     "fold_chunks",
     "fold_with_origins",
+    "masked",
     "near_copies",
     "plainly",
 ]
@@ -34,6 +36,7 @@ __getattr__ = open_door(
         "fold_chunk": "moderation.text.folding",
         "fold_chunks": "moderation.text.folding",
         "fold_with_origins": "moderation.text.folding",
+        "masked": "moderation.text.masking",
         "near_copies": "moderation.text.near_duplicates",
         "plainly": "moderation.text.near_duplicates",
     },

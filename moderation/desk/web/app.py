@@ -18,6 +18,7 @@ from moderation.desk.web.appeal_pages import AppealPages
 from moderation.desk.web.card_pages import CardPages
 from moderation.desk.web.enter_pages import EnterPages
 from moderation.desk.web.guard import Guard
+from moderation.desk.web.mask_pages import MaskPages
 from moderation.desk.web.question_pages import QuestionPages
 from moderation.desk.web.queue_pages import QueuePages
 from moderation.desk.web.site import FOLDER, Site, refused
@@ -25,7 +26,16 @@ from moderation.desk.web.together_pages import TogetherPages
 from moderation.desk.web.week_pages import WeekPages
 
 # Each of them takes the site and has `routes`.
-_PAGES = (QueuePages, TogetherPages, CardPages, EnterPages, WeekPages, QuestionPages, AppealPages)
+_PAGES = (
+    QueuePages,
+    TogetherPages,
+    CardPages,
+    EnterPages,
+    WeekPages,
+    QuestionPages,
+    AppealPages,
+    MaskPages,
+)
 
 _FILES = ("desk.css", "desk.js", "desk.svg")
 

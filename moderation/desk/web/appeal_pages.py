@@ -90,7 +90,13 @@ class AppealPages:
         if case.is_open and not is_mine:
             holder = await run_in_threadpool(queue.take, self._database, item, who)
         card = await run_in_threadpool(
-            lambda: make_card(self._database, self._settings.model, item, hidden=False)
+            lambda: make_card(
+                self._database,
+                self._settings.model,
+                item,
+                hidden=False,
+                mask=self._site.mask(request),
+            )
         )
         rejections = [line for line in card.history if line["what"] == "reject"]
         found = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,7 +118,14 @@ class CommentCard(NamedTuple):
     thread: ThreadAround
 
 
-def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bool) -> CommentCard:
+def make_card(
+    database: Database,
+    moderator: Moderator,
+    item: str,
+    *,
+    hidden: bool,
+    mask: Callable[[str], str] = str,
+) -> CommentCard:
     """Gather what is shown about a comment.
 
     Parameters
@@ -130,6 +138,9 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
         The key of the comment.
     hidden
         Whether the proposal is hidden until the comment is decided.
+    mask
+        Returns a text, of the same length, as this moderator wants to see it. The model reads the
+        text as it is.
 
     Raises
     ------
@@ -149,10 +160,10 @@ def make_card(database: Database, moderator: Moderator, item: str, *, hidden: bo
         earlier = sql.execute(_AUTHORS, (row["author"], item, _EARLIER)).fetchall()
         totals = dict(sql.execute(_TOTALS, (row["author"],)).fetchall())
         thread = thread_around(sql, item)
-    sums = _sums(moderator, row, article) if summed else []
+    sums = _sums(moderator, row, article, mask) if summed else []
     hostility = sums[0] if sums and sums[0].is_over else None
     reasons = hostility.explanation.reasons if hostility and hostility.explanation else ()
-    pieces = cut(row["text"], reasons)
+    pieces = cut(mask(row["text"]), reasons)
     return CommentCard(row, article, pieces, sums, history, earlier, totals, thread)
 
 
@@ -193,7 +204,12 @@ def visible_lines(text: str) -> str:
     return printable_lines(plain)
 
 
-def _sums(moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None) -> list[Sum]:
+def _sums(
+    moderator: Moderator,
+    row: sqlite3.Row,
+    article: sqlite3.Row | None,
+    mask: Callable[[str], str],
+) -> list[Sum]:
     """Return how the scores came about.
 
     The other comments of the article are not read again, however many they are: what the rest
@@ -208,7 +224,7 @@ def _sums(moderator: Moderator, row: sqlite3.Row, article: sqlite3.Row | None) -
     for attribute in Attribute:
         stored = row[attribute.value] if is_same else None
         score, explanation = moderator.explained(comment, attribute, stored)
-        sums.append(_sum(score, explanation, row))
+        sums.append(_sum(score, explanation, row, mask))
     return sums
 
 
@@ -228,18 +244,25 @@ def _comment(row: sqlite3.Row, article: sqlite3.Row | None) -> Comment:
     )
 
 
-def _sum(score: Score, explanation: Explanation | None, row: sqlite3.Row) -> Sum:
-    name = score.attribute.value
+def _sum(
+    score: Score, explanation: Explanation | None, row: sqlite3.Row, mask: Callable[[str], str]
+) -> Sum:
+    name, text = score.attribute.value, mask(row["text"])
+
+    def shown(reason: Reason) -> str:
+        has_place = reason.end > reason.start
+        return visible_lines(text[reason.start : reason.end] if has_place else mask(reason.text))
+
     reasons = explanation.reasons if explanation else ()
     ranked = sorted(reasons, key=lambda reason: -abs(reason.weight))
     sentence = None
     if explanation and explanation.worst_sentence and score.attribute is Attribute.HOSTILITY:
         start, end = explanation.worst_sentence
-        sentence = visible_lines(row["text"][start:end])
+        sentence = visible_lines(text[start:end])
     return Sum(
         name="hostility" if score.attribute is Attribute.HOSTILITY else "off topic",
         score=score,
-        parts=[(reason.weight, visible_lines(reason.text)) for reason in ranked[:_LISTED]],
+        parts=[(reason.weight, shown(reason)) for reason in ranked[:_LISTED]],
         rest=sum(reason.weight for reason in ranked[_LISTED:]),
         n_rest=max(0, len(ranked) - _LISTED),
         explanation=explanation,

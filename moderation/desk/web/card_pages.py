@@ -50,7 +50,11 @@ class CardPages:
         holder = await run_in_threadpool(queue.take, self._database, item, who)
         card = await run_in_threadpool(
             lambda: make_card(
-                self._database, self._settings.model, item, hidden=self._settings.blind
+                self._database,
+                self._settings.model,
+                item,
+                hidden=self._settings.blind,
+                mask=self._site.mask(request),
             )
         )
         decided = card.row["state"] in {"publish", "reject"}

@@ -29,6 +29,9 @@ COOKIE = "moderation-desk"
 #: The cookie of a browser in which somebody has entered before.
 KNOWN = "moderation-desk-known"
 
+#: The cookie that says whether a browser shows insults or masks them.
+WORDS = "moderation-desk-words"
+
 #: Seconds for which a session lasts.
 SESSION_SECONDS = 12 * 3_600
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -24,8 +25,9 @@ from moderation.desk.store.views import View
 from moderation.desk.web.addresses import number, view_in
 from moderation.desk.web.card import visible_lines
 from moderation.desk.web.durations import duration
-from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, DeskSession, Sessions
+from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, WORDS, DeskSession, Sessions
 from moderation.desk.web.moments import moment
+from moderation.text import masked
 from moderation.text.visibility import printable
 
 logger = logging.getLogger("moderation.desk")
@@ -49,6 +51,18 @@ _PAGES.filters["moment"] = moment
 _PAGES.filters["visible"] = lambda text: printable(" ".join((text or "").split()))
 _PAGES.filters["duration"] = duration
 _PAGES.filters["lines"] = lambda text: visible_lines(text or "")
+
+
+@pass_context
+def _masked(context: Context, text: str | None) -> str:
+    """Return a text as this moderator wants to see it."""
+    return masked(text or "") if context.get("is_masked") else text or ""
+
+
+_PAGES.filters["masked"] = _masked
+
+# Characters up to which an address is kept for the way back.
+_LONGEST_PLACE = 2_000
 
 Handler = Callable[[Request, DeskSession], Awaitable[Response]]
 
@@ -131,6 +145,15 @@ class Site:
         late = None if within is None else time() - within
         return view_in(fields)._replace(late=late)
 
+    def is_masked(self, request: Request) -> bool:
+        """Return whether insults are masked: as this browser wants it, or else as the desk does."""
+        wanted = request.cookies.get(WORDS)
+        return wanted == "masked" if wanted in {"masked", "shown"} else self.settings.mask
+
+    def mask(self, request: Request) -> Callable[[str], str]:
+        """Return what a text goes through before this browser sees it."""
+        return masked if self.is_masked(request) else str
+
     async def filled(
         self, name: str, request: Request, session: DeskSession, found: dict[str, Any]
     ) -> Response:
@@ -159,13 +182,20 @@ class Site:
         appeals = await run_in_threadpool(n_waiting_appeals, self.database, who)
         around: dict[str, Any] = {"session": session, "last": last, "told": told}
         around |= {"n_asked": asked, "n_appeals": appeals, "n_last": n_last}
+        around |= {"is_masked": self.is_masked(request), "place": _place(request)}
         page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
         return HTMLResponse(page)
 
 
 def rendered(name: str, **found: object) -> str:
     """Fill in a template that needs nothing of what stands on every page."""
-    return _PAGES.get_template(name).render(n_asked=0, n_appeals=0, **found)
+    return _PAGES.get_template(name).render(n_asked=0, n_appeals=0, place="", **found)
+
+
+def _place(request: Request) -> str:
+    """Return the address of a page, to come back to it; the queue's if it answers a form."""
+    place = f"{request.url.path}?{request.url.query}"
+    return place if request.method == "GET" and len(place) <= _LONGEST_PLACE else "/"
 
 
 def refused(session: DeskSession | None, refusal: DeskRefusal) -> Response:

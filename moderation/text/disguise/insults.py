@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from moderation.text.disguise.common_words import UNLISTED, Shapes, rank
-from moderation.text.disguise.lexicon import ALIASES, COMMONEST, ENDINGS, STEMS, TELLING, WORDS
+from moderation.text.disguise.lexicon import (
+    ALIASES,
+    COMMONEST,
+    ENDINGS,
+    EVERYDAY,
+    STEMS,
+    TELLING,
+    WORDS,
+)
 
 PREFIX = 3
 _REPEATED = re.compile(r"(.)(?=\1)", re.DOTALL)
@@ -35,13 +44,32 @@ def words() -> dict[str, None]:
     found: dict[str, None] = dict.fromkeys(STEMS)
     found.update(dict.fromkeys(sorted(WORDS | TELLING)))
     for stem in STEMS:
-        for ending in ENDINGS:
-            found[stem + ending] = None
-            if len(stem) < 6 and ending[0] in "eiy" and stem[-1] not in "aeiouysxck":
-                found[stem + stem[-1] + ending] = None
-            if stem.endswith("e") and ending[0] in "eiy":
-                found[stem[:-1] + ending] = None
+        found.update(dict.fromkeys(_forms(stem)))
     return found
+
+
+def _forms(stem: str) -> Iterator[str]:
+    """Yield a stem with each ending, in each way to spell that."""
+    for ending in ENDINGS:
+        yield stem + ending
+        if len(stem) < 6 and ending[0] in "eiy" and stem[-1] not in "aeiouysxck":
+            yield stem + stem[-1] + ending
+        if stem.endswith("e") and ending[0] in "eiy":
+            yield stem[:-1] + ending
+
+
+def is_insult(word: str) -> bool:
+    """Return whether a folded word is an insult or a slur, and not usually something else."""
+    return word in _insults()
+
+
+@cache
+def _insults() -> frozenset[str]:
+    found = set(WORDS)
+    for stem in STEMS:
+        if stem not in EVERYDAY:
+            found.update((stem, *_forms(stem)))
+    return frozenset(found - EVERYDAY)
 
 
 @cache

@@ -46,6 +46,9 @@ WORDS = frozenset(
     shitty shitting bitchy bitches pussies bastards asses arses cunts faggots fags niggers niggas
     whores sluts dicks cocks pricks twats wankers wanker tosser tossers bollocks liars losers
     morons retards idiots thieves cowards terrorists traitors nazis kys stfu gtfo dying
+    batshit bozo bozos bullcrap butthead butthole crackhead crackheads dimwitted dolt dork dotard
+    dumber dumbest dumbo dummies dummy fucken fuckery ignoramus imbecilic lowlife lowlifes nutcase
+    nutter nutters schmuck scummiest sissy stupidest tard weirdo weirdos
     """.split()
 )
 
@@ -54,35 +57,31 @@ WORDS = frozenset(
 TELLING = frozenset(
     """
     penis anal vagina anus silly hypocrite hypocrites hypocrisy hypocritical incompetent
-    incompetence ignorant ignorance ignoramus inept dork semen nerd dirty ridiculous stink
-    stinks dammit drivel asinine testicles horny fart poop lunatic lunatics schmuck prostitute
-    prostitutes masturbate sanctimonious narcissistic narcissist nuts sadistic corrupt donkey
-    donkeys psycho psychos bums sissy arrogant arrogance vomit racist racists racism marxist
-    marxists porn hate hates hated hating hater haters hateful hatred freaking friggin frickin
-    freakin fucken licking dolt butthole butthead imbecilic nasty leftist leftists lefties
-    bitter chimp chimps greedy greed punch miserable spit disgrace disgraceful insane urine
-    curse burn uneducated grifter grifters sociopath sociopaths psychopath psychopaths
-    psychotic bully mouth cesspool spoiled pitiful pitiless lies lied crybaby butt butts vile
-    nonsense illiterate insufferable spineless gutless blowhard drunk brat brats clueless
-    stinky supremacist supremacists loony communist communists communism lame dummy invader
-    invaders despicable chump chumps brain brainless brains shut murderous deplorable rotten
-    sexist sexists nutcase weirdo weirdos rude hacks shameless bigot bigots bigoted bigotry
-    whine whines whiny whining whiner whiners dishonest stooge stooges gross unhinged pimp
-    treasonous dictator rabid sewer horrendous horrible worst naked suicide immature starve
-    lazy evil utterly stole steal steals lousy crying smelly sickening homophobic homophobe
-    devil laughable obnoxious cancer embarrassment embarrassing babbling shame ashamed liberal
-    liberals vulgar worshipping puppet puppets shill shills pathetically stupidest dumbest
-    dumber tyrant satan ungrateful ruthless drown heartless hysterical deranged slap disgust
-    disgusted sick creature creatures destroy destroyed parasitic execution scoundrel villain
-    swindler charlatan quack mental demented delusional freak freaks grotesque repulsive
-    repugnant vicious cruel savages mindless witless lowlife lowlifes deserve deserved poison
-    poisoned beating kick smack choke bury inferior terrorism jihadi islamist zionist zionists
-    sheep sheeple worthlessness nobody scummiest yourself yourselves your people women
-    fat sex tard dotard balls lick licks junk crazy crazies nut nutter nutters bum smug pompous
-    cowardly cowardice childish foolishly ludicrous idiocracy crackhead crackheads sociopathic
-    psychopathic batshit fuckery bullcrap bozo bozos stinking smell smells bullies selfish
-    traitorous pedophilia breasts brainwashed poo poopy puss dumbo dummies farts darn dastardly
-    dimwitted ridicule ridiculously hypocritically wtf infested dirt deplorables killings
+    incompetence ignorant ignorance inept semen nerd dirty ridiculous stink stinks dammit drivel
+    asinine testicles horny fart poop lunatic lunatics prostitute prostitutes masturbate
+    sanctimonious narcissistic narcissist nuts sadistic corrupt donkey donkeys psycho psychos bums
+    arrogant arrogance vomit racist racists racism marxist marxists porn hate hates hated hating
+    hater haters hateful hatred freaking friggin frickin freakin licking nasty leftist leftists
+    lefties bitter chimp chimps greedy greed punch miserable spit disgrace disgraceful insane urine
+    curse burn uneducated grifter grifters sociopath sociopaths psychopath psychopaths psychotic
+    bully mouth cesspool spoiled pitiful pitiless lies lied crybaby butt butts vile nonsense
+    illiterate insufferable spineless gutless blowhard drunk brat brats clueless stinky supremacist
+    supremacists loony communist communists communism lame invader invaders despicable chump chumps
+    brain brainless brains shut murderous deplorable rotten sexist sexists rude hacks shameless
+    bigot bigots bigoted bigotry whine whines whiny whining whiner whiners dishonest stooge stooges
+    gross unhinged pimp treasonous dictator rabid sewer horrendous horrible worst naked suicide
+    immature starve lazy evil utterly stole steal steals lousy crying smelly sickening homophobic
+    homophobe devil laughable obnoxious cancer embarrassment embarrassing babbling shame ashamed
+    liberal liberals vulgar worshipping puppet puppets shill shills pathetically tyrant satan
+    ungrateful ruthless drown heartless hysterical deranged slap disgust disgusted sick creature
+    creatures destroy destroyed parasitic execution scoundrel villain swindler charlatan quack
+    mental demented delusional freak freaks grotesque repulsive repugnant vicious cruel savages
+    mindless witless deserve deserved poison poisoned beating kick smack choke bury inferior
+    terrorism jihadi islamist zionist zionists sheep sheeple worthlessness nobody yourself
+    yourselves your people women fat sex balls lick licks junk crazy crazies nut bum smug pompous
+    cowardly cowardice childish foolishly ludicrous idiocracy sociopathic psychopathic stinking
+    smell smells bullies selfish traitorous pedophilia breasts brainwashed poo poopy puss farts darn
+    dastardly ridicule ridiculously hypocritically wtf infested dirt deplorables killings
     """.split()
 )
 
@@ -95,6 +94,25 @@ COMMONEST = tuple(
     pussy piss pissed arse arses arsehole ass crap damn hell nigger niggers nigga faggot fag
     retard retards retarded idiot idiots moron morons stupid dumbass jackass motherfucker
     motherfuckers motherfucking scum nazi nazis kill rape bollocks
+    """.split()
+)
+
+#: Words above, and forms of them, that stay readable where insults are masked: they usually mean
+#: something else, or they are what a moderator has to judge (a threat, an accusation). A stem stays
+#: readable with all its endings.
+EVERYDAY = frozenset(
+    """
+    suck toss tramp screw dope badass failure pathetic worthless useless pig swine hog cow rat
+    vermin parasite leech maggot cockroach roach worm insect animal beast monkey ape baboon gorilla
+    dog mutt cur snake viper toad troll clown creep pervert pedo pedophile paedo paedophile rapist
+    molester murderer killer terrorist traitor treason coward liar lying cheat crook thief thug
+    criminal crone witch virgin spook nip hajji cracker gypsy hun frog limey mick paddy guido queer
+    nazi fascist snowflake savage degenerate filth filthy trash garbage rubbish sewage sleaze slime
+    disgusting revolting hideous ugly fatty tart kill murder shoot stab hang lynch strangle behead
+    execute rape die hell damn goddamn cowards dying liars nazis terrorists thieves traitors
+    cocked cocker cockers cocking cocky cumin fooled fooling hoed hoity hoing monger mongering
+    mongers pricked pricking retarding simper spasticity spiced spicer spices spicing spicy titer
+    titers
     """.split()
 )
 
