@@ -39,8 +39,9 @@ class Moderator(Client):
     """Rejects what calls somebody a muppet, and publishes everything else."""
 
     def step(self, card: str) -> str:
-        """Return what is done with a comment."""
-        return "reject:insult" if "muppet" in card else "publish"
+        """Return what is done with a comment, without a look at those around it."""
+        text = card.split('id="comment"', 1)[1].split("</div>", 1)[0]
+        return "reject:insult" if "muppet" in text else "publish"
 
 
 def test_decisions_become_a_promoted_model(

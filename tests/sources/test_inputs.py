@@ -266,7 +266,7 @@ _PRETTY = json.dumps({"id": 1, "text": "x", "tags": ["y"]}, indent=2)
         f"\ufeff{_PRETTY}\n{_PRETTY}\n",
         _PRETTY.replace("\n", "\r\n"),
         '{"text": "x",\n "id": 1}',
-        json.dumps({"comments": [{"text": "x" * 300}] * 999}, indent=1),
+        json.dumps({"rows": [{"text": "x" * 300}] * 999}, indent=1),
     ],
 )
 def test_an_object_over_many_lines_is_told_what_to_become(
