@@ -19,8 +19,8 @@ from moderation.cli.app import COMMANDS
 
 #: What docs and users rely on; a command that is added is named here, too.
 NAMES = (
-    "separate score explain desk decisions appeals forget label check import export train promote thresholds "
-    "evaluate compare report info serve recipe"
+    "separate score explain desk decisions appeals forget label check import export train promote "
+    "thresholds evaluate compare report info serve recipe"
 ).split()
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
