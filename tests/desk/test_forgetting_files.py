@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from moderation.desk.forgetting import (
     gather_from_file,
 )
 from moderation.desk.forgetting.in_files import FileFindings
+from moderation.desk.forgetting.traces import GAP
 from moderation.errors import InputError, Notice
 from moderation.labels import LabelledRow, read_labelled
 from moderation.labels.journal import Journal
@@ -277,5 +279,21 @@ def test_journals_go_on_in_the_new_file(tmp_path: Path) -> None:
         thread.join()
     first.append(LabelledRow(id="c4", text="Fine.", hostility=False))
     first.close()
-    ids = [json.loads(line)["id"] for line in path.read_text().splitlines()]
+    # A file of which no row is left at that moment holds an empty line.
+    ids = [json.loads(line)["id"] for line in path.read_text().splitlines() if line]
     assert sorted(ids) == sorted(["c4", *(f"c{who}-{n}" for who in (2, 3) for n in range(20))])
+
+
+def test_a_raid_is_forgotten_in_time_linear_in_its_texts() -> None:
+    """Texts that begin alike are found by their length, and not compared one by one."""
+
+    def seconds(n: int) -> float:
+        traces = Traces(ForgetRule(author="Ann"))
+        for number in range(n):
+            traces.add(f"Stop the ferry before it is too late, number {number:06}.")
+        texts = [f'"Stop the ferry before it is too late, number {k:06}." No.' for k in range(n)]
+        begun = time.process_time()
+        assert {traces.without(text) for text in texts} == {f'"{GAP}" No.'}
+        return time.process_time() - begun
+
+    assert seconds(8_000) < 6 * max(seconds(2_000), 0.01)

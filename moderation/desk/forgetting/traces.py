@@ -30,7 +30,8 @@ class Traces:
     def __init__(self, rule: ForgetRule) -> None:
         self.rule = rule
         self._ids: dict[str, set[str]] = defaultdict(set)
-        self._starts: dict[str, set[str]] = defaultdict(set)
+        # The texts from their first word on: by the start of that, by its length, and whole.
+        self._rests: dict[str, dict[int, dict[str, set[str]]]] = {}
         self._named = self._name_pattern()
 
     def _name_pattern(self) -> re.Pattern[str] | None:
@@ -48,9 +49,10 @@ class Traces:
         if id_ is not None:
             ids.add(str(id_))
         first = _WORD.search(text)
-        start = text[first.start() :][:SHORTEST] if first else ""
-        if len(start) == SHORTEST:
-            self._starts[start].add(text)
+        rest = text[first.start() :] if first else ""
+        if len(rest) >= SHORTEST:
+            of_length = self._rests.setdefault(rest[:SHORTEST], {}).setdefault(len(rest), {})
+            of_length.setdefault(rest, set()).add(text)
 
     def __contains__(self, text: object) -> bool:
         return isinstance(text, str) and len(text) >= SHORTEST and text in self._ids
@@ -70,10 +72,11 @@ class Traces:
     def without(self, text: str) -> str:
         """Return a text with a gap for each forgotten comment that it quotes as a whole."""
         found: set[str] = set()
-        for word in _WORD.finditer(text) if self._starts else ():
-            start = text[word.start() : word.start() + SHORTEST]
-            if start in self._starts:
-                found |= self._starts[start]
+        for word in _WORD.finditer(text) if self._rests else ():
+            at = word.start()
+            # A raid gives many texts with one start, but few lengths.
+            for length, known in self._rests.get(text[at : at + SHORTEST], {}).items():
+                found |= known.get(text[at : at + length], set())
         for quoted in sorted(found, key=len, reverse=True):
             text = text.replace(quoted, GAP)
         return text
