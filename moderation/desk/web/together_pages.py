@@ -78,7 +78,10 @@ class TogetherPages:
             for row in rows[:PAGE_ROWS]
             if row["holder"] in {None, session.name} and (group or row["length"] <= LONG_EXCERPT)
         ]
-        ticked = None if wrong is None else wrong[1] & set(open_to_all)
+        if wrong is not None:
+            ticked = wrong[1] & set(open_to_all)
+        else:  # copies are one decision, while the comments of an article are to be read first
+            ticked = set(open_to_all) if group else set()
         found = {
             "view": view,
             "group": group,
@@ -90,7 +93,7 @@ class TogetherPages:
             "reasons": self._site.settings.reasons,
             "longest": LONG_EXCERPT,
             "ticked": ticked,
-            "n_ticked": len(open_to_all if ticked is None else ticked),
+            "n_ticked": len(ticked),
             "asked": None if wrong is None else wrong[0],
             "now": time(),
         }
