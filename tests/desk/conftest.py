@@ -17,7 +17,7 @@ from moderation.desk.reasons import read_reasons
 from moderation.desk.settings import DeskSettings
 from moderation.desk.store.database import Database, open_database
 from moderation.desk.store.intake import Intake
-from moderation.desk.web.app import DeskApp
+from moderation.desk.web.app import desk_app
 from moderation.model import Moderator
 from moderation.service import Keys, listening_socket
 
@@ -56,7 +56,7 @@ def serve(moderator: Moderator) -> Iterator[Serve]:
             settings = DeskSettings(
                 database, moderator, read_reasons(), Keys(keys), "" if keys else "mara", **more
             )
-            app = DeskApp(settings, lambda: False).guarded()
+            app = desk_app(settings, lambda: False)
             listening = stack.enter_context(listening_socket("127.0.0.1", 0))
             server = uvicorn.Server(
                 uvicorn.Config(app, lifespan="off", log_config=None, ws="none", access_log=False)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.text.markup import has_markup, shown_text, spans_in_markup
+from moderation.text.markup import has_markup, shown_text
+from moderation.text.markup.fragments import spans_in_markup
 
 
 @pytest.mark.parametrize(

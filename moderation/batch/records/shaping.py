@@ -8,14 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from moderation.errors import ModerationError
 from moderation.files.records import Record
 from moderation.model import Moderator
 from moderation.records import Comment, Reason, Verdict
 from moderation.sources.comment_rows import Item
-from moderation.text.markup import spans_in_markup
+from moderation.text.markup import reasons_in_markup
 
 
 class Shape(NamedTuple):
@@ -71,7 +69,7 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
     }
     if shape.explain:
         reasons = [reason for score in verdict.scores for reason in score.reasons]
-        found["reasons"] = [_reason(r) for r in _as_written(reasons, item.written)]
+        found["reasons"] = [_reason(r) for r in reasons_in_markup(reasons, item.written)]
     if shape.keep:
         kept = item.raw or _carried(item)
         found |= {name: value for name, value in kept.items() if name not in found}
@@ -98,19 +96,6 @@ def _carried(item: Item) -> Record:
         known = article and (article.id or article.url)
         found["article_id"] = known or Path(item.page).name
     return found
-
-
-def _as_written(reasons: list[Reason], written: str | None) -> list[Reason]:
-    """Return reasons whose spans point into the text with its markup, if it had any."""
-    if written is None or not reasons:
-        return reasons
-    spans = spans_in_markup(written, [(reason.start, reason.end) for reason in reasons])
-    return [
-        msgspec.structs.replace(reason, start=start, end=end, text=written[start:end])
-        if reason.end
-        else reason
-        for reason, (start, end) in zip(reasons, spans, strict=True)
-    ]
 
 
 def _reason(reason: Reason) -> Record:

@@ -21,12 +21,11 @@ from moderation.desk.web.guard import Guard
 from moderation.desk.web.mask_pages import MaskPages
 from moderation.desk.web.question_pages import QuestionPages
 from moderation.desk.web.queue_pages import QueuePages
-from moderation.desk.web.site import FOLDER, Site, refused
+from moderation.desk.web.site import FOLDER, DeskPages, Site, refused
 from moderation.desk.web.together_pages import TogetherPages
 from moderation.desk.web.week_pages import WeekPages
 
-# Each of them takes the site and has `routes`.
-_PAGES = (
+_PAGES: tuple[type[DeskPages], ...] = (
     QueuePages,
     TogetherPages,
     CardPages,
@@ -43,8 +42,8 @@ _FILES = ("desk.css", "desk.js", "desk.svg")
 _KEPT = {"Cache-Control": "max-age=31536000, immutable"}
 
 
-class DeskApp:
-    """The routes of one desk.
+def desk_app(settings: DeskSettings, is_reading: Callable[[], bool]) -> Guard:
+    """Return the application of one desk, behind its guard.
 
     Parameters
     ----------
@@ -53,16 +52,11 @@ class DeskApp:
     is_reading
         Whether comments are still being read.
     """
-
-    def __init__(self, settings: DeskSettings, is_reading: Callable[[], bool]) -> None:
-        self._site = Site(settings, is_reading)
-
-    def guarded(self) -> Guard:
-        """Return the application behind its guard."""
-        routes = [route for pages in _PAGES for route in pages(self._site).routes()]
-        routes += [Route(f"/{name}", partial(_file, FOLDER / name)) for name in _FILES]
-        app = Starlette(routes=routes, exception_handlers={HTTPException: _wrong})
-        return Guard(app, self._site.settings.keys, self._site.settings.front)
+    site = Site(settings, is_reading)
+    routes = [route for pages in _PAGES for route in pages(site).routes()]
+    routes += [Route(f"/{name}", partial(_file, FOLDER / name)) for name in _FILES]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _wrong})
+    return Guard(app, settings.keys, settings.front)
 
 
 async def _file(path: Path, request: Request) -> Response:

@@ -23,27 +23,15 @@ from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store import queue
 from moderation.desk.store.deciding import LONGEST_NOTE
 from moderation.desk.web.addresses import number
-from moderation.desk.web.card import make_card
 from moderation.desk.web.guard import DeskSession, read_form
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages
 
 # Characters of an appeal in a form, which holds 64 KB; a file may have longer ones.
 _LONGEST_ENTERED = 5_000
 
 
-class AppealPages:
-    """The queue of appeals, the page about one, and the form that enters one.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._database = site.database
-        self._settings = site.settings
+class AppealPages(DeskPages):
+    """The queue of appeals, the page about one, and the form that enters one."""
 
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
@@ -89,15 +77,7 @@ class AppealPages:
         holder = who
         if case.is_open and not is_mine:
             holder = await run_in_threadpool(queue.take, self._database, item, who)
-        card = await run_in_threadpool(
-            lambda: make_card(
-                self._database,
-                self._settings.model,
-                item,
-                hidden=False,
-                mask=self._site.mask(request),
-            )
-        )
+        card = await self._card_of(request, item, hidden=False)
         rejections = [line for line in card.history if line["what"] == "reject"]
         found = {
             "view": self._site.view(request.query_params),

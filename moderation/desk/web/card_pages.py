@@ -15,25 +15,13 @@ from moderation.desk.store import queue
 from moderation.desk.store.deciding import LONGEST_NOTE, Decision, DeskStep, decide, undo
 from moderation.desk.store.questions import LONGEST_NAME, known_moderators
 from moderation.desk.web.addresses import number
-from moderation.desk.web.card import make_card
 from moderation.desk.web.guard import DeskSession, read_form
 from moderation.desk.web.queue_pages import next_comment
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages
 
 
-class CardPages:
-    """The card of a comment, the decision and its undo.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._database = site.database
-        self._settings = site.settings
+class CardPages(DeskPages):
+    """The card of a comment, the decision and its undo."""
 
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
@@ -48,15 +36,7 @@ class CardPages:
         item, view = request.path_params["item"], self._site.view(request.query_params)
         who = session.name or ""
         holder = await run_in_threadpool(queue.take, self._database, item, who)
-        card = await run_in_threadpool(
-            lambda: make_card(
-                self._database,
-                self._settings.model,
-                item,
-                hidden=self._settings.blind,
-                mask=self._site.mask(request),
-            )
-        )
+        card = await self._card_of(request, item, hidden=self._settings.blind)
         decided = card.row["state"] in {"publish", "reject"}
         found = {
             "view": view,

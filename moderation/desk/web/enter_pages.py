@@ -8,23 +8,17 @@ from starlette.routing import Route
 
 from moderation.desk.web.attempts import Attempts
 from moderation.desk.web.guard import KNOWN, DeskSession, read_form
-from moderation.desk.web.site import Site, rendered
+from moderation.desk.web.site import DeskPages, Site, rendered
 
 # Seconds for which a browser is remembered as one in which somebody has entered: 90 days.
 _KNOWN_SECONDS = 90 * 24 * 3_600
 
 
-class EnterPages:
-    """The page where a moderator gives a key.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
+class EnterPages(DeskPages):
+    """The page where a moderator gives a key."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        super().__init__(site)
         self._attempts = Attempts()
 
     def routes(self) -> list[Route]:
@@ -40,7 +34,7 @@ class EnterPages:
             known = sessions.browser(request)
             who = known or self._address(request)
             self._attempts.check(who, is_known=known is not None)
-            name = sessions.holder(form.get("key", "")) if self._site.settings.keys else None
+            name = sessions.holder(form.get("key", "")) if self._settings.keys else None
             if name is not None:
                 response: Response = RedirectResponse("/", 303)
                 self._site.remember(response, sessions.opened(name))
@@ -53,16 +47,9 @@ class EnterPages:
 
     def _address(self, request: Request) -> str:
         peer = request.client.host if request.client else ""
-        return self._site.settings.front.client(peer, request.headers)
+        return self._settings.front.client(peer, request.headers)
 
     def _know(self, response: Response) -> None:
         """Mark a browser in which somebody has entered."""
-        response.set_cookie(
-            KNOWN,
-            self._site.sessions.marked(),
-            max_age=_KNOWN_SECONDS,
-            path="/enter",
-            secure=self._site.settings.front.is_https,
-            httponly=True,
-            samesite="strict",
-        )
+        marked = self._site.sessions.marked()
+        self._site.set_cookie(response, KNOWN, marked, _KNOWN_SECONDS, "/enter")

@@ -7,23 +7,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from moderation.desk.web.guard import WORDS, DeskSession, read_form
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages
 
 # Seconds for which a browser keeps the choice: a year.
 _KEPT_SECONDS = 365 * 24 * 3_600
 
 
-class MaskPages:
-    """The switch in the head of each page; the choice is the browser's.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
+class MaskPages(DeskPages):
+    """The switch in the head of each page; the choice is the browser's."""
 
     def routes(self) -> list[Route]:
         """Return the address of the switch."""
@@ -34,12 +25,6 @@ class MaskPages:
         place = form.get("place", "")
         is_own = place.startswith("/") and not place.startswith("//")
         response = RedirectResponse(place if is_own else "/", 303)
-        response.set_cookie(
-            WORDS,
-            "masked" if form.get("words") == "masked" else "shown",
-            max_age=_KEPT_SECONDS,
-            secure=self._site.settings.front.is_https,
-            httponly=True,
-            samesite="strict",
-        )
+        words = "masked" if form.get("words") == "masked" else "shown"
+        self._site.set_cookie(response, WORDS, words, _KEPT_SECONDS)
         return response

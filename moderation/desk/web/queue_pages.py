@@ -14,7 +14,7 @@ from moderation.desk.store.queue import PAGE_ROWS
 from moderation.desk.store.views import SETTLED, QueueOrder, QueuePart, View
 from moderation.desk.web.addresses import number
 from moderation.desk.web.guard import DeskSession, read_form
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages, Site
 
 _PARTS = {
     QueuePart.WAITING: "Waiting",
@@ -28,17 +28,8 @@ _PARTS = {
 _ORDERS = {QueueOrder.ARTICLE: "by article", QueueOrder.NEED: "most hostile first"}
 
 
-class QueuePages:
-    """The queue, and the way from it to the next comment.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
+class QueuePages(DeskPages):
+    """The queue, and the way from it to the next comment."""
 
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
@@ -53,7 +44,7 @@ class QueuePages:
             self._site.view(request.query_params),
             number(request.query_params.get("from")),
         )
-        who, database = session.name or "", self._site.database
+        who, database = session.name or "", self._database
         rows = await run_in_threadpool(queue.listed, database, view, who, offset)
         found = {
             "view": view,
@@ -63,13 +54,13 @@ class QueuePages:
             "counts": await run_in_threadpool(counts.counted, database, view),
             "articles": await run_in_threadpool(counts.articles, database, view),
             "sections": await run_in_threadpool(counts.sections, database),
-            "reasons": self._site.settings.reasons,
-            "within": self._site.settings.within,
+            "reasons": self._settings.reasons,
+            "within": self._settings.within,
             "now": time(),
             "settled": view.show in SETTLED,
             "is_reading": self._site.is_reading(),
             "parts_named": _PARTS,
-            "blind": self._site.settings.blind,
+            "blind": self._settings.blind,
             "orders": _ORDERS,
         }
         return await self._site.filled("queue.html", request, session, found)

@@ -9,7 +9,7 @@ from contextlib import suppress
 import uvicorn
 
 from moderation.desk.settings import DeskSettings
-from moderation.desk.web.app import DeskApp
+from moderation.desk.web.app import desk_app
 from moderation.errors import UsageError
 from moderation.service import is_loopback, listening_socket
 
@@ -48,7 +48,7 @@ def serve_desk(
         raise UsageError("no keys for an address that others reach", got=host, hint=hint)
     with listening_socket(host, port) as listening:
         work = _Filling(filling)
-        app = DeskApp(settings, work.is_alive).guarded()
+        app = desk_app(settings, work.is_alive)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

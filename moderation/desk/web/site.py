@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from moderation.desk.appeals.settling import n_waiting_appeals
 from moderation.desk.refusals import DeskRefusal
@@ -23,7 +24,7 @@ from moderation.desk.store.deciding import last_of
 from moderation.desk.store.questions import n_asked_of
 from moderation.desk.store.views import View
 from moderation.desk.web.addresses import number, view_in
-from moderation.desk.web.card import visible_lines
+from moderation.desk.web.card import CommentCard, make_card, visible_lines
 from moderation.desk.web.durations import duration
 from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, WORDS, DeskSession, Sessions
 from moderation.desk.web.moments import moment
@@ -130,10 +131,17 @@ class Site:
 
     def remember(self, response: Response, session: DeskSession) -> None:
         """Give a browser the cookie of its session."""
+        self.set_cookie(response, COOKIE, session.cookie, SESSION_SECONDS)
+
+    def set_cookie(
+        self, response: Response, name: str, value: str, seconds: int, path: str = "/"
+    ) -> None:
+        """Give a browser a cookie that no script reads and no other site sends along."""
         response.set_cookie(
-            COOKIE,
-            session.cookie,
-            max_age=SESSION_SECONDS,
+            name,
+            value,
+            max_age=seconds,
+            path=path,
             secure=self.settings.front.is_https,
             httponly=True,
             samesite="strict",
@@ -185,6 +193,32 @@ class Site:
         around |= {"is_masked": self.is_masked(request), "place": _place(request)}
         page = await run_in_threadpool(_PAGES.get_template(name).render, **around, **found)
         return HTMLResponse(page)
+
+
+class DeskPages:
+    """Some of the pages of a desk.
+
+    Parameters
+    ----------
+    site
+        What all pages share.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._database = site.database
+        self._settings = site.settings
+
+    def routes(self) -> list[Route]:
+        """Return the addresses of these pages."""
+        raise NotImplementedError
+
+    async def _card_of(self, request: Request, item: str, *, hidden: bool) -> CommentCard:
+        """Return what is shown about a comment, as this browser wants to see it."""
+        mask = self._site.mask(request)
+        return await run_in_threadpool(
+            lambda: make_card(self._database, self._settings.model, item, hidden=hidden, mask=mask)
+        )
 
 
 def rendered(name: str, **found: object) -> str:

@@ -19,22 +19,13 @@ from moderation.desk.store.queue import LONG_EXCERPT, PAGE_ROWS
 from moderation.desk.store.views import SETTLED, View
 from moderation.desk.web.addresses import number
 from moderation.desk.web.guard import DeskSession, read_form
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages
 
 _TICK = "on-"
 
 
-class TogetherPages:
-    """Several comments on one page, and one decision about those that are ticked.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
+class TogetherPages(DeskPages):
+    """Several comments on one page, and one decision about those that are ticked."""
 
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
@@ -89,8 +80,8 @@ class TogetherPages:
             "rows": rows[:PAGE_ROWS],
             "offset": offset,
             "more": offset + PAGE_ROWS if len(rows) > PAGE_ROWS else None,
-            "blind": self._site.settings.blind,
-            "reasons": self._site.settings.reasons,
+            "blind": self._settings.blind,
+            "reasons": self._settings.reasons,
             "longest": LONG_EXCERPT,
             "ticked": ticked,
             "n_ticked": len(ticked),
@@ -103,7 +94,7 @@ class TogetherPages:
         self, session: DeskSession, view: View, offset: int, named: int
     ) -> tuple[AlikeGroup | None, list[sqlite3.Row]]:
         """Return the comments that wait, and their group; none if there is none."""
-        database, who = self._site.database, session.name or ""
+        database, who = self._database, session.name or ""
         if view.show in SETTLED:
             return None, []
         if named:
@@ -129,10 +120,10 @@ class TogetherPages:
             place = number(form.get("from")), number(form.get("group"))
             return await self._shown(request, session, view, place, (said, set(ticked)))
         decisions = [
-            Decision(item, session.name or "", step, seen, reason, blind=self._site.settings.blind)
+            Decision(item, session.name or "", step, seen, reason, blind=self._settings.blind)
             for item, seen in ticked.items()
         ]
-        done = await run_in_threadpool(decide_together, self._site.database, decisions)
+        done = await run_in_threadpool(decide_together, self._database, decisions)
         if not done.refused:
             return RedirectResponse(f"/?{view.query}&done={done.last}", 303)
         found = {"view": view, "done": done.done, "refused": done.refused}
@@ -144,6 +135,6 @@ class TogetherPages:
         reason, _, said = rest.rpartition(":")
         if word == DeskStep.PUBLISH and not reason:
             return DeskStep.PUBLISH, None, number(said)
-        if word == DeskStep.REJECT and self._site.settings.reasons.find(reason) is not None:
+        if word == DeskStep.REJECT and self._settings.reasons.find(reason) is not None:
             return DeskStep.REJECT, reason, number(said)
         raise DeskRefusal("There is no such decision.", hint="Go back and choose one.")

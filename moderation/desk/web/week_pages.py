@@ -14,23 +14,14 @@ from moderation.desk.outputs.week import STYLE, Week, find_week, week_body
 from moderation.desk.store.views import View
 from moderation.desk.web.addresses import number
 from moderation.desk.web.guard import DeskSession
-from moderation.desk.web.site import Site
+from moderation.desk.web.site import DeskPages
 
 _DAYS = 7
 _MOST_WEEKS = 520
 
 
-class WeekPages:
-    """The figures of the last week, or of the last weeks.
-
-    Parameters
-    ----------
-    site
-        What all pages share.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
+class WeekPages(DeskPages):
+    """The figures of the last week, or of the last weeks."""
 
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
@@ -49,7 +40,7 @@ class WeekPages:
 
     def _found(self, weeks: int) -> Week:
         period = last_days(_DAYS * weeks, datetime.now(UTC))
-        return find_week(self._site.database, self._site.settings.reasons, period)
+        return find_week(self._database, self._settings.reasons, period)
 
 
 async def _style(request: Request) -> Response:

@@ -27,7 +27,7 @@ from moderation.service.limits import read_body
 from moderation.service.live import Arrival, DeskUnavailable, Origin, ReviewDesk
 from moderation.service.replies import Reply, headers_of, query_of
 from moderation.service.state import Snapshot, State
-from moderation.text.markup import spans_in_markup
+from moderation.text.markup import reasons_in_markup
 
 COMMENTS = "/v1/comments"
 DECISIONS = "/v1/decisions"
@@ -187,7 +187,7 @@ def _told(
         action=verdict.action.value,
         model=verdict.model,
         null_reason="; ".join(why) or None,
-        reasons=None if reasons is None else _as_written(reasons, received.written),
+        reasons=None if reasons is None else reasons_in_markup(_brief(reasons), received.written),
         article=known if named else None,  # type: ignore[arg-type]
         desk=desk,  # type: ignore[arg-type]
     )
@@ -198,18 +198,8 @@ def _is_told(comment: Comment) -> bool:
     return stands_under_text(msgspec.structs.replace(comment, parent=None))
 
 
-def _as_written(reasons: list[Reason], written: str | None) -> list[Reason]:
-    """Return reasons with brief weights, whose spans point into the text with its markup."""
-    reasons = [
+def _brief(reasons: list[Reason]) -> list[Reason]:
+    return [
         msgspec.structs.replace(reason, weight=round(reason.weight, _DECIMALS))
         for reason in reasons
-    ]
-    if written is None:
-        return reasons
-    spans = spans_in_markup(written, [(reason.start, reason.end) for reason in reasons])
-    return [
-        msgspec.structs.replace(reason, start=start, end=end, text=written[start:end])
-        if reason.end
-        else reason
-        for reason, (start, end) in zip(reasons, spans, strict=True)
     ]

@@ -8,7 +8,7 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.text.markup.encodings import decode, is_html
-    from moderation.text.markup.fragments import has_markup, shown_text, spans_in_markup
+    from moderation.text.markup.fragments import has_markup, reasons_in_markup, shown_text
     from moderation.text.markup.html import html_to_text, plain_line, without_shortcodes
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "html_to_text",
     "is_html",
     "plain_line",
+    "reasons_in_markup",
     "shown_text",
-    "spans_in_markup",
     "without_shortcodes",
 ]
 
@@ -30,8 +30,8 @@ __getattr__ = open_door(
         "html_to_text": "moderation.text.markup.html",
         "is_html": "moderation.text.markup.encodings",
         "plain_line": "moderation.text.markup.html",
+        "reasons_in_markup": "moderation.text.markup.fragments",
         "shown_text": "moderation.text.markup.fragments",
-        "spans_in_markup": "moderation.text.markup.fragments",
         "without_shortcodes": "moderation.text.markup.html",
     },
 )

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html.entities import html5
 from typing import NamedTuple
 
+import msgspec
+
+from moderation.records import Reason
 from moderation.text.markup.html import BLOCKS, CELLS, paragraphs, unescaped
 
 _INLINE = (
@@ -88,6 +91,27 @@ def spans_in_markup(body: str, spans: Iterable[tuple[int, int]]) -> list[tuple[i
         else:
             found.append((origins[first][0], origins[last][1]))
     return found
+
+
+def reasons_in_markup(reasons: Sequence[Reason], body: str | None) -> list[Reason]:
+    """Return reasons of a shown text, whose spans point into the text with its markup.
+
+    Parameters
+    ----------
+    reasons
+        The reasons. One that stands for no words keeps its empty span.
+    body
+        The text with its markup; None if it had none, and the reasons stay as they are.
+    """
+    if body is None or not reasons:
+        return [*reasons]
+    spans = spans_in_markup(body, [(reason.start, reason.end) for reason in reasons])
+    return [
+        msgspec.structs.replace(reason, start=start, end=end, text=body[start:end])
+        if reason.end
+        else reason
+        for reason, (start, end) in zip(reasons, spans, strict=True)
+    ]
 
 
 def _counts(character: str) -> bool:
