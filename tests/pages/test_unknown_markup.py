@@ -129,6 +129,15 @@ def test_two_lists_are_not_two_comments() -> None:
     assert [comment.text for comment in got] == [*WORDS, "Poiu ytre."]
 
 
+def test_a_heading_behind_letters_that_are_longer_in_lower_case() -> None:
+    """A capital I with a dot is one character, and two in lower case."""
+    shape = "<div><i>{name}</i> <u>{date}</u></div><div>{words}</div>"
+    before = f"<p>{'İ' * 200}</p>" * 3
+    got = read(fill(shape), before + "<h3>3 comments</h3><div>{}</div>")
+    assert [comment.author for comment in got] == list(NAMES)
+    assert [comment.text for comment in got] == list(WORDS)
+
+
 @pytest.mark.parametrize("path", INVENTED, ids=lambda path: path.stem)
 def test_structure_alone(path: Path) -> None:
     """Twenty-four pages of very different build, whose classes and ids say nothing."""

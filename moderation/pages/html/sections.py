@@ -5,13 +5,11 @@ A heading is a block that only counts or names comments, whatever its element.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
 
 from moderation.pages.html.nodes import INLINE
-from moderation.pages.html.tree import HEADINGS, Tree
+from moderation.pages.html.tree import HEADINGS, Joined, Tree
 from moderation.pages.wording import phrases
 
 #: The longest heading of the comments and the shortest section under it, in characters.
@@ -40,18 +38,13 @@ def find_headings(tree: Tree) -> list[tuple[int, int | None]]:
     Blocks that say "2 replies" again and again stand in the comments.
     """
     numbers = [n for n, text in enumerate(tree.texts) if 3 < len(text) <= 2 * _MAX_HEADING]
-    joined = "\n".join([tree.texts[number] for number in numbers]).lower()
-    starts = list(accumulate((len(tree.texts[number]) + 1 for number in numbers), initial=0))
+    joined = Joined([tree.texts[number].lower() for number in numbers])
     blocks: set[int] = set()
-    for word in _COUNTED:
-        at = joined.find(word)
-        while at >= 0:
-            found = bisect_right(starts, at) - 1
-            block = tree.parents[tree.text_places[numbers[found]]]
-            while block > 0 and tree.tags[block] in INLINE:
-                block = tree.parents[block]
-            blocks.add(block)
-            at = joined.find(word, starts[found + 1])
+    for found in joined.with_words(_COUNTED):
+        block = tree.parents[tree.text_places[numbers[found]]]
+        while block > 0 and tree.tags[block] in INLINE:
+            block = tree.parents[block]
+        blocks.add(block)
     headings = []
     for block in sorted(blocks):
         if block <= 0 or tree.size(block) > _MAX_HEADING:

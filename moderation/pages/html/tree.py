@@ -23,6 +23,31 @@ _DIGIT = re.compile(r"\d")
 _HIDING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 
 
+class Joined:
+    """Texts in one string, in which a word is found faster than in each of them.
+
+    Parameters
+    ----------
+    texts
+        The texts, as they are searched: a text that is put in lower case may become longer.
+    """
+
+    def __init__(self, texts: Collection[str]) -> None:
+        self.text = "\n".join(texts)
+        self._starts = [0, *accumulate(len(text) + 1 for text in texts)]
+
+    def with_words(self, words: Iterable[str]) -> list[int]:
+        """Return the numbers of the texts that contain one of the words, in order."""
+        numbers: set[int] = set()
+        for word in words:
+            at = self.text.find(word)
+            while at >= 0:
+                number = bisect_right(self._starts, at) - 1
+                numbers.add(number)
+                at = self.text.find(word, self._starts[number + 1])
+        return sorted(numbers)
+
+
 class Tree(Nodes):
     """The visible part of a page, its nodes in document order, with indices for questions.
 
@@ -62,26 +87,14 @@ class Tree(Nodes):
         """Return the distinct hints of the page that contain one of the words, in order."""
         found = self._hints_with.get(words)
         if found is None:
-            starts = self._hint_starts
-            numbers: set[int] = set()
-            joined = self._joined_hints
-            for word in words:
-                at = joined.find(word)
-                while at >= 0:
-                    number = bisect_right(starts, at) - 1
-                    numbers.add(number)
-                    at = joined.find(word, starts[number + 1])
             distinct = list(self.by_hint)
-            found = self._hints_with[words] = [distinct[number] for number in sorted(numbers)]
+            numbers = self._joined_hints.with_words(words)
+            found = self._hints_with[words] = [distinct[number] for number in numbers]
         return found
 
     @cached_property
-    def _joined_hints(self) -> str:
-        return "\n".join(self.by_hint)
-
-    @cached_property
-    def _hint_starts(self) -> list[int]:
-        return [0, *accumulate(len(hint) + 1 for hint in self.by_hint)]
+    def _joined_hints(self) -> Joined:
+        return Joined(self.by_hint)
 
     @cached_property
     def headings(self) -> list[tuple[int, str]]:
@@ -122,7 +135,7 @@ class Tree(Nodes):
     @cached_property
     def hint_names(self) -> frozenset[str]:
         """All classes and ids of the page, in lower case."""
-        return frozenset(self._joined_hints.split())
+        return frozenset(self._joined_hints.text.split())
 
     @cached_property
     def attribute_names(self) -> frozenset[str]:
