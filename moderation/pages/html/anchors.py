@@ -27,6 +27,8 @@ Span = tuple[int, int]
 
 #: The longest text that is the anchor of a comment, in characters, and the longest button.
 _MAX_DATE, _MAX_BUTTON = 120, 30
+#: The longest text that may hold a date of an unknown shape, in characters.
+_SHORT = 40
 #: The share of the anchors of a group that must agree on a level, and the most levels tried.
 _AGREE, _MAX_LEVELS = 0.2, 3
 #: The most groups of anchors that are looked at, those with most anchors first.
@@ -47,11 +49,10 @@ def find_dates(tree: Tree) -> list[int]:
     for place, text in zip(tree.text_places, tree.texts, strict=True):
         if len(text) > _MAX_DATE + 80 or (digit := DIGIT.search(text)) is None:
             continue
-        shaped = DATE_SHAPE.search(text, digit.start()) is not None
         words = " ".join(text.split())
-        if len(words) > _MAX_DATE or not (shaped or len(words) <= 40):
+        if len(words) > _MAX_DATE or tree.parents[place] in inside:
             continue
-        if tree.parents[place] in inside:
+        if len(words) > _SHORT and DATE_SHAPE.search(text, digit.start()) is None:
             continue
         if clean_date(words) is not None or is_short_ago(words):
             found.append(place)
