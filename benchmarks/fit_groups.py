@@ -97,8 +97,9 @@ def judged(kind: str, row: dict[str, Any], way: str) -> list[Group]:
 
 def _is_read(tree: Tree) -> bool:
     """Whether the separator reads the comments of a page without looking at structure alone."""
+    stated = read_linked_data(tree.head.linked_data)
     with patch.object(separator, "find_structure", return_value=[]):
-        found = separator.find_comments(tree, read_linked_data(tree.head.linked_data))
+        found = separator.find_comments(tree, stated, find_title(tree, stated))
     return bool(found.comments) and found.source != "unsegmented"
 
 

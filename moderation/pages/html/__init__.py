@@ -78,9 +78,9 @@ def separate_html(html: str, *, url: str | None = None) -> Page:
     if not len(tree):
         return Page(article=Article(title=tree.head.title, url=url))
     stated = read_linked_data(tree.head.linked_data)
-    found = find_comments(tree, stated)
-    taken = found.taken
     title = find_title(tree, stated)
+    found = find_comments(tree, stated, title)
+    taken = found.taken
     lines = read_lines(tree, taken, title)
     if found.opening is None:
         apart = [*taken, *_holders(tree, title[0])]
@@ -123,11 +123,12 @@ def page_lines(html: str) -> list[ArticleLine]:
     if not len(tree):
         return []
     stated = read_linked_data(tree.head.linked_data)
-    found = find_comments(tree, stated)
-    return read_lines(tree, found.taken, find_title(tree, stated))
+    title = find_title(tree, stated)
+    found = find_comments(tree, stated, title)
+    return read_lines(tree, found.taken, title)
 
 
-def find_comments(tree: Tree, stated: Stated) -> Found:
+def find_comments(tree: Tree, stated: Stated, title: tuple[int, str]) -> Found:
     """Find the comments of a page by the most reliable source that has them.
 
     Linked data is preferred if it has more comments than the markup of a known platform, or at
@@ -137,7 +138,7 @@ def find_comments(tree: Tree, stated: Stated) -> Found:
     found = _by_platform(tree)
     sure = any(item.native_id for item in found.items)
     if len(found.items) < _FEW and (not sure or _declares_more(tree, stated, found)):
-        generic = _by_repetition(tree, stated)
+        generic = _by_repetition(tree, title)
         if _letters(generic) > 2 * _letters(found) and (not sure or _covers(generic, found)):
             found = generic
     if stated.items:
@@ -195,11 +196,11 @@ def _credited(items: list[HtmlItem]) -> bool:
     return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
 
 
-def _by_repetition(tree: Tree, stated: Stated) -> Found:
+def _by_repetition(tree: Tree, title: tuple[int, str]) -> Found:
     places = find_elements(tree)
     if places:
         return Found(read_items(tree, places, UNKNOWN), "generic")
-    spans = find_structure(tree, find_title(tree, stated)) or find_runs(tree)
+    spans = find_structure(tree, title) or find_runs(tree)
     return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
 
 

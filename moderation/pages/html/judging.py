@@ -42,7 +42,7 @@ class Group(msgspec.Struct):
     members
         The places, in page order.
     hinted
-        0 without a hint, 1 with a hint around the members, 2 with a hint in their class or id.
+        1 with a hint around the members, 2 with a hint in their class or id.
     credited
         The share of the members that name an author or a date.
     text
@@ -95,9 +95,7 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     if max(crowded, teasers) > share / 2 or bodies < MOST * share:
         return None
     alike = len({plain_hint(tree, place) for place in sample}) == 1
-    if hint and credited < 0.5 and (acted < 0.5 * share or hint < 2 or not alike):
-        return None
-    if not hint and (min(dated, max(named, acted)) < MOST * share or texts < 60 * share):
+    if credited < 0.5 and (acted < 0.5 * share or hint < 2 or not alike):
         return None
     return Group(
         members=members,

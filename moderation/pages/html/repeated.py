@@ -80,12 +80,10 @@ def _with_siblings(tree: Tree, best: Group, groups: Sequence[Group]) -> Group:
 
     Their members are children of the same element, and no member is inside another.
     """
-    if not best.hinted:
-        return best
     parents = {tree.parents[place] for place in best.members}
     taken = list(best.members)
     for group in groups:
-        if group is best or not group.hinted or group.credited < MOST:
+        if group is best or group.credited < MOST:
             continue
         if all(tree.parents[place] in parents for place in group.members):
             taken += [place for place in group.members if _is_apart(tree, place, taken)]
@@ -106,7 +104,7 @@ def _with_kin(tree: Tree, group: Group) -> list[int]:
     known = set(members)
     tag = tree.tags[members[0]]
     lists = {hint for p in members if hinted(hint := tree.hints[tree.parents[p]])}
-    if not lists or not group.hinted:
+    if not lists:
         return members
     kin: list[int] = []
     at = 0
@@ -139,10 +137,10 @@ def _date_places(tree: Tree) -> list[int]:
     return sorted({*found, *select(tree, "time")})
 
 
-def _likeness(group: Group) -> tuple[bool, float]:
-    """Rank groups: hinted ones first, then by text and names, then by the number of members."""
-    several = min(len(group.members), 4) ** 0.25
-    return group.hinted > 0, group.credited * group.text * (1 + group.hinted) * several
+def _likeness(group: Group) -> float:
+    """Rank groups by their text and names, their hint and the number of their members."""
+    several: float = min(len(group.members), 4) ** 0.25
+    return group.credited * group.text * (1 + group.hinted) * several
 
 
 def _shapes(tree: Tree, dates: Sequence[int]) -> dict[tuple[object, ...], list[int]]:
