@@ -74,7 +74,7 @@ def term_scales(
         if block.spec.analyzer == "char_wb":
             part *= prior.char_scale
         part[_identity_terms(block)] /= np.sqrt(prior.identity_penalty)
-        if prior.name_penalty != 1 and terms.names:
+        if terms.names:
             part[of_names(block, terms.names)] /= np.sqrt(prior.name_penalty)
         at += len(block.terms)
     return scales
