@@ -265,7 +265,7 @@ def test_old_decisions_are_forgotten_by_age(
     told: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "moderation.desk.store.deciding.time_now", lambda: "2025-01-01T00:00:00+00:00"
+        "moderation.desk.store.lines.time_now", lambda: "2025-01-01T00:00:00+00:00"
     )
     settle(told, "c6", DeskStep.PUBLISH)
     settle(told, "c5", DeskStep.SECOND)

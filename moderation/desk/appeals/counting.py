@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from moderation.desk.store.appealed import ENTERED
-from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.appealed import ENTERED, SETTLES_APPEAL
+from moderation.desk.store.database import Database
 
 # The rejection that was appealed against is the last one before the appeal was entered.
-_APPEALS = f"""SELECT p.appeal, p.entered_at, r.reason, r.who,
-        (SELECT d.what FROM decisions d WHERE d.appeal = p.appeal
-            AND d.what IN ('uphold', 'overturn') AND NOT {WITHDRAWN}) AS outcome,
-        (SELECT d.at FROM decisions d WHERE d.appeal = p.appeal
-            AND d.what IN ('uphold', 'overturn') AND NOT {WITHDRAWN}) AS settled_at
+_APPEALS = f"""SELECT r.reason, r.who,
+        (SELECT d.what FROM decisions d WHERE {SETTLES_APPEAL}) AS outcome
     FROM appeals p JOIN decisions r ON r.seq = (SELECT MAX(d.seq) FROM decisions d
         WHERE d.item = p.item AND d.what = 'reject' AND d.seq < (SELECT MIN(e.seq)
             FROM decisions e WHERE e.appeal = p.appeal))
@@ -25,24 +22,17 @@ class AppealOutcome(NamedTuple):
 
     Attributes
     ----------
-    appeal
-        Its number.
     reason
         The key of the reason of the rejection.
     moderator
         Who rejected.
     outcome
         ``uphold``, ``overturn``, or None while it waits.
-    entered_at, settled_at
-        When it was entered and settled.
     """
 
-    appeal: int
     reason: str | None
     moderator: str
     outcome: str | None
-    entered_at: str
-    settled_at: str | None
 
 
 class AppealCounts(NamedTuple):
@@ -59,14 +49,7 @@ def appeal_outcomes(database: Database) -> list[AppealOutcome]:
     """Return all appeals that were entered and not withdrawn, in the order of their entering."""
     with database.reading() as sql:
         return [
-            AppealOutcome(
-                appeal=row["appeal"],
-                reason=row["reason"],
-                moderator=row["who"],
-                outcome=row["outcome"],
-                entered_at=row["entered_at"],
-                settled_at=row["settled_at"],
-            )
+            AppealOutcome(row["reason"], row["who"], row["outcome"])
             for row in sql.execute(_APPEALS)
         ]
 

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from moderation.desk.refusals import DeskRefusal
 from moderation.desk.store.appealed import ENTERED, open_appeal
 from moderation.desk.store.database import Database
+from moderation.desk.store.lines import append_line
 from moderation.files.writing import without_surrogates
 from moderation.records import now
 from moderation.text.visibility import is_blank
@@ -105,13 +106,7 @@ def enter_appeal(database: Database, given: NewAppeal, who: str) -> int | None:
                 who,
             ),
         )
-        shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
-        line = sql.execute(
-            "INSERT INTO decisions (item, who, what, at, proposal, hostility, off_topic, model,"
-            " blind, appeal) VALUES (?, ?, 'appeal', ?, ?, ?, ?, ?, 0, ?)",
-            (row["item"], who, now(), *shown, cursor.lastrowid),
-        )
-        return int(line.lastrowid or 0)
+        return append_line(sql, row, who=who, what="appeal", appeal=cursor.lastrowid)
 
 
 def _check(given: NewAppeal) -> None:

@@ -7,20 +7,20 @@ from time import time
 from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal
-from moderation.desk.store.appealed import ENTERED, OUTCOMES, SETTLED_APPEAL
+from moderation.desk.store.appealed import ENTERED, OUTCOMES, SETTLED_APPEAL, SETTLES_APPEAL
 from moderation.desk.store.database import WITHDRAWN, Database
-from moderation.desk.store.queue import holder_of
-from moderation.records import now
+from moderation.desk.store.lines import append_line, restate
+from moderation.desk.store.queue import holder_of, seconds_held
 
 #: Characters of an answer to the reader.
 LONGEST_ANSWER = 2_000
 
 _LISTED = 200
 _WAITS = f"{ENTERED} AND NOT {SETTLED_APPEAL} AND i.state != 'forgotten'"
-_DECIDED = f"""SELECT DISTINCT d.who FROM decisions d WHERE d.item = ?
-    AND d.what IN ('publish', 'reject', 'uphold', 'overturn') AND NOT {WITHDRAWN}"""  # noqa: S608 - our own words
-_IS_MINE = f"""EXISTS (SELECT 1 FROM decisions d WHERE d.item = p.item AND d.who = :who
-    AND d.what IN ('publish', 'reject', 'uphold', 'overturn') AND NOT {WITHDRAWN})"""  # noqa: S608
+_BARS = f"d.what IN ('publish', 'reject', 'uphold', 'overturn') AND NOT {WITHDRAWN}"
+_DECIDED = f"SELECT DISTINCT d.who FROM decisions d WHERE d.item = ? AND {_BARS}"  # noqa: S608 - our own words
+_IS_MINE = f"""EXISTS (SELECT 1 FROM decisions d
+    WHERE d.item = p.item AND d.who = :who AND {_BARS})"""  # noqa: S608
 _WITH_COMMENT = "FROM appeals p JOIN items i ON i.item = p.item"
 
 
@@ -71,8 +71,8 @@ def settled_appeals(database: Database) -> list[sqlite3.Row]:
     """Return the appeals that were settled, the latest first."""
     statement = f"""SELECT p.appeal, p.item, p.author, d.what, d.who, d.at, d.answer, d.reason,
             substr(i.text, 1, 160) AS comment
-        {_WITH_COMMENT} JOIN decisions d ON d.appeal = p.appeal
-        WHERE d.what IN ('uphold', 'overturn') AND NOT {WITHDRAWN} AND i.state != 'forgotten'
+        {_WITH_COMMENT} JOIN decisions d ON {SETTLES_APPEAL}
+        WHERE i.state != 'forgotten'
         ORDER BY d.seq DESC LIMIT {_LISTED}"""
     with database.reading() as sql:
         return sql.execute(statement).fetchall()
@@ -111,8 +111,8 @@ def appeal_case(database: Database, appeal: int) -> AppealCase:
         row = _found(sql, appeal)
         earlier = sql.execute(
             "SELECT p.*, d.what, d.who, d.answer, d.at AS settled_at FROM appeals p"  # noqa: S608
-            " JOIN decisions d ON d.appeal = p.appeal AND d.what IN ('uphold', 'overturn')"
-            f" WHERE p.item = ? AND p.appeal != ? AND NOT {WITHDRAWN} ORDER BY d.seq",
+            f" JOIN decisions d ON {SETTLES_APPEAL}"
+            " WHERE p.item = ? AND p.appeal != ? ORDER BY d.seq",
             (row["item"], appeal),
         ).fetchall()
         is_open = bool(row["entered"]) and not row["settled"]
@@ -173,8 +173,8 @@ def _barred(sql: sqlite3.Connection, item: str) -> frozenset[str]:
 
 def _repeated(sql: sqlite3.Connection, settlement: Settlement) -> int:
     line = sql.execute(
-        "SELECT d.* FROM decisions d WHERE d.appeal = ?"  # noqa: S608
-        f" AND d.what IN ('uphold', 'overturn') AND NOT {WITHDRAWN}",
+        "SELECT d.* FROM appeals p"  # noqa: S608
+        f" JOIN decisions d ON {SETTLES_APPEAL} WHERE p.appeal = ?",
         (settlement.appeal,),
     ).fetchone()
     if (line["who"], line["what"]) == (settlement.who, settlement.outcome):
@@ -183,35 +183,18 @@ def _repeated(sql: sqlite3.Connection, settlement: Settlement) -> int:
 
 
 def _append(sql: sqlite3.Connection, row: sqlite3.Row, settlement: Settlement, at: float) -> int:
-    item = row["item"]
-    lease = sql.execute(
-        "SELECT since FROM leases WHERE item = ? AND who = ?", (item, settlement.who)
-    ).fetchone()
-    seconds = round(max(0.0, at - lease["since"]), 1) if lease else None
-    shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
-    reason = row["reason"] if settlement.outcome == "uphold" else None
-    cursor = sql.execute(
-        "INSERT INTO decisions (item, who, what, reason, note, answer, at, proposal, hostility,"
-        " off_topic, model, blind, seconds, appeal)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
-        (
-            item,
-            settlement.who,
-            settlement.outcome,
-            reason,
-            settlement.note,
-            settlement.answer,
-            now(),
-            *shown,
-            seconds,
-            settlement.appeal,
-        ),
+    item, who = row["item"], settlement.who
+    seq = append_line(
+        sql,
+        row,
+        who=who,
+        what=settlement.outcome,
+        reason=row["reason"] if settlement.outcome == "uphold" else None,
+        note=settlement.note,
+        answer=settlement.answer,
+        seconds=seconds_held(sql, item, who, at),
+        appeal=settlement.appeal,
     )
-    seq = int(cursor.lastrowid or 0)
-    state = OUTCOMES[settlement.outcome]
-    sql.execute(
-        "UPDATE items SET state = ?, reason = ?, last = ? WHERE item = ?",
-        (state, reason, seq, item),
-    )
+    restate(sql, item, seq)
     sql.execute("DELETE FROM leases WHERE item = ?", (item,))
     return seq

@@ -6,15 +6,13 @@ import sqlite3
 from typing import NamedTuple
 
 from moderation.desk.outputs.period import Period
-from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.database import LAST_WORD, Database
 
 # A comment that waits for a second look has no last word, and a forgotten one has no id.
 _STANDING = f"""SELECT d.seq, CASE d.what WHEN 'uphold' THEN 'reject' WHEN 'overturn' THEN 'publish'
         ELSE d.what END AS what, d.reason, d.at, d.proposal, i.id, i.origin, i.published,
         i.text, i.item
-    FROM items i JOIN decisions d ON d.seq = (
-        SELECT MAX(d.seq) FROM decisions d WHERE d.item = i.item
-        AND d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn') AND NOT {WITHDRAWN})
+    FROM items i JOIN decisions d ON d.seq = {LAST_WORD}
     WHERE d.what != 'second' AND i.state != 'forgotten' ORDER BY d.seq"""  # noqa: S608 - our own words
 
 # For each id of a platform: the text that was read last, and whether one author wrote all texts in

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from moderation.desk.refusals import DeskRefusal
-from moderation.desk.store.database import WITHDRAWN
+from moderation.desk.store.database import SETTLES, WITHDRAWN
 
 #: The lines that settle an appeal, and the state that each leaves a comment in.
 OUTCOMES = {"uphold": "reject", "overturn": "publish"}
@@ -18,18 +18,22 @@ OUTCOMES = {"uphold": "reject", "overturn": "publish"}
 ENTERED = f"""EXISTS (SELECT 1 FROM decisions d
     WHERE d.appeal = p.appeal AND d.what = 'appeal' AND NOT {WITHDRAWN})"""  # noqa: S608 - our own words
 
+#: The condition that a line `d` settles an appeal `p`.
+SETTLES_APPEAL = f"""d.appeal = p.appeal AND d.what IN ('uphold', 'overturn')
+    AND NOT {WITHDRAWN}"""
+
 #: The condition that an appeal `p` has been settled.
-SETTLED_APPEAL = f"""EXISTS (SELECT 1 FROM decisions d
-    WHERE d.appeal = p.appeal AND d.what IN ('uphold', 'overturn') AND NOT {WITHDRAWN})"""  # noqa: S608
+SETTLED_APPEAL = f"EXISTS (SELECT 1 FROM decisions d WHERE {SETTLES_APPEAL})"  # noqa: S608
 
-
-_WAITS = f"""EXISTS (SELECT 1 FROM appeals p WHERE p.item = i.item
+#: The condition that an appeal about a comment `i` waits.
+APPEAL_WAITS = f"""EXISTS (SELECT 1 FROM appeals p WHERE p.item = i.item
     AND {ENTERED} AND NOT {SETTLED_APPEAL})"""  # noqa: S608
+
 _WAS_SETTLED = f"""EXISTS (SELECT 1 FROM appeals p WHERE p.appeal = d.appeal
     AND {SETTLED_APPEAL})"""  # noqa: S608
 
 #: The condition that a line `d` about a comment `i` cannot be undone, because of an appeal.
-BOUND = f"""(d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn') AND {_WAITS}
+BOUND = f"""({SETTLES} AND {APPEAL_WAITS}
     OR d.what = 'appeal' AND {_WAS_SETTLED})"""
 
 

@@ -29,6 +29,15 @@ CHANGED = "changed"
 #: The condition that a line `d` of the decisions has been withdrawn by another one.
 WITHDRAWN = "EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = d.seq)"
 
+#: The condition that a line `d` says what becomes of its comment.
+SETTLES = "d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn')"
+
+#: The condition that a line `d` says so, and has not been withdrawn.
+STANDS = f"{SETTLES} AND NOT {WITHDRAWN}"
+
+#: The number of the line that has the last word about a comment `i`.
+LAST_WORD = f"(SELECT MAX(d.seq) FROM decisions d WHERE d.item = i.item AND {STANDS})"  # noqa: S608 - our own words
+
 # Kilobytes of the file that are kept in memory, so that a hundred thousand comments can be added.
 _CACHE = 64 * 1024
 

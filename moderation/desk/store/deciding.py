@@ -13,9 +13,9 @@ from typing import NamedTuple
 from moderation.desk.refusals import DeskRefusal, no_such_comment
 from moderation.desk.store.appealed import BOUND, OUTCOMES, refuse_appealed, refuse_undo
 from moderation.desk.store.database import CHANGED, FORGOTTEN, WITHDRAWN, Database
+from moderation.desk.store.lines import append_line, restate
 from moderation.desk.store.questions import open_question, refuse_unfit
-from moderation.desk.store.queue import holder_of
-from moderation.records import now as time_now
+from moderation.desk.store.queue import holder_of, seconds_held
 
 #: Characters of a note.
 LONGEST_NOTE = 2_000
@@ -107,24 +107,37 @@ def decide_in(sql: sqlite3.Connection, decision: Decision, at: float) -> int:
     said = _said(sql, decision, holder)
     if said is not None:
         return said
-    if decision.step in SETTLING and row["state"] == CHANGED:
-        hint = "Look for the new text in the queue."
-        raise DeskRefusal("Its author has changed this comment.", status=409, hint=hint)
-    waits = row["state"] == DeskStep.SECOND
-    askers = open_question(sql, decision.item).askers if waits else frozenset()
-    if decision.step in SETTLING and decision.who in askers:
-        hint = "Undo your second look if you want to decide yourself."
-        raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
     if decision.step in SETTLING:
-        refuse_appealed(sql, decision.item)
+        _refuse_to_settle(sql, row, decision.who)
     refuse_unfit(sql, decision.item, decision.who, decision.asked)
-    seconds = _seconds(sql, decision, at)
-    seq = _append(sql, row, decision, seconds)
+    seq = append_line(
+        sql,
+        row,
+        who=decision.who,
+        what=decision.step.value,
+        reason=decision.reason,
+        note=decision.note,
+        blind=decision.blind,
+        seconds=seconds_held(sql, decision.item, decision.who, at),
+        asked=decision.asked,
+        bulk=decision.bulk,
+    )
     if decision.step in SETTLING:
-        _restate(sql, decision.item, seq)
+        restate(sql, decision.item, seq)
     if decision.step is not DeskStep.NOTE:
         sql.execute("DELETE FROM leases WHERE item = ?", (decision.item,))
     return seq
+
+
+def _refuse_to_settle(sql: sqlite3.Connection, row: sqlite3.Row, who: str) -> None:
+    """Refuse to settle a changed or appealed comment, or one's own question."""
+    if row["state"] == CHANGED:
+        hint = "Look for the new text in the queue."
+        raise DeskRefusal("Its author has changed this comment.", status=409, hint=hint)
+    if row["state"] == DeskStep.SECOND and who in open_question(sql, row["item"]).askers:
+        hint = "Undo your second look if you want to decide yourself."
+        raise DeskRefusal("Somebody else has to answer your question.", status=409, hint=hint)
+    refuse_appealed(sql, row["item"])
 
 
 def last_number(sql: sqlite3.Connection) -> int:
@@ -171,14 +184,10 @@ def lines_of_bulk(sql: sqlite3.Connection, line: sqlite3.Row) -> list[sqlite3.Ro
 
 def _withdraw(sql: sqlite3.Connection, line: sqlite3.Row) -> None:
     """Append the line that withdraws another one."""
-    names = ("item", "who", "proposal", "hostility", "off_topic", "model", "blind", "bulk")
-    cursor = sql.execute(
-        "INSERT INTO decisions (item, who, proposal, hostility, off_topic, model, blind, bulk,"
-        " what, at, withdraws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'undo', ?, ?)",
-        (*(line[name] for name in names), time_now(), line["seq"]),
-    )
+    same = {name: line[name] for name in ("who", "blind", "bulk")}
+    seq = append_line(sql, line, what="undo", withdraws=line["seq"], **same)
     if line["what"] in {*SETTLING, *OUTCOMES}:
-        _restate(sql, line["item"], int(cursor.lastrowid or 0))
+        restate(sql, line["item"], seq)
 
 
 # The lines that a moderator can take back.
@@ -224,52 +233,3 @@ def _said(sql: sqlite3.Connection, decision: Decision, holder: str | None) -> in
     ).fetchone()
     said = (decision.step.value, decision.note)
     return int(line["seq"]) if line and (line["what"], line["note"]) == said else None
-
-
-def _seconds(sql: sqlite3.Connection, decision: Decision, at: float) -> float | None:
-    """Return for how long the moderator has had the comment."""
-    found = sql.execute(
-        "SELECT since FROM leases WHERE item = ? AND who = ?", (decision.item, decision.who)
-    ).fetchone()
-    return round(max(0.0, at - found["since"]), 1) if found else None
-
-
-def _append(
-    sql: sqlite3.Connection, row: sqlite3.Row, decision: Decision, seconds: float | None
-) -> int:
-    shown = [row[name] for name in ("proposal", "hostility", "off_topic", "model")]
-    cursor = sql.execute(
-        "INSERT INTO decisions (item, who, what, reason, note, at, proposal, hostility, off_topic,"
-        " model, blind, seconds, asked, bulk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            decision.item,
-            decision.who,
-            decision.step.value,
-            decision.reason,
-            decision.note,
-            time_now(),
-            *shown,
-            decision.blind,
-            seconds,
-            decision.asked,
-            decision.bulk,
-        ),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _restate(sql: sqlite3.Connection, item: str, seq: int) -> None:
-    """Set the state of a comment to what its standing lines say."""
-    found = sql.execute(
-        "SELECT what, reason FROM decisions d"  # noqa: S608
-        " WHERE item = ? AND what IN ('publish', 'reject', 'second', 'uphold', 'overturn')"
-        f" AND NOT {WITHDRAWN}"
-        " ORDER BY seq DESC LIMIT 1",
-        (item,),
-    ).fetchone()
-    what, reason = found or ("open", None)
-    state = OUTCOMES.get(what, what)
-    sql.execute(
-        "UPDATE items SET state = ?, reason = ?, last = ? WHERE item = ?",
-        (state, reason, seq, item),
-    )

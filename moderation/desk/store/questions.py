@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from moderation.desk.refusals import DeskRefusal
-from moderation.desk.store.database import WITHDRAWN, Database
+from moderation.desk.store.database import LAST_WORD, STANDS, WITHDRAWN, Database
 
 #: Characters of a moderator's name that a question may be asked of.
 LONGEST_NAME = 100
@@ -19,13 +19,10 @@ LONGEST_NAME = 100
 # Questions on the page of a moderator.
 _LISTED = 100
 
-_LAST_WORD = f"""(SELECT MAX(d.seq) FROM decisions d WHERE d.item = q.item
-    AND d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn') AND NOT {WITHDRAWN})"""  # noqa: S608 - our own words
 _ASKED_OF = f"""FROM decisions q JOIN items i ON i.item = q.item
-    WHERE q.asked = ? AND q.what = 'second' AND i.state = 'second' AND q.seq = {_LAST_WORD}"""
-_STANDING = f"""SELECT d.who, d.what, d.asked FROM decisions d WHERE d.item = ?
-    AND d.what IN ('publish', 'reject', 'second', 'uphold', 'overturn') AND NOT {WITHDRAWN}
-    ORDER BY d.seq DESC"""  # noqa: S608
+    WHERE q.asked = ? AND q.what = 'second' AND i.state = 'second' AND q.seq = {LAST_WORD}"""
+_STANDING = f"""SELECT d.who, d.what, d.asked FROM decisions d WHERE d.item = ? AND {STANDS}
+    ORDER BY d.seq DESC"""  # noqa: S608 - our own words
 _MINE = f"""SELECT q.seq, q.item, q.at, q.note, q.asked, substr(i.text, 1, 160) AS text,
         a.what, a.who, a.reason, a.note AS answer, a.at AS answered_at
     FROM decisions q JOIN items i ON i.item = q.item

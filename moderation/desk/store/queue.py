@@ -207,6 +207,13 @@ def holder_of(sql: sqlite3.Connection, item: str, now: float) -> str | None:
     return found and str(found["who"])
 
 
+def seconds_held(sql: sqlite3.Connection, item: str, who: str, now: float) -> float | None:
+    """Return for how long a moderator has had a comment; None if it was not lent to them."""
+    statement = "SELECT since FROM leases WHERE item = ? AND who = ?"
+    found = sql.execute(statement, (item, who)).fetchone()
+    return round(max(0.0, now - found["since"]), 1) if found else None
+
+
 def _lend(sql: sqlite3.Connection, item: str, who: str, now: float) -> None:
     """Lend a comment; a moderator has one at a time, and time runs from its first page."""
     values: tuple[Any, ...] = (item, who)
