@@ -10,6 +10,7 @@ from unicodedata import normalize
 import pytest
 from visiting import scored
 
+from moderation.desk.appeals.entering import NewAppeal, enter_appeal
 from moderation.desk.forgetting import (
     ForgetRule,
     Traces,
@@ -264,9 +265,7 @@ def test_a_short_text_is_taken_for_everybodys(database: Database) -> None:
 def test_old_decisions_are_forgotten_by_age(
     told: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "moderation.desk.store.lines.time_now", lambda: "2025-01-01T00:00:00+00:00"
-    )
+    monkeypatch.setattr("moderation.desk.store.lines.time_now", lambda: "2025-01-01T00:00:00+00:00")
     settle(told, "c6", DeskStep.PUBLISH)
     settle(told, "c5", DeskStep.SECOND)
     assert forget(told, ForgetRule(before=time_before("26w"))).comments == 1
@@ -274,6 +273,19 @@ def test_old_decisions_are_forgotten_by_age(
     assert "c5" in texts(told)
     (record,) = past_erasures(told)
     assert record["rule"] == "age"
+
+
+def test_a_comment_is_kept_while_an_appeal_waits_and_no_longer(
+    told: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.desk.store.lines.time_now", lambda: "2025-01-01T00:00:00+00:00")
+    settle(told, "c6", DeskStep.REJECT, "insult")
+    line = enter_appeal(told, NewAppeal("c6", "Nobody was meant."), "iven")
+    assert line is not None
+    rule = ForgetRule(before=time_before("26w"))
+    assert forget(told, rule).comments == 0
+    undo(told, "iven", line)  # it was entered by mistake
+    assert forget(told, rule).comments == 1
 
 
 @pytest.mark.parametrize("age", ["", "180", "0d", "-3d", "6m", "1.5d", "999999d"])

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from moderation.desk.forgetting.rules import ForgetRule
 from moderation.desk.forgetting.traces import Traces
+from moderation.desk.store.appealed import APPEAL_WAITS
 from moderation.desk.store.database import Database
 from moderation.desk.store.intake import in_sample
 from moderation.desk.store.tombstones import Fingerprints, Told
@@ -125,12 +126,9 @@ def _meant(sql: sqlite3.Connection, rule: ForgetRule) -> list[sqlite3.Row]:
     return [row for row in rows if rule.is_meant(row["author"], row["id"])]
 
 
-_OLD = """SELECT i.* FROM items i WHERE i.state IN ('publish', 'reject', 'changed')
+_OLD = f"""SELECT i.* FROM items i WHERE i.state IN ('publish', 'reject', 'changed')
     AND (SELECT MAX(d.at) FROM decisions d WHERE d.item = i.item) < ?
-    AND NOT EXISTS (SELECT 1 FROM appeals a WHERE a.item = i.item AND NOT EXISTS (
-        SELECT 1 FROM decisions s WHERE s.appeal = a.appeal
-        AND s.what IN ('uphold', 'overturn')
-        AND NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = s.seq)))"""
+    AND NOT {APPEAL_WAITS}"""  # noqa: S608 - our own words
 
 
 class _Erasing:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import open_database
-from moderation.desk.store.intake import ScoredText, Shelves, put_item
+from moderation.desk.store.intake import ScoredText, Shelves, digest, put_item
 from moderation.desk.store.sections import section_of
 from moderation.records import Article
 from moderation.service.live import Arrival, DeskUnavailable, Origin, Standing
@@ -19,12 +18,12 @@ from moderation.text import CopyPrint
 # Milliseconds for which the service waits for a page of the desk that writes.
 _BUSY = 2_000
 
+# Bytes of the digests of what a service has scored.
+_DIGEST = 16
+
 # The line that says what stands is the last one, which may be an undo.
-_STANDING = """SELECT i.last AS seq, i.id, i.revision, i.article, i.state, d.who, d.at, w.reason
+_STANDING = """SELECT i.last AS seq, i.id, i.revision, i.article, i.state, i.reason, d.who, d.at
     FROM items i JOIN decisions d ON d.seq = i.last
-    LEFT JOIN decisions w ON w.seq = (SELECT MAX(e.seq) FROM decisions e
-        WHERE e.item = i.item AND e.what = 'reject' AND i.state = 'reject'
-        AND NOT EXISTS (SELECT 1 FROM decisions u WHERE u.withdraws = e.seq))
     WHERE i.last > :after AND i.client = :client AND i.source = :source
     ORDER BY i.last LIMIT :most"""
 
@@ -113,9 +112,9 @@ def _add(sql: sqlite3.Connection, arrival: Arrival, print_: CopyPrint, shelves: 
     """
     comment, client = arrival.comment, arrival.client
     article = comment.article
-    own = _digest(comment.text, comment.article_id, comment.parent_id, comment.author)
-    name = comment.id or own
-    key = _digest(arrival.origin, client, name, arrival.revision, comment.text)
+    said = (comment.text, comment.article_id, comment.parent_id, comment.author)
+    name = comment.id or digest(*said, size=_DIGEST)
+    key = digest(arrival.origin, client, name, arrival.revision, comment.text, size=_DIGEST)
     was_known = sql.execute("SELECT state FROM items WHERE item = ?", (key,)).fetchone()
     identity: dict[str, object] = {
         "item": key,
@@ -140,8 +139,3 @@ def _add(sql: sqlite3.Connection, arrival: Arrival, print_: CopyPrint, shelves: 
     elif was_known["state"] == "changed" and arrival.revision is None:
         # A repetition, or a text that the author has restored: both texts are asked about.
         sql.execute("UPDATE items SET state = 'open' WHERE item = ?", (key,))
-
-
-def _digest(*parts: str | None) -> str:
-    whole = "\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")
-    return blake2b(whole, digest_size=16).hexdigest()

@@ -13,7 +13,7 @@ from moderation.desk.reasons import Reasons, Teaches
 from moderation.desk.store.appealed import OUTCOMES
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
-from moderation.desk.store.intake import in_sample
+from moderation.desk.store.intake import is_drawn
 from moderation.files.records import Record
 from moderation.records import Action
 
@@ -124,8 +124,7 @@ def _stratum(line: sqlite3.Row) -> str:
 
     Somebody looked for a comment that is proposed for publishing and was not drawn.
     """
-    drawn = line["proposal"] == Action.PUBLISH and in_sample(line["item"])
-    return _DRAWN if drawn else str(line["proposal"])
+    return _DRAWN if is_drawn(line["item"], line["proposal"]) else str(line["proposal"])
 
 
 def _chances(database: Database, strata: Mapping[str, str]) -> dict[str, float]:

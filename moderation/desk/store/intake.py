@@ -14,7 +14,7 @@ from moderation.desk.store.alike import join_alike
 from moderation.desk.store.database import Database
 from moderation.desk.store.sections import section_of
 from moderation.desk.store.times import moment
-from moderation.desk.store.tombstones import is_forgotten_comment, without_forgotten_parent
+from moderation.desk.store.tombstones import without_forgotten
 from moderation.files.writing import without_surrogates
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources.comment_rows import Item
@@ -118,18 +118,31 @@ def in_sample(key: str) -> bool:
     return drawn(key, "sample") < DRAWN_SHARE
 
 
+def is_drawn(key: str, proposal: str) -> bool:
+    """Return whether a comment is one of those drawn from what is proposed for publishing.
+
+    Parameters
+    ----------
+    key
+        The key of the comment in the store.
+    proposal
+        What the model proposes.
+    """
+    return proposal == Action.PUBLISH and in_sample(key)
+
+
 def _add(
     sql: sqlite3.Connection, item: Item, verdict: Verdict, print_: CopyPrint, from_input: _Input
 ) -> None:
     comment = item.comment
     article = _article_key(comment)
-    own = _digest(comment.text, article, comment.parent, comment.author, comment.published)
+    own = digest(comment.text, article, comment.parent, comment.author, comment.published)
     name = item.own_id or own
-    key = _digest(name, own)
+    key = digest(name, own)
     if name == own:  # nothing but its place tells it from a copy by the same author
         from_input.copies[key] += 1
         n = from_input.copies[key]
-        key = key if n == 1 else _digest(key, str(n))
+        key = key if n == 1 else digest(key, str(n))
     identity: dict[str, object] = {"item": key, "id": name}
     identity["source"] = item.page or from_input.source
     identity |= _from_platform(item)
@@ -186,13 +199,13 @@ def put_item(
     fields |= _shelf(sql, article, comment, shelves) if article else _NOWHERE
     fields["at"], fields["timed"] = moment(comment.published, time())
     fields["read"] = sql.execute("SELECT COALESCE(MAX(read), 0) + 1 FROM items").fetchone()[0]
-    values = {
+    clean = {
         field: without_surrogates(value) if isinstance(value, str) else value
         for field, value in fields.items()
     }
-    if is_forgotten_comment(sql, values):
+    values = without_forgotten(sql, clean)
+    if values is None:
         return None
-    values = without_forgotten_parent(sql, values)
     columns = ", ".join(values)
     places = ", ".join(f":{field}" for field in values)
     again = ", ".join(f"{field} = excluded.{field}" for field in _RENEWED if field in values)
@@ -237,14 +250,14 @@ def _from_platform(item: Item) -> dict[str, object]:
 
 def _place_in_queue(key: str, verdict: Verdict) -> dict[str, object]:
     """Return where a comment stands in the queue; a drawn one stands anywhere among the others."""
-    is_drawn = verdict.action is Action.PUBLISH and in_sample(key)
-    if is_drawn:
+    is_of_sample = is_drawn(key, verdict.action)
+    if is_of_sample:
         tier: int | None = int(drawn(key, "tier") * 2)
         need = drawn(key, "need")
     else:
         tier = _TIERS.get(verdict.action)
         need = max(score.value or 0.0 for score in verdict.scores)
-    return {"drawn": is_drawn, "tier": tier, "need": need}
+    return {"drawn": is_of_sample, "tier": tier, "need": need}
 
 
 _NOWHERE: dict[str, object] = {"shelf": 0, "edition": 1}
@@ -286,9 +299,18 @@ def _article_key(comment: Comment) -> str | None:
         return comment.article_id
     if article.id or not (article.title or article.text):
         return article.id
-    return _digest(article.title, article.text)
+    return digest(article.title, article.text)
 
 
-def _digest(*parts: str | None) -> str:
+def digest(*parts: str | None, size: int = 8) -> str:
+    """Return the digest of some parts of a comment, in hexadecimal digits; None is an empty part.
+
+    Parameters
+    ----------
+    parts
+        The parts, in order.
+    size
+        The bytes of the digest.
+    """
     whole = "\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")
-    return blake2b(whole, digest_size=8).hexdigest()
+    return blake2b(whole, digest_size=size).hexdigest()

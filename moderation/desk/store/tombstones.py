@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 #: Characters from which a text is taken for nobody else's. Shorter texts ("I agree.") are written
@@ -91,8 +90,8 @@ def parent_fingerprints(
     return found
 
 
-def is_forgotten_comment(sql: sqlite3.Connection, values: Mapping[str, Any]) -> bool:
-    """Return whether the comment with these columns has been forgotten.
+def without_forgotten(sql: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the columns of a comment, without its parent if that has been forgotten.
 
     Parameters
     ----------
@@ -100,19 +99,18 @@ def is_forgotten_comment(sql: sqlite3.Connection, values: Mapping[str, Any]) -> 
         An open transaction.
     values
         The columns of `items` that the comment would get.
+
+    Returns
+    -------
+    dict or None
+        The columns; None if the comment itself has been forgotten.
     """
     prints = _fingerprints(sql)
     if prints is None:
-        return False
-    told = Told(*(values[name] for name in ("item", "article", "author", "id", "text")))
-    return _any_of(sql, told.fingerprints(prints))
-
-
-def without_forgotten_parent(sql: sqlite3.Connection, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of a comment without its parent, if that has been forgotten."""
-    prints = _fingerprints(sql)
-    if prints is None:
         return values
+    told = Told(*(values[name] for name in ("item", "article", "author", "id", "text")))
+    if _any_of(sql, told.fingerprints(prints)):
+        return None
     article, parent_id, parent = values["article"], values["parent_id"], values["parent"]
     if not _any_of(sql, parent_fingerprints(prints, article, parent_id, parent)):
         return values

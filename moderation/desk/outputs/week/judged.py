@@ -11,7 +11,7 @@ from moderation.desk.outputs.period import Period
 from moderation.desk.reasons import Reasons, Teaches
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
-from moderation.desk.store.intake import in_sample
+from moderation.desk.store.intake import is_drawn
 from moderation.records import Action
 
 _JUDGED = f"""SELECT d.item, d.who, d.what, d.reason, d.at, d.proposal, d.hostility, d.blind,
@@ -159,7 +159,7 @@ def _judgement(row: sqlite3.Row, reasons: Reasons, period: Period) -> Judgement:
         proposal=proposal,
         hostility=row["hostility"],
         blind=bool(row["blind"]),
-        drawn=proposal is Action.PUBLISH and in_sample(row["item"]),
+        drawn=is_drawn(row["item"], proposal),
         at=period.local(row["at"]),
         together=row["bulk"] is not None,
         seconds=row["seconds"] if row["bulk"] is None else None,
