@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import Quiet
+from moderation.cli.options import Quiet, ReasonsFile, StoreArgument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    store: Annotated[
-        Path, typer.Argument(help="File that `moderation desk` keeps.", show_default=False)
-    ],
+    store: StoreArgument,
     appeals: Annotated[
         Path | None,
         typer.Argument(
@@ -31,10 +29,7 @@ def command(
         str | None,
         typer.Option(help="Your name in the appeals; default: your login.", show_default=False),
     ] = None,
-    reasons: Annotated[
-        Path | None,
-        typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
-    ] = None,
+    reasons: ReasonsFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Take readers' appeals against rejections, or count them.
@@ -44,22 +39,20 @@ def command(
     """
     from contextlib import closing
 
-    from moderation.cli.naming import login
+    from moderation.cli.naming import person
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.desk import open_database, read_reasons
     from moderation.desk.appeals import take_appeals
-    from moderation.errors import RecordError, UsageError
+    from moderation.errors import RecordError
 
-    if by is not None and not by.strip():
-        raise UsageError("the name is empty", field="--by", hint="write a name")
+    who = "" if appeals is None and by is None else person(by, "--by")  # a count needs no name
     known = read_reasons(reasons)
     with closing(open_database(store)) as database:
         if appeals is None:
             for line in _counts(database, known):
                 say(line)
             return
-        who = (by or login("--by")).strip()
         new = again = 0
         with Problems(None, quiet=quiet) as problems:
             for taken in take_appeals(database, appeals, who):

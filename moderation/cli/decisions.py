@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderation.cli.options import Force, FormatOption, Output, OutputFormat, Quiet
+from moderation.cli.options import (
+    Force,
+    FormatOption,
+    Output,
+    OutputFormat,
+    Quiet,
+    ReasonsFile,
+    StoreArgument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,9 +39,7 @@ class Contents(StrEnum):
 
 
 def command(
-    store: Annotated[
-        Path, typer.Argument(help="File that `moderation desk` keeps.", show_default=False)
-    ],
+    store: StoreArgument,
     output: Output = None,
     to: Annotated[
         Contents,
@@ -71,10 +77,7 @@ def command(
         int | None,
         typer.Option(help="As --weekly, for so many weeks.", min=1, max=520, show_default=False),
     ] = None,
-    reasons: Annotated[
-        Path | None,
-        typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
-    ] = None,
+    reasons: ReasonsFile = None,
     format_: FormatOption = None,
     force: Force = False,
     quiet: Quiet = False,

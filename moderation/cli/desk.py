@@ -14,9 +14,12 @@ from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
     Columns,
+    Host,
     Inputs,
     ModelDir,
+    Port,
     Quiet,
+    ReasonsFile,
     Sheet,
     columns,
 )
@@ -45,10 +48,8 @@ def command(
     articles: ArticlesFile = None,
     column: Columns = None,
     sheet: Sheet = "",
-    host: Annotated[
-        str, typer.Option(help="Address to listen at; any but loopback needs --keys.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen at; 0: any.", min=0, max=65535)] = 8090,
+    host: Host = "127.0.0.1",
+    port: Port = 8090,
     keys: Annotated[
         Path | None,
         typer.Option(
@@ -62,10 +63,7 @@ def command(
             show_default=False,
         ),
     ] = None,
-    reasons: Annotated[
-        Path | None,
-        typer.Option(help="The newsroom's reasons (TOML); default: nine.", show_default=False),
-    ] = None,
+    reasons: ReasonsFile = None,
     blind: Annotated[
         bool, typer.Option("--blind", help="Hide the proposal until a comment is decided.")
     ] = False,
@@ -102,12 +100,13 @@ def command(
 ) -> None:
     """Open the review desk: a local web page where a person decides."""
     from moderation.cli.durations import seconds_in
-    from moderation.cli.naming import login
+    from moderation.cli.extras import extra
+    from moderation.cli.naming import person
     from moderation.cli.output import tell
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
 
-    try:
+    with extra("desk", "the desk"):
         from moderation.desk import (
             DeskSettings,
             LateModerator,
@@ -117,16 +116,9 @@ def command(
             serve_desk,
         )
         from moderation.service import read_keys
-    except ModuleNotFoundError as error:
-        if error.name not in {"starlette", "uvicorn", "jinja2"}:
-            raise
-        hint = "pip install '.[desk]', in moderation's folder"
-        raise UsageError(f"the desk needs {error.name}", hint=hint) from None
     if keys is not None and moderator is not None:
         raise UsageError("--moderator and --keys exclude each other", hint="the keys name people")
-    name = "" if keys else (moderator or login("--moderator")).strip()
-    if not keys and not name:
-        raise UsageError("the name is empty", field="--moderator", hint="write a name")
+    name = "" if keys else person(moderator or None, "--moderator")
     target = None if within is None else seconds_in(within, "--within")
     rows = RowOptions(columns(column), sheet)
     admitted = read_keys(keys)

@@ -53,7 +53,7 @@ def command(
     Without --yes the command says what would go. Without --author, --id and --older-than it lists
     what was forgotten before.
     """
-    from moderation.cli.naming import login
+    from moderation.cli.naming import person
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.desk.forgetting import ForgetRule, Traces, is_store, time_before
@@ -62,13 +62,14 @@ def command(
     if older_than is not None and (author is not None or id_ is not None):
         what = "--older-than goes with neither --author nor --id"
         raise UsageError(what, hint="run the command twice")
-    for name, given in (("--author", author), ("--id", id_), ("--by", by)):
+    for name, given in (("--author", author), ("--id", id_)):
         if given is not None and not given.strip():
             raise UsageError("is empty", field=name, hint="write it as the comments do")
-    if author is None and id_ is None and older_than is None:
+    is_list = author is None and id_ is None and older_than is None
+    who = "" if is_list and by is None else person(by, "--by")
+    if is_list:
         _list_past(paths)
         return
-    who = (by or login("--by")).strip()
     rule = ForgetRule(author, id_, time_before(older_than) if older_than else None)
     if rule.before is not None:
         for path in paths:

@@ -130,7 +130,7 @@ def command(
     rows = RowOptions(columns(column), sheet)
     told = guideline_for(asked, guideline)
     rules = Rules(
-        annotator=annotator or login("--annotator"),
+        annotator=annotator or login("--annotator NAME"),
         attributes=asked,
         guideline=told.version,
         adjudicated=adjudicate,

@@ -120,6 +120,21 @@ Sheet = Annotated[
         "--sheet", help="Sheet of a workbook (xlsx); default: the first.", show_default=False
     ),
 ]
+Host = Annotated[
+    str, typer.Option("--host", help="Address to listen at; any but loopback needs --keys.")
+]
+Port = Annotated[int, typer.Option("--port", help="Port to listen at; 0: any.", min=0, max=65535)]
+StoreArgument = Annotated[
+    Path, typer.Argument(help="File that `moderation desk` keeps.", show_default=False)
+]
+ReasonsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--reasons",
+        help="The newsroom's reasons for rejections (TOML); default: the nine shipped ones.",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[
     OutputFormat | None,
     typer.Option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from moderation.cli.options import ModelDir, Quiet
+from moderation.cli.options import Host, ModelDir, Port, Quiet, ReasonsFile
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -26,10 +26,8 @@ class OnFailure(StrEnum):
 
 
 def command(
-    host: Annotated[
-        str, typer.Option(help="Address to listen at; any but loopback needs --keys.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen at; 0: any.", min=0, max=65535)] = 8080,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
     model: ModelDir = None,
     articles: Annotated[
         Path | None,
@@ -126,13 +124,7 @@ def command(
             help="File of moderators' keys; default: only you decide.", show_default=False
         ),
     ] = None,
-    reasons: Annotated[
-        Path | None,
-        typer.Option(
-            help="The newsroom's reasons for the desk (TOML); default: the shipped ones.",
-            show_default=False,
-        ),
-    ] = None,
+    reasons: ReasonsFile = None,
     no_desk_pages: Annotated[
         bool,
         typer.Option("--no-desk-pages", help="Show no pages; moderation desk --store shows them."),
@@ -146,16 +138,12 @@ def command(
     import logging
     from contextlib import ExitStack
 
+    from moderation.cli.extras import extra
     from moderation.errors import UsageError
     from moderation.service import LineFormatter, ServiceLimits, Settings, read_mapped
 
-    try:
+    with extra("serve", "serving"):
         from moderation.service import read_origins, serve
-    except ModuleNotFoundError as error:
-        if error.name not in {"starlette", "uvicorn", "httptools", "prometheus_client"}:
-            raise
-        hint = "pip install '.[serve]', in moderation's folder"
-        raise UsageError(f"serving needs {error.name}", hint=hint) from None
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, handlers=[handler])
@@ -200,22 +188,17 @@ class _DeskOptions(NamedTuple):
 
 def _desk(options: _DeskOptions, opened: ExitStack) -> Callable[[], ReviewDesk]:
     """Show the pages of the desk, and return what opens its store for the service."""
+    from moderation.cli.extras import extra
     from moderation.cli.naming import login
     from moderation.cli.output import tell
-    from moderation.errors import UsageError
 
-    try:
+    with extra("serve,desk", "the desk"):
         from moderation.desk import open_database, read_reasons
         from moderation.desk.live import DeskPages, LiveDesk, PagesSettings
-    except ModuleNotFoundError as error:
-        if error.name != "jinja2":
-            raise
-        hint = "pip install '.[serve,desk]', in moderation's folder"
-        raise UsageError(f"the desk needs {error.name}", hint=hint) from None
     offered = read_reasons(options.reasons)
     open_database(options.store, create=True).close()  # what is wrong with it is told at once
     if options.shown:
-        name = "" if options.keys else login("--moderator")
+        name = "" if options.keys else login("--desk-keys FILE")
         settings = PagesSettings(
             options.store, options.model, options.keys, options.reasons, name, options.port
         )

@@ -87,15 +87,10 @@ def write_week(
 
 
 def _page(week: Week) -> str:
-    from moderation.errors import UsageError
+    from moderation.cli.extras import extra
 
-    try:
+    with extra("desk", "the page", "name the file .json"):
         from moderation.desk.outputs.week import week_page
-    except ModuleNotFoundError as error:
-        if error.name != "jinja2":
-            raise
-        hint = "pip install '.[desk]', in moderation's folder; or name the file .json"
-        raise UsageError("the page needs jinja2", hint=hint) from None
     return week_page(week)
 
 
