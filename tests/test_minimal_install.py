@@ -6,10 +6,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+from moderation.desk import open_database
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -87,3 +90,17 @@ def test_what_needs_an_extra_says_what_to_install(
     assert "pip install" in found.stderr
     assert named in found.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_of_the_figures_of_a_week_only_the_page_needs_an_extra(tmp_path: Path) -> None:
+    store = tmp_path / "desk.db"
+    with closing(open_database(store, create=True)):
+        pass
+    for name in ("week.json", "week.csv"):
+        found = run("decisions", store, "--weekly", "-o", tmp_path / name)
+        assert (found.returncode, found.stderr) == (0, "")
+        assert (tmp_path / name).stat().st_size > 0
+    page = run("decisions", store, "--weekly", "-o", tmp_path / "week.html")
+    assert page.returncode == 2
+    assert "'.[desk]', in moderation's folder; or name the file .json" in page.stderr
+    assert not (tmp_path / "week.html").exists()

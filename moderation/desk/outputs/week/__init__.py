@@ -1,6 +1,6 @@
 """The week: how often people and the model agreed, what it missed, and how long decisions took.
 
-``judged`` reads what was decided, ``finding`` counts it, and ``page`` shows it.
+``judged`` reads what was decided, and ``finding`` counts it. ``page`` and ``rows`` show it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.desk.outputs.week.finding import Week, find_week
-    from moderation.desk.outputs.week.page import STYLE, week_body, week_page, week_rows
+    from moderation.desk.outputs.week.page import STYLE, week_body, week_page
+    from moderation.desk.outputs.week.rows import week_rows
 
 __all__ = ["STYLE", "Week", "find_week", "week_body", "week_page", "week_rows"]
 
@@ -23,6 +24,6 @@ __getattr__ = open_door(
         "find_week": "moderation.desk.outputs.week.finding",
         "week_body": "moderation.desk.outputs.week.page",
         "week_page": "moderation.desk.outputs.week.page",
-        "week_rows": "moderation.desk.outputs.week.page",
+        "week_rows": "moderation.desk.outputs.week.rows",
     },
 )

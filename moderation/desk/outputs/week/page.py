@@ -1,17 +1,16 @@
-"""The week as a page that needs no network and no script, and as rows of a table."""
+"""The week as a page that needs no network and no script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from moderation.desk.outputs.shares import FEWEST, Estimate, Share, Waiting
+from moderation.desk.outputs.shares import FEWEST
 from moderation.desk.outputs.week.finding import Week
-from moderation.files.records import Record
+from moderation.desk.outputs.week.rows import SHOWN
 from moderation.text.visibility import printable
 
 _FOLDER = Path(__file__).parent
@@ -40,10 +39,6 @@ def _time(seconds: float) -> str:
     return f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
-_Figure = Share | Estimate | Waiting | int
-
-_SHOWN = {None: "shown or hidden", False: "shown", True: "hidden"}
-
 _PAGES.filters["grouped"] = lambda number: f"{number:,}"
 _PAGES.filters["time"] = _time
 _PAGES.filters["visible"] = printable
@@ -58,7 +53,7 @@ def week_body(week: Week) -> Markup:
         The figures.
     """
     page = _PAGES.get_template("body.html").render(
-        week=week, fewest=FEWEST, period=_in_words(week), shown=_SHOWN
+        week=week, fewest=FEWEST, period=_in_words(week), shown=SHOWN
     )
     return Markup(page)  # noqa: S704 - the template escapes what others wrote
 
@@ -75,69 +70,6 @@ def week_page(week: Week) -> str:
     return _PAGES.get_template("week.html").render(
         title="The week at the desk", style=style, body=week_body(week)
     )
-
-
-def week_rows(week: Week) -> Iterator[Record]:
-    """Yield the figures one by one, as rows of one table.
-
-    Parameters
-    ----------
-    week
-        The figures.
-    """
-    for table, row, figures in _figures(week):
-        for measure, figure in figures.items():
-            for name, value in _parts(measure, figure):
-                yield {
-                    "table": table,
-                    "row": row,
-                    "measure": name,
-                    "n": getattr(value, "n", None),
-                    "k": getattr(value, "k", None),
-                    "value": value.value,
-                    "low": value.low,
-                    "high": value.high,
-                }
-
-
-def _figures(week: Week) -> Iterator[tuple[str, str, dict[str, _Figure]]]:
-    """Yield the rows of all tables: the table, the name of the row, and its figures."""
-    counts = {"decided": week.decided, "hidden": week.hidden, "together": week.together}
-    counts |= week.steps
-    for name, n in counts.items():
-        yield "comments", name, {"count": n}
-    for agreed in week.agreement:
-        row = f"{agreed.proposal}, {_SHOWN[agreed.hidden]}"
-        yield "agreement", row, _fields(agreed, "rejected", "hostile")
-    for miss in week.misses:
-        yield "misses", _SHOWN[miss.hidden], _fields(miss, "found", "let_through", "missed")
-    for cost in week.thresholds:
-        yield "thresholds", str(cost.threshold), _fields(cost, "sent", "wrongly", "missed")
-    for proposal, seconds in week.seconds.items():
-        yield "seconds", proposal, {"seconds": seconds}
-    yield "second_looks", "", _fields(week.second_looks, "asked", "rejected", "same")
-    for reason in week.reasons:
-        yield "reasons", reason.key, {"share": reason.share}
-    for table in ("sections", "articles", "hours", "moderators"):
-        for group in getattr(week, table):
-            yield table, group.name, _fields(group, "rejected", "agreed", "seconds")
-
-
-def _fields(row: object, *names: str) -> dict[str, _Figure]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _parts(measure: str, figure: _Figure) -> Iterator[tuple[str, Share | Estimate]]:
-    """Yield a figure as values with intervals; a time has two of them."""
-    if isinstance(figure, int):
-        yield measure, Estimate(value=figure)
-    elif isinstance(figure, Waiting):
-        for part in ("median", "p90"):
-            ends = {end: getattr(figure, f"{part}_{end}") for end in ("low", "high")}
-            value = getattr(figure, part)
-            yield f"{measure}_{part}", Share(n=figure.n, k=figure.n, value=value, **ends)
-    else:
-        yield measure, figure
 
 
 def _in_words(week: Week) -> str:
