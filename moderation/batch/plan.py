@@ -237,7 +237,7 @@ def _source(source: PlannedInput, options: Options) -> PlannedInput:
 
 def _compressed(path: str) -> bool:
     with storage.open_to_read(path) as raw:
-        return is_compressed(raw.read(4))
+        return is_compressed(raw)
 
 
 def _problem(error: ModerationError, path: str) -> Record:

@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType, SimpleNamespace
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 _HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BZIP2 = b"BZh"
 _XZ = b"\xfd7zXZ\x00"
+_LONGEST_MARK = len(_XZ)
 
 #: The largest memory in bytes that an xz file may ask for; its highest level needs 65 MiB.
 _MOST_MEMORY = 128 * 2**20
@@ -42,8 +43,9 @@ def damages() -> tuple[type[Exception], ...]:
     return (DamagedError, gzip.BadGzipFile, zlib.error, EOFError, _zstd().ZstdError)
 
 
-def is_compressed(head: bytes) -> bool:
-    """Return whether a file with this head is compressed and can only be read forward."""
+def is_compressed(file: IO[bytes]) -> bool:
+    """Return whether a file, open at its beginning, is compressed and can only be read forward."""
+    head = file.read(_LONGEST_MARK)
     return head.startswith((_GZIP, _ZSTD, _XZ)) or _is_bzip2(head)
 
 
@@ -53,7 +55,7 @@ def _is_bzip2(head: bytes) -> bool:
 
 def decompressed(stream: io.BufferedReader[Any]) -> io.BufferedReader:
     """Decompress a stream of gzip, bzip2, xz or Zstandard; return any other unchanged."""
-    head = stream.peek(6)[:6]
+    head = stream.peek(_LONGEST_MARK)[:_LONGEST_MARK]
     if head.startswith(_GZIP):
         return io.BufferedReader(GzipUntilDamage(stream), _HEAD)
     if head.startswith(_ZSTD):

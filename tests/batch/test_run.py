@@ -68,7 +68,10 @@ def test_two_processes_give_the_same_bytes(
     assert (tmp_path / f"o1.{fmt}").read_bytes() == (tmp_path / f"o2.{fmt}").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "parquet", "jsonl.gz", "csv.zst", "parquet.gz"])
+@pytest.mark.parametrize(
+    "name",
+    ["csv", "tsv", "parquet", "csv.zst", "parquet.gz", *(f"jsonl{end}" for end in PACKED if end)],
+)
 def test_every_format_in_gives_the_same_records(
     archive: Archive, model_folder: Path, tmp_path: Path, name: str
 ) -> None:

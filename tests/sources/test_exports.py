@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import shutil
 from pathlib import Path
 
 import pytest
+from packed import PACKED
 
 from moderation.errors import InputError, RecordError
 from moderation.records import Article, Comment
@@ -160,11 +160,12 @@ def test_coral_with_its_stories(path: Path) -> None:
     assert [(e.line, e.field) for e in read.errors] == [(5, "revisions")]
 
 
-def test_coral_archived_comments_and_compressed_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [end for end in PACKED if end])
+def test_coral_archived_comments_and_compressed_files(tmp_path: Path, end: str) -> None:
     (tmp_path / "archivedComments.json").write_bytes(
         b'{"id":"old","tenantID":"t","storyID":"story-mill","revisions":[{"id":"r","body":"Old."}]}'
     )
-    (tmp_path / "comments.json.gz").write_bytes(gzip.compress(FILES["coral"].read_bytes()))
+    (tmp_path / f"comments.json{end}").write_bytes(PACKED[end](FILES["coral"].read_bytes()))
     shutil.copy(SAMPLES / "coral" / "stories.json", tmp_path)
     read = Read(tmp_path)
     assert [comment.id for comment in read.comments] == ["old", "c-1", "c-3", "c-6"]

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 from moderation.desk.forgetting.rows import FileRow, rewritten, rows_of
 from moderation.desk.forgetting.traces import Traces
 from moderation.errors import InputError, Notice, RecordError
-from moderation.files import format_of, is_compressed, open_binary, sniff_format
+from moderation.files import COMPRESSED, format_of, is_compressed, open_binary, sniff_format
 from moderation.files.writing import write_atomically
 from moderation.records import now
 
@@ -236,8 +236,8 @@ def _notices(target: Path, path: Path) -> Iterator[Notice]:
             "holds lines that a power cut tore", path=torn, hint="look through it yourself"
         )
     with target.open("rb") as stream:
-        packed = is_compressed(stream.read(4))
-    if packed and target.suffix.lower() not in {".gz", ".zst"}:
+        packed = is_compressed(stream)
+    if packed and target.suffix.lower() not in COMPRESSED:
         yield Notice("is compressed, and will be plain", path=path)
 
 

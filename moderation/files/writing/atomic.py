@@ -20,7 +20,7 @@ from moderation.files.compression import compressing
 def write_atomically(path: str | Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Open an output that appears complete if the block succeeds, or not at all.
 
-    The file name decides on the compression (``.gz``, ``.zst``). An existing file that is replaced
+    The file name decides on the compression, such as ``.gz``. An existing file that is replaced
     keeps its permissions.
 
     Raises

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import msgspec
 
 from moderation.errors import InputError, Notice, RecordError, UsageError
-from moderation.files import open_binary
+from moderation.files import COMPRESSED, open_binary
 from moderation.labels.formats.tasks import Imported, ImportedTask, Skipped, labelled_row
 from moderation.labels.formats.wording import HOSTILE, NOT_HOSTILE, OFF_TOPIC
 from moderation.labels.labelled_files import Answer
@@ -49,7 +49,7 @@ CORAL: Mapping[str, str] = {
 WORDPRESS: Mapping[str, str] = {}
 
 _ACTION_FILES = ("archivedCommentModerationActions.json", "commentModerationActions.json")
-_COMPRESSED = ("", ".gz", ".zst")
+_ENDINGS = ("", *sorted(COMPRESSED))
 
 
 class _Reason(msgspec.Struct):
@@ -99,7 +99,7 @@ def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
         If the folder has no decisions or no comments.
     """
     folder = folder if folder.is_dir() else folder.parent
-    actions = [p for n in _ACTION_FILES for e in _COMPRESSED if (p := folder / f"{n}{e}").is_file()]
+    actions = [p for n in _ACTION_FILES for e in _ENDINGS if (p := folder / f"{n}{e}").is_file()]
     files = comment_files(folder)
     if not actions or not files:
         hint = "the folder of a Coral dump holds comments.json and commentModerationActions.json"

@@ -19,6 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from moderation.errors import InputError, RecordError
+from moderation.files import COMPRESSED
 from moderation.records import Article, Comment
 from moderation.sources.exports.json_files import JsonRow, decode_row, json_rows
 from moderation.sources.exports.rows import Depths, ExportRow, Rows, read_row, timestamp
@@ -32,7 +33,7 @@ COMMENT_FILES = ("archivedComments.json", "comments.json")
 
 STORY_FILE = "stories.json"
 
-_COMPRESSED = ("", ".gz", ".zst")
+_ENDINGS = ("", *sorted(COMPRESSED))
 
 
 class _Revision(msgspec.Struct):
@@ -75,13 +76,13 @@ class _Other(msgspec.Struct, rename="camel"):
 
 def comment_files(folder: Path) -> tuple[Path, ...]:
     """Return the files of a dump that hold comments, in reading order; empty if there are none."""
-    files = (folder / f"{name}{end}" for name in COMMENT_FILES for end in _COMPRESSED)
+    files = (folder / f"{name}{end}" for name in COMMENT_FILES for end in _ENDINGS)
     return tuple(filter(Path.is_file, files))
 
 
 def story_file(folder: Path) -> Path | None:
     """Return the file of a dump that holds its articles, if it exists."""
-    files = (folder / f"{STORY_FILE}{end}" for end in _COMPRESSED)
+    files = (folder / f"{STORY_FILE}{end}" for end in _ENDINGS)
     return next(filter(Path.is_file, files), None)
 
 
