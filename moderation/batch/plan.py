@@ -219,7 +219,7 @@ def _source(source: PlannedInput, options: Options) -> PlannedInput:
         return replace(source, what="export", size=size, digest=digest, parts=parts)
     try:
         with open_binary(path) as stream:
-            kind = kind_of(path, stream.peek(_HEAD), dict(options.columns), options.sheet)
+            kind = kind_of(path, stream.peek(_HEAD), dict(options.columns))
     except InputError as error:
         return replace(source, problem=_problem(error, source.path))
     source = replace(
@@ -249,7 +249,7 @@ def _cut(source: PlannedInput, kind: Kind, options: Options) -> PlannedInput:
     layout, parts, problem = RowLayout(kind.fmt), list[Part](), None
     try:
         limits = options.limits
-        with open_rows(source.place, kind.wrapped) as stream:
+        with open_rows(source.place, kind.wrapped, options.sheet) as stream:
             layout, head = row_layout(stream, kind, dict(options.columns), source.path)
             if kind.fmt == "parquet" and not source.compressed:
                 blocks: Iterable[RowBlock] = ParquetRows(stream, source.path).blocks(limits)

@@ -86,15 +86,15 @@ class _Forward:
     The last bytes are kept, because later parts may look back at them.
     """
 
-    def __init__(self, source: PlannedInput, kept: int) -> None:
-        self._path, self._wrapped = source.place, source.wrapped
+    def __init__(self, source: PlannedInput, sheet: str, kept: int) -> None:
+        self._rows = (source.place, source.wrapped, sheet)
         self._kept = kept
         self._stack = ExitStack()
         self._open()
 
     def _open(self) -> None:
         self._stack.close()
-        self._stream = self._stack.enter_context(open_rows(self._path, self._wrapped))
+        self._stream = self._stack.enter_context(open_rows(*self._rows))
         self._tail = bytearray()
         self._at = 0
 
@@ -147,7 +147,7 @@ class _Readers(threading.local):
                 self._reader = _Rows(source)
             else:
                 kept = (LOOK_BACK + 1) * (options.part_size + options.longest)
-                self._reader = _Forward(source, kept)
+                self._reader = _Forward(source, options.sheet, kept)
             self._source = wanted
         return self._reader
 

@@ -106,7 +106,7 @@ def read_pages(path: str) -> Iterator[tuple[str, Page] | ModerationError]:
             if kind.what == "archive":
                 yield from _pages(stream, kind.fmt, path)
                 return
-            refuse_no_page(stream, path)
+            refuse_no_page(kind, path)
             page = separated(stream, Origin(path))
         yield path, page
     except InputError as error:
@@ -123,8 +123,9 @@ def _pages(
             continue
         try:
             with member.opened() as content:
-                refuse_archive(kind_of(member.path, content.peek(HEAD)), member.path)
-                refuse_no_page(content, member.path)
+                kind = kind_of(member.path, content.peek(HEAD))
+                refuse_archive(kind, member.path)
+                refuse_no_page(kind, member.path)
                 page = separated(content, member.origin)
         except InputError as error:
             error.path = error.path or member.path

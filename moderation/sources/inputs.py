@@ -127,7 +127,7 @@ def _read_one(way: _Way) -> Iterator[Item | ModerationError]:
 
 
 def _kind(stream: io.BufferedReader, way: _Way) -> Kind:
-    return kind_of(way.path, stream.peek(HEAD), way.context.names, way.context.sheet)
+    return kind_of(way.path, stream.peek(HEAD), way.context.names)
 
 
 def _read_archive(
@@ -156,7 +156,8 @@ def _read_stream(
     stream: io.BufferedReader, kind: Kind, way: _Way
 ) -> Iterator[Item | ModerationError]:
     if kind.what == "rows":
-        yield from _read_rows(unwrapped(stream, kind.wrapped, way.path), kind, way)
+        rows = unwrapped(stream, kind.wrapped, way.path, way.context.sheet)
+        yield from _read_rows(rows, kind, way)
     elif kind.what == "page":
         yield from _read_page(stream, way)
     else:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from moderation.errors import InputError, ModerationError, Notice
 from moderation.files import open_binary, sniff_format
-from moderation.files.archives import SavedPage, archive_of, saved_as, saved_page
+from moderation.files.archives import archive_of, saved_as
 from moderation.pages import separate
 from moderation.records import Article, Page
 from moderation.sources.comment_rows.reading import ArticleFields
-from moderation.sources.record_files.kinds import kind_of
+from moderation.sources.record_files.kinds import Kind, kind_of
 from moderation.text.markup import decode, is_html
+
+if TYPE_CHECKING:
+    from moderation.files.archives import SavedPage
 
 HEAD = 1 << 16
 LONGEST_PAGE = 64 * 2**20
@@ -63,18 +66,17 @@ def read_page(path: str | Path, *, longest: int = LONGEST_PAGE) -> Page:
         several pages, or holds records or an export, in which the comments are already separate.
     """
     with open_binary(path) as stream:
-        refuse_no_page(stream, str(path))
+        refuse_no_page(kind_of(path, stream.peek(HEAD)), str(path))
         return separated(stream, Origin(str(path), longest))
 
 
-def refuse_no_page(stream: io.BufferedReader, path: str) -> None:
-    """Raise an InputError if a stream holds something else than one page."""
-    what = kind_of(path, stream.peek(HEAD)).what
-    if what == "archive":
+def refuse_no_page(kind: Kind, path: str) -> None:
+    """Raise an InputError about an input that is something else than one page."""
+    if kind.what == "archive":
         hint = "moderation separate reads each of its pages"
         raise InputError("an archive, not one page", path=path, hint=hint)
-    if what != "page":
-        holds = "an export" if what == "export" else "records"
+    if kind.what != "page":
+        holds = "an export" if kind.what == "export" else "records"
         hint = "its comments are apart already: moderation score reads them"
         raise InputError(f"holds {holds}, not a page", path=path, hint=hint)
 
@@ -128,6 +130,8 @@ def separated(stream: io.BufferedReader, origin: Origin) -> Page:
         raise InputError(what, path=origin.path, hint=hint)
     try:
         if form := saved_as(data[:HEAD]):
+            from moderation.files.archives import saved_page
+
             return _separated_whole(saved_page(data, form))
         return separate(decode(data, origin.charset), url=origin.url)
     except InputError as error:

@@ -81,11 +81,12 @@ def test_a_header_may_stand_below_a_blank_line_and_have_other_names(tmp_path: Pa
 
 
 def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
-    book = _book(("Notes", [["a", "b"]]), ("All comments", ROWS))
-    items, _ = _read(tmp_path / "a.xlsx", book, "All comments")
-    assert len(items) == 3
+    book = _book(("Notes", [["a", "b"]]), ("All comments", ROWS), ("With a blank ", ROWS))
+    for name in ("All comments", "With a blank "):
+        items, _ = _read(tmp_path / "a.xlsx", book, name)
+        assert len(items) == 3
     _, (error,) = _read(tmp_path / "a.xlsx", book, "Comments")
-    assert "no such sheet, found Comments - its sheets: Notes, All comments" in str(error)
+    assert "no such sheet, found Comments - its sheets: Notes, All comments, With a blank" in str(error)
 
 
 def test_a_sheet_without_texts_names_its_columns(tmp_path: Path) -> None:

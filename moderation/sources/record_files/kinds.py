@@ -57,8 +57,7 @@ class Kind(NamedTuple):
         The record format, the platform, or the kind of the archive.
     wrapped
         What has to be taken off before rows can be cut: an ``array`` around them, another
-        ``encoding`` than UTF-8, or a ``workbook``, with the name of its sheet; empty for plain
-        rows.
+        ``encoding`` than UTF-8, or a ``workbook``; empty for plain rows.
     markup
         Whether the texts of its rows are HTML.
     names
@@ -72,9 +71,7 @@ class Kind(NamedTuple):
     names: tuple[tuple[str, str], ...] = ()
 
 
-def kind_of(
-    path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES, sheet: str = ""
-) -> Kind:
+def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES) -> Kind:
     """Determine the kind of an input by its first bytes, and for record files by the name too.
 
     Parameters
@@ -85,8 +82,6 @@ def kind_of(
         The first bytes of its content.
     names
         The file's names of our fields, where they differ.
-    sheet
-        The sheet of a workbook that holds the rows; empty for the first.
 
     Returns
     -------
@@ -100,7 +95,7 @@ def kind_of(
     """
     if not head:
         raise InputError("is empty", path=path, hint="give a file with comments in it")
-    if (container := _container(path, head, sheet)) is not None:
+    if (container := _container(path, head)) is not None:
         return container
     if export := sniff_export(head):
         return Kind("export", export)
@@ -128,13 +123,13 @@ def are_html(head: bytes, names: Mapping[str, str]) -> bool:
     return _are_html(_line_texts(head, names))
 
 
-def _container(path: str | Path, head: bytes, sheet: str) -> Kind | None:
+def _container(path: str | Path, head: bytes) -> Kind | None:
     """Return the kind of a file that holds a page, a table or other files inside itself."""
     if saved_as(head):
         return Kind("page")
     archive = archive_of(head)
     if archive == "workbook":
-        return Kind("rows", "jsonl", f"workbook {sheet}".strip())
+        return Kind("rows", "jsonl", "workbook")
     if archive == "office":
         hint = "save its table as CSV or xlsx"
         raise InputError("an office document, not a file of comments", path=path, hint=hint)

@@ -37,7 +37,7 @@ def row_layout(
     """
     names = dict(kind.names) | names
     required = {names.get(field, field) for field in REQUIRED}
-    if kind.wrapped.startswith("workbook"):
+    if kind.wrapped == "workbook":
         kind = kind._replace(markup=_sheet_is_html(stream, names, name))
     layout, head = layout_of(stream, kind.fmt, required, name)
     given = tuple(sorted(names.items()))

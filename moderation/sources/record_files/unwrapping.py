@@ -11,13 +11,12 @@ from typing import Any, cast
 from moderation.errors import InputError
 from moderation.files import open_binary
 from moderation.sources.exports import JsonRow, json_rows, utf8_chunks
-from moderation.sources.record_files.workbooks import workbook_lines
 
 _HEAD = 1 << 16
 
 
 @contextmanager
-def open_rows(path: str | Path, wrapped: str) -> Iterator[io.BufferedReader]:
+def open_rows(path: str | Path, wrapped: str, sheet: str = "") -> Iterator[io.BufferedReader]:
     """Open a record file for reading, decompress it, and unwrap its rows.
 
     Parameters
@@ -26,19 +25,24 @@ def open_rows(path: str | Path, wrapped: str) -> Iterator[io.BufferedReader]:
         The file.
     wrapped
         What wraps its rows, as :class:`~moderation.sources.record_files.kinds.Kind` names it.
+    sheet
+        The sheet of a workbook that holds the rows; empty for the first.
     """
     with open_binary(path) as stream:
-        yield unwrapped(stream, wrapped, str(path))
+        yield unwrapped(stream, wrapped, str(path), sheet)
 
 
-def unwrapped(stream: io.BufferedReader, wrapped: str, name: str) -> io.BufferedReader:
+def unwrapped(
+    stream: io.BufferedReader, wrapped: str, name: str, sheet: str = ""
+) -> io.BufferedReader:
     """Return a stream of plain rows in UTF-8; a stream that nothing wraps is not changed."""
     if not wrapped:
         return stream
-    kind, _, sheet = wrapped.partition(" ")
-    if kind == "workbook":
+    if wrapped == "workbook":
+        from moderation.sources.record_files.workbooks import workbook_lines
+
         chunks = workbook_lines(stream, sheet, name)
-    elif kind == "array":
+    elif wrapped == "array":
         chunks = _array_lines(stream, name)
     else:
         chunks = utf8_chunks(stream, name=name)
