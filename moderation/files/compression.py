@@ -11,6 +11,8 @@ from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import IO, Any, BinaryIO, cast
 
+from moderation.files.pieces import PieceReader
+
 _HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -91,7 +93,7 @@ def compressing(raw: BinaryIO, suffix: str) -> BinaryIO:
     return raw
 
 
-class GzipUntilDamage(io.RawIOBase):
+class GzipUntilDamage(PieceReader):
     """A reader of gzip that gives what precedes a damage before it raises it.
 
     Attributes
@@ -105,27 +107,22 @@ class GzipUntilDamage(io.RawIOBase):
         self._unpacked = gzip.GzipFile(fileobj=stream)
         self._damage: Exception | None = None
 
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read into a buffer, as much as there is before a damage."""
+    def piece(self, size: int) -> bytes:
+        """Return the next bytes, as many as there are before a damage."""
         if self._damage is not None:
             raise self._damage
-        size = 0
+        found = bytearray()
         try:
-            while size < len(buffer) and (data := self._unpacked.read1(len(buffer) - size)):
-                buffer[size : size + len(data)] = data
-                size += len(data)
+            while len(found) < size and (data := self._unpacked.read1(size - len(found))):
+                found += data
         except (OSError, zlib.error, EOFError) as error:
-            if not size:
+            if not found:
                 raise
             self._damage = error
-        return size
+        return bytes(found)
 
 
-class _Unpacked(io.RawIOBase):
+class _Unpacked(PieceReader):
     """A reader of bzip2 or xz; several packed files in a row are one.
 
     The readers of the standard library set no limit to the memory that a file asks for.
@@ -140,15 +137,11 @@ class _Unpacked(io.RawIOBase):
         self._unpacking = make()
         self._waiting = b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def piece(self, size: int) -> bytes:
         while not self._unpacking.eof or self._begins_next():
-            if data := self._more(len(buffer)):
-                buffer[: len(data)] = data
-                return len(data)
-        return 0
+            if data := self._more(size):
+                return data
+        return b""
 
     def _begins_next(self) -> bool:
         """Begin the next packed file, if there is one; zeros between them are padding."""
@@ -171,16 +164,11 @@ class _Unpacked(io.RawIOBase):
             raise DamagedError(str(error)) from None
 
 
-class _ZstdAsItArrives(io.RawIOBase):
+class _ZstdAsItArrives(PieceReader):
     """A Zstandard reader that decompresses bytes as they arrive; ZstdFile waits for full blocks."""
 
     def __init__(self, stream: io.BufferedReader[Any]) -> None:
         self._unpacked = _zstd().ZstdFile(SimpleNamespace(read=stream.read1))
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._unpacked.read1(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    def piece(self, size: int) -> bytes:
+        return cast(bytes, self._unpacked.read1(size))

@@ -19,6 +19,7 @@ import msgspec
 from moderation.errors import InputError, RecordError
 from moderation.files import storage
 from moderation.files.compression import damages, decompressed
+from moderation.files.pieces import PieceReader
 from moderation.files.rows import LONGEST_LINE, BlockLimits, ParsedBlock, cut, decode, layout_of
 from moderation.files.rows.blocks import Row
 
@@ -129,16 +130,11 @@ def opened(raw: IO[bytes], path: str | Path) -> Iterator[io.BufferedReader]:
             raise InputError("damaged compression", path=path, got=str(error), hint=hint) from None
 
 
-class _StandardInput(io.RawIOBase):
+class _StandardInput(PieceReader):
     """Standard input, which stays open after reading."""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data: bytes = cast(io.BufferedReader, sys.stdin.buffer).read1(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    def piece(self, size: int) -> bytes:
+        return cast(io.BufferedReader, sys.stdin.buffer).read1(size)
 
 
 def read_records(

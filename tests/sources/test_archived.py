@@ -153,6 +153,24 @@ def test_the_charset_is_that_of_the_answer(tmp_path: Path) -> None:
     assert _texts(_read(tmp_path / "crawl.warc", data)) == ["Ещё чего", "Да ну"]
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"WARC-Type", b"WARC-Target-URI", b"WARC-Block-Digest", b"Content-Length", b"Content-Type",
+        b"Content-Encoding", b"Transfer-Encoding", b"Server",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("letter", ["é".encode(), b"\xe9"])
+def test_a_field_of_any_letters_costs_no_other_record(
+    tmp_path: Path, field: bytes, letter: bytes
+) -> None:
+    more = "Content-Encoding: identity\r\nTransfer-Encoding: none\r\nServer: Apache\r\n"
+    odd = record(HTML, URLS[0], more=more)
+    assert field in odd
+    odd = odd.replace(field + b": ", field + b": " + letter)
+    assert _pages(_read(tmp_path / "c.warc", odd + RECORDS[1]))[-1] == URLS[1]
+
+
 def test_an_address_cannot_write_on_the_screen(tmp_path: Path) -> None:
     url = "https://example.org/\x1b[2J\x07"
     data = warc([record(b"<p>nothing</p>", url)], packed=False)
@@ -291,6 +309,19 @@ def test_an_encrypted_member_is_named(tmp_path: Path) -> None:
     found = _read(tmp_path / "a.zip", bytes(data))
     assert _texts(found) == ["y"]
     assert "encrypted" in _errors(found)[0].what
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_of_a_zip_archive_costs_itself_alone(tmp_path: Path, packing: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        archive.writestr("a.jsonl", b"".join(b'{"text": "x%d"}\n' % n for n in range(5_000)))
+        archive.writestr("b.jsonl", b'{"text": "y"}\n')
+    data = bytearray(out.getvalue())
+    data[300:330] = bytes(30)
+    found = _read(tmp_path / "a.zip", bytes(data))
+    assert _texts(found)[-1:] == ["y"]
+    assert [error.what for error in _errors(found)] == ["damaged compression"]
 
 
 def test_files_that_overlap_are_refused(tmp_path: Path) -> None:

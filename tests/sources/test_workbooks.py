@@ -86,7 +86,9 @@ def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
         items, _ = _read(tmp_path / "a.xlsx", book, name)
         assert len(items) == 3
     _, (error,) = _read(tmp_path / "a.xlsx", book, "Comments")
-    assert "no such sheet, found Comments - its sheets: Notes, All comments, With a blank" in str(error)
+    assert "no such sheet, found Comments - its sheets: Notes, All comments, With a blank" in str(
+        error
+    )
 
 
 def test_a_sheet_without_texts_names_its_columns(tmp_path: Path) -> None:

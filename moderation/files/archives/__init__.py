@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from moderation.files.archives.member_files import Member
     from moderation.files.archives.reading import members_of, seekable
     from moderation.files.archives.saved_pages import SavedPage, saved_page
+    from moderation.files.archives.zip_files import ZIP_FAULTS
 
 __all__ = [
+    "ZIP_FAULTS",
     "Member",
     "SavedPage",
     "archive_of",
@@ -29,6 +31,7 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
+        "ZIP_FAULTS": "moderation.files.archives.zip_files",
         "Member": "moderation.files.archives.member_files",
         "SavedPage": "moderation.files.archives.saved_pages",
         "archive_of": "moderation.files.archives.kinds",

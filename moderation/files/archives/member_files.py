@@ -9,6 +9,7 @@ from typing import IO, Any, NamedTuple, cast
 
 from moderation.errors import InputError
 from moderation.files.compression import DamagedError
+from moderation.files.pieces import PieceReader
 from moderation.files.reading import opened
 
 #: The most members of an archive. A list of these takes about 50 MB.
@@ -54,28 +55,23 @@ class Member(NamedTuple):
             yield stream
 
 
-class _Checked(io.RawIOBase):
+class _Checked(PieceReader):
     """A member whose damage is an error of one kind."""
 
     def __init__(self, raw: Any, faults: tuple[type[Exception], ...]) -> None:
         self._raw = raw
         self._faults = faults
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def piece(self, size: int) -> bytes:
         try:
-            data = self._raw.read(len(buffer))
+            return cast(bytes, self._raw.read(size))
         except self._faults as error:
             raise DamagedError(str(error)) from None
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def checked(raw: Any, *faults: type[Exception]) -> IO[bytes]:
     """Return a member for reading; these faults of it are damage like that of any file."""
-    return io.BufferedReader(cast(io.RawIOBase, _Checked(raw, faults)), _HEAD)
+    return io.BufferedReader(_Checked(raw, faults), _HEAD)
 
 
 def shown(name: str) -> str:

@@ -6,8 +6,6 @@ once for each level of nesting, which a file decides. It decodes the parts.
 
 from __future__ import annotations
 
-import email.message
-import email.parser
 import plistlib
 import re
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from typing import Any, NamedTuple
 from xml.parsers.expat import ExpatError
 
 from moderation.errors import InputError
+from moderation.files.archives.fields import HTML, Message, fields_of
 
 #: The most parts of a saved page; a large news page has some hundreds.
 _MOST_PARTS = 20_000
@@ -24,9 +23,6 @@ _LONGEST_HEAD = 1 << 16
 _DEEPEST = 3
 
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
-_HTML = ("text/html", "application/xhtml+xml")
-
-Message = email.message.Message
 
 
 class SavedPage(NamedTuple):
@@ -88,7 +84,7 @@ def _mhtml(data: bytes) -> SavedPage | None:
 
 def _pages(top: Message, body: bytes, depth: int) -> Iterator[tuple[str, SavedPage]]:
     """Yield the pages among the parts, each with its content id."""
-    if top.get_content_type() in _HTML:
+    if top.get_content_type() in HTML:
         charset = _plain(top.get_param("charset", "")) or None
         page = SavedPage(_decoded(top, body), charset, _address(top, "Content-Location"))
         yield _plain(top.get("Content-ID", "")), page
@@ -120,7 +116,7 @@ def _part(raw: bytes) -> tuple[Message, bytes]:
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n")
     end = _BLANK_LINE.search(raw, 0, _LONGEST_HEAD)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw[:_LONGEST_HEAD], b"")
-    return email.parser.BytesHeaderParser().parsebytes(head + b"\n\n"), body
+    return fields_of(head), body
 
 
 def _decoded(top: Message, body: bytes) -> bytes:
@@ -171,7 +167,7 @@ def _resource(found: Any) -> SavedPage | None:
     if not isinstance(found, dict) or not isinstance(found.get("WebResourceData"), bytes):
         return None
     kind = found.get("WebResourceMIMEType")
-    if isinstance(kind, str) and kind not in _HTML:
+    if isinstance(kind, str) and kind not in HTML:
         return None
     named = (found.get("WebResourceTextEncodingName"), found.get("WebResourceURL"))
     charset, url = (each if isinstance(each, str) else None for each in named)

@@ -8,8 +8,6 @@ every record is packed by itself, and the reading goes on at the next one.
 from __future__ import annotations
 
 import base64
-import email.message
-import email.parser
 import hashlib
 import io
 import re
@@ -18,8 +16,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from moderation.errors import InputError, ModerationError, Notice
+from moderation.files.archives.fields import HTML, Message, fields_of
 from moderation.files.archives.member_files import Allowance, Member, shown
 from moderation.files.compression import GzipUntilDamage
+from moderation.files.pieces import PieceReader
 
 _MAGIC = b"\x1f\x8b\x08"
 _BEGINS = b"WARC/1."
@@ -37,9 +37,7 @@ _PADDING = b"\x00\r\n"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})")
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]{0,200}\r?\n")
-_HTML = ("text/html", "application/xhtml+xml")
 
-Message = email.message.Message
 Found = Iterator[Member | ModerationError]
 
 
@@ -69,12 +67,11 @@ class _Reading:
     def packed(self, file: Any) -> Found:
         """Yield what stands in a file of records that are each packed by gzip."""
         at, ended = 0, True
-        while at >= 0:
-            begins, junk = _find(file, at)
+        while True:
+            at, junk = _find(file, at)
             if junk and ended:  # Behind a damage, there is more of it.
                 self._number += 1
                 yield self._damage()
-            at = begins
             if at < 0:
                 return
             member = _Packed(file, at)
@@ -121,7 +118,7 @@ class _Reading:
         kind = fields.get("warc-type", "").strip().lower()
         head = block.read(_HEAD) if kind in ("response", "resource") else b""
         answer = _answer(head) if kind == "response" else _Answer(fields, 0)
-        if not head or answer is None or answer.fields.get_content_type() not in _HTML:
+        if not head or answer is None or answer.fields.get_content_type() not in HTML:
             self.n_others += 1
             return
         url = " ".join(fields.get("warc-target-uri", "").strip("<> ").split())
@@ -157,8 +154,7 @@ def _answer(head: bytes) -> _Answer | None:
     end = _BLANK_LINE.search(head)
     if status is None or end is None or not status[1].startswith(b"2"):
         return None
-    lines = head[: end.start()].partition(b"\n")[2]
-    return _Answer(email.parser.BytesHeaderParser().parsebytes(lines + b"\n\n"), end.end())
+    return _Answer(fields_of(head[: end.start()].partition(b"\n")[2]), end.end())
 
 
 def _fields(stream: io.BufferedReader) -> Message:
@@ -166,7 +162,7 @@ def _fields(stream: io.BufferedReader) -> Message:
     while size < _HEAD and (line := stream.readline(_HEAD)).strip():
         lines.append(line)
         size += len(line)
-    return email.parser.BytesHeaderParser().parsebytes(b"".join(lines) + b"\n")
+    return fields_of(b"".join(lines))
 
 
 class _Block:
@@ -249,7 +245,7 @@ def _find(file: Any, at: int) -> tuple[int, bool]:
     return -1, junk
 
 
-class _Packed(io.RawIOBase):
+class _Packed(PieceReader):
     """One gzip member of a file, unpacked."""
 
     def __init__(self, file: Any, begins: int) -> None:
@@ -259,10 +255,7 @@ class _Packed(io.RawIOBase):
         self.at: int = begins
         file.seek(begins)
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
+    def piece(self, size: int) -> bytes:
         while not self._unpacking.eof:
             if not self._waiting:
                 self._file.seek(self.at)
@@ -270,12 +263,11 @@ class _Packed(io.RawIOBase):
                 if not self._waiting:
                     raise EOFError("the file ends in the midst of a record")
                 self.at += len(self._waiting)
-            data: bytes = self._unpacking.decompress(self._waiting, len(buffer))
+            data: bytes = self._unpacking.decompress(self._waiting, size)
             self._waiting = self._unpacking.unconsumed_tail
             if data:
-                buffer[: len(data)] = data
-                return len(data)
-        return 0
+                return data
+        return b""
 
     def end(self) -> int:
         """Return where the next member begins, after all of this one has been read."""

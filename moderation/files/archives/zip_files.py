@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -18,9 +19,10 @@ _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x06"
 _TAIL = 2**16 + 200
 
-_FAULTS = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error,
-    ValueError, LookupError, OSError,
+#: What the standard library raises about a damaged archive, or one that is packed in another way.
+ZIP_FAULTS = (
+    zipfile.BadZipFile, lzma.LZMAError, zlib.error, struct.error, EOFError, LookupError, OSError,
+    RuntimeError, ValueError,
 )  # fmt: skip
 
 
@@ -30,7 +32,7 @@ def zip_members(stream: BinaryIO, name: str) -> Iterator[Member | InputError]:
     _refuse_long_list(stream, size, name)
     try:
         archive = zipfile.ZipFile(stream)
-    except _FAULTS as error:
+    except ZIP_FAULTS as error:
         hint = "get the file again"
         raise InputError("a damaged zip archive", path=name, got=str(error), hint=hint) from None
     allowance = Allowance(size)
@@ -52,10 +54,10 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Membe
         return InputError("is encrypted", path=path, hint="unpack it with its password first")
     try:
         raw = archive.open(info)
-    except _FAULTS as error:
+    except ZIP_FAULTS as error:
         what = "cannot be unpacked"
         return InputError(what, path=path, got=str(error), hint="unpack it with another program")
-    return Member(info.filename, checked(raw, *_FAULTS))
+    return Member(info.filename, checked(raw, *ZIP_FAULTS))
 
 
 def _refuse_long_list(stream: BinaryIO, size: int, name: str) -> None:

@@ -6,7 +6,6 @@ import datetime
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
@@ -15,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 import msgspec
 
 from moderation.errors import InputError
-from moderation.files.archives import seekable
+from moderation.files.archives import ZIP_FAULTS, seekable
 
 #: The most bytes of a workbook's list of texts, which is held in memory, and of a sheet.
 _LONGEST_TEXTS = 128 * 2**20
@@ -32,10 +31,7 @@ _CHUNK = 1 << 16
 
 #: How a workbook writes a character that XML does not allow.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_FAULTS = (
-    zipfile.BadZipFile, zlib.error, ParseError, EOFError, NotImplementedError, RuntimeError,
-    ValueError, LookupError, TypeError, AttributeError, OSError, ArithmeticError,
-)  # fmt: skip
+_FAULTS = (*ZIP_FAULTS, ParseError, TypeError, AttributeError, ArithmeticError)
 
 
 def workbook_lines(stream: io.BufferedReader, sheet: str, name: str) -> Iterator[bytes]:
