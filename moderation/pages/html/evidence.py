@@ -11,19 +11,22 @@ from itertools import pairwise
 
 import msgspec
 
-from moderation.pages.edges import strip_shared_edges
 from moderation.pages.html.anchors import Span, count_between, inner_starts
-from moderation.pages.html.credits import Credits, is_chrome, split_credits
+from moderation.pages.html.credits import Credits, split_credits
 from moderation.pages.html.hints import NO_HINT, hinted
-from moderation.pages.html.judging import is_teaser
+from moderation.pages.html.judging import (
+    Reading,
+    acts,
+    body_of,
+    is_teaser,
+    without_shared_edges,
+)
 from moderation.pages.html.slots import Slots, find_slots, read_date
 from moderation.pages.html.tree import Tree
 from moderation.pages.wording.phrases import TALK
 
 #: The most ranges of a group that are read.
 _SAMPLE = 8
-#: The longest line that may be a button, in characters.
-_SHORT = 30
 #: The least letters of running text.
 _RUNNING = 20
 #: The most lines that are read of one range.
@@ -88,33 +91,21 @@ def describe_page(
     )
 
 
-class Reading(msgspec.Struct):
-    """What one range says: its lines, and what of them is neither author nor date."""
-
-    lines: list[str]
-    body: list[str]
-    author: str | None
-    date: str | None
-
-
-def read_sample(tree: Tree, spans: Sequence[Span]) -> tuple[list[int], list[Reading]]:
+def read_sample(tree: Tree, spans: Sequence[Span]) -> tuple[list[Span], list[Reading]]:
     """Read some ranges of a group, first one by one and then by comparison."""
     inner = inner_starts(spans)
     step = max(1, len(spans) // _SAMPLE)
-    numbers = list(range(0, len(spans), step))[:_SAMPLE]
-    chosen = [spans[number] for number in numbers]
-    skips = [inner[number] for number in numbers]
+    chosen, skips = (list(each[::step][:_SAMPLE]) for each in (spans, inner))
     slots = find_slots(tree, chosen, skips) if len(chosen) > 1 else Slots()
     readings = []
     for number, (span, skip) in enumerate(zip(chosen, skips, strict=True)):
         readings.append(_read(tree, span, skip, slots, number))
-    return numbers, readings
+    return chosen, readings
 
 
 def _read(tree: Tree, span: Span, skip: Sequence[int], slots: Slots, number: int) -> Reading:
     start, end = span
-    gaps = set(skip)
-    hidden = gaps.union(tree.hidden_in(start, end))
+    hidden = {*skip, *tree.hidden_in(start, end)}
     lines = [line for _, line in tree.range_lines(start, end, hidden)][:_MAX_LINES]
     found = split_credits(lines, Credits(), bare=True)
     author, date = slots.authors.get(number), slots.dates.get(number)
@@ -126,20 +117,14 @@ def _read(tree: Tree, span: Span, skip: Sequence[int], slots: Slots, number: int
         slot = {place for place in (author, date) if place is not None}
         lines = [line for _, line in tree.range_lines(start, end, hidden | slot)][:_MAX_LINES]
         found = split_credits(lines, known, bare=True)
-    body = [] if all(map(is_chrome, found.lines)) else found.lines
-    return Reading(lines, body, found.author, found.date)
+    return Reading(lines, body_of(found), found.author, found.date)
 
 
 def features(tree: Tree, spans: Sequence[Span], page: Page) -> dict[str, float]:
     """Return the features of a group by name."""
-    numbers, readings = read_sample(tree, spans)
-    chosen = [spans[number] for number in numbers]
+    chosen, readings = read_sample(tree, spans)
     share = len(chosen)
-    kept = strip_shared_edges(
-        [reading.body for reading in readings],
-        [reading.author for reading in readings],
-        keep_one=False,
-    )
+    kept = without_shared_edges(readings)
     sizes = [sum(map(len, lines)) for lines in kept]
     whole = sum(sum(map(len, reading.lines)) for reading in readings) or 1
     names = {reading.author for reading in readings if reading.author}
@@ -169,7 +154,7 @@ def features(tree: Tree, spans: Sequence[Span], page: Page) -> dict[str, float]:
         "filled": sum(size >= _RUNNING for size in sizes) / share,
         "running": sum(sizes) / whole,
         "talk": talk,
-        "acted": sum(_acts(reading) for reading in readings) / share,
+        "acted": sum(map(acts, readings)) / share,
         "shared_edge": _edges(readings, kept),
         "teasers": sum(teasers) / share,
         "dates_each": min(3.0, count_between(page.dates, start, end) / len(spans)),
@@ -221,10 +206,6 @@ def _alike(tree: Tree, spans: Sequence[Span]) -> float:
             place = tree.ends[place]
         shapes[tuple(tags)] += 1
     return shapes.most_common(1)[0][1] / len(spans)
-
-
-def _acts(reading: Reading) -> bool:
-    return any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
 
 
 def _edges(readings: Sequence[Reading], kept: Sequence[list[str]]) -> float:

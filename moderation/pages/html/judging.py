@@ -77,16 +77,12 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     named = sum(reading.author is not None for reading in readings)
     acted = crowded = teasers = 0
     for place, reading in zip(sample, readings, strict=True):
-        acted += any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
+        acted += acts(reading)
         teasers += is_teaser(tree, place, reading.lines)
         crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
             tree, place, inner, dates
         )
-    kept = strip_shared_edges(
-        [reading.body for reading in readings],
-        [reading.author for reading in readings],
-        keep_one=False,
-    )
+    kept = without_shared_edges(readings)
     texts = sum(len(line) for lines in kept for line in lines)
     bodies = sum(map(bool, kept))
     if not dated and not acted:  # Names found by comparison alone prove little.
@@ -105,20 +101,41 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     )
 
 
-class _Reading(msgspec.Struct):
-    """One member: its lines, and what of them is neither author nor date.
-
-    `alone` says that the author was read without comparing the members.
-    """
+class Reading(msgspec.Struct):
+    """One member: its lines, and what of them is neither author nor date."""
 
     lines: list[str]
     body: list[str]
     author: str | None
     date: str | None
+
+
+def body_of(credits: Credits) -> list[str]:
+    """Return the lines that the credits leave; none of them if all are links and buttons."""
+    return [] if all(map(is_chrome, credits.lines)) else credits.lines
+
+
+def acts(reading: Reading) -> bool:
+    """Whether a line of a member is a button."""
+    return any(is_chrome(line) for line in reading.lines if len(line) <= _SHORT)
+
+
+def without_shared_edges(readings: Sequence[Reading]) -> list[list[str]]:
+    """Return the body of each member without the lines at its ends that all members share."""
+    return strip_shared_edges(
+        [reading.body for reading in readings],
+        [reading.author for reading in readings],
+        keep_one=False,
+    )
+
+
+class _Member(Reading):
+    """An element that was read; `alone` says that its author was found without comparison."""
+
     alone: bool
 
 
-def _read_sample(tree: Tree, sample: Sequence[int], inner: Collection[int]) -> list[_Reading]:
+def _read_sample(tree: Tree, sample: Sequence[int], inner: Collection[int]) -> list[_Member]:
     """Read some members one by one, and by comparison where that leaves names or dates out."""
     readings = [_read_member(tree, place, inner, {}) for place in sample]
     named = sum(reading.author is not None for reading in readings)
@@ -138,7 +155,7 @@ def _read_sample(tree: Tree, sample: Sequence[int], inner: Collection[int]) -> l
     return readings
 
 
-def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str, int]) -> _Reading:
+def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str, int]) -> _Member:
     """Read one member without what it hides, or with it if nothing else is left."""
     end = tree.ends[place]
     skip = {*inner, *known.values()}
@@ -152,9 +169,9 @@ def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str
     if hidden and not credits.lines:
         lines = [line for _, line in tree.range_lines(place + 1, end, skip)]
         credits = split_credits(lines, found, bare=True)
-    return _Reading(
+    return _Member(
         lines=lines,
-        body=[] if all(map(is_chrome, credits.lines)) else credits.lines,
+        body=body_of(credits),
         author=credits.author,
         date=credits.date,
         alone=credits.author is not None and "author" not in known,
