@@ -95,7 +95,7 @@ def read_sample(tree: Tree, spans: Sequence[Span]) -> tuple[list[Span], list[Rea
     """Read some ranges of a group, first one by one and then by comparison."""
     inner = inner_starts(spans)
     step = max(1, len(spans) // _SAMPLE)
-    chosen, skips = (list(each[::step][:_SAMPLE]) for each in (spans, inner))
+    chosen, skips = list(spans[::step][:_SAMPLE]), inner[::step][:_SAMPLE]
     slots = find_slots(tree, chosen, skips) if len(chosen) > 1 else Slots()
     readings = []
     for number, (span, skip) in enumerate(zip(chosen, skips, strict=True)):
