@@ -15,14 +15,15 @@ import pytest
 from scipy.stats import binomtest
 from visiting import Visitor, scored
 
+from moderation.desk.outputs.estimates import Estimate, estimate, waiting
 from moderation.desk.outputs.period import EVER, Period, last_days, read_period
-from moderation.desk.outputs.shares import FEWEST, Estimate, estimate, share, waiting, wilson
 from moderation.desk.outputs.week import Week, find_week, week_page, week_rows
 from moderation.desk.reasons import read_reasons
 from moderation.desk.store.database import Database, open_database
 from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, undo
 from moderation.desk.store.intake import Intake
 from moderation.desk.store.queue import take
+from moderation.evaluation.shares import FEWEST, share, wilson
 
 REASONS = read_reasons()
 Serve = Any  # the fixture of conftest.py

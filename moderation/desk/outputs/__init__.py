@@ -3,7 +3,7 @@
 ``standing`` has the last word about each comment, ``period`` the stretch of time that is meant.
 ``records`` writes every step and labelled rows, ``platforms`` the way back to WordPress and Coral,
 and ``article17`` the statements of reasons. ``week`` counts how people and the model agree, with
-the intervals of ``shares``.
+the intervals of ``estimates``.
 """
 
 from __future__ import annotations

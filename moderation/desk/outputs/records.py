@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moderation.desk.outputs.period import EVER, Period
-from moderation.desk.outputs.shares import FEWEST
 from moderation.desk.reasons import Reasons, Teaches
 from moderation.desk.store.appealed import OUTCOMES
 from moderation.desk.store.database import WITHDRAWN, Database
 from moderation.desk.store.deciding import DeskStep
 from moderation.desk.store.intake import is_drawn
+from moderation.evaluation.shares import FEWEST
 from moderation.files.records import Record
 from moderation.records import Action
 

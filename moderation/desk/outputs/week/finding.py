@@ -8,12 +8,13 @@ from datetime import datetime
 
 import msgspec
 
+from moderation.desk.outputs.estimates import Estimate, Waiting, estimate, waiting
 from moderation.desk.outputs.period import Period
-from moderation.desk.outputs.shares import Estimate, Share, Waiting, estimate, share, waiting
 from moderation.desk.outputs.week.judged import Judgement, Judgements, judgements
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import Database
 from moderation.desk.store.intake import DRAWN_SHARE
+from moderation.evaluation.shares import Share, share
 from moderation.records import Action
 
 # A comment that was drawn stands for so many that the model would publish.

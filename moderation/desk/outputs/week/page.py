@@ -8,9 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from moderation.desk.outputs.shares import FEWEST
 from moderation.desk.outputs.week.finding import Week
 from moderation.desk.outputs.week.rows import SHOWN
+from moderation.evaluation.shares import FEWEST
 from moderation.text.visibility import printable
 
 _FOLDER = Path(__file__).parent

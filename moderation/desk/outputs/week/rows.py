@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moderation.desk.outputs.shares import Estimate, Share, Waiting
+from moderation.desk.outputs.estimates import Estimate, Waiting
 from moderation.desk.outputs.week.finding import Week
+from moderation.evaluation.shares import Share
 from moderation.files.records import Record
 
 _Figure = Share | Estimate | Waiting | int

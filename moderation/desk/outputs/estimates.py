@@ -1,4 +1,4 @@
-"""Shares, estimates and waiting times with their 95 % intervals; too few say nothing."""
+"""Estimates and waiting times with their 95 % intervals; too few say nothing."""
 
 from __future__ import annotations
 
@@ -7,29 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-#: With fewer decisions than this, a share says nothing: its interval is more than 40 points wide
-#: in the middle.
-FEWEST = 20
-
-_Z = 1.959964  # 95 % of a normal distribution lie within as many standard deviations
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A share of decisions.
-
-    Attributes
-    ----------
-    n, k
-        The number of decisions, and of those that count.
-    value, low, high
-        The share and its 95 % interval (Wilson 1927); None if there are fewer than 20 decisions.
-    """
-
-    n: int
-    k: int
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+from moderation.evaluation.shares import FEWEST, Z_95, wilson
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,28 +37,6 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     p90: float | None = None
     p90_low: float | None = None
     p90_high: float | None = None
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `k` in `n` (Wilson 1927).
-
-    Parameters
-    ----------
-    k, n
-        How many count, of how many; at least one.
-    """
-    share, spread = k / n, _Z * _Z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    return (0.0 if k == 0 else middle - half), (1.0 if k == n else middle + half)
-
-
-def share(k: int, n: int) -> Share:
-    """Return a share with its interval, or only its counts if they are too few."""
-    if n < FEWEST:
-        return Share(n=n, k=k)
-    low, high = wilson(k, n)
-    return Share(n=n, k=k, value=round(k / n, 4), low=round(low, 4), high=round(high, 4))
 
 
 def estimate(known: int, k: int, n: int, weight: float) -> Estimate:
@@ -119,7 +75,7 @@ def waiting(seconds: Sequence[float]) -> Waiting:
     ordered = sorted(seconds)
     found: dict[str, float] = {}
     for name, part in (("median", 0.5), ("p90", 0.9)):
-        half = _Z * math.sqrt(n * part * (1 - part))
+        half = Z_95 * math.sqrt(n * part * (1 - part))
         places = {
             name: math.ceil(part * n) - 1,
             f"{name}_low": math.floor(part * n - half) - 1,
