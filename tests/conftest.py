@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import browsing
 import corpus
 import hypothesis
 import pytest
@@ -13,6 +16,9 @@ from moderation.labels.gold.computing import Gold
 from moderation.model.artifact.folder import Model, write_model
 from moderation.model.moderator import Moderator
 from moderation.training.fitting import Trained, train
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 # Deterministic and untimed, whatever the machine does beside.
 hypothesis.settings.register_profile(
@@ -76,3 +82,37 @@ def labelled_folder(tmp_path: Path) -> Path:
     articles = [{"id": a.id, "title": a.title, "text": a.text} for a in corpus.ARTICLES]
     corpus.write_lines(folder / "articles.jsonl", articles)
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; it ends with the module, since its event loop would stop others."""
+    yield from browsing.launched()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the windows have complained of: their scripts, and the policy of the page."""
+    return []
+
+
+@pytest.fixture
+def shown(
+    chromium: Browser, complaints: list[str], tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
+    """Show a self-contained page from a file; at the end, nothing may have been complained of."""
+    with ExitStack() as stack:
+
+        def opened(html: str, **options: Any) -> Page:
+            context = chromium.new_context(**(browsing.WIDE | options), offline=True)
+            stack.callback(context.close)
+            context.set_default_timeout(20_000)
+            page = context.new_page()
+            browsing.watch(page, complaints)
+            file = tmp_path / "shown.html"
+            file.write_text(html, encoding="utf-8")
+            page.goto(file.as_uri())
+            return page
+
+        yield opened
+    assert complaints == []

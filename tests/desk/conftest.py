@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
+from browsing import watch
 from visiting import Visitor, scored
 
 from moderation.desk.reasons import read_reasons
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 Serve = Callable[..., Visitor]
 Window = Callable[..., "Page"]
-
-# The system's browser: nothing is downloaded.
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
@@ -74,26 +71,6 @@ def serve(moderator: Moderator) -> Iterator[Serve]:
         yield start
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium; it ends with the module, since its event loop would stop others."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
-        pytest.skip(f"this machine has none of {', '.join(_NAMES)}")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the windows have complained of: their scripts, and the policy of the desk."""
-    return []
-
-
 @pytest.fixture
 def window(chromium: Browser, complaints: list[str]) -> Iterator[Window]:
     """Open windows before a desk; at the end, none may have complained of anything."""
@@ -105,23 +82,8 @@ def window(chromium: Browser, complaints: list[str]) -> Iterator[Window]:
             stack.callback(context.close)
             context.set_default_timeout(20_000)
             page = context.new_page()
-            # Whatever the policy of the desk stops, and whatever its script throws, is told here.
-            page.on("console", lambda message: _complain(complaints, message.type, message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("dialog", lambda dialog: complaints.append(dialog.message))
-            page.add_init_script(_TOLD)
+            watch(page, complaints)
             return page
 
         yield opened
     assert complaints == []
-
-
-_TOLD = """document.addEventListener("securitypolicyviolation",
-    (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
-
-
-def _complain(complaints: list[str], kind: str, text: str) -> None:
-    # A refusal of the desk is a page of its own, with a status that Chromium mentions.
-    refused = text.startswith("Failed to load resource: the server responded with a status of 4")
-    if kind in {"error", "warning"} and not refused:
-        complaints.append(text)
