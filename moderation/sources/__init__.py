@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from moderation.sources.choosing import SUFFIXES, expanded
     from moderation.sources.inputs import STREAM_LIMITS, all_rejected, read_comments
     from moderation.sources.page_files import notices, read_article, read_page
+    from moderation.sources.sections import section_of
 
 __all__ = [
     "STREAM_LIMITS",
@@ -22,6 +23,7 @@ __all__ = [
     "read_comments",
     "read_page",
     "read_pages",
+    "section_of",
 ]
 
 __getattr__ = open_door(
@@ -36,5 +38,6 @@ __getattr__ = open_door(
         "read_comments": "moderation.sources.inputs",
         "read_page": "moderation.sources.page_files",
         "read_pages": "moderation.sources.archived",
+        "section_of": "moderation.sources.sections",
     },
 )

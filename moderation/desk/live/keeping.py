@@ -10,9 +10,9 @@ from pathlib import Path
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import open_database
 from moderation.desk.store.intake import ScoredText, Shelves, digest, put_item
-from moderation.desk.store.sections import section_of
 from moderation.records import Article
 from moderation.service.live import Arrival, DeskUnavailable, Origin, Standing
+from moderation.sources import section_of
 from moderation.text import CopyPrint
 
 # Milliseconds for which the service waits for a page of the desk that writes.
