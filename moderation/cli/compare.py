@@ -1,29 +1,39 @@
-"""``moderation compare``: compares another scorer's recorded scores with ours."""
+"""``moderation compare``: compares our scores with another scorer's, or with decisions."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from moderation.cli.options import AsJson, ModelDir, Quiet
+from moderation.cli.options import AsJson, Columns, ModelDir, Quiet, ReasonsFile
 
 if TYPE_CHECKING:
     from moderation.evaluation.dual_run import ComparedScorer
+    from moderation.model import Moderator
 
 _WIDEST = 100
 
 
 def command(
-    log: Annotated[
-        Path,
+    logs: Annotated[
+        list[Path],
         typer.Argument(
+            metavar="LOG...",
             help="Recorded answers: requests with responses, texts with a column a score, or "
-            "the comments of a Coral dump.",
+            "the comments of a Coral dump. With --decisions: exports, decisions, a desk's store.",
             show_default=False,
         ),
     ],
+    decisions: Annotated[
+        bool,
+        typer.Option(
+            "--decisions",
+            help="Compare what people decided: a Coral dump, a WordPress or other export, record "
+            "files with a column decision, the store of a desk.",
+        ),
+    ] = False,
     score: Annotated[
         list[str] | None,
         typer.Option(help="Recorded score to compare; repeatable. Default: all."),
@@ -36,23 +46,90 @@ def command(
         ),
     ] = None,
     largest: Annotated[int, typer.Option(help="Disagreements to list.", min=0)] = 20,
+    column: Columns = None,
+    means: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What a word for a decision means, as WORD=MEANING: published, rejected, trash, "
+            "spam or undecided. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    reasons: ReasonsFile = None,
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="Show the texts of disagreements with --decisions.")
+    ] = False,
     model: ModelDir = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare another scorer's recorded scores with ours.
+    """Compare our scores with another's or with your decisions.
 
-    The command proposes thresholds that hold the same share of comments.
+    For another scorer, the command proposes thresholds that hold the same share of comments.
     """
-    from moderation.cli.output import say, say_json
-    from moderation.evaluation.dual_run import THRESHOLDS, compare
+    from moderation.cli.own_decisions import DecisionFiles, compare_files
     from moderation.model import Moderator
 
+    _refuse_others(
+        decisions,
+        {"--score": score, "--threshold": threshold},
+        {"--column": column, "--means": means, "--reasons": reasons, "--show-text": show_text},
+    )
+    if decisions:
+        files = DecisionFiles(logs, column, means, reasons)
+        status = compare_files(
+            Moderator.load(model), files, largest, show_text=show_text, as_json=as_json, quiet=quiet
+        )
+        raise typer.Exit(status)
+    _compare_log(
+        Moderator.load(model), _only(logs), (score or [], threshold or [], largest), as_json, quiet
+    )
+
+
+def _refuse_others(decisions: bool, of_logs: dict[str, Any], of_decisions: dict[str, Any]) -> None:
+    """Refuse options that the other kind of input has."""
+    from moderation.errors import UsageError
+
+    wrong = next(
+        (name for name, got in (of_logs if decisions else of_decisions).items() if got), None
+    )
+    if wrong is not None:
+        what = (
+            f"--decisions and {wrong} exclude each other"
+            if decisions
+            else f"{wrong} needs --decisions"
+        )
+        raise UsageError(what)
+
+
+def _only(logs: list[Path]) -> Path:
+    from moderation.errors import UsageError
+
+    if len(logs) > 1:
+        hint = "run the command once for each, or add --decisions if they are decisions"
+        raise UsageError(
+            "one log of recorded answers at a time", got=f"{len(logs)} files", hint=hint
+        )
+    return logs[0]
+
+
+def _compare_log(
+    moderator: Moderator,
+    log: Path,
+    asked: tuple[list[str], list[float], int],
+    as_json: bool,
+    quiet: bool,
+) -> NoReturn:
+    """Compare another scorer's recorded scores with ours; `asked` names scores and thresholds."""
+    from moderation.cli.output import say, say_json
+    from moderation.evaluation.dual_run import THRESHOLDS, compare
+
+    names, thresholds, largest = asked
     found = compare(
-        Moderator.load(model),
+        moderator,
         log,
-        names=tuple(score or ()),
-        thresholds=tuple(threshold or THRESHOLDS),
+        names=tuple(names),
+        thresholds=tuple(thresholds or THRESHOLDS),
         largest=largest,
     )
     if as_json:

@@ -28,8 +28,15 @@ def pairs(option: str, given: list[str] | None) -> dict[str, str]:
     return found
 
 
-def columns(given: list[str] | None) -> dict[str, str]:
+def columns(given: list[str] | None, more: tuple[str, ...] = ()) -> dict[str, str]:
     """Return what record files call our fields.
+
+    Parameters
+    ----------
+    given
+        The options.
+    more
+        Fields beside those of a comment that the command reads.
 
     Raises
     ------
@@ -38,7 +45,8 @@ def columns(given: list[str] | None) -> dict[str, str]:
     """
     from moderation.errors import UsageError
 
-    known = ("text", "id", "article_id", "parent", "parent_id", "author", "published", "revision")
+    usual = ("text", "id", "article_id", "parent", "parent_id", "author", "published", "revision")
+    known = (*usual, *more)
     found = {name.lower(): value for name, value in pairs("--column", given).items()}
     for name in found:
         if name not in known:

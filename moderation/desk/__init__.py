@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from moderation.desk.front import read_front
     from moderation.desk.reasons import Reasons, read_reasons
     from moderation.desk.settings import DeskSettings, LateModerator
-    from moderation.desk.store.database import Database, open_database
+    from moderation.desk.store.database import Database, is_store, open_database
     from moderation.desk.store.intake import Intake
     from moderation.desk.web.server import serve_desk
 
@@ -30,6 +30,7 @@ __all__ = [
     "Intake",
     "LateModerator",
     "Reasons",
+    "is_store",
     "open_database",
     "read_front",
     "read_reasons",
@@ -44,6 +45,7 @@ __getattr__ = open_door(
         "Intake": "moderation.desk.store.intake",
         "LateModerator": "moderation.desk.settings",
         "Reasons": "moderation.desk.reasons",
+        "is_store": "moderation.desk.store.database",
         "open_database": "moderation.desk.store.database",
         "read_front": "moderation.desk.front",
         "read_reasons": "moderation.desk.reasons",

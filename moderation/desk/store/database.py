@@ -112,6 +112,16 @@ class Database:
             self._connection.close()
 
 
+def is_store(path: str | Path) -> bool:
+    """Return whether a file is the store of a desk, by the head that SQLite gives it."""
+    target = Path(path)
+    if not target.is_file():
+        return False
+    with target.open("rb") as stream:
+        head = stream.read(72)
+    return head.startswith(b"SQLite format 3\0") and head[68:] == _APPLICATION.to_bytes(4)
+
+
 def open_database(path: str | Path, *, create: bool = False) -> Database:
     """Open the store of a desk.
 

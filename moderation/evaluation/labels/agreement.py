@@ -200,6 +200,21 @@ def cohen_kappa(labels: Labels) -> Figure:
     return _figure(float(_task(labels).kappa_pairwise(first, second)), _cohen(tables))
 
 
+def kappa_of_table(counts: Floats) -> Figure:
+    """Return Cohen's kappa (1960) of a square table of counts; None if one side never varies.
+
+    Parameters
+    ----------
+    counts
+        How often the first gave each label (rows) and the second did (columns).
+    """
+    table = np.asarray(counts, float)
+    if not table.sum() or max(table.sum(axis=0).max(), table.sum(axis=1).max()) == table.sum():
+        return Figure(value=None)
+    drawn = _drawn(table.ravel()).reshape(_ROUNDS, *table.shape)
+    return _figure(float(_cohen(table[None])[0]), _cohen(drawn))
+
+
 def _pairs(shared: Labels) -> list[PairAgreement]:
     both: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for key, given in shared.items():

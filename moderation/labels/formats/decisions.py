@@ -71,13 +71,35 @@ class _Action(msgspec.Struct, rename="camel"):
         return reason if self.status == "REJECTED" and reason else self.status
 
 
-class _Decided(NamedTuple):
-    """A moderator's last decision about one revision, which may give no label."""
+class ModeratorDecision(NamedTuple):
+    """A moderator's last decision about one revision, which may give no label.
+
+    Attributes
+    ----------
+    decision
+        The platform's word: the code of the reason, or else the status.
+    label
+        What it says about hostility or off-topic, if anything.
+    moderator, at
+        Who decided, and when.
+    approved
+        Whether the comment was approved, and not rejected.
+    """
 
     decision: str
     label: str | None
     moderator: str
     at: str | None
+    approved: bool
+
+
+class JudgedRevision(NamedTuple):
+    """A revision, a decision about it, and where the revision stands."""
+
+    row: ExportRow
+    what: ModeratorDecision
+    path: str
+    line: int
 
 
 def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
@@ -99,24 +121,11 @@ def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
         If the folder has no decisions or no comments.
     """
     folder = folder if folder.is_dir() else folder.parent
-    actions = [p for n in _ACTION_FILES for e in _ENDINGS if (p := folder / f"{n}{e}").is_file()]
-    files = comment_files(folder)
-    if not actions or not files:
-        hint = "the folder of a Coral dump holds comments.json and commentModerationActions.json"
-        raise InputError("no decisions of moderators in it", path=folder, hint=hint)
     skipped = Skipped()
-    decided: dict[tuple[str, str | None], dict[str, _Decided]] = {}
-    table = {**CORAL, **reading.decisions}
-    for path in actions:
-        yield from _read_actions(path, table, decided, skipped)
-    judged: list[tuple[ExportRow, _Decided, str, int]] = []
-    for file in files:
-        yield from _judged_revisions(file, decided, judged)
-    lost = sum(map(len, decided.values()))
-    skipped["decisions about a text that is not in the dump"] += lost
+    judged: list[JudgedRevision] = []
+    yield from read_judged(folder, {**CORAL, **reading.decisions}, judged, skipped)
     yield from _stories(folder, {row.comment.article_id for row, *_ in judged})
-    wanted = {row.comment.parent_id for row, *_ in judged}
-    parents = _texts((row for file in files for row in _coral_rows(file)), wanted)
+    parents = parents_of(folder, judged)
     for row, what, name, place in judged:
         if row.skip:
             skipped[f"decisions about a comment that is {row.skip} by now"] += 1
@@ -136,6 +145,52 @@ def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
     yield from skipped.notices(str(folder))
 
 
+def action_files(folder: Path) -> list[Path]:
+    """Return the files of a Coral dump that hold what moderators did."""
+    files = (folder / f"{name}{end}" for name in _ACTION_FILES for end in _ENDINGS)
+    return [path for path in files if path.is_file()]
+
+
+def read_judged(
+    folder: Path, table: Mapping[str, str], judged: list[JudgedRevision], skipped: Skipped
+) -> Iterator[RecordError]:
+    """Collect every decision of a moderator in a Coral dump, and yield what cannot be read.
+
+    Parameters
+    ----------
+    folder
+        The folder of the dump.
+    table
+        The label of each decision that has one.
+    judged
+        Receives the decisions, in the order of the comments.
+    skipped
+        Receives the counts of decisions that are left out.
+
+    Raises
+    ------
+    InputError
+        If the folder has no decisions or no comments.
+    """
+    actions, files = action_files(folder), comment_files(folder)
+    if not actions or not files:
+        hint = "the folder of a Coral dump holds comments.json and commentModerationActions.json"
+        raise InputError("no decisions of moderators in it", path=folder, hint=hint)
+    decided: dict[tuple[str, str | None], dict[str, ModeratorDecision]] = {}
+    for path in actions:
+        yield from _read_actions(path, table, decided, skipped)
+    for file in files:
+        yield from _judged_revisions(file, decided, judged)
+    lost = sum(map(len, decided.values()))
+    skipped["decisions about a text that is not in the dump"] += lost
+
+
+def parents_of(folder: Path, judged: Iterable[JudgedRevision]) -> dict[str, str]:
+    """Return the texts of the comments that judged comments reply to, by id."""
+    wanted = {row.comment.parent_id for row, *_ in judged}
+    return _texts((row for file in comment_files(folder) for row in _coral_rows(file)), wanted)
+
+
 def _fields(row: ExportRow, parents: Mapping[str, str]) -> dict[str, object]:
     comment = row.comment
     return {
@@ -148,9 +203,9 @@ def _fields(row: ExportRow, parents: Mapping[str, str]) -> dict[str, object]:
 def _read_actions(
     path: Path,
     table: Mapping[str, str],
-    decided: dict[tuple[str, str | None], dict[str, _Decided]],
+    decided: dict[tuple[str, str | None], dict[str, ModeratorDecision]],
     skipped: Skipped,
-) -> Imported:
+) -> Iterator[RecordError]:
     name = str(path)
     with open_binary(path) as stream:
         for row in json_rows(stream, name=name):
@@ -160,11 +215,12 @@ def _read_actions(
             elif action.moderator_id is None:
                 skipped["decisions of a machine"] += 1
             else:
-                what = _Decided(
+                what = ModeratorDecision(
                     action.decision,
                     table.get(action.decision),
                     action.moderator_id,
                     timestamp(action.created_at),
+                    action.status == "APPROVED",
                 )
                 of_text = decided.setdefault((action.comment_id, action.revision_id), {})
                 before = of_text.get(what.moderator, what)
@@ -174,12 +230,12 @@ def _read_actions(
 
 def _judged_revisions(
     file: Path,
-    decided: dict[tuple[str, str | None], dict[str, _Decided]],
-    judged: list[tuple[ExportRow, _Decided, str, int]],
-) -> Imported:
+    decided: dict[tuple[str, str | None], dict[str, ModeratorDecision]],
+    judged: list[JudgedRevision],
+) -> Iterator[RecordError]:
     """Collect the decisions about each revision; a decision on a sole revision need not name it."""
     errors: list[RecordError] = []
-    stories = _known_stories(file.parent)
+    stories = known_stories(file.parent)
     rows = groupby(_coral_rows(file, stories, errors), key=lambda row: row.comment.id)
     for place, (_, group) in enumerate(rows, 1):
         revisions = list(group)
@@ -187,7 +243,7 @@ def _judged_revisions(
             keys = [(row.comment.id, row.revision_id)]
             keys += [(row.comment.id, None)] if len(revisions) == 1 else []
             found = [what for key in keys for what in decided.pop(key, {}).values()]
-            judged += [(row, what, str(file), place) for what in found]
+            judged += [JudgedRevision(row, what, str(file), place) for what in found]
     yield from errors
 
 
@@ -205,7 +261,8 @@ def _coral_rows(
                 errors.append(row)
 
 
-def _known_stories(folder: Path) -> dict[str, Article]:
+def known_stories(folder: Path) -> dict[str, Article]:
+    """Return the articles of a Coral dump by id; none if it has no file of them."""
     path = story_file(folder)
     if path is None:
         return {}
@@ -215,7 +272,7 @@ def _known_stories(folder: Path) -> dict[str, Article]:
 
 
 def _stories(folder: Path, wanted: Collection[str | None]) -> Iterator[Article]:
-    return (story for story in _known_stories(folder).values() if story.id in wanted)
+    return (story for story in known_stories(folder).values() if story.id in wanted)
 
 
 def _texts(rows: Iterable[ExportRow], wanted: Collection[str | None]) -> dict[str, str]:
