@@ -31,6 +31,7 @@ COMMANDS = {
     "thresholds": "thresholds",
     "evaluate": "evaluate",
     "compare": "compare",
+    "overview": "overview",
     "report": "report",
     "info": "info",
     "serve": "serve",

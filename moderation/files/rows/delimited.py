@@ -211,13 +211,14 @@ def decode(
 ) -> Iterator[Row[T] | RecordError]:
     """Decode whole rows, the first of which begins in line `first`."""
     columns, name = layout.columns, reading.name
-    nested = any("." in column for column in columns)
+    parts = [(column, *column.partition(".")[::2]) for column in columns]
+    nested = any(rest for _, _, rest in parts)
     clean = _is_utf8(data)
     for row in _rows(data, SEPARATORS[layout.fmt], len(columns), reading.longest):
         line = first + row.line
         if row.wrong is None and not row.fields:
             continue
-        raw = _row(row, columns, reading, line) if nested else _flat(row, columns, reading, line)
+        raw = _row(row, parts, reading, line) if nested else _flat(row, columns, reading, line)
         if isinstance(raw, RecordError):
             yield raw
             continue
@@ -264,14 +265,13 @@ def _flat(
 
 
 def _row(
-    row: _Given, columns: Sequence[str], reading: ParsedBlock[Any], line: int
+    row: _Given, parts: Sequence[tuple[str, str, str]], reading: ParsedBlock[Any], line: int
 ) -> dict[str, Any] | RecordError:
     """Decode a row with columns for nested fields, such as ``article.title``."""
-    if row.wrong is not None or len(row.fields) != len(columns):
-        return _unfit(row, columns, reading, line)
+    if row.wrong is not None or len(row.fields) != len(parts):
+        return _unfit(row, [column for column, _, _ in parts], reading, line)
     found: dict[str, Any] = {}
-    for column, field in zip(columns, row.fields, strict=True):
-        first, _, rest = column.partition(".")
+    for (column, first, rest), field in zip(parts, row.fields, strict=True):
         if field == "" and column != "text":
             found.setdefault(first, None)
         elif rest:

@@ -1,0 +1,226 @@
+"""``moderation overview``: which articles, authors, hours are worst, and how sure one may be."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from moderation.cli.options import (
+    ArticleFile,
+    ArticlesFile,
+    Columns,
+    Force,
+    FormatOption,
+    ModelDir,
+    OutputFormat,
+    Quiet,
+    Sheet,
+    columns,
+)
+from moderation.cli.row_context import RowOptions, row_context
+
+if TYPE_CHECKING:
+    from moderation.cli.problems import Problems
+    from moderation.evaluation.overview import Overview, ScoredComment
+    from moderation.sources.comment_rows import RowContext
+
+
+class MeasureName(StrEnum):
+    """The measure by which groups are ordered."""
+
+    HOLD = "hold"
+    REVIEW = "review"
+
+
+def command(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files that `score --keep` wrote (JSON Lines, CSV, Parquet) or folders of them; "
+            "or whatever `score` reads, which is then scored first.",
+            show_default=False,
+        ),
+    ],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="COLUMN",
+            help="article, section, author, language, hour, weekday, day, week, or any column of "
+            "the input; repeatable. Default: all of the former.",
+            show_default=False,
+        ),
+    ] = None,
+    worst: Annotated[
+        MeasureName,
+        typer.Option(
+            help="What makes a group worse: its share of hold, or that of review and hold."
+        ),
+    ] = MeasureName.HOLD,
+    top: Annotated[int, typer.Option(help="Groups to show of each table.", min=1)] = 10,
+    pseudonyms: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonyms", help="Show authors by pseudonyms that nobody without the key can undo."
+        ),
+    ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            help="File of the key for --pseudonyms, made if it is missing: the same pseudonyms "
+            "each time. Default: a key of this run only.",
+            show_default=False,
+        ),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Zone of days and hours, such as Europe/Berlin. Default: as they are written.",
+            show_default=False,
+        ),
+    ] = None,
+    model: ModelDir = None,
+    article: ArticleFile = None,
+    articles: ArticlesFile = None,
+    column: Columns = None,
+    sheet: Sheet = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="File to write: .csv, .jsonl or .parquet with a row a group, .json with all "
+            "figures. Default: standard output.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: FormatOption = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare articles, sections, authors, hours or columns.
+
+    Each share has a 95 % interval. Ranks have one, too, because somebody is always worst by chance.
+    """
+    from moderation.cli.problems import Problems
+    from moderation.desk.outputs import read_period
+    from moderation.errors import InputError, Notice
+    from moderation.evaluation.overview import TABLES, Counting, Placing, find_overview
+
+    names = columns(column)
+    tables = tuple(dict.fromkeys(by or TABLES))
+    placing = Placing(
+        tables,
+        names=names,
+        zone=read_period(None, None, zone).zone,
+        key=_key(key) if pseudonyms or key else None,
+    )
+    _refuse(output, force=force)
+    counting = Counting(placing)
+    with Problems(None, quiet=quiet) as problems:
+        context = row_context(article, articles, problems, RowOptions(names, sheet))
+        counting.count(_comments(inputs, context, model, problems))
+        if not counting.n and problems.status == 0:
+            problems.nothing(InputError("no scored comment in what was given"))
+        overview = find_overview(counting, tables, worst.value)
+        for name in overview.absent if by else ():
+            problems.add(Notice("no comment has such a column", field="--by", got=name))
+    if counting.n:
+        _write(overview, output, format_, top, force=force)
+    raise typer.Exit(problems.status)
+
+
+def _refuse(output: Path | None, *, force: bool) -> None:
+    from moderation.files.writing import refuse_existing
+
+    if output is not None:
+        refuse_existing(output, force=force)
+
+
+def _key(path: Path | None) -> bytes:
+    """Return the key of the pseudonyms; a missing file is made, for its owner's eyes only."""
+    import os
+    import secrets
+
+    from moderation.errors import InputError, UsageError
+
+    if path is None:
+        return secrets.token_bytes(32)
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
+            found = secrets.token_hex(32).encode()
+            new.write(found + b"\n")
+            return found
+    except FileExistsError:
+        found = path.read_bytes().strip()
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise UsageError(what, path=path, hint="name a folder that exists") from None
+    if len(found) < 16:
+        raise InputError("no key: it has fewer than 16 characters", path=path)
+    return found
+
+
+def _comments(
+    inputs: list[str], context: RowContext, model: Path | None, problems: Problems
+) -> Iterator[ScoredComment]:
+    """Yield the comments of all inputs with their verdicts; what is not scored yet is scored."""
+    from moderation.errors import ModerationError, RecordError
+    from moderation.evaluation.overview import is_scored, read_scored
+    from moderation.sources import expanded
+
+    for path in expanded(inputs):
+        if isinstance(path, ModerationError):
+            problems.add(path)
+        elif path not in inputs and Path(path).name == "manifest.json":
+            continue  # what `score` left beside its files
+        elif is_scored(path):
+            for found in read_scored(path):
+                if isinstance(found, RecordError):
+                    problems.add(found)
+                else:
+                    yield found
+        else:
+            yield from _scored(path, context, model, problems)
+
+
+def _scored(
+    path: str, context: RowContext, model: Path | None, problems: Problems
+) -> Iterator[ScoredComment]:
+    from moderation.batch.records import verdicts
+    from moderation.evaluation.overview import scored_comment
+    from moderation.model import Moderator
+    from moderation.sources import read_comments
+
+    items = read_comments([path], context)
+    for item, verdict in verdicts(Moderator.load(model), items, problems.add, explain=False):
+        yield scored_comment(item, verdict)
+
+
+def _write(
+    overview: Overview, output: Path | None, asked: OutputFormat | None, top: int, *, force: bool
+) -> None:
+    import msgspec
+
+    from moderation.cli.output import chosen_format, no_formulas, say, writing, writing_text
+    from moderation.evaluation.overview import overview_lines, overview_rows
+
+    if output is not None and asked is None and output.suffix.lower() == ".json":
+        with writing_text(output, force=force) as write_text:
+            document = msgspec.json.format(msgspec.json.encode(overview), indent=2)
+            write_text(f"{document.decode()}\n")
+        return
+    fmt = chosen_format(asked, output)
+    if fmt is OutputFormat.TABLE and output is None:
+        for line in overview_lines(overview, top, shutil.get_terminal_size().columns):
+            say(line)
+        return
+    with writing(output, fmt, force=force) as write:
+        for row in overview_rows(overview):
+            write(no_formulas(row) if fmt is OutputFormat.CSV else row)

@@ -1,0 +1,272 @@
+"""Where a comment belongs: its article, its author, its hour, and any other column of its row."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from moderation.errors import UsageError
+
+#: The tables of an overview, in order. Any other name is that of a column of the input.
+TABLES = ("article", "section", "author", "language", "hour", "weekday", "day", "week")
+
+# Tables that are counted in any case: the interval of the whole allows for articles and authors,
+# and a trend needs weeks or days.
+_ALWAYS = ("article", "author", "day", "week")
+
+#: The tables whose groups follow one another in time.
+TIMES = ("hour", "weekday", "day", "week")
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+#: Columns that hold what readers wrote. Each comment would be a group of its own, in its own words.
+_WORDS = frozenset({"text", "parent", "reasons"})
+
+_LONGEST_NAME = 120
+_LONGEST_TIME = 64
+_SECONDS, _MILLISECONDS = re.compile(r"\d{9,10}(\.\d+)?"), re.compile(r"\d{12,13}")
+# Earlier times are what databases write where they know none.
+_EARLIEST = date(1990, 1, 1)
+
+
+class Written(NamedTuple):
+    """When a comment was written: the day, and the hour if it is known."""
+
+    day: date
+    hour: int | None
+
+
+class Place(NamedTuple):
+    """Where a comment belongs.
+
+    Attributes
+    ----------
+    groups
+        The name of its group in each table; None if the comment does not say.
+    title
+        The headline of its article, if it is known.
+    day
+        The day on which it was written, if that is known.
+    """
+
+    groups: tuple[str | None, ...]
+    title: str | None
+    day: date | None
+
+
+class _Field(NamedTuple):
+    """A field of a row: its name, and the two parts of a name with a dot."""
+
+    name: str
+    first: str
+    rest: str
+
+    @classmethod
+    def named(cls, name: str) -> _Field:
+        first, _, rest = name.partition(".")
+        return cls(name, first, rest)
+
+    def of(self, row: Mapping[str, Any]) -> Any:
+        found = row.get(self.name)
+        if found is None and self.rest:
+            inside = row.get(self.first)
+            found = inside.get(self.rest) if isinstance(inside, dict) else None
+        return found
+
+
+class Placing:
+    """How comments are put into groups.
+
+    Parameters
+    ----------
+    tables
+        The tables: names of :data:`TABLES`, or columns of the input.
+    names
+        The names of our fields in the input, where they differ.
+    zone
+        The zone of days and hours; None takes them as they are written.
+    key
+        The key of the authors' pseudonyms; None leaves the authors' names as they are.
+
+    Attributes
+    ----------
+    tables
+        The tables, and those that are needed in any case.
+
+    Raises
+    ------
+    UsageError
+        If a table is a column that holds what readers wrote.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[str] = TABLES,
+        *,
+        names: Mapping[str, str] | None = None,
+        zone: tzinfo | None = None,
+        key: bytes | None = None,
+    ) -> None:
+        names = names or {}
+        for table in tables:
+            if names.get("text") == table or table in _WORDS:
+                hint = "name a column of facts, such as a section"
+                raise UsageError("words are no groups", field="--by", got=table, hint=hint)
+        self.tables = tuple(dict.fromkeys((*tables, *_ALWAYS)))
+        self._zone = zone
+        self._key = key
+        self._author = names.get("author", "author")
+        self._article_id = _Field.named(names.get("article_id", "article_id"))
+        self._published = _Field.named(names.get("published", "published"))
+        self._fields = {
+            table: [_Field.named(names.get(each, each)) for each in _FIELDS.get(table, (table,))]
+            for table in self.tables
+            if table != "article" and table not in TIMES
+        }
+
+    def place(self, row: Mapping[str, Any]) -> Place:
+        """Return where the comment of a row belongs.
+
+        Parameters
+        ----------
+        row
+            The fields of the comment as the input names them.
+        """
+        article, title = self._article(row)
+        written = moment(self._published.of(row), self._zone)
+        found: Mapping[str, str | None] = _NO_TIMES if written is None else _times(written)
+        groups = tuple(
+            [
+                self._group(fields, row)
+                if (fields := self._fields.get(table)) is not None
+                else article
+                if table == "article"
+                else found[table]
+                for table in self.tables
+            ]
+        )
+        return Place(groups, title, written and written.day)
+
+    def _group(self, fields: Sequence[_Field], row: Mapping[str, Any]) -> str | None:
+        for field in fields:
+            name = named(field.of(row))
+            if name is not None:
+                private = self._key is not None and field.name == self._author
+                return pseudonym(name, self._key or b"") if private else name
+        return None
+
+    def _article(self, row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """Return the name of the group of a comment's article, and its headline."""
+        given = row.get("article")
+        article: Mapping[str, Any] = given if isinstance(given, dict) else {}
+        title = named(article.get("title")) or named(row.get("article_title"))
+        name = named(self._article_id.of(row)) or named(article.get("id"))
+        return name or named(article.get("url")) or title or named(row.get("page")), title
+
+
+# The fields that may name the group of a comment in a table, the first of which counts.
+_FIELDS = {
+    "section": ("section", "category", "article.section", "article.category"),
+    "language": ("language", "lang"),
+}
+
+
+def named(value: Any) -> str | None:
+    """Return a value as the name of a group; None if it names nothing.
+
+    A long name keeps its beginning and a digest, so that different names stay different.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = str(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
+    return _short(value)
+
+
+@lru_cache(maxsize=2**16)
+def _short(value: str) -> str | None:
+    name = value.strip()
+    if len(name) > _LONGEST_NAME:
+        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        return f"{name[:_LONGEST_NAME]}... {digest}"
+    return name or None
+
+
+def pseudonym(name: str, key: bytes) -> str:
+    """Return what stands for a name: without the key, no list of names leads back to it.
+
+    >>> pseudonym("Ann", b"key") == pseudonym("Ann", b"key") != pseudonym("Ann", b"other")
+    True
+    """
+    digest = hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return f"author {digest[:12]}"
+
+
+def moment(value: Any, zone: tzinfo | None = None) -> Written | None:
+    """Return when a comment was written, as far as its input says so in a form that can be read.
+
+    Parameters
+    ----------
+    value
+        ISO 8601, the form of mail, or seconds or milliseconds since 1970.
+    zone
+        The zone of the day and the hour; None takes them as they are written.
+
+    Examples
+    --------
+    >>> moment("2026-11-30T23:30:00+00:00").hour, moment("2026-11-30").hour, moment("yesterday")
+    (23, None, None)
+    """
+    told = "" if value is None or isinstance(value, bool) else str(value).strip()
+    if not told or len(told) > _LONGEST_TIME:
+        return None
+    found = _read(told)
+    if isinstance(found, datetime):
+        try:
+            at = found.astimezone(zone) if zone is not None and found.tzinfo is not None else found
+        except (OverflowError, ValueError):
+            return None
+        found = Written(at.date(), at.hour)
+    return found if found is not None and found.day >= _EARLIEST else None
+
+
+def _read(told: str) -> datetime | Written | None:
+    if told[4:5].isdigit():
+        for pattern, unit in ((_SECONDS, 1), (_MILLISECONDS, 1000)):
+            if pattern.fullmatch(told):
+                return datetime.fromtimestamp(float(told) / unit, UTC)
+    if len(told) <= len("2026-11-30"):
+        try:
+            return Written(date.fromisoformat(told), None)
+        except ValueError:
+            return None
+    readers: Sequence[Callable[[str], datetime]] = (datetime.fromisoformat, parsedate_to_datetime)
+    for read in readers:
+        try:
+            return read(told)
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+    return None
+
+
+_NO_TIMES = dict.fromkeys(TIMES)
+
+
+@lru_cache(maxsize=10_000)
+def _times(written: Written) -> Mapping[str, str | None]:
+    day = written.day
+    year, week, weekday = day.isocalendar()
+    return {
+        "hour": None if written.hour is None else f"{written.hour:02}",
+        "weekday": WEEKDAYS[weekday - 1],
+        "day": day.isoformat(),
+        "week": f"{year}-W{week:02}",
+    }
