@@ -48,7 +48,8 @@ def shares(
     if vectors is None:
         values = text.probability(texts)
     else:
-        values = sigmoid(bounded(text.short, log_odds(text, vectors), texts))
+        odds = log_odds(text, vectors)
+        values = sigmoid(bounded(text.short, odds + text.deducted(texts, odds), texts))
     held, flagged = values >= thresholds.hold, values >= thresholds.review
     civil = np.array([not r.hostile for r in found])
     return float(held[civil].mean()), float(flagged.mean()), float(held.mean())

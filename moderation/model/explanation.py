@@ -17,6 +17,7 @@ from moderation._types import Array, Bools, Floats, Ints
 from moderation.features.topicality import Topicality, overlap
 from moderation.model.linear.models import Contributions, TextModel
 from moderation.model.linear.signal_models import SignalModel
+from moderation.model.mentioned import MENTIONED
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
 from moderation.text import fold_with_origins
@@ -39,9 +40,10 @@ class Explanation(NamedTuple):
     intercept
         The log-odds of an empty comment.
     reasons
-        One reason for each word (or signal), in the order of the text. If a comment of few words
-        is bounded, another reason for the whole comment (start and end are 0) gives what the
-        bound takes away. The weights and the intercept add up to the log-odds.
+        One reason for each word (or signal), in the order of the text. If mentioned words count
+        less, or if a comment of few words is bounded, another reason for the whole comment (start
+        and end are 0) gives what is taken away. The weights and the intercept add up to the
+        log-odds.
     worst_sentence
         Start and end in the text of the most hostile sentence, whose words count in addition to
         the whole. None if it is the only sentence, or if the model does not weigh sentences.
@@ -115,8 +117,9 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         )
         for (start, end), weight, target in zip(spans, weights.tolist(), beside, strict=True)
     ]
-    if taken := float(model.bounds([text])[0]):
-        reasons.append(Reason(attribute=attribute, start=0, end=0, text=FEW_WORDS, weight=taken))
+    for why, found in ((MENTIONED, model.deductions([text])), (FEW_WORDS, model.bounds([text]))):
+        if taken := float(found[0]):
+            reasons.append(Reason(attribute=attribute, start=0, end=0, text=why, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
     return Explanation(intercept, tuple(reasons), sentence)
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from moderation._types import Floats
 from moderation.features import BlockSpec
+from moderation.model.mentioned import MentionSpec
 from moderation.model.short_comments import ShortSpec
 
 #: The format of model folders that this version writes, and the only one that it reads.
@@ -89,11 +90,14 @@ class BriefSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sentences
         How far the length of the most hostile sentence, and not that of the comment, decides which
         weights count in that sentence, from 0 to 1.
+    mentioned
+        How much words count that a brief comment mentions without saying them of anybody else.
     """
 
     words: Annotated[float, Meta(ge=1, le=1e6)]
     intercept: LogOdds
     sentences: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    mentioned: MentionSpec | None = None
 
 
 class TextSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

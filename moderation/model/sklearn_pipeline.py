@@ -25,7 +25,8 @@ from moderation.features import Block
 from moderation.features.topicality import Topicality
 from moderation.files.writing import write_atomically
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.brief import BriefWeights
+from moderation.model.linear.models import TextModel
 from moderation.model.linear.signal_models import SignalModel
 from moderation.records import Attribute
 from moderation.text import fold
@@ -72,6 +73,9 @@ def _of_texts(model: TextModel) -> Pipeline:
         coef = np.append((1 - share) * coef, share)
     if model.brief is not None:
         blocks.append(("brief_texts", FunctionTransformer(_Column(_BriefPart(model, model.brief)))))
+        coef = np.append(coef, 1.0)
+    if model.brief is not None and model.brief.mentioned is not None:
+        blocks.append(("mentioned_words", FunctionTransformer(_Column(model.deductions))))
         coef = np.append(coef, 1.0)
     if model.short is not None:
         blocks.append(("few_words", FunctionTransformer(_Column(model.bounds))))

@@ -126,8 +126,14 @@ def fit_lengths(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> T
     totals = np.where(written, rows.weights[written].sum(), rows.weights[others].sum())
     weights = rows.weights * shares / totals * len(written)
     brief = fit_terms(X, rows._replace(weights=weights), terms, recipe)
-    own = BriefWeights(brief.coefs, brief.intercept, spec.words, spec.sentences)
-    return TextModel(terms.blocks, long.coefs, long.intercept, recipe.sentence, brief=own)
+    intercept = brief.intercept + spec.shift
+    return TextModel(
+        terms.blocks,
+        long.coefs,
+        long.intercept,
+        recipe.sentence,
+        brief=BriefWeights(brief.coefs, intercept, spec.words, spec.sentences, spec.mentioned),
+    )
 
 
 class FittedText:
@@ -139,9 +145,11 @@ class FittedText:
 
     def log_odds(self, rows: Rows) -> Floats:
         """Return the log-odds of labelled comments, shape (n,)."""
+        texts = [item.comment.text for item in rows.gold]
         if rows.features is None:
-            return self.model.log_odds(item.comment.text for item in rows.gold)
-        return log_odds(self.model, unpacked(self.model, rows.features))
+            return self.model.unbounded(texts)
+        odds = log_odds(self.model, unpacked(self.model, rows.features))
+        return odds + self.model.deducted(texts, odds)
 
     def calibrated(self, scale: float, shift: float, short: ShortSpec | None = None) -> FittedText:
         """Return the model with scaled and shifted log-odds, and a bound on short comments."""

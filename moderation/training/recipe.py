@@ -6,10 +6,8 @@ import msgspec
 
 from moderation.evaluation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
 from moderation.features import DEFAULT_BLOCKS, BlockSpec
-from moderation.model.artifact import (
-    SentenceSpec,
-    ShortSpec,
-)
+from moderation.model.artifact import SentenceSpec, ShortSpec
+from moderation.model.linear import MentionSpec
 from moderation.records import Attribute
 from moderation.training.priors import Prior
 
@@ -28,12 +26,19 @@ class BriefRecipe(msgspec.Struct, frozen=True, kw_only=True):
         The number of words at which both sets of weights count half.
     sentences
         How far the length of the most hostile sentence decides which weights count in it.
+    shift
+        What is added to the log-odds of a comment without length. The rows of `source` are more
+        often hostile than the comments of a newspaper.
+    mentioned
+        How much words count that a brief comment mentions without saying them of anybody else.
     """
 
     source: str
     share: float
     words: float
     sentences: float = 0.0
+    shift: float = 0.0
+    mentioned: MentionSpec | None = None
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from moderation.features import Block, BlockSpec, NgramTfidf, transform_blocks
 from moderation.labels.gold import Gold, rows_of
 from moderation.model import Model
 from moderation.model.artifact import SentenceSpec, ShortSpec, Source
-from moderation.model.linear import packed
+from moderation.model.linear import MentionSpec, packed
 from moderation.records import Attribute, Comment
 from moderation.text.groups import GROUPS, PERSONS
 from moderation.training import topic_pairs
@@ -85,7 +85,14 @@ RECIPE = Recipe(
     ),
     sentence=SentenceSpec(share=0.5),
     short=SHORT,
-    brief=BriefRecipe(source=CONTRAST, share=0.3, words=25.0, sentences=0.25),
+    brief=BriefRecipe(
+        source=CONTRAST,
+        share=0.3,
+        words=25.0,
+        sentences=0.25,
+        shift=-0.4,
+        mentioned=MentionSpec(share=0.4, least=0.15),
+    ),
     folds=4,
     threads=False,  # half_threaded adds threads to half of the rows.
     review_precision=0.6,

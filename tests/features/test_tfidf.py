@@ -21,7 +21,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.features.tfidf import NgramTfidf
 from moderation.model.artifact.folder import Model
-from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.brief import BriefWeights
+from moderation.model.linear.models import TextModel
 from moderation.model.manifest import SentenceSpec
 from moderation.text.folding import fold
 from moderation.training.base_vectors import log_odds, model_vectors, unpacked

@@ -15,7 +15,8 @@ from moderation.labels.gold.training_rows import rows_of
 from moderation.model.artifact.folder import Model
 from moderation.model.artifact.parts import describe_text
 from moderation.model.explanation import explain_text
-from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.brief import BriefWeights
+from moderation.model.linear.models import TextModel
 from moderation.model.manifest import SentenceSpec, Thresholds
 from moderation.model.sklearn_pipeline import _of_texts
 from moderation.records import Attribute

@@ -26,7 +26,8 @@ from moderation.files.writing import refuse_existing
 from moderation.model.artifact.checksums import SUMS, sha256, sums, verified
 from moderation.model.artifact.tensors import check_range, views
 from moderation.model.linear import definitions
-from moderation.model.linear.models import BriefWeights, TextModel
+from moderation.model.linear.brief import BriefWeights
+from moderation.model.linear.models import TextModel
 from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import FORMAT, Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.model.registry.registry import model_folder
@@ -136,7 +137,11 @@ class Model:
         brief = None
         if beside := spec.brief:
             brief = BriefWeights(
-                tuple(brief_coefs), beside.intercept, beside.words, beside.sentences
+                tuple(brief_coefs),
+                beside.intercept,
+                beside.words,
+                beside.sentences,
+                beside.mentioned,
             )
         return TextModel(
             blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief

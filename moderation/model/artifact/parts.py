@@ -17,6 +17,7 @@ def describe_text(model: TextModel, thresholds: Thresholds) -> tuple[TextSpec, d
         words=model.brief.words,
         intercept=model.brief.intercept,
         sentences=model.brief.sentences,
+        mentioned=model.brief.mentioned,
     )
     spec = TextSpec(
         blocks=tuple(block.spec for block in model.blocks),

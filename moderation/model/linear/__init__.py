@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
+    from moderation.model.linear.brief import BriefWeights
     from moderation.model.linear.definitions import carried, packed
     from moderation.model.linear.logistic import fit_logistic
-    from moderation.model.linear.models import (
-        BriefWeights,
-        TextModel,
-        bounded,
-        sigmoid,
-    )
+    from moderation.model.linear.models import TextModel, bounded, sigmoid
     from moderation.model.linear.signal_models import SignalModel
+    from moderation.model.mentioned import MentionSpec
 
 __all__ = [
     "BriefWeights",
+    "MentionSpec",
     "SignalModel",
     "TextModel",
     "bounded",
@@ -31,7 +29,8 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
-        "BriefWeights": "moderation.model.linear.models",
+        "BriefWeights": "moderation.model.linear.brief",
+        "MentionSpec": "moderation.model.mentioned",
         "SignalModel": "moderation.model.linear.signal_models",
         "TextModel": "moderation.model.linear.models",
         "bounded": "moderation.model.linear.models",

@@ -24,8 +24,10 @@ from moderation.features.sparse import (
     totals,
     weigh,
 )
+from moderation.model.linear.brief import BriefWeights
 from moderation.model.manifest import SentenceSpec
 from moderation.model.short_comments import ShortSpec
+from moderation.text.mentions import without_mentions
 
 
 def sigmoid(log_odds: Floats) -> Floats:
@@ -72,50 +74,6 @@ class Contributions(NamedTuple):
 
     places: Occurrences
     weights: Floats
-
-
-class BriefWeights(NamedTuple):
-    """The weights of brief comments. In longer comments, they give way to the other weights.
-
-    Public collections teach the manners of long comments. Who is attacked in a comment of ten
-    words is learnt from comments written for the purpose. One set of weights cannot serve both
-    (docs/research/recipe.md).
-
-    Attributes
-    ----------
-    coefs
-        For each block, an array of one weight per term.
-    intercept
-        The log-odds of an empty text.
-    words
-        The number of words at which both sets of weights count half.
-    sentences
-        How far the length of the most hostile sentence, and not that of the text, decides which
-        weights count in that sentence, from 0 to 1.
-    """
-
-    coefs: tuple[Floats, ...]
-    intercept: float
-    words: float
-    sentences: float = 0.0
-
-    def share(self, n_words: Floats) -> Floats:
-        """Return how much these weights count in texts of `n_words` words, from 0 to 1.
-
-        >>> BriefWeights((), 0.0, 40.0).share(np.array([0, 40, 120])).tolist()
-        [1.0, 0.5, 0.1]
-        """
-        share: Floats = 1.0 / (1.0 + (n_words / self.words) ** 2)
-        return share
-
-    def moved(
-        self, scale: float, shift: float, change: Sequence[Floats] | None = None
-    ) -> BriefWeights:
-        """Return the weights times `scale` plus a `change`, and the intercept moved by `shift`."""
-        coefs = [scale * coef for coef in self.coefs]
-        if change is not None:
-            coefs = [own + more for own, more in zip(coefs, change, strict=True)]
-        return self._replace(coefs=tuple(coefs), intercept=scale * self.intercept + shift)
 
 
 class Explained(NamedTuple):
@@ -217,19 +175,42 @@ class TextModel:
         -------
         ndarray of float64, shape (n_texts,)
         """
-        return _joined(bounded(self.short, self._sums(b), b) for b in batches(texts))
+        return _joined(bounded(self.short, self._unbounded(b), b) for b in batches(texts))
 
     def unbounded(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
-        return _joined(self._sums(batch) for batch in batches(texts))
+        return _joined(self._unbounded(batch) for batch in batches(texts))
 
     def bounds(self, texts: Iterable[str]) -> Floats:
         """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
         taken = []
         for batch in batches(texts):
-            sums = self._sums(batch)
-            taken.append(bounded(self.short, sums, batch) - sums)
+            log_odds = self._unbounded(batch)
+            taken.append(bounded(self.short, log_odds, batch) - log_odds)
         return _joined(taken)
+
+    def deductions(self, texts: Iterable[str]) -> Floats:
+        """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
+        return _joined(self.deducted(batch, self._sums(batch)) for batch in batches(texts))
+
+    def deducted(self, texts: Sequence[str], log_odds: Floats) -> Floats:
+        """Return the deductions for texts with these log-odds before any, shape (n_texts,)."""
+        found = np.zeros(len(texts))
+        spec = self.brief.mentioned if self.brief else None
+        if spec is None:
+            return found
+        examined = np.flatnonzero(log_odds > spec.log_odds).tolist()
+        others = {i: other for i in examined if (other := without_mentions(texts[i])) is not None}
+        if others:
+            rows = [*others]
+            shares = (1 - spec.share) * self._brief_shares([texts[i] for i in rows])
+            left = self._sums([*others.values()])
+            found[rows] = shares * np.minimum(0.0, left - log_odds[rows])
+        return found
+
+    def _unbounded(self, texts: Sequence[str]) -> Floats:
+        sums = self._sums(texts)
+        return sums + self.deducted(texts, sums)
 
     def brief_shares(self, texts: Iterable[str]) -> Floats:
         """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
@@ -262,7 +243,7 @@ class TextModel:
         return self.brief.intercept - self.intercept if self.brief else 0.0
 
     def _sums(self, texts: Sequence[str]) -> Floats:
-        """Return the log-odds of each text before any bound."""
+        """Return the log-odds of each text before any deduction and bound."""
         share = self.sentence.share
         whole, worst = self._parts(texts)
         return (1 - share) * whole + share * worst + self.intercept
@@ -310,7 +291,7 @@ class TextModel:
         """Return the contribution of each occurrence of a feature to the log-odds.
 
         The weight of a repeated feature in the whole text is divided evenly among its occurrences.
-        All contributions and the intercept add up to the log-odds before the bound on short texts.
+        All contributions and the intercept add up to the log-odds before any deduction and bound.
 
         Parameters
         ----------
@@ -324,7 +305,7 @@ class TextModel:
         ]
 
     def explained(self, text: str) -> Explained:
-        """Return how the log-odds of a text come about, before the bound on short texts."""
+        """Return how the log-odds of a text come about, before any deduction and bound."""
         folded, starts = self._sentences_of(text)
         brief = float(self._brief_shares([text])[0])
         briefs = self._brief_sentence_shares(np.array([brief]))
