@@ -38,13 +38,14 @@ from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
 from moderation.context import in_threads, texts_of
-from moderation.features.topicality import ALONE, LENGTH_SIGNALS, SIGNALS, Topicality, usual_signals
+from moderation.features.topicality import ALONE, LENGTH_SIGNALS, SIGNALS, Topicality
 from moderation.labels import read_labelled
 from moderation.labels.gold import Gold, gold_labels
 from moderation.records import Article, Comment
 from moderation.training import public_sources
 from moderation.training import shipped as recipe
 from moderation.training.fitting import with_threads
+from moderation.training.headlines import headline_signals, usual_off_topic, weight_of_thin
 from moderation.training.topic_pairs import topic_gold
 
 COLUMNS = {
@@ -150,7 +151,9 @@ class Trainer:
         gold = [*made, *judged]
         self.signals = topicality.signals([item.comment for item in gold])
         constructed = np.array([item.paired for item in gold])
+        self.headlines = headline_signals(topicality, gold, self.signals)
         self.signals[np.ix_(constructed, np.array([s in ALONE for s in SIGNALS]))] = np.nan
+        self.signals[:, -1] = 0.0
         self.labels = np.array([float(item.off_topic or 0) for item in gold]) > 0.5
         self.weights = np.array([item.weight for item in gold])
         self.groups = np.array([item.group for item in gold], object)
@@ -165,7 +168,7 @@ class Trainer:
         if column == "pairs":
             rows &= ~self.judged
         known = self.signals[rows][:, used]
-        usual = usual_signals(known)
+        usual = usual_off_topic(self.signals[rows], ~self.judged[rows])[used]
         known = np.where(np.isnan(known), usual, known) - usual
         scaled = (known.std(axis=0) > 0) & ~np.isin(np.array(SIGNALS)[used], ALONE)
         spread = np.where(scaled, known.std(axis=0), 1.0)
@@ -173,6 +176,11 @@ class Trainer:
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(known / spread, self.labels[rows], weights)
         coef = model.coef_[0] / spread
+        beside = self.headlines[rows][:, used]
+        odds = np.nan_to_num(beside - usual) @ coef
+        odds[np.isnan(beside).all(axis=1)] = np.nan
+        if used[-1]:
+            coef[-1] = weight_of_thin(known @ coef, odds, self.labels[rows])
         return lambda signals: np.nan_to_num(signals[:, used] - usual) @ coef
 
 

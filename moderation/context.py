@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
 
-from moderation.records import Comment
+from moderation.records import Article, Comment
 
 # The fewest words of a comment that can count as a copy: many people write the same short ones.
 _FEWEST_WORDS = 6
+
+# Titles of these words alone stand where an export or a failed visit to the page found none.
+_PLACEHOLDERS = frozenset(
+    "a access an and another article articles asset auto blog comment comments default denied "
+    "discuss discussion discussions document draft entry error false forbidden found headline "
+    "home homepage htm html index item just loading missing moment name nan new nil no none not "
+    "null of on page php placeholder please post posts replies reply server story test the "
+    "thread title undefined unknown unnamed untitled wait website your".split()
+)
+# A word has no digits, so that ids have none, unless its script sets words without blanks.
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])|[^\W\d_\x00-\u024f]{2,}")
+# The first part of an address (its path may have words), and a random id (it may have letters).
+_NO_WORDS = re.compile(
+    r"(?:https?://|\bwww\.)[^/\s]*|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE
+)
 
 #: The fewest other comments that give a thread a subject of its own.
 FEWEST = 3
@@ -75,10 +91,20 @@ def has_context(comment: Comment) -> bool:
 
 
 def stands_under_text(comment: Comment) -> bool:
-    """Return whether the article or parent of a comment is known and is not just white space."""
+    """Return whether the parent of a comment, or an article that tells its subject, is known."""
     article = comment.article
-    around = [comment.parent or "", *((article.title, article.text) if article else ())]
-    return any(text.strip() for text in around)
+    if article is not None and tells_subject(article):
+        return True
+    return bool(comment.parent and comment.parent.strip())
+
+
+def tells_subject(article: Article) -> bool:
+    """Return whether an article has a text, or a title that is more than "Untitled" or an id."""
+    if article.text.strip():
+        return True
+    title = _NO_WORDS.sub(" ", article.title)
+    words = (word.group().lower() for word in _WORD.finditer(title))
+    return any(word not in _PLACEHOLDERS for word in words)
 
 
 def texts_of(comments: Iterable[Comment]) -> Iterator[str]:

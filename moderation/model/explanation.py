@@ -218,6 +218,7 @@ _TOLD = {
     "shouting": "capitals",
     "emptiness": "next to no words",
     "brevity": "brevity",
+    "thin": "little of the article is known",
 }
 
 

@@ -26,6 +26,7 @@ _BATCH_COMMENTS = 512
 _REASONS = 5
 
 NO_CONTEXT = "no article, no parent and no thread to compare with"
+NO_SUBJECT = "the article has no text, and its title does not say what it is about"
 NO_MODEL = "the model does not score it"
 
 
@@ -100,7 +101,10 @@ class Moderator:
         if model is None or thresholds is None:
             return [_null(Attribute.OFF_TOPIC, thresholds, NO_MODEL)] * len(comments)
         placed = [i for i, comment in enumerate(comments) if has_context(comment)]
-        scores = [_null(Attribute.OFF_TOPIC, thresholds, NO_CONTEXT)] * len(comments)
+        nulls = {
+            why: _null(Attribute.OFF_TOPIC, thresholds, why) for why in (NO_CONTEXT, NO_SUBJECT)
+        }
+        scores = [nulls[_missing(comment)] for comment in comments]
         if placed:
             signals = self.model.topicality.signals([comments[i] for i in placed])
             values = sigmoid(model.log_odds(signals))
@@ -129,7 +133,8 @@ class Moderator:
         if explanation is None or thresholds is None:
             is_hostility = attribute is Attribute.HOSTILITY
             model = self.model.hostility if is_hostility else self.model.off_topic
-            return _null(attribute, thresholds, NO_MODEL if model is None else NO_CONTEXT), None
+            why = NO_MODEL if model is None else _missing(comment)
+            return _null(attribute, thresholds, why), None
         value = sigmoid(np.array([explanation.log_odds]))
         return _scores(attribute, value, thresholds)[0], explanation
 
@@ -164,6 +169,12 @@ class Moderator:
         whole = score.attribute is Attribute.OFF_TOPIC
         reasons = explanation.reasons if whole else explanation.weightiest(_REASONS)
         return msgspec.structs.replace(score, reasons=reasons)
+
+
+def _missing(comment: Comment) -> str:
+    """Return why a comment without context cannot be judged."""
+    has_title = comment.article is not None and comment.article.title.strip()
+    return NO_SUBJECT if has_title else NO_CONTEXT
 
 
 def _length(comment: Comment) -> int:

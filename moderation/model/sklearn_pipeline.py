@@ -8,7 +8,7 @@ several times slower. Only this module writes such a file, and nothing in this p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ from moderation.model.artifact.folder import Model
 from moderation.model.linear.brief import BriefWeights
 from moderation.model.linear.models import TextModel
 from moderation.model.linear.signal_models import SignalModel
-from moderation.records import Attribute
+from moderation.records import Attribute, Comment
 from moderation.text import fold
 
 WARNING = (
@@ -125,13 +125,18 @@ def _vectorizer(block: Block) -> TfidfVectorizer:
 def _of_signals(model: SignalModel, topicality: Topicality) -> Pipeline:
     usual = SimpleImputer(keep_empty_features=True).fit(model.usual[None, :])
     intercept = model.intercept - float(model.coef @ model.usual)
+    known = {"topicality": topicality, "n": len(model.names)}
     return Pipeline(
         [
-            ("signals", FunctionTransformer(topicality.signals)),
+            ("signals", FunctionTransformer(_first_signals, kw_args=known)),
             ("usual", usual),
             ("logistic", _fitted(model.coef, intercept)),
         ]
     )
+
+
+def _first_signals(comments: Sequence[Comment], topicality: Topicality, n: int) -> Floats:
+    return topicality.signals(comments)[:, :n]
 
 
 def _fitted(coef: Floats, intercept: float) -> LogisticRegression:

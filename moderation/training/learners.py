@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from moderation._types import Array, Floats
 from moderation.features import Block, NgramTfidf
-from moderation.features.topicality import ALONE, SIGNALS, Topicality, usual_signals
+from moderation.features.topicality import ALONE, SIGNALS, Topicality
 from moderation.labels.gold import Rows
 from moderation.model import Model
 from moderation.model.artifact import (
@@ -33,6 +33,7 @@ from moderation.model.linear import (
 )
 from moderation.records import Attribute
 from moderation.training.base_vectors import log_odds, model_vectors, unpacked
+from moderation.training.headlines import headline_signals, usual_off_topic, weight_of_thin
 from moderation.training.priors import term_scales
 from moderation.training.recipe import Recipe
 from moderation.training.terms import Terms, proper_names
@@ -279,8 +280,12 @@ class SignalLearner:
         self.short: ShortSpec | None = None
 
     def prepare(self, rows: Rows) -> Rows:
-        """Add the signals."""
-        return rows._replace(features=_signals(self._topicality, rows))
+        """Add the signals and, without a base, those beside the headlines of whole articles."""
+        signals = _signals(self._topicality, rows)
+        if self._base is None:
+            beside = headline_signals(self._topicality, rows.gold, signals)
+            signals = np.hstack([signals, beside])
+        return rows._replace(features=signals)
 
     def usual(self, rows: Rows) -> Floats | None:
         """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
@@ -290,14 +295,18 @@ class SignalLearner:
 
     def fit(self, rows: Rows) -> FittedSignals:
         """Fit to all `rows`."""
-        signals = np.array(_signals(self._topicality, rows))
+        rows = rows if rows.features is not None else self.prepare(rows)
+        base = self._base.off_topic if self._base else None
+        names = base.names if base else SIGNALS
+        signals = rows.features[:, : len(names)].copy()
         # Rows made by swapping articles have the same comments in both classes. The signals of a
         # comment alone can therefore be learnt only from people's labels.
-        alone = np.array([name in ALONE for name in SIGNALS])
+        alone = np.array([name in ALONE for name in names])
         paired = np.array([item.paired for item in rows.gold], bool)
         signals[np.ix_(paired, alone)] = np.nan
-        base = self._base.off_topic if self._base else None
-        usual = base.usual if base else usual_signals(signals)
+        if base is None:
+            signals[:, -1] = 0.0  # The weight of `thin` is not learnt from labels.
+        usual = base.usual if base else usual_off_topic(signals, paired)
         known = np.where(np.isnan(signals), usual, signals) - usual
         spread = known.std(axis=0)
         # Signals of a comment alone keep their units. Scaled up, a feature of one comment in a
@@ -307,21 +316,25 @@ class SignalLearner:
         if base is not None:
             X = np.column_stack([_LOUD * base.log_odds(signals), X])
         fitted = fit_logistic(X, rows.labels, rows.weights, c=self._recipe.c_signals)
-        coef = fitted.coef[-len(SIGNALS) :] / spread
+        coef = fitted.coef[-len(names) :] / spread
         intercept = float(fitted.intercept)
         if base is not None:
             scale = _LOUD * float(fitted.coef[0])
             coef, intercept = scale * base.coef + coef, scale * base.intercept + intercept
+        else:
+            beside = SignalModel(names, coef, usual, 0.0).log_odds(rows.features[:, len(names) :])
+            missing = np.isnan(rows.features[:, -1])
+            coef[-1] = weight_of_thin(known @ coef, np.where(missing, np.nan, beside), rows.labels)
         # These signals are never missing in scoring. Counted from 0, they are easier to explain.
         intercept -= float(coef[alone] @ usual[alone])
         usual = np.where(alone, 0.0, usual)
-        model = SignalModel(SIGNALS, coef, usual, intercept)
+        model = SignalModel(names, coef, usual, intercept)
         return FittedSignals(model, self._topicality)
 
 
 def _signals(topicality: Topicality, rows: Rows) -> Floats:
     if rows.features is not None:
-        prepared: Floats = rows.features
+        prepared: Floats = rows.features[:, : len(SIGNALS)]
         return prepared
     return topicality.signals([item.comment for item in rows.gold])
 

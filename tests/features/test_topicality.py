@@ -14,7 +14,7 @@ from corpus import ARTICLES, gold
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from moderation.context import has_thread, in_threads
+from moderation.context import has_thread, in_threads, stands_under_text
 from moderation.features import counting as vectorize
 from moderation.features.topicality import (
     ALONE,
@@ -101,7 +101,7 @@ def test_sense_finds_what_shares_no_word(worldly: Topicality) -> None:
 
 def test_without_anything_to_compare_with_nothing_is_claimed(topicality: Topicality) -> None:
     found = _signals(topicality, Comment(text="plum dumplings"))
-    assert np.isnan([found[name] for name in SIGNALS if name not in ALONE]).all()
+    assert np.isnan([found[name] for name in SIGNALS if name not in {*ALONE, "thin"}]).all()
     assert found["brevity"] == 1.0
 
 
@@ -264,6 +264,28 @@ def test_no_turn_of_phrase_occurs_without_its_words(
         assert signals[name] == min(len(turns), 3 if name == "promotion" else 1)
 
 
+def test_a_headline_is_thin_and_a_whole_article_is_not(topicality: Topicality) -> None:
+    sentence = "The ferry leaves the harbour at noon when the tide is high enough for it. "
+    thin = {
+        n: _signals(topicality, Comment(text="No.", article=Article(title="Ferry", text=text)))[
+            "thin"
+        ]
+        for n, text in ((n, sentence * n) for n in (0, 1, 4, 8, 20))
+    }
+    assert thin[0] == thin[1] == 1.0 > thin[4] > 0.0 == thin[8] == thin[20]
+    beside = Comment(text="No.", parent=sentence * 20, thread=("a b", "c d", "e f", "g h"))
+    assert 0.0 < _signals(topicality, beside)["thin"] < 1.0
+
+
+@pytest.mark.parametrize("title", ["Untitled", "p1a01", " "])
+def test_a_title_that_says_nothing_is_no_article(topicality: Topicality, title: str) -> None:
+    remark = Comment(text="Plum dumplings at noon", parent="Dumplings, please")
+    under = msgspec.structs.replace(remark, article=Article(title=title))
+    np.testing.assert_array_equal(topicality.signals([remark]), topicality.signals([under]))
+    whole = msgspec.structs.replace(under, article=Article(title=title, text="Dumplings " * 9))
+    assert _signals(topicality, whole)["like_title"] != _signals(topicality, under)["like_title"]
+
+
 def test_length_is_named_as_what_it_is() -> None:
     assert set(LENGTH_SIGNALS) < set(ALONE) < set(SIGNALS)
 
@@ -307,7 +329,7 @@ def test_any_text_has_signals_in_range(worldly: Topicality, texts: list[str]) ->
     found = _signals(worldly, comment)
     near = [found[name] for name in ("words", "sense", "covered")]
     assert all(np.isnan(value) or -2 <= value <= 1.5 for value in near)
-    assert not np.isnan(near).any() or not (texts[1].strip() or texts[2].strip())
+    assert not np.isnan(near).any() or not stands_under_text(comment)
 
 
 def test_company_and_memory_change_nothing(

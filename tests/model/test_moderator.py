@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 from corpus import ARTICLES, gold
 from hypothesis import given
@@ -18,7 +19,7 @@ from moderation.errors import ModelError
 from moderation.features.tokens import ChunkReader
 from moderation.model import moderator as module
 from moderation.model.artifact.folder import Model, shipped_model
-from moderation.model.moderator import NO_CONTEXT, NO_MODEL, Moderator, proposed
+from moderation.model.moderator import NO_CONTEXT, NO_MODEL, NO_SUBJECT, Moderator, proposed
 from moderation.records import Action, Article, Attribute, Comment, Score
 
 COMMENTS = [item.comment for item in gold()]
@@ -69,6 +70,43 @@ def test_off_topic_is_null_without_anything_to_compare_with(
     assert (score.value is not None) is known
     assert score.why_null == (None if known else NO_CONTEXT)
     assert (moderator.explain(comment, Attribute.OFF_TOPIC) is not None) is known
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Untitled", "Comments", "(no title)", "Auto Draft", "404 Not Found", "Just a moment…"),
+        *("12345", "p1a01", "asset-77", "article_12", "#5", "5f9b3c2e1d4a", "null", "Home page"),
+        *("3f2a8c1e-abcd-4c3a-8f21-0a1b2c3d4e5f", "https://news.example/12345", "www.news.example"),
+    ],
+)
+def test_a_title_that_says_nothing_is_nothing_to_compare_with(
+    moderator: Moderator, title: str
+) -> None:
+    bare = Comment(text="Buy a watch", article=Article(id="a", title=title))
+    score = moderator.score(bare).off_topic
+    assert (score.value, score.why_null) == (None, NO_SUBJECT)
+    assert moderator.explained(bare, Attribute.OFF_TOPIC) == (score, None)
+    whole = msgspec.structs.replace(bare, article=Article(title=title, text="The bridge"))
+    answer = msgspec.structs.replace(bare, parent="Which watch?")
+    assert None not in [v.off_topic.value for v in moderator.score_many([whole, answer])]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Brexit", "UK", "Comments on the budget", "No news of the ferry", "Östrich", "2024 vote"),
+        *(
+            "https://news.example/2012/05/ferry-to-close",
+            "选举",
+            "2024年選挙",
+            "Выборы",
+            "foo_ferry",
+        ),
+    ],
+)
+def test_a_short_title_may_say_what_an_article_is_about(title: str) -> None:
+    assert has_context(Comment(text="x", article=Article(title=title)))
 
 
 def test_it_tells_insults_from_thanks_and_watches_from_bridges(moderator: Moderator) -> None:

@@ -142,7 +142,8 @@ def _signal_designs(rows: Rows, base: Model | None) -> list[_Design]:
     topicality = base.topicality if base and known else Topicality.fit(texts_of(comments))
     signals = topicality.signals(comments)
     usual = base.off_topic.usual if base and base.off_topic else usual_signals(signals)
-    X = np.where(np.isnan(signals), usual, signals) - usual
+    X = signals[:, : len(usual)]
+    X = np.where(np.isnan(X), usual, X) - usual
     spread = X.std(axis=0)
     X /= np.where(spread == 0, 1.0, spread)
     if base is None or base.off_topic is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moderation.features.topicality.signals import (
         ALONE,
         LENGTH_SIGNALS,
+        OLDER_SIGNALS,
         SIGNALS,
         Topicality,
         overlap,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALONE",
     "LENGTH_SIGNALS",
+    "OLDER_SIGNALS",
     "SIGNALS",
     "Background",
     "Topicality",
@@ -45,6 +47,7 @@ __getattr__ = open_door(
         "ALONE": "moderation.features.topicality.signals",
         "Background": "moderation.features.topicality.background",
         "LENGTH_SIGNALS": "moderation.features.topicality.signals",
+        "OLDER_SIGNALS": "moderation.features.topicality.signals",
         "SIGNALS": "moderation.features.topicality.signals",
         "Topicality": "moderation.features.topicality.signals",
         "overlap": "moderation.features.topicality.signals",

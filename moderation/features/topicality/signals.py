@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation._types import Floats, Ints
+from moderation.context import tells_subject
 from moderation.features.counting import TokenCache, batches
 from moderation.features.topicality.background import Background
 from moderation.features.topicality.comparison import NONE, TextComparison, Thread, beside_threads
@@ -43,13 +45,24 @@ SIGNALS = (
     "covered",  # share of the comment's weight whose stems occur in article or parent
     "like_thread",  # cosine of senses with the other comments of the article
     *ALONE,
+    "thin",  # how much of the article is missing: 1 for a headline, 0 from some 100 words on
 )
+
+#: Older models know only these signals, the first ones.
+OLDER_SIGNALS = SIGNALS[:-1]
 
 #: Signals of length. A model without them shows what it can tell from the other signals.
 LENGTH_SIGNALS = ("emptiness", "brevity")
 
 # The number of words in the lead, and the fewest words of an article that has a lead of its own.
 _LEAD, _HAS_LEAD = 60, 150
+
+# Up to so many words, an article counts as a headline, and from so many on as whole. The first
+# covers a headline with a sentence below it; the articles of labelled/ have 110 words and more.
+_HEADLINE, _WHOLE_ARTICLE = 30, 100
+
+# `thin` without any article: with 1, comments beside a thread alone were hardly ever flagged.
+_NO_ARTICLE_THIN = 0.5
 
 # The most other articles that count for the signal `copies`.
 _MOST_COPIES = 3
@@ -135,6 +148,7 @@ class Topicality:
             "surprise": np.fmax(comparison.surprise(0), comparison.surprise(1)),
             "covered": comparison.covered(2),
             "like_thread": self._beside_threads(comments, profiles),
+            "thin": _thinness(profiles.sizes, contexts[0]),
         }
         return np.column_stack([found[name] for name in SIGNALS])
 
@@ -166,6 +180,13 @@ class Topicality:
             texts = [comments[i].text for i in rows]
             near[rows] = beside_threads(texts, profiles.senses[rows], [threads[i] for i in rows])
         return near
+
+
+def _thinness(sizes: Floats, articles: Ints) -> Floats:
+    """Return how much of each article is missing, given the rows of the articles in `sizes`."""
+    words = np.clip(sizes.take(articles, mode="wrap"), _HEADLINE, _WHOLE_ARTICLE)
+    thin = np.log(_WHOLE_ARTICLE / words) / math.log(_WHOLE_ARTICLE / _HEADLINE)
+    return np.where(articles == NONE, _NO_ARTICLE_THIN, thin)
 
 
 class _SignalMemory(threading.local):
@@ -206,7 +227,9 @@ _NO_ARTICLE = Article()
 
 
 def _parts_of(article: Article) -> tuple[str, str, str]:
-    """Return the whole text, the title and the lead of an article."""
+    """Return the whole text, the title and the lead of an article; none if it tells no subject."""
+    if not tells_subject(article):
+        return "", "", ""
     words = article.text.split(None, _HAS_LEAD)
     lead = " ".join(words[:_LEAD]) if len(words) > _HAS_LEAD else ""
     return f"{article.title}\n{article.text}".strip(), article.title.strip(), lead

@@ -19,7 +19,7 @@ import numpy as np
 from moderation._types import Array, Floats
 from moderation.errors import ModelError, UsageError
 from moderation.features import Block, BlockSpec, Terms, TokenCache, WordTerms
-from moderation.features.topicality import SIGNALS, Background, Topicality
+from moderation.features.topicality import OLDER_SIGNALS, SIGNALS, Background, Topicality
 from moderation.files.folders import hidden_folder, sweep
 from moderation.files.storage import naming
 from moderation.files.writing import refuse_existing
@@ -321,7 +321,7 @@ def _manifest(data: bytes, path: Path) -> Manifest:
             "other folding", path=path, field="folding", got=manifest.folding, hint=hint
         )
     signals = manifest.off_topic.signals if manifest.off_topic else SIGNALS
-    if signals != SIGNALS:
+    if signals not in {SIGNALS, OLDER_SIGNALS}:
         hint = "this version computes other signals; train the model again"
         raise ModelError("other signals", path=path, got=", ".join(signals), hint=hint)
     return manifest

@@ -31,8 +31,11 @@ class SignalModel:
         self.intercept = float(intercept)
 
     def contributions(self, signals: Floats) -> Floats:
-        """Return what each signal adds to the log-odds, shape (n_comments, n_signals)."""
-        parts: Floats = (signals - self.usual) * self.coef
+        """Return what each signal adds to the log-odds, shape (n_comments, n_signals).
+
+        Signals that the model does not know are at the end, and count nothing.
+        """
+        parts: Floats = (signals[:, : len(self.names)] - self.usual) * self.coef
         return np.where(np.isnan(parts), 0.0, parts)
 
     def log_odds(self, signals: Floats) -> Floats:
