@@ -3,8 +3,8 @@
 A comment shares less with a headline than with the whole article, so that weights learnt beside
 whole articles would send many more comments to review. The weight of the signal `thin`, which says
 how much of the article is missing, is such that a headline sends no more of them. Whole articles
-have 0 there, and their scores do not change. (Training on comments beside cut articles instead
-gains .007 of ROC AUC beside headlines, and loses .004 to .02 on nyt_rfd, globe and ruddit.)
+have 0 there, so that their scores do not change. ``docs/research/recipe.md`` says what else was
+tried.
 """
 
 from __future__ import annotations
