@@ -13,13 +13,15 @@ from moderation.records import Article, Comment
 # The fewest words of a comment that can count as a copy: many people write the same short ones.
 _FEWEST_WORDS = 6
 
-# Titles of these words alone stand where an export or a failed visit to the page found none.
+# Titles of these words alone stand where an export or a failed visit to the page found none, or
+# name no subject ("Open thread").
 _PLACEHOLDERS = frozenset(
-    "a access an and another article articles asset auto blog comment comments default denied "
-    "discuss discussion discussions document draft entry error false forbidden found headline "
-    "home homepage htm html index item just loading missing moment name nan new nil no none not "
-    "null of on page php placeholder please post posts replies reply server story test the "
-    "thread title undefined unknown unnamed untitled wait website your".split()
+    "a access an and another article articles asset auto blog breaking comment comments default "
+    "denied discuss discussion discussions document draft entry error false forbidden found "
+    "front general headline home homepage htm html index item just latest loading main missing "
+    "moment name nan new news nil no none not null of on open page php placeholder please post "
+    "posts replies reply server stories story test the thread title top undefined unknown "
+    "unnamed untitled update updates wait website welcome your".split()
 )
 # A word has no digits, so that ids have none, unless its script sets words without blanks.
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])|[^\W\d_\x00-\u024f]{2,}")

@@ -77,6 +77,7 @@ def test_off_topic_is_null_without_anything_to_compare_with(
     [
         *("Untitled", "Comments", "(no title)", "Auto Draft", "404 Not Found", "Just a moment…"),
         *("12345", "p1a01", "asset-77", "article_12", "#5", "5f9b3c2e1d4a", "null", "Home page"),
+        *("Open thread", "General discussion", "Latest news", "Comments (12)"),
         *("3f2a8c1e-abcd-4c3a-8f21-0a1b2c3d4e5f", "https://news.example/12345", "www.news.example"),
     ],
 )
