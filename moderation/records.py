@@ -57,6 +57,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
         as far as it is known.
     revision
         The platform's name for this text of the comment, if the platform keeps revisions.
+    status
+        The platform's word for what became of it (``1``, ``hold``, ``REJECTED``), if it is known.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
@@ -81,6 +83,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     thread: tuple[str, ...] = ()
     copies: int = 0
     revision: str | None = None
+    status: str | None = None
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from moderation.batch.assembly import Total
 from moderation.batch.plan import Options, Plan
 from moderation.batch.records.shaping import Shape, scored, verdicts
 from moderation.batch.run import Backend, Run, names_folder, prepare, prepare_stream, refuse_inputs
-from moderation.batch.work import Told, score_part
+from moderation.batch.work import Done, Told, score_part
 from moderation.errors import ModerationError, Notice
 from moderation.sources import expanded
 
@@ -49,11 +49,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         Rows.
     problems
         Problems with whole inputs.
+    actions
+        The number of comments scored, by the action proposed.
     """
 
     n_scored: int
     n_rejected: int
     problems: tuple[ModerationError, ...]
+    actions: dict[str, int] = {}
 
 
 def score_archive(
@@ -107,8 +110,10 @@ def score_archive(
     run.close()
     problems = [p for p in found if isinstance(p, ModerationError) and not isinstance(p, Notice)]
     problems += [problem for total in totals for problem in total.problems]
+    whole = Done().plus(*totals)
     return Summary(
-        n_scored=sum(total.n_scored for total in totals),
-        n_rejected=sum(total.n_rejected for total in totals),
+        n_scored=whole.n_scored,
+        n_rejected=whole.n_rejected,
         problems=tuple(problems),
+        actions=whole.actions,
     )

@@ -35,22 +35,15 @@ class Output(msgspec.Struct, frozen=True):
         return [name for names in self.names for name in names]
 
 
-class Total(msgspec.Struct, frozen=True, kw_only=True):
-    """The totals of an output.
+class Total(Done, frozen=True, kw_only=True):
+    """The totals of an output: the counts of all its parts.
 
     Attributes
     ----------
-    n_scored, n_rejected
-        Rows.
-    n_unusable
-        Number of inputs that could not be used; they were reported when their parts were scored.
     problems
         Problems with whole inputs.
     """
 
-    n_scored: int = 0
-    n_rejected: int = 0
-    n_unusable: int = 0
     problems: tuple[ModerationError, ...] = ()
 
 
@@ -90,12 +83,7 @@ def total_of(output: Output, folder: str) -> Total:
         problem = source.problem or _all_rejected(source, of_source)
         if problem is not None:
             problems.append(_problem_of(problem))
-    return Total(
-        n_scored=whole.n_scored,
-        n_rejected=whole.n_rejected,
-        n_unusable=whole.n_unusable,
-        problems=tuple(problems),
-    )
+    return Total(**msgspec.structs.asdict(whole), problems=tuple(problems))
 
 
 def write_rows(
@@ -175,7 +163,7 @@ def rejected_lines(output: Output, folder: str) -> Iterator[bytes]:
 
 
 def _all_rejected(source: PlannedInput, done: Done) -> Record | None:
-    if source.what != "rows" or done.n_scored or not done.n_rejected:
+    if source.what != "rows" or done.n_scored or done.left_out or not done.n_rejected:
         return None
     return problem_record(all_rejected(source.path, done.n_rejected))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from moderation import __version__
+from moderation.batch.records.selecting import Selection
 from moderation.batch.records.shaping import Shape, record
 from moderation.errors import InputError, ModerationError, UsageError
 from moderation.files import COMPRESSED, STDIN, is_compressed, open_binary, storage
@@ -53,6 +54,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         Pairs of one of our fields and its name in the record files.
     sheet
         The sheet of a workbook that holds the rows; empty for the first.
+    only, status
+        Which comments are written and scored, as
+        :class:`~moderation.batch.records.selecting.Selection` says.
     part_rows, part_size
         Rows and bytes of a part.
     """
@@ -65,6 +69,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     longest: int = LONGEST_LINE
     columns: tuple[tuple[str, str], ...] = ()
     sheet: str = ""
+    only: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
     part_rows: int = BlockLimits().rows
     part_size: int = BlockLimits().size
 
@@ -76,7 +82,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shape(self) -> Shape:
         """Return the shape of a record."""
-        return Shape(self.explain, self.keep)
+        return Shape(self.explain, self.keep, Selection(self.only, self.status))
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

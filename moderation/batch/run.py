@@ -133,7 +133,16 @@ class Run:
                     ready.append(output)
                 if len(self.outputs) > 1:  # a single one is written at the end
                     self._assemble(ready)
-        self._assemble(ready)
+        if self._read_nothing():
+            storage.remove(self._manifest)  # whoever corrects the command need not clean up
+        else:
+            self._assemble(ready)
+
+    def _read_nothing(self) -> bool:
+        """Return whether no input of a single output, or of a whole run, could be read."""
+        if len(self.outputs) > 1 and any(output.parts for output in self.outputs):
+            return False
+        return not any(t.n_scored or t.n_rejected or t.left_out for t in self.totals())
 
     def _assemble(self, ready: list[Output]) -> None:
         while ready:

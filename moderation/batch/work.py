@@ -10,12 +10,14 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from functools import lru_cache
 
 import msgspec
 
 from moderation.batch.plan import Options, Part, Plan, PlannedInput
 from moderation.batch.reading import comments_of
+from moderation.batch.records.selecting import Tally
 from moderation.batch.records.shaping import scored
 from moderation.errors import ModelError, ModerationError, Notice
 from moderation.files import storage
@@ -72,18 +74,26 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
         Rows.
     n_unusable
         Number of inputs that could not be used at all: 0 or 1.
+    actions, left_out
+        The comments scored by action, and those not scored by standing; see
+        :class:`~moderation.batch.records.selecting.Tally`.
     """
 
     n_scored: int = 0
     n_rejected: int = 0
     n_unusable: int = 0
+    actions: dict[str, int] = {}
+    left_out: dict[str, int] = {}
 
-    def plus(self, other: Done) -> Done:
-        """Return the sum of both counts."""
+    def plus(self, *others: Done) -> Done:
+        """Return the sums of the counts."""
+        every = (self, *others)
         return Done(
-            n_scored=self.n_scored + other.n_scored,
-            n_rejected=self.n_rejected + other.n_rejected,
-            n_unusable=self.n_unusable + other.n_unusable,
+            n_scored=sum(done.n_scored for done in every),
+            n_rejected=sum(done.n_rejected for done in every),
+            n_unusable=sum(done.n_unusable for done in every),
+            actions=sum((Counter(done.actions) for done in every), Counter()),
+            left_out=sum((Counter(done.left_out) for done in every), Counter()),
         )
 
 
@@ -173,15 +183,20 @@ def score_part(task: Task) -> Told:
             told.append(problem)
 
     items = comments_of(task.source, task.before, task.part, context, options)
-    n = 0
+    tally = Tally()
     with write_atomically(rows_path(task.folder, task.name, options.format), force=True) as stream:
         writer = WRITERS[options.format](stream, task.source.columns)
-        for record in scored(moderator, items, options.shape, tell):
+        for record in scored(moderator, items, options.shape, tell, tally):
             writer.write(record)
-            n += 1
         writer.close()
     unusable = sum(record["kind"] == "input" for record in rejected)
-    done = Done(n_scored=n, n_rejected=len(rejected) - unusable, n_unusable=unusable)
+    done = Done(
+        n_scored=tally.actions.total(),
+        n_rejected=len(rejected) - unusable,
+        n_unusable=unusable,
+        actions=tally.actions,
+        left_out=tally.left_out,
+    )
     with write_atomically(report_path(task.folder, task.name), force=True) as stream:
         stream.write(encoded(done) + b"\n")
         stream.writelines(encoded(record) + b"\n" for record in rejected)

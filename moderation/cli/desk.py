@@ -171,7 +171,7 @@ def _filling(
         scored = (
             pair
             for some in (islice(found, 0 if total else _FIRST), found)
-            for pair in verdicts(moderator, some, problems.add, explain=False)
+            for pair in verdicts(moderator, some, problems.add)
         )
         before = total
         for n in intake.fill(scored, path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from moderation.cli.options import AsJson, ModelArgument
@@ -42,8 +43,22 @@ def command(
     if loaded:
         say(f"{loaded.version}  (sha256 {loaded.digest})")
         say("")
-        for line in model_card(loaded.manifest).rstrip().splitlines():
+        _print_card(model_card(loaded.manifest))
+
+
+def _print_card(card: str) -> None:
+    """Print a model card: its Markdown as it is, or as a terminal shows headings and tables."""
+    from moderation.cli.output import say
+    from moderation.text.visibility import printable_lines
+
+    if not sys.stdout.isatty():
+        for line in card.rstrip().splitlines():
             say(line)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(printable_lines(card), hyperlinks=False))
 
 
 def _print_versions(shelf: Registry) -> None:

@@ -45,7 +45,7 @@ def columns(given: list[str] | None, more: tuple[str, ...] = ()) -> dict[str, st
     """
     from moderation.errors import UsageError
 
-    usual = ("text", "id", "article_id", "parent", "parent_id", "author", "published", "revision")
+    usual = "text id article_id parent parent_id author published revision status".split()
     known = (*usual, *more)
     found = {name.lower(): value for name, value in pairs("--column", given).items()}
     for name in found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -13,11 +15,12 @@ import msgspec
 import typer
 
 from moderation.cli.options import OutputFormat
+from moderation.cli.wrapping import wrapped
 from moderation.errors import UsageError
 from moderation.files import format_of
 from moderation.files.records import WRITERS, Record, encoded, no_formula
 from moderation.files.storage import naming
-from moderation.files.writing import write_atomically
+from moderation.files.writing import refuse_existing, write_atomically
 from moderation.text.visibility import printable, printable_json, printable_lines
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "say_json",
     "styled",
     "tell",
+    "write_records",
     "writing",
     "writing_text",
 ]
@@ -69,6 +73,38 @@ def writing(output: Path | None, fmt: OutputFormat, *, force: bool) -> Iterator[
         writer = WRITERS[fmt.value](stream)
         yield writer.write
         writer.close()
+
+
+def write_records(
+    records: Iterator[Record],
+    output: Path | None,
+    fmt: OutputFormat,
+    *,
+    force: bool,
+    even_none: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write records; no file appears where there is none to write.
+
+    Parameters
+    ----------
+    records
+        What is written; it is read once.
+    even_none
+        Returns, once `records` has turned out to be empty, whether an empty file is right.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`writing`.
+    """
+    refuse_format(fmt, output)
+    if output is not None:
+        refuse_existing(output, force=force)
+    first = list(islice(records, 1))
+    if first or output is None or even_none():
+        with writing(output, fmt, force=force) as write:
+            for record in chain(first, records):
+                write(record)
 
 
 def refuse_format(fmt: OutputFormat, output: Path | None) -> None:
@@ -170,10 +206,10 @@ def coloured() -> bool:
 
 
 def say(*parts: str) -> None:
-    """Print one line for a person to standard output.
+    """Print one line for a person to standard output; a terminal shows it wrapped at words.
 
-    The output is always one line and cannot control the terminal. A character that the encoding
-    lacks becomes a question mark.
+    The output is no more than this line and cannot control the terminal. A character that the
+    encoding lacks becomes a question mark.
 
     Parameters
     ----------
@@ -181,12 +217,18 @@ def say(*parts: str) -> None:
         The parts of the line, in sequence; a :class:`Styled` part keeps its codes.
     """
     line = "".join(part if isinstance(part, Styled) else printable(part) for part in parts)
-    sys.stdout.write(_showable(line, sys.stdout) + "\n")
+    _write(line, sys.stdout)
 
 
 def tell(message: str) -> None:
     """Print one line for a person to standard error, as :func:`say` does."""
-    sys.stderr.write(_showable(f"moderation: {printable(message)}", sys.stderr) + "\n")
+    _write(f"moderation: {printable(message)}", sys.stderr)
+
+
+def _write(line: str, stream: TextIO) -> None:
+    if stream.isatty():
+        line = "\n".join(wrapped(line, shutil.get_terminal_size().columns))
+    stream.write(_showable(line, stream) + "\n")
 
 
 def _showable(text: str, stream: TextIO) -> str:

@@ -199,7 +199,7 @@ def _scored(
     from moderation.sources import read_comments
 
     items = read_comments([path], context)
-    for item, verdict in verdicts(Moderator.load(model), items, problems.add, explain=False):
+    for item, verdict in verdicts(Moderator.load(model), items, problems.add):
         yield scored_comment(item, verdict)
 
 

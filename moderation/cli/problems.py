@@ -19,6 +19,10 @@ _TOLD_PER_FILE = 5
 _TOLD = 20
 
 
+class _CouldNotBegin(Exception):  # noqa: N818 - not an error
+    """The run has written nothing, and nothing shall be in the way of the next one."""
+
+
 class Problems:
     """A collector of problems, which determines the exit status.
 
@@ -48,6 +52,7 @@ class Problems:
         force: bool = False,
         kept: str | None = None,
     ) -> None:
+        self._output = output
         self._path = output and output.parent / f"{output.name}{REJECTED}"
         if self._path:
             refuse_existing(self._path, force=force)
@@ -67,6 +72,8 @@ class Problems:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if self._path and self._output and not (self.n_rejected or self._output.exists()):
+            self._path, exception = None, (_CouldNotBegin, _CouldNotBegin(), None)
         self._stack.__exit__(*exception)  # type: ignore[arg-type]
         if self._path and self._kept is None and exception[0] is None:
             self._path.unlink(missing_ok=True)  # the rejected rows of an earlier run

@@ -15,7 +15,7 @@ class ProgressLine:
     Parameters
     ----------
     size
-        Bytes of all parts, or whatever :meth:`add` counts in.
+        Bytes of all parts, or whatever :meth:`add` counts in; 0 if nobody knows.
     left
         The remaining part of `size`.
     quiet
@@ -24,7 +24,7 @@ class ProgressLine:
 
     def __init__(self, size: int, left: int, *, quiet: bool = False) -> None:
         self._shown = sys.stderr.isatty() and not quiet
-        self._size = max(1, size)
+        self._size = size
         self._before = size - left
         self._done = 0
         self._n_scored = 0
@@ -51,10 +51,13 @@ class ProgressLine:
 
     def line(self, seconds: float) -> str:
         """Return the line after a number of seconds."""
-        share = (self._before + self._done) / self._size
         rate = self._n_scored / max(seconds, 1e-3)
+        done = f"{self._n_scored:,} comments  {rate:,.0f}/s"
+        if not self._size:
+            return done
+        share = (self._before + self._done) / self._size
         left = (self._size - self._before - self._done) * seconds / max(1, self._done)
-        return f"{share:4.0%}  {self._n_scored:,} comments  {rate:,.0f}/s  {_time(left)} left"
+        return f"{share:4.0%}  {done}  {_time(left)} left"
 
     def clear(self) -> None:
         """Erase the line before a message."""

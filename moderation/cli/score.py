@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -27,12 +27,12 @@ from moderation.cli.options import (
     columns,
 )
 from moderation.cli.row_context import RowOptions, row_context
+from moderation.cli.selecting import Only, Order, Sort, Status, actions, words
 
 if TYPE_CHECKING:
     from moderation.batch import Backend, Options, Run
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError
-    from moderation.records import Verdict
     from moderation.sources.comment_rows import Item, RowContext
 
     Items = Iterator[Item | ModerationError]
@@ -62,7 +62,15 @@ def command(
     format_: FormatOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the reasons.")] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Carry the fields of the input through.")
+        bool,
+        typer.Option("--keep", help="Carry the text and the other fields of the input through."),
+    ] = False,
+    sort: Sort = Order.GIVEN,
+    only: Only = None,
+    status: Status = None,
+    no_pager: Annotated[
+        bool,
+        typer.Option("--no-pager", help="Show a table on a terminal at once, without $PAGER."),
     ] = False,
     jobs: Jobs = 1,
     dask: Annotated[
@@ -110,6 +118,8 @@ def command(
         longest=max_line,
         columns=tuple(sorted(columns(column).items())),
         sheet=sheet,
+        only=actions(only),
+        status=words(status),
     )
     if stream:
         from moderation.sources import STREAM_LIMITS
@@ -118,18 +128,21 @@ def command(
         options = msgspec.structs.replace(options, part_rows=limits.rows, part_size=limits.size)
     table = fmt is OutputFormat.TABLE and output is None
     one = jobs == 1 and dask is None
+    folder = output is not None and names_folder(output)
+    if sort is not Order.GIVEN and (resume or stream or folder or not one):
+        hint = "not with --jobs, --dask, --resume, --stream or a folder"
+        raise UsageError("sorting needs all comments in one place", field="--sort", hint=hint)
     if output is None and dask is not None:
         raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")
     if resume and (text or output is None or "-" in (inputs or [])):
         raise UsageError("only files can be resumed", hint="name inputs and -o")
-    standard = inputs == ["-"] and output is not None and not names_folder(output)
-    if text or table or (one and (output is None or standard)):
-        status = _stream(inputs or [], text or [], output, options, _Setting(model, force, quiet))
+    setting = _Setting(model, force, quiet, resume, sort, not (no_pager or stream))
+    streamed = output is None or inputs == ["-"] or sort is not Order.GIVEN
+    if text or table or (one and streamed and not folder):
+        left = _stream(inputs or [], text or [], output, options, setting)
     else:
-        backend = Backend(jobs=jobs, dask=dask)
-        setting = _Setting(model, force, quiet, resume)
-        status = _archive(inputs or [], output, options, backend, setting)
-    raise typer.Exit(status)
+        left = _archive(inputs or [], output, options, Backend(jobs=jobs, dask=dask), setting)
+    raise typer.Exit(left)
 
 
 _COMPLETE = "complete: nothing is left to resume"
@@ -142,6 +155,8 @@ class _Setting(NamedTuple):
     force: bool
     quiet: bool
     resume: bool = False
+    sort: Order = Order.GIVEN
+    page: bool = True
 
 
 def _stream(
@@ -149,9 +164,11 @@ def _stream(
 ) -> int:
     """Score one comment after another in this process, into one output."""
     from moderation.batch import names_folder, refuse_inputs
-    from moderation.batch.records import scored, verdicts
-    from moderation.cli.output import writing
+    from moderation.batch.records import Tally, records, verdicts
+    from moderation.cli.outcome import tell_counts
+    from moderation.cli.output import write_records
     from moderation.cli.problems import Problems
+    from moderation.cli.selecting import arranged
     from moderation.errors import InputError, UsageError
     from moderation.model import Moderator
 
@@ -162,18 +179,26 @@ def _stream(
     with Problems(target, quiet=setting.quiet, force=setting.force) as problems:
         context = _context(options, problems)
         items = _items(inputs, texts, context, options)
+        tally = Tally()
+        pairs = verdicts(moderator, items, problems.add, options.shape.selection, tally)
         if options.format == "table" and target is None:
-            n = _print(verdicts(moderator, items, problems.add, explain=True))
+            from moderation.cli.showing import View, show
+
+            view = View(setting.sort, options.explain, setting.page, setting.quiet, options.only)
+            show(moderator, pairs, view, tally)
         else:
             if target is not None:
                 refuse_inputs(inputs, [str(target)])
-            n = 0
-            with writing(target, OutputFormat(options.format), force=setting.force) as write:
-                for n, record in enumerate(  # noqa: B007
-                    scored(moderator, items, options.shape, problems.add), start=1
-                ):
-                    write(record)
-        if n == 0 and problems.status == 0:
+            write_records(
+                records(moderator, arranged(pairs, setting.sort), options.shape),
+                target,
+                OutputFormat(options.format),
+                force=setting.force,
+                even_none=lambda: bool(tally.actions or tally.left_out or problems.n_rejected),
+            )
+            if not setting.quiet:
+                tell_counts(tally, options.only, output)
+        if not (tally.actions or tally.left_out or problems.status):
             problems.nothing(InputError("no comment to score in what was given"))
     return problems.status
 
@@ -200,20 +225,6 @@ def _items(inputs: list[str], texts: list[str], context: RowContext, options: Op
             yield path
             continue
         yield from read_comments([path], context, raw=options.keep, limits=options.limits)
-
-
-def _print(scored: Iterable[tuple[Item, Verdict]]) -> int:
-    from moderation.cli.table import ScoreTable
-
-    table = ScoreTable()
-    n = 0
-    for n, (item, verdict) in enumerate(scored, start=1):  # noqa: B007
-        title = item.comment.article.title if item.comment.article else ""
-        table.page(item.page, title)
-        table.verdict(item.comment, verdict)
-    if n:
-        table.summary()
-    return n
 
 
 def _archive(
@@ -307,7 +318,8 @@ def _run(
 def _carry_out(
     run: Run, backend: Backend, problems: Problems, output: str | None, *, quiet: bool
 ) -> None:
-    from moderation.cli.output import record_stream, tell
+    from moderation.cli.outcome import tell_counts
+    from moderation.cli.output import record_stream
     from moderation.cli.progress import ProgressLine
     from moderation.errors import InputError, Notice
 
@@ -332,15 +344,16 @@ def _carry_out(
     totals = run.totals()
     if not totals:
         problems.add(Notice(_COMPLETE, path=run.outputs[0].path))
+        run.close()
+        return
     for problem in [problem for total in totals for problem in total.problems]:
         problems.add(problem)
-    if any(total.n_rejected for total in totals):  # including those of the interrupted run
-        problems.status = max(problems.status, 1)
-    if any(total.n_unusable for total in totals):
+    whole = totals[0].plus(*totals[1:])
+    problems.more(whole.n_rejected - problems.n_rejected)  # those of the interrupted run
+    if whole.n_unusable:
         problems.status = 3
-    if totals and not any(total.n_scored for total in totals) and problems.status == 0:
+    if not (whole.n_scored or whole.left_out or problems.status):
         problems.nothing(InputError("no comment to score in what was given"))
     run.close()
-    n_scored = sum(total.n_scored for total in totals)
-    if output is not None and n_scored and sys.stderr.isatty() and not quiet:
-        tell(f"{n_scored:,} comments scored, written to {output}")
+    if not quiet:
+        tell_counts(whole, run.plan.options.only, output)

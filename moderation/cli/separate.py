@@ -25,7 +25,7 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Split pages into the article and its readers' comments."""
-    from moderation.cli.output import chosen_format, writing
+    from moderation.cli.output import chosen_format, write_records
     from moderation.cli.problems import Problems
     from moderation.errors import ModerationError
     from moderation.sources import notices, read_pages
@@ -33,19 +33,20 @@ def command(
     fmt = chosen_format(format_, output)
     if fmt is OutputFormat.TABLE and output is None:
         fmt = OutputFormat.JSONL  # a terminal shows one record a line
-    with (
-        Problems(output, quiet=quiet, force=force) as problems,
-        writing(output, fmt, force=force) as write,
-    ):
-        for found in (each for path in pages for each in read_pages(path)):
-            if isinstance(found, ModerationError):
-                problems.add(found)
-                continue
-            name, page = found
-            for notice in notices(page, name):
-                problems.add(notice)
-            for record in _records(page, name):
-                write(record if fmt is OutputFormat.JSONL else _EMPTY | record)
+    with Problems(output, quiet=quiet, force=force) as problems:
+
+        def records() -> Iterator[dict[str, Any]]:
+            for found in (each for path in pages for each in read_pages(path)):
+                if isinstance(found, ModerationError):
+                    problems.add(found)
+                    continue
+                name, page = found
+                for notice in notices(page, name):
+                    problems.add(notice)
+                for record in _records(page, name):
+                    yield record if fmt is OutputFormat.JSONL else _EMPTY | record
+
+        write_records(records(), output, fmt, force=force)
     raise typer.Exit(problems.status)
 
 

@@ -4,61 +4,69 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections import Counter
 
 from moderation.cli.output import coloured, say, styled
+from moderation.cli.wrapping import cells
 from moderation.records import Action, Attribute, Comment, Score, Verdict
+from moderation.sources.comment_rows import Item, standing
 
 _COLOURS = {Action.HOLD: "red", Action.REVIEW: "yellow", Action.PUBLISH: "green"}
 _NARROWEST, _WIDEST = 40, 110
 _DEEPEST = 6
 _TELLING = 0.3  # share of the largest weight below which a word is not marked
+_LISTED = 5
 _WORD = re.compile(r"\S+")
 
 
 class ScoreTable:
-    """A printer of verdicts, with a summary at the end."""
+    """A printer of verdicts.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    grouped
+        Whether neighbours belong together: they stand under one headline, replies indented. Else
+        each comment has its headline below it.
+    explain
+        Whether to list the reasons.
+    """
+
+    def __init__(self, *, grouped: bool = True, explain: bool = False) -> None:
         self._colour = coloured()
         self._width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size().columns))
-        self._actions: Counter[Action] = Counter()
-        self._page: str | None = None
-        self._why_null: str | None = None
-        self._model = ""
+        self._grouped, self._explain = grouped, explain
+        self._headline = ""
 
-    def page(self, page: str | None, title: str) -> None:
-        """Print the heading of a page, once."""
-        if page is not None and page != self._page:
-            self._page = page
-            say(styled(f"{title or '(no title)'}  [{page}]", bold=True))
-            say("")
-
-    def verdict(self, comment: Comment, verdict: Verdict) -> None:
+    def verdict(self, item: Item, verdict: Verdict) -> None:
         """Print one verdict."""
-        self._actions[verdict.action] += 1
-        self._model = verdict.model
-        self._why_null = verdict.off_topic.why_null or self._why_null
-        margin = "  " * min(comment.depth - 1, _DEEPEST)
+        comment, headline = item.comment, _headline(item)
+        if self._grouped and headline != self._headline:
+            say(styled(headline or "(no article)", bold=True))
+            say("")
+            self._headline = headline
+        margin = "  " * min(comment.depth - 1, _DEEPEST) if self._grouped else ""
         action = styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
         hostile, off = (_score(score) for score in verdict.scores)
-        by = f"  {comment.author}" if comment.author else ""
-        say(margin, action, " ", hostile, "  ", off, f"  #{comment.id}{by}")
+        say(margin, action, " ", hostile, "  ", off, f"  {_named(comment)}")
         marked = _spans(verdict.hostility)
         for line in self._wrapped(comment.text, marked, self._width - len(margin) - 2):
             say(f"{margin}  ", *line)
-        for score in verdict.scores:
-            if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
-                say(f"{margin}  off topic: {score.reasons[0].text}")
+        if self._explain:
+            self._reasons(verdict, f"{margin}  ")
+        else:
+            for score in verdict.scores:
+                if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
+                    say(f"{margin}  off topic: {score.reasons[0].text}")
+        if headline and not self._grouped:
+            say(f"  on: {headline}")
         say("")
 
-    def summary(self) -> None:
-        """Print the number of comments for each action."""
-        n = self._actions.total()
-        parts = ", ".join(f"{self._actions[a]} {a.value}" for a in reversed(Action))
-        say(f"{n} comment{'s' * (n != 1)}: {parts}. A person decides.  Model {self._model}")
-        if self._why_null:
-            say(f"off-topic -: {self._why_null}")
+    def _reasons(self, verdict: Verdict, margin: str) -> None:
+        """Print what raises each score most."""
+        for score in verdict.scores:
+            raising = sorted((r for r in score.reasons if r.weight > 0), key=lambda r: -r.weight)
+            if raising:
+                told = "; ".join(f"{r.text} {r.weight:+.2f}" for r in raising[:_LISTED])
+                say(f"{margin}{_name(score)}: {told}")
 
     def _wrapped(self, text: str, marked: list[tuple[int, int]], width: int) -> list[list[str]]:
         """Wrap the comment into lines of parts; keep paragraphs and highlight marked spans."""
@@ -67,12 +75,13 @@ class ScoreTable:
             line: list[str] = []
             length = 0
             for word in _WORD.finditer(text, paragraph.start(), paragraph.end()):
-                size = len(word.group())
+                parts = self._marked(text, word, marked)
+                size = sum(map(cells, parts))
                 if line and length + 1 + size > width:
                     lines.append(line)
                     line, length = [], 0
-                line += [" "] * bool(line) + self._marked(text, word, marked)
-                length += size + 1
+                length += size + bool(line)
+                line += [" "] * bool(line) + parts
             if line:
                 lines.append(line)
         return lines
@@ -86,11 +95,30 @@ class ScoreTable:
         return [word.group()]
 
 
+def _headline(item: Item) -> str:
+    """Return the title above a comment, and what the article or the page is called."""
+    article = item.comment.article
+    called = item.page or item.comment.article_id or (article.id if article else None)
+    title = article.title if article else ""
+    if not (title or called or article):
+        return ""
+    return f"{title or '(no title)'}  [{called}]" if called else title or "(no title)"
+
+
+def _named(comment: Comment) -> str:
+    status = standing(comment.status)
+    by = f"  {comment.author}" if comment.author else ""
+    return f"#{comment.id}{by}{f'  ({status})' if status else ''}"
+
+
+def _name(score: Score) -> str:
+    return score.attribute.value.replace("_", "-")
+
+
 def _score(score: Score) -> str:
-    name = score.attribute.value.replace("_", "-")
     if score.value is None:
-        return f"{name}   - "
-    return styled(f"{name} {score.value:.2f}", bold=_flagged(score))
+        return f"{_name(score)}   - "
+    return styled(f"{_name(score)} {score.value:.2f}", bold=_flagged(score))
 
 
 def _flagged(score: Score) -> bool:

@@ -80,13 +80,19 @@ class Moderator:
             hostility = self._hostility(batch)
             off_topic = self._off_topic(batch)
             for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
-                yield Verdict(
+                verdict = Verdict(
                     id=comment.id,
-                    hostility=self._explained(comment, hostile) if explain else hostile,
-                    off_topic=self._explained(comment, off) if explain else off,
+                    hostility=hostile,
+                    off_topic=off,
                     action=proposed((hostile, off)),
                     model=self.model.version,
                 )
+                yield self.with_reasons(comment, verdict) if explain else verdict
+
+    def with_reasons(self, comment: Comment, verdict: Verdict) -> Verdict:
+        """Return the verdict about a comment with the reasons for each score."""
+        hostility, off_topic = (self._explained(comment, score) for score in verdict.scores)
+        return msgspec.structs.replace(verdict, hostility=hostility, off_topic=off_topic)
 
     def _hostility(self, comments: Sequence[Comment]) -> list[Score]:
         thresholds = self.model.thresholds(Attribute.HOSTILITY)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+_COUNTS = re.compile(r"moderation: [\d,]+ comments?: ")
 
 
 class Run(NamedTuple):
@@ -21,8 +24,13 @@ class Run(NamedTuple):
 
     @property
     def told(self) -> list[str]:
-        """Lines of standard error."""
-        return self.err.splitlines()
+        """Lines of standard error, without the counts of :attr:`counts`."""
+        return [line for line in self.err.splitlines() if not _COUNTS.match(line)]
+
+    @property
+    def counts(self) -> list[str]:
+        """The counts by action that a run of ``score`` ends with."""
+        return [line for line in self.err.splitlines() if _COUNTS.match(line)]
 
 
 Command = Callable[..., Run]

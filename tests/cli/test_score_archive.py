@@ -56,14 +56,47 @@ def test_many_inputs_into_one_file_without_an_ending_are_told_of(
     assert score(*two, "-o", f"{tmp_path}/folder/").told == []
 
 
-def test_on_a_terminal_what_was_written_is_named(
-    score: Command, lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_run_ends_with_its_counts(score: Command, lines: Lines, tmp_path: Path) -> None:
+    path, out = lines(*ROWS, *({"text": "Thank you"} for _ in range(150))), tmp_path / "o.jsonl"
+    counts = "moderation: 200 comments: 50 hold, 0 review, 150 publish (25.0% for a person to read)"
+    for more in ((), ("--format", "csv"), ("--jobs", "2"), ("--stream",)):
+        assert score(path, *more).counts == [counts]
+    assert score("-", stdin=path.read_bytes()).counts == [counts]
+    assert score(path, "-o", out).counts == [f"{counts}, written to {out}"]
+    assert score(path, "-o", out, "--force", "--quiet").err == ""
+
+
+def test_what_only_leaves_out_is_counted(score: Command, lines: Lines, tmp_path: Path) -> None:
+    path, out = lines({"text": "Thank you"}, *ROWS), tmp_path / "o.jsonl"
+    for more in (("-o", out), ("--jobs", "2"), ("--sort", "hostility")):
+        found = score(path, *more, "--only", "hold,review")
+        assert found.status == 0
+        (told,) = found.counts
+        assert "51 comments: 50 hold, 0 review, 1 publish" in told
+        assert "; 1 left out by --only hold,review" in told
+    assert len(out.read_text().splitlines()) == 50
+    none = score(path, "--only", "review", "-o", tmp_path / "none.jsonl")
+    assert (none.status, (tmp_path / "none.jsonl").read_text()) == (0, "")
+    assert score(path, "--only", "reject").status == 2
+
+
+def test_a_run_that_could_not_begin_leaves_nothing_behind(
+    score: Command, run: Command, tmp_path: Path
 ) -> None:
-    path, out = lines(*ROWS), tmp_path / "o.jsonl"
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    assert score(path, "-o", out).err.endswith(f"50 comments scored, written to {out}\n")
-    assert "written" not in score(path, "-o", out, "--force", "--quiet").err
-    assert "written" not in score(path, "--jobs", "2").err
+    (tmp_path / "in.csv").write_text("body\nThank you\n")
+    page, out = tmp_path / "empty.html", tmp_path / "out"
+    page.write_text("<html><body></body></html>")
+    out.mkdir()
+    for target in (out / "o.jsonl", f"{out}/"):
+        found = score(tmp_path / "in.csv", "-o", target)
+        assert found.status == 3
+        assert "no column text" in found.err
+        assert list(out.iterdir()) == []
+    assert score("-", "-o", out / "o.jsonl", stdin=page.read_bytes()).status == 3
+    assert run("separate", tmp_path / "in.csv", "-o", out / "s.jsonl").status == 3
+    assert run("import", tmp_path / "in.csv", "-o", out / "i.jsonl").status == 3
+    assert list(out.iterdir()) == []
+    assert score(tmp_path / "in.csv", "-o", out / "o.jsonl", "--column", "text=body").status == 0
 
 
 def test_all_ways_give_the_same_bytes(score: Command, lines: Lines, tmp_path: Path) -> None:
@@ -101,6 +134,8 @@ def test_resume_after_an_interruption(
         return original(task)
 
     other = lines(*ROWS[:20], name="b.jsonl")
+    with path.open("a") as rows:
+        rows.write("not JSON\n" * 9)
     monkeypatch.setattr(archive_run, "score_part", breaking)
     found = score(path, other, "-o", out)
     assert found.status == 130
@@ -109,7 +144,10 @@ def test_resume_after_an_interruption(
     assert score(path, other, "-o", out).status == 2
     n = 2
     assert score(path, other, "-o", out, "--resume", "--explain").status == 2
-    assert score(path, other, "-o", out, "--resume").status == 0
+    resumed = score(path, other, "-o", out, "--resume")
+    assert resumed.status == 1
+    assert "9 rows rejected in all" in resumed.err  # by the run that was interrupted
+    assert "70 comments" in resumed.counts[0]
     assert out.read_text() == expected + score(other).out
     again = score(path, other, "-o", out, "--resume")
     assert again.status == 0

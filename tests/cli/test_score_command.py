@@ -23,7 +23,7 @@ Lines = Callable[..., Path]
 
 def test_texts_are_scored_in_order(score: Command) -> None:
     found = score("--text", "You stupid idiot", "--text", "Thank you")
-    assert (found.status, found.err) == (0, "")
+    assert (found.status, found.told, len(found.counts)) == (0, [], 1)
     rude, kind = found.records
     assert (rude["id"], kind["id"]) == ("1", "2")
     assert rude["hostility"] > kind["hostility"]

@@ -16,9 +16,9 @@ from moderation.desk.store.database import Database
 from moderation.desk.store.deciding import Decision, DeskStep, decide
 from moderation.desk.store.intake import Intake
 from moderation.desk.store.queue import groups_on, listed, members, take_next
-from moderation.desk.store.times import moment
 from moderation.desk.store.views import QueueOrder, QueuePart, View, stretches
 from moderation.sources import section_of
+from moderation.sources.comment_rows import moment
 
 TEXT = "They sold the bridge to their friends and nobody in this town was ever asked, vote them out"
 

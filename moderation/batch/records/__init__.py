@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.batch.records.shaping import scored, verdicts
+    from moderation.batch.records.selecting import Tally
+    from moderation.batch.records.shaping import records, verdicts
 
-__all__ = ["scored", "verdicts"]
+__all__ = ["Tally", "records", "verdicts"]
 
 __getattr__ = open_door(
     __name__,
     {
-        "scored": "moderation.batch.records.shaping",
+        "Tally": "moderation.batch.records.selecting",
+        "records": "moderation.batch.records.shaping",
         "verdicts": "moderation.batch.records.shaping",
     },
 )

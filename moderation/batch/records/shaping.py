@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from moderation.batch.records.selecting import EVERYTHING, Selection, Tally
 from moderation.errors import ModerationError
 from moderation.files.records import Record
 from moderation.model import Moderator
@@ -17,10 +18,11 @@ from moderation.text.markup import reasons_in_markup
 
 
 class Shape(NamedTuple):
-    """The optional contents of a record: the reasons, and the fields of the input."""
+    """The contents of an output: reasons, the fields of the input, and which comments."""
 
     explain: bool = False
     keep: bool = False
+    selection: Selection = EVERYTHING
 
 
 def scored(
@@ -28,32 +30,47 @@ def scored(
     items: Iterable[Item | ModerationError],
     shape: Shape,
     told: Callable[[ModerationError], None],
+    tally: Tally | None = None,
 ) -> Iterator[Record]:
     """Score a stream of comments; problems in the stream are reported in order."""
-    for item, verdict in verdicts(moderator, items, told, explain=shape.explain):
-        yield record(item, verdict, shape)
+    yield from records(moderator, verdicts(moderator, items, told, shape.selection, tally), shape)
+
+
+def records(
+    moderator: Moderator, pairs: Iterable[tuple[Item, Verdict]], shape: Shape
+) -> Iterator[Record]:
+    """Yield the output records of comments and their verdicts."""
+    for item, verdict in pairs:
+        explained = moderator.with_reasons(item.comment, verdict) if shape.explain else verdict
+        yield record(item, explained, shape)
 
 
 def verdicts(
     moderator: Moderator,
     items: Iterable[Item | ModerationError],
     told: Callable[[ModerationError], None],
-    *,
-    explain: bool,
+    selection: Selection = EVERYTHING,
+    tally: Tally | None = None,
 ) -> Iterator[tuple[Item, Verdict]]:
-    """Yield each comment of a stream with its verdict; problems in the stream are reported."""
+    """Yield the selected comments of a stream with their verdicts, without reasons.
+
+    All comments are counted, and problems in the stream are reported.
+    """
+    tally = tally or Tally()
     waiting: deque[Item] = deque()
 
     def comments() -> Iterator[Comment]:
         for item in items:
             if isinstance(item, ModerationError):
                 told(item)
-            else:
+            elif selection.takes(item.comment, tally):
                 waiting.append(item)
                 yield item.comment
 
-    for verdict in moderator.score_many(comments(), explain=explain):
-        yield waiting.popleft(), verdict
+    for verdict in moderator.score_many(comments()):
+        item = waiting.popleft()
+        if selection.shows(verdict, tally):
+            yield item, verdict
 
 
 def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
@@ -85,10 +102,12 @@ def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
     return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
 
 
+_CARRIED = "text article_id parent_id depth order author published status source".split()
+
+
 def _carried(item: Item) -> Record:
     """Return the fields of a comment that a page or export supplies."""
-    names = ("text", "article_id", "parent_id", "depth", "order", "author", "published", "source")
-    found = {name: getattr(item.comment, name) for name in names}
+    found = {name: getattr(item.comment, name) for name in _CARRIED}
     if (
         item.page is not None and found["article_id"] is None
     ):  # the same id as `moderation separate` gives

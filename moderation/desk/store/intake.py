@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 from moderation.desk.store.alike import join_alike
 from moderation.desk.store.database import Database
-from moderation.desk.store.times import moment
 from moderation.desk.store.tombstones import without_forgotten
 from moderation.files.writing import without_surrogates
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources import section_of
-from moderation.sources.comment_rows import Item
+from moderation.sources.comment_rows import Item, moment
 from moderation.text import CopyPrint
 
 #: The article last stored under each key, with its place and edition.

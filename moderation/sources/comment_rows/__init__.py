@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         RowReader,
         with_threads,
     )
+    from moderation.sources.comment_rows.statuses import standing
+    from moderation.sources.comment_rows.times import moment
 
 __all__ = [
     "LOOK_BACK",
@@ -26,6 +28,8 @@ __all__ = [
     "Recurring",
     "RowContext",
     "RowReader",
+    "moment",
+    "standing",
     "with_threads",
 ]
 
@@ -39,6 +43,8 @@ __getattr__ = open_door(
         "REQUIRED": "moderation.sources.comment_rows.reading",
         "Recurring": "moderation.sources.comment_rows.reading",
         "RowReader": "moderation.sources.comment_rows.reading",
+        "moment": "moderation.sources.comment_rows.times",
+        "standing": "moderation.sources.comment_rows.statuses",
         "with_threads": "moderation.sources.comment_rows.reading",
     },
 )

@@ -117,6 +117,7 @@ class _Record(msgspec.Struct, frozen=True):
     author: str | None = None
     published: str | None = None
     revision: str | int | None = None
+    status: Any = None
     kind: Any = None
     title: Any = None
 
@@ -153,6 +154,7 @@ class _Record(msgspec.Struct, frozen=True):
             author=self.author,
             published=self.published,
             revision=_name(self.revision),
+            status=_name(self.status) if isinstance(self.status, str | int) else None,
             order=line - 1,
         )
 

@@ -145,7 +145,8 @@ def _comments(rows: Rows, tally: ExportTally) -> Iterator[Comment | RecordError]
         else:
             order = tally.comments
             tally.comments += 1
-            yield msgspec.structs.replace(row.comment, order=order)
+            status = row.status or None
+            yield msgspec.structs.replace(row.comment, order=order, status=status)
 
 
 def read_rows(
