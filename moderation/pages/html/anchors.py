@@ -62,17 +62,17 @@ def find_dates(tree: Tree) -> list[int]:
 def find_buttons(tree: Tree) -> list[list[int]]:
     """Return the places of links and buttons that have one text, for each such text."""
     found: dict[tuple[str, str], list[int]] = {}
+    tags, parents = tree.tags, tree.parents
     for place, text in zip(tree.text_places, tree.texts, strict=True):
-        holder = tree.parents[place]
-        if len(text) > 3 * _MAX_BUTTON or holder < 0 or tree.tags[holder] not in ("a", "button"):
-            continue
-        words = text.strip()
-        if 1 < len(words) <= _MAX_BUTTON and DIGIT.search(words) is None:
-            found.setdefault((tree.tags[holder], words), []).append(place)
+        if len(text) <= 3 * _MAX_BUTTON and (tag := tags[parents[place]]) in ("a", "button"):
+            found.setdefault((tag, text.strip()), []).append(place)
     return [
         places
         for (_, words), places in found.items()
-        if len(places) > 2 or (len(places) > 1 and phrases.is_action(words))
+        if len(places) > 1
+        and 1 < len(words) <= _MAX_BUTTON
+        and DIGIT.search(words) is None
+        and (len(places) > 2 or phrases.is_action(words))
     ]
 
 

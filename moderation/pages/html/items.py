@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -216,7 +216,8 @@ def _parents_by_link(tree: Tree, items: Sequence[HtmlItem]) -> list[int | None]:
     if len(numbers) < 2:
         return parents
     starts = [item.place for item in items]
-    for place in tree.by_tag.get("a", ()):
+    links = tree.by_tag.get("a", [])
+    for place in links[bisect_left(links, starts[0]) :]:
         target = numbers.get(tree.attribute(place, "href").rpartition("#")[2])
         at = bisect_right(starts, place) - 1
         if target is None or not target < at or place >= items[at].end or parents[at] is not None:

@@ -44,6 +44,8 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER_AFTER = re.compile(r"\S\s\d{1,5}$")
 #: The share of the comments in which a name and a date are read one by one, without comparing.
 _READ = 0.7
+#: At least so many comments show, if there are more, whether they have to be compared.
+_SAMPLE = 40
 
 
 def read_items(tree: Tree, places: Sequence[int], platform: Platform) -> list[HtmlItem]:
@@ -76,12 +78,34 @@ def read_spans(tree: Tree, spans: Sequence[tuple[int, int]], platform: Platform)
     enclosing = find_enclosing(items)
     nest(tree, items, enclosing, platform)
     parts = _Parts(tree, items, enclosing, platform)
+    step = max(1, len(items) // _SAMPLE)
+    sample = items[::step]
+    for number, item in enumerate(sample):
+        _read(tree, item, number * step, parts, platform)
+    if _lacks_credits(sample):
+        skip = [parts.inner.get(number, ()) for number in range(len(items))]
+        parts.slots = find_slots(tree, spans, skip)
     for number, item in enumerate(items):
-        _read(tree, item, number, parts, platform)
+        if number % step or number in parts.slots.authors or number in parts.slots.dates:
+            _read(tree, item, number, parts, platform)
     if items and platform is UNKNOWN:
         _cut_form(items[-1])
-    _compare(tree, items, parts, platform)
+    kept = strip_shared_edges([item.lines for item in items], [item.author for item in items])
+    for item, lines in zip(items, kept, strict=True):
+        item.lines = lines
     return items
+
+
+def _lacks_credits(items: Sequence[HtmlItem]) -> bool:
+    """Whether too many comments that were read one by one have no name or date of their own."""
+    filled = [item for item in items if item.lines]
+    enough = _READ * len(filled)
+    same = len(filled) > 1 and len({item.author for item in filled}) == 1
+    return (
+        same
+        or sum(map(_is_named, filled)) < enough
+        or sum(item.date is not None for item in filled) < enough
+    )
 
 
 def _cut_form(item: HtmlItem) -> None:
@@ -90,24 +114,6 @@ def _cut_form(item: HtmlItem) -> None:
         if number and phrases.is_end(line):
             del item.lines[number:]
             return
-
-
-def _compare(tree: Tree, items: list[HtmlItem], parts: _Parts, platform: Platform) -> None:
-    """Read what one comment alone does not tell: slots of names and dates, and the page's lines."""
-    filled = [item for item in items if item.lines]
-    enough = _READ * len(filled)
-    same = len(filled) > 1 and len({item.author for item in filled}) == 1
-    nameless = same or sum(_is_named(item) for item in filled) < enough
-    dateless = sum(item.date is not None for item in filled) < enough
-    if nameless or dateless:
-        spans = [(item.place, item.end) for item in items]
-        skip = [parts.inner.get(number, ()) for number in range(len(items))]
-        parts.slots = find_slots(tree, spans, skip)
-        for number, item in enumerate(items):
-            _read(tree, item, number, parts, platform)
-    kept = strip_shared_edges([item.lines for item in items], [item.author for item in items])
-    for item, lines in zip(items, kept, strict=True):
-        item.lines = lines
 
 
 class _Parts:

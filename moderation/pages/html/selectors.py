@@ -183,8 +183,7 @@ def _candidates(tree: Tree, step: Step) -> list[int]:
             return [place for hint in hints for place in tree.by_hint[hint]]
     if step.tag:
         return tree.by_tag[step.tag]
-    name = step.tests[0].name
-    return [place for place, own in enumerate(tree.attributes) if name in own]
+    return tree.with_attribute(step.tests[0].name)
 
 
 def _passing(tree: Tree, places: list[int], step: Step) -> list[int]:

@@ -28,6 +28,8 @@ _MAX_SLOT = 100
 _MAX_NAME, _MAX_DATE = 60, 70
 #: The most slots that are read in one comment, the first ones.
 _MAX_SLOTS = 24
+#: At least so many texts of a slot are read, if it has more.
+_SAMPLE = 40
 #: The share of the comments in which a slot must be, and the share of its texts that must fit.
 _MOST = 0.6
 #: The share of the names of a page that must differ.
@@ -92,7 +94,7 @@ def find_slots(
     body = max(sizes, key=lambda key: sizes[key])
     enough = _MOST * len(spans)
     usable = {
-        key: {n: tree.phrase(place) for n, place in slot.items()}
+        key: {n: tree.phrase(slot[n]) for n in list(slot)[:: max(1, len(slot) // _SAMPLE)]}
         for key, slot in slots.items()
         if key != body and len(slot) >= enough
     }

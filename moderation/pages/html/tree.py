@@ -60,6 +60,7 @@ class Tree(Nodes):
     def __init__(self, html: str) -> None:
         self._hints_with: dict[tuple[str, ...], list[str]] = {}
         self._of_class: dict[str, list[int]] = {}
+        self._with_attribute: dict[str, list[int]] = {}
         self.selected: dict[str, list[int]] = {}
         super().__init__(html)
 
@@ -142,6 +143,15 @@ class Tree(Nodes):
         """The names of all attributes of the page."""
         return frozenset(chain.from_iterable(filter(None, self.attributes)))
 
+    def with_attribute(self, name: str) -> list[int]:
+        """Return the places of the elements that have an attribute, in order."""
+        places = self._with_attribute.get(name)
+        if places is None:
+            known = name in self.attribute_names
+            places = [at for at, own in enumerate(self.attributes) if name in own] if known else []
+            self._with_attribute[name] = places
+        return places
+
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Classes, ids, beginnings of ids up to the first digit, tags and names of attributes."""
@@ -151,15 +161,12 @@ class Tree(Nodes):
     @cached_property
     def hidden(self) -> list[int]:
         """The places of the elements that the page itself hides, in order."""
-        found = [place for place in self.by_tag.get("dialog", ()) if not self._has(place, "open")]
-        if not self.attribute_names.isdisjoint(("hidden", "style")):
-            for place, own in enumerate(self.attributes):
-                if own and ("hidden" in own or _HIDING.search(own.get("style") or "")):
-                    found.append(place)
-        return sorted(found)
-
-    def _has(self, place: int, name: str) -> bool:
-        return name in self.attributes[place]
+        dialogs = set(self.by_tag.get("dialog", ()))
+        hidden = {*self.with_attribute("hidden"), *dialogs.difference(self.with_attribute("open"))}
+        for place in self.with_attribute("style"):
+            if _HIDING.search(self.attribute(place, "style")):
+                hidden.add(place)
+        return sorted(hidden)
 
     def hidden_in(self, start: int, end: int) -> list[int]:
         """Return the places of the hidden elements inside a range, not at its beginning."""

@@ -61,12 +61,24 @@ def _alternatives(words: tuple[str, ...]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+#: Further letters that are equal to a letter in any case.
+_SAME_LETTER = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}
+
+
 def _by_first_letter(words: tuple[str, ...]) -> str:
-    """Join words that begin with a letter into one alternation that is quick to reject."""
+    """Join words that begin with a letter into one alternation that is quick to reject.
+
+    The letter is a set without regard to `re.IGNORECASE`: `re` skips an alternative that begins
+    with such a set without trying it.
+    """
     groups: dict[str, list[str]] = {}
     for word in words:
         groups.setdefault(word[0], []).append(word[1:])
-    return "|".join(f"{first}(?:{_alternatives(tuple(rest))})" for first, rest in groups.items())
+    return "|".join(
+        f"(?-i:[{first}{first.upper()}{_SAME_LETTER.get(first, '')}])"
+        f"(?:{_alternatives(tuple(rest))})"
+        for first, rest in groups.items()
+    )
 
 
 _ALL_MONTHS = (*MONTHS, *map(re.escape, NAMES))
@@ -104,14 +116,14 @@ _NUMBER_DAY = (
 )
 _AGO = (
     rf"(?:(?:about |almost |over |around |circa |etwa )?(?:\d{{1,3}}|an?|one)\+?\s?"
-    rf"(?:{_alternatives(UNITS)})\s"
-    rf"(?:{_alternatives(AGO_AFTER)})\b|\b(?:{_alternatives(AGO_BEFORE)})\s(?:\d{{1,3}}|une?|einem|einer|una?|um|uma)\s"
-    rf"(?:{_alternatives(UNITS)})\b)"
+    rf"(?:{_by_first_letter(UNITS)})\s"
+    rf"(?:{_by_first_letter(AGO_AFTER)})\b|\b(?:{_by_first_letter(AGO_BEFORE)})\s(?:\d{{1,3}}|une?|einem|einer|una?|um|uma)\s"
+    rf"(?:{_by_first_letter(UNITS)})\b)"
 )
 
 #: A date with or without a time of day. Groups: `clock` for the time, `ago` if it is relative.
 DATE = re.compile(
-    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_alternatives(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
+    rf"(?:(?<![^\W_])|(?<![\d./-])(?=\d)|(?-i:(?<=[a-zà-öø-ÿ])(?=[A-Z])))(?:(?:{_by_first_letter(WEEKDAYS)})\b[.,]?\s{{0,2}}(?:(?:the|den|le)\s)?)?"
     rf"(?:(?P<ago>{_AGO})"
     rf"|(?:(?:{_CLOCK})[\s,|·-]{{1,4}}(?:on |am |le )?)?(?:{_NAMED_DAY}|{_NUMBER_DAY})T?"
     rf"(?:{_JOIN}(?P<clock>{_CLOCK}))?"
@@ -127,7 +139,7 @@ CLOCK = re.compile(rf"\b(?:{_CLOCK})", re.IGNORECASE)
 CLOCK_LINE = re.compile(rf"\s*(?:{_CLOCK})\s*", re.IGNORECASE)
 #: A line without any of these holds no date.
 DATE_HINT = re.compile(
-    rf"\d|\b(?:{_alternatives(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b"
-    rf"|\b(?:an?|one) .{{0,20}}\b(?:{_alternatives(AGO_AFTER)})\b",
+    rf"\d|\b(?:{_by_first_letter(AGO_BEFORE)}) (?:une?|eine[mr]|una?|uma?)\b"
+    rf"|\b(?:an?|one) .{{0,20}}\b(?:{_by_first_letter(AGO_AFTER)})\b",
     re.IGNORECASE,
 )
