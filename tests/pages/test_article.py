@@ -88,6 +88,30 @@ def test_title_comes_without_the_name_of_the_paper() -> None:
     assert separate(page(f"<p>{TEXT[0]}</p>")).article.title == "Mill grinds again"
 
 
+@pytest.mark.parametrize("home", ["/", "http://valley.example", "//valley.example/", "/index.php"])
+def test_a_heading_that_leads_to_the_first_page_is_the_name_of_the_site(home: str) -> None:
+    got = separate(
+        "<title>The Voice of the Valley: A new roof for the mill</title><body>"
+        f"<h1><a href='{home}'>The Voice of the Valley</a></h1>"
+        f"<h2><a href='/2024/roof'>A new roof for the mill</a></h2><p>{TEXT[0]}</p><p>{TEXT[1]}</p>"
+    )
+    assert got.article.title == "A new roof for the mill"
+
+
+def test_a_heading_that_leads_to_the_first_page_is_the_title_if_there_is_no_other() -> None:
+    got = separate(f"<title>The Valley</title><h1><a href='/'>The Valley</a></h1><p>{TEXT[0]}</p>")
+    assert got.article.title == "The Valley"
+
+
+def test_the_title_that_a_page_states_for_others_decides_between_two_headings() -> None:
+    got = separate(
+        "<title>The Voice of the Valley: A new roof for the mill</title><meta property='og:title' "
+        "content='A new roof for the mill'><body><h1>The Voice of the Valley</h1>"
+        f"<h2>A new roof for the mill</h2><p>{TEXT[0]}</p><p>{TEXT[1]}</p>"
+    )
+    assert got.article.title == "A new roof for the mill"
+
+
 @pytest.mark.parametrize(
     "heading", ["<h2>2 comments</h2>", "<p>2 comments</p>", "<h3>Comments (2)</h3>"]
 )

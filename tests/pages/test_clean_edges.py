@@ -138,3 +138,12 @@ def test_the_buttons_of_copied_text_are_no_comment() -> None:
     got = separate(f"Lake frozen over\n\n{text}\n\n3 Comments\n\n{comments}").comments
     assert [comment.text for comment in got] == list(WORDS)
     assert [comment.author for comment in got] == list(NAMES)
+
+
+def test_the_day_of_a_date_is_no_rank() -> None:
+    found = read(
+        "<li class='comment'><b class='fn'>0{n}. Jul, 2012 / {name}</b><p>{words}</p></li>"
+    )
+    assert [(c.author, c.published) for c in found] == [
+        (name, f"0{n}. Jul, 2012") for n, name in enumerate(NAMES, 1)
+    ]

@@ -159,7 +159,8 @@ def read_line(line: str) -> Byline | None:
         return None
     if "#" in line:
         line = _TRAILING_RANK.sub("", line)
-    if ranked := _LEADING_RANK.match(line):
+    ranked = _LEADING_RANK.match(line)
+    if ranked and not flat_dates.DAY_NOT_RANK.match(line):
         line = line[ranked.end() :]
     found = read_byline(line)
     if found is None and line.endswith(_AFTER_SAID) and (said := _SAID.fullmatch(line)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from moderation.pages.html.credits import clean_date, read_line
 from moderation.pages.html.jsonld import Stated
-from moderation.pages.html.selectors import select
+from moderation.pages.html.selectors import select, select_inside
 from moderation.pages.html.tree import Tree
 
 _SPLIT_TITLE = re.compile(r"\s{1,4}[|»«·–—:-]{1,3}\s{1,4}|[|»«]")
@@ -30,6 +30,7 @@ _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sai
                 "byl", "article:author_name")  # fmt: skip
 #: The shortest part of a page's title that names its article, in characters.
 _MIN_TITLE = 12
+_HOME = re.compile(r"(?:https?:)?//[^/?#]{1,253}/?|/(?:index\.\w{2,5})?", re.IGNORECASE)
 _NO_WORD = re.compile(r"\W+")
 _BY = re.compile(
     r"^(?:(?:posted|written|published|article|submitted|text|words|story)\s)?"
@@ -56,16 +57,26 @@ def find_title(tree: Tree, stated: Stated) -> tuple[int, str]:
         if not words:
             continue
         if words in parts:
-            score = 2 + len(words) / 1000
+            score = 2 + (words == whole) / 2 + len(words) / 1000
         elif len(words) > 12 and whole and (words in whole or whole in words):
             score = 1 + len(words) / 1000
         else:
             continue
+        if _leads_home(tree, place):
+            score -= 1  # It is the name of the site.
         if score > best[0] + 0.02:
             best = (score, place, text)
     if best[1] >= 0:
         return best[1], best[2]
     return -1, " ".join(claimed.split())
+
+
+def _leads_home(tree: Tree, heading: int) -> bool:
+    """Whether the whole of a heading is a link to the first page of a site."""
+    if tree.link_share(heading) < 1:
+        return False
+    targets = (tree.attribute(link, "href") for link in select_inside(tree, "a[href]", heading))
+    return any(map(_HOME.fullmatch, targets))
 
 
 def find_title_line(tree: Tree) -> int:
