@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +26,10 @@ from moderation.cli.row_context import RowOptions, row_context
 
 if TYPE_CHECKING:
     from moderation.cli.problems import Problems
-    from moderation.evaluation.overview import Overview, ScoredComment
+    from moderation.evaluation.overview import Overview, Sample
+    from moderation.evaluation.overview.inputs import Placing, ScoredComment
+    from moderation.labels.gold import Gold
+    from moderation.model import Model
     from moderation.sources.comment_rows import RowContext
 
 
@@ -85,6 +88,22 @@ def command(
             show_default=False,
         ),
     ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            help="Write so many comments, drawn at random, for a person to read with `label`.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 0,
+    checked: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="The sample as `label` has written it: corrects the shares for the model's error.",
+            show_default=False,
+        ),
+    ] = None,
     model: ModelDir = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
@@ -95,8 +114,8 @@ def command(
         typer.Option(
             "-o",
             "--output",
-            help="File to write: .csv, .jsonl or .parquet with a row a group, .json with all "
-            "figures. Default: standard output.",
+            help="File to write: .csv, .jsonl or .parquet with a row a group, .json or .html "
+            "with all figures. Default: standard output.",
             show_default=False,
         ),
     ] = None,
@@ -110,8 +129,8 @@ def command(
     """
     from moderation.cli.problems import Problems
     from moderation.desk.outputs import read_period
-    from moderation.errors import InputError, Notice
-    from moderation.evaluation.overview import TABLES, Counting, Placing, find_overview
+    from moderation.evaluation.overview import Sample
+    from moderation.evaluation.overview.inputs import TABLES, Placing
 
     names = columns(column)
     tables = tuple(dict.fromkeys(by or TABLES))
@@ -122,18 +141,100 @@ def command(
         key=_key(key) if pseudonyms or key else None,
     )
     _refuse(output, force=force)
-    counting = Counting(placing)
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems, RowOptions(names, sheet))
-        counting.count(_comments(inputs, context, model, problems))
-        if not counting.n and problems.status == 0:
-            problems.nothing(InputError("no scored comment in what was given"))
-        overview = find_overview(counting, tables, worst.value)
-        for name in overview.absent if by else ():
-            problems.add(Notice("no comment has such a column", field="--by", got=name))
-    if counting.n:
-        _write(overview, output, format_, top, force=force)
+        comments = _comments(inputs, context, model, problems)
+        if sample is not None:
+            _draw(comments, Sample(sample, seed, placing), output, problems, force=force)
+        else:
+            overview = _overview(comments, placing, tables, worst.value, checked, model, problems)
+            if overview is not None:
+                _write(overview, output, format_, top, force=force)
     raise typer.Exit(problems.status)
+
+
+def _overview(
+    comments: Iterator[ScoredComment],
+    placing: Placing,
+    tables: Sequence[str],
+    worst: str,
+    checked: list[Path] | None,
+    model: Path | None,
+    problems: Problems,
+) -> Overview | None:
+    """Count the comments; None if there are none."""
+    import msgspec
+
+    from moderation.errors import InputError, Notice
+    from moderation.evaluation.overview import Checked, Counting, find_overview
+    from moderation.evaluation.overview.inputs import TABLES
+    from moderation.model import load_model, shipped_model
+
+    read = None if checked is None else Checked(_gold(checked, problems))
+    counting = Counting(placing)
+    counting.count(comments if read is None else read.watch(comments))
+    if not counting.n:
+        if problems.status == 0:
+            problems.nothing(InputError("no scored comment in what was given"))
+        return None
+    overview = find_overview(counting, tables, worst)
+    for name in overview.absent if tables != TABLES else ():
+        problems.add(Notice("no comment has such a column", field="--by", got=name))
+    return msgspec.structs.replace(
+        overview,
+        thresholds=_thresholds(load_model(model or shipped_model(), mapped=True), overview),
+        correction=read and read.correction(),
+    )
+
+
+def _thresholds(model: Model, overview: Overview) -> dict[str, tuple[float, float]]:
+    """Return the thresholds, if the model is the one that scored all comments."""
+    from moderation.records import Attribute
+
+    if [*overview.models] != [model.version]:
+        return {}
+    found = {each.value: model.thresholds(each) for each in Attribute}
+    return {name: (each.review, each.hold) for name, each in found.items() if each is not None}
+
+
+def _gold(checked: list[Path], problems: Problems) -> list[Gold]:
+    """Return the labels of the sample."""
+    from moderation.labels import read_labelled
+    from moderation.labels.gold import gold_labels
+
+    found = read_labelled(checked)
+    for problem in (*found.rejected, *found.notices):
+        problems.add(problem)
+    return gold_labels(found)
+
+
+def _draw(
+    comments: Iterator[ScoredComment],
+    sample: Sample,
+    output: Path | None,
+    problems: Problems,
+    *,
+    force: bool,
+) -> None:
+    """Draw a sample and write it."""
+    from moderation.cli.output import tell, writing
+    from moderation.errors import InputError, Notice
+
+    for _ in sample.watch(comments):
+        pass
+    rows = sample.rows()
+    if sample.n_textless:
+        what = f"{sample.n_textless:,} comments without text cannot be drawn"
+        problems.add(Notice(what, hint="score with --keep"))
+    if not rows:
+        problems.nothing(InputError("no scored comment with its text in what was given"))
+        return
+    with writing(output, OutputFormat.JSONL, force=force) as write:
+        for row in rows:
+            write(row)
+    name = output or "SAMPLE"
+    told = f"{len(rows):,} comments drawn; read them: moderation label {name} --order given -o READ"
+    tell(f"{told}.jsonl, then add --checked READ.jsonl")
 
 
 def _refuse(output: Path | None, *, force: bool) -> None:
@@ -172,7 +273,7 @@ def _comments(
 ) -> Iterator[ScoredComment]:
     """Yield the comments of all inputs with their verdicts; what is not scored yet is scored."""
     from moderation.errors import ModerationError, RecordError
-    from moderation.evaluation.overview import is_scored, read_scored
+    from moderation.evaluation.overview.inputs import is_scored, read_scored
     from moderation.sources import expanded
 
     for path in expanded(inputs):
@@ -194,7 +295,7 @@ def _scored(
     path: str, context: RowContext, model: Path | None, problems: Problems
 ) -> Iterator[ScoredComment]:
     from moderation.batch.records import verdicts
-    from moderation.evaluation.overview import scored_comment
+    from moderation.evaluation.overview.inputs import scored_comment
     from moderation.model import Moderator
     from moderation.sources import read_comments
 
@@ -211,10 +312,14 @@ def _write(
     from moderation.cli.output import chosen_format, no_formulas, say, writing, writing_text
     from moderation.evaluation.overview import overview_lines, overview_rows
 
-    if output is not None and asked is None and output.suffix.lower() == ".json":
+    kind = output.suffix.lower() if output is not None and asked is None else ""
+    if kind in {".html", ".json"}:
         with writing_text(output, force=force) as write_text:
-            document = msgspec.json.format(msgspec.json.encode(overview), indent=2)
-            write_text(f"{document.decode()}\n")
+            if kind == ".html":
+                write_text(_page(overview, top))
+            else:
+                document = msgspec.json.format(msgspec.json.encode(overview), indent=2)
+                write_text(f"{document.decode()}\n")
         return
     fmt = chosen_format(asked, output)
     if fmt is OutputFormat.TABLE and output is None:
@@ -224,3 +329,11 @@ def _write(
     with writing(output, fmt, force=force) as write:
         for row in overview_rows(overview):
             write(no_formulas(row) if fmt is OutputFormat.CSV else row)
+
+
+def _page(overview: Overview, top: int) -> str:
+    from moderation.cli.extras import extra
+
+    with extra("desk", "the page", "name the file .json"):
+        from moderation.evaluation.overview import overview_page
+    return overview_page(overview, top)

@@ -146,3 +146,48 @@ def test_nothing_to_count(overview: Command, tmp_path: Path) -> None:
     assert (found.status, found.out) == (3, "")
     assert "no scored comment" in found.err
     assert overview(tmp_path / "missing.jsonl").status == 3
+
+
+def test_a_sample_is_read_and_corrects_the_share(
+    overview: Command, run: Command, lines: Lines, tmp_path: Path
+) -> None:
+    path, sample, read = lines(*rows()), tmp_path / "sample.jsonl", tmp_path / "read.jsonl"
+    assert overview(path, "--sample", 60, "-o", sample).status == 0
+    drawn = [json.loads(line) for line in sample.read_text(encoding="utf-8").splitlines()]
+    assert 15 <= len(drawn) < 60  # copies are one row
+    assert not {"hostility", "action", "author"} & set(drawn[0])
+    # Off-topic is not asked: the row names an article that nobody knows.
+    keys = "".join("h\n" if "idiot" in row["text"] else "n\n" for row in drawn).encode()
+    label = ("label", sample, "-o", read, "--order", "given", "--annotator", "ann", "--plain")
+    done = run(*label, stdin=keys)
+    assert done.status == 0
+    labelled = [json.loads(line) for line in read.read_text(encoding="utf-8").splitlines()]
+    assert [row["id"] for row in labelled] == [row["id"] for row in drawn]
+    assert [row["chance"] for row in labelled] == [row["chance"] for row in drawn]
+    found = overview(path, "--checked", read, "--format", "table")
+    assert found.status == 0
+    assert "A person has read 60 comments drawn at random, of all 120." in found.out
+    assert "Hostile as a person reads: 25.0 %" in found.out
+    corrected = told(overview(path, "--checked", read).records, "corrected")
+    assert corrected["all, as people read"]["hold_share"] == 0.25
+    other = overview(lines(*rows()[7:], name="other.jsonl"), "--checked", read, "--format", "table")
+    assert f"{len(drawn)} labelled comments not found among the comments" in other.out
+
+
+def test_a_sample_needs_the_text(
+    overview: Command, score: Command, lines: Lines, tmp_path: Path
+) -> None:
+    scored = tmp_path / "scored.jsonl"
+    assert score(lines(*rows(30)), "-o", scored).status == 0
+    found = overview(scored, "--sample", 9)
+    assert found.status == 3
+    assert "score with --keep" in found.err
+
+
+def test_a_page(overview: Command, lines: Lines, tmp_path: Path) -> None:
+    out = tmp_path / "o.html"
+    assert overview(lines(*rows()), "-o", out).status == 0
+    page = out.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "idiot" not in page
+    assert "from 0." in page  # the thresholds of the model that scored

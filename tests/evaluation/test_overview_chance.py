@@ -9,10 +9,10 @@ from scipy import stats
 from moderation.evaluation.overview import chance
 from moderation.evaluation.overview.counting import Counting
 from moderation.evaluation.overview.finding import GroupTable, find_overview
-from moderation.evaluation.overview.placing import Placing
-from moderation.evaluation.overview.reading import ScoredComment
+from moderation.evaluation.overview.inputs.placing import Placing
+from moderation.evaluation.overview.inputs.reading import ScoredComment
 from moderation.evaluation.overview.shares import differences, wilson
-from moderation.evaluation.overview.trend import find_trend
+from moderation.evaluation.overview.trend import PeriodShare, find_trend
 
 
 def test_wilson_and_newcombe_give_the_published_examples() -> None:
@@ -163,37 +163,42 @@ def test_holm_gives_the_textbook_s_numbers() -> None:
     assert corrected == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
+def periods(shares: np.ndarray) -> list[PeriodShare]:
+    """Periods without a gap."""
+    return [
+        PeriodShare(name=f"w{at:02}", at=at, value=float(each), low=0.0, high=1.0)
+        for at, each in enumerate(shares)
+    ]
+
+
 def test_a_trend_is_that_of_scipy_and_is_found() -> None:
     random = np.random.default_rng(5)
     at = np.arange(40.0)
     shares = 0.05 + 0.001 * at + random.normal(0, 0.005, 40)
-    names = [f"w{each:02.0f}" for each in at]
-    found = find_trend("week", names, at, shares)
+    found = find_trend("week", periods(shares))
     theirs = stats.theilslopes(shares, at)
     assert found.slope == pytest.approx(theirs.slope)
     assert found.low <= theirs.low_slope  # type: ignore[operator]
     assert found.high >= theirs.high_slope  # type: ignore[operator]
     assert found.low > 0  # type: ignore[operator]
     assert found.chance < 0.001  # type: ignore[operator]
-    assert (found.first, found.last, found.span) == ("w00", "w39", 39)
+    assert (found.periods[0].name, found.periods[-1].name, found.span) == ("w00", "w39", 39)
 
 
 def test_weeks_that_resemble_their_neighbours_show_no_trend_more_often_than_stated() -> None:
     """Without the correction for likeness, one in five of such series has a trend."""
     random = np.random.default_rng(6)
     rounds, found = 200, 0
-    at = np.arange(60.0)
     for _ in range(rounds):
         noise = random.normal(0, 1, 60)
         for week in range(1, 60):
             noise[week] += 0.4 * noise[week - 1]
-        found += find_trend("week", ["w"] * 60, at, 0.05 + 0.01 * noise).chance < 0.05  # type: ignore[operator]
+        found += find_trend("week", periods(0.05 + 0.01 * noise)).chance < 0.05  # type: ignore[operator]
     assert found <= stats.binom.ppf(0.999, rounds, 0.05)
 
 
 def test_few_or_equal_weeks_have_no_trend() -> None:
-    at = np.arange(12.0)
-    few = find_trend("day", ["d"] * 9, at[:9], at[:9])
-    assert (few.slope, few.periods) == (None, 9)
-    equal = find_trend("day", ["d"] * 12, at, np.full(12, 0.1))
+    few = find_trend("day", periods(np.arange(9) / 10))
+    assert (few.slope, len(few.periods)) == (None, 9)
+    equal = find_trend("day", periods(np.full(12, 0.1)))
     assert (equal.slope, equal.chance) == (0.0, 1.0)

@@ -10,8 +10,8 @@ import pytest
 
 from moderation.errors import UsageError
 from moderation.evaluation.overview.counting import MOST_SPREAD, Counting
-from moderation.evaluation.overview.placing import TABLES, Placing, moment, named
-from moderation.evaluation.overview.reading import ScoredComment
+from moderation.evaluation.overview.inputs.placing import TABLES, Placing, moment, named
+from moderation.evaluation.overview.inputs.reading import ScoredComment
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -23,6 +23,19 @@ def test_an_id_that_was_given_is_kept() -> None:
     assert exported.comment.id == "881"
 
 
+def test_the_chance_with_which_a_row_was_drawn_is_kept() -> None:
+    def drawn(**raw: object) -> tuple[float | None, str | None]:
+        (one,) = made(Item(Comment(id="1", text="Hello."), raw=raw))
+        return one.chance, one.drawn
+
+    assert drawn(chance=0.05, selection="random within proposals") == (
+        0.05, "random within proposals",
+    )  # fmt: skip
+    assert drawn(chance="0.5", selection="") == (0.5, None)
+    nothing = [drawn(chance=wrong, selection="random") for wrong in (0, 2, "x", None, float("nan"))]
+    assert nothing == [(None, None)] * 5
+
+
 def test_a_line_number_and_a_page_s_own_id_name_nothing_outside() -> None:
     (numbered,) = made(Item(Comment(id="3", text="Hello."), raw={"text": "Hello."}, numbered=True))
     (on_page,) = made(Item(Comment(id="3", text="Hello."), page="page.html"))

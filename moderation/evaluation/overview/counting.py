@@ -12,8 +12,8 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from moderation.evaluation.overview.placing import Placing
-from moderation.evaluation.overview.reading import ScoredComment
+from moderation.evaluation.overview.inputs.placing import Placing
+from moderation.evaluation.overview.inputs.reading import ScoredComment
 from moderation.records import Action
 
 #: A table with more groups than this has small groups, and their articles are not counted.

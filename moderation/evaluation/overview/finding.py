@@ -12,10 +12,12 @@ import numpy as np
 
 from moderation._types import Floats
 from moderation.evaluation.overview import chance
+from moderation.evaluation.overview.correction import Correction
 from moderation.evaluation.overview.counting import Counting, GroupCount
-from moderation.evaluation.overview.placing import TIMES, WEEKDAYS
-from moderation.evaluation.overview.shares import FEWEST, differences, wilson
-from moderation.evaluation.overview.trend import FEWEST_PERIODS, Trend, find_trend
+from moderation.evaluation.overview.inputs.placing import TIMES, WEEKDAYS
+from moderation.evaluation.overview.shares import differences, wilson
+from moderation.evaluation.overview.trend import FEWEST_PERIODS, PeriodShare, Trend, find_trend
+from moderation.evaluation.shares import FEWEST
 
 #: The measures: comments proposed for hold, and those proposed for review or hold.
 MEASURES = ("hold", "review")
@@ -141,6 +143,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         The tables, and those for which no comment says anything.
     trends
         The trend of each measure.
+    thresholds
+        The thresholds of each attribute for review and hold; empty if they are not known.
+    correction
+        What a sample that people have read says about all comments.
     """
 
     measure: str
@@ -158,6 +164,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     tables: list[GroupTable]
     absent: list[str]
     trends: dict[str, Trend]
+    thresholds: dict[str, tuple[float, float]] = {}
+    correction: Correction | None = None
 
 
 class _Alike(NamedTuple):
@@ -350,16 +358,23 @@ def _compared(
 
 def _trend(counting: Counting, measure: str, alike: _Alike) -> Trend:
     """Return the trend by week, or by day if there are too few weeks."""
-    for unit in ("week", "day"):
-        groups = counting.groups(unit)
-        effects = _effects(groups, alike.article)
-        enough = _column(groups, "n") / effects >= FEWEST
-        some = sorted(name for name, each in zip(groups, enough, strict=True) if each)
-        if unit == "day" or len(some) >= FEWEST_PERIODS:
-            at = np.array([_place(unit, name) for name in some], float)
-            shares = np.array([getattr(groups[n], measure) / groups[n].n for n in some])
-            return find_trend(unit, some, at, shares)
-    raise AssertionError
+    weeks, days = (_periods(counting, unit, measure, alike.article) for unit in ("week", "day"))
+    if len(weeks) >= FEWEST_PERIODS:
+        return find_trend("week", weeks)
+    return find_trend("day", days)
+
+
+def _periods(counting: Counting, unit: str, measure: str, alike: float) -> list[PeriodShare]:
+    groups = dict(sorted(counting.groups(unit).items()))
+    n = _column(groups, "n")
+    shares = _shares(_column(groups, measure), n, _effects(groups, alike))
+    return [
+        PeriodShare(
+            name=name, at=_place(unit, name), value=share.value, low=share.low, high=share.high
+        )
+        for name, share in zip(groups, shares, strict=True)
+        if share.value is not None and share.low is not None and share.high is not None
+    ]
 
 
 def _place(unit: str, name: str) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from moderation import __version__
 from moderation.evaluation.overview import words
 from moderation.evaluation.overview.finding import GroupFigures, GroupTable, Overview
+from moderation.records import now
 
 _NARROWEST, _WIDEST = 78, 110
 _HEADS = ("comments", "share", "95 %", "from the whole", "rank")
@@ -37,9 +39,15 @@ def overview_lines(overview: Overview, top: int, width: int) -> Iterator[str]:
     told.append(words.absent(overview))
     for sentence in filter(None, told):
         yield from textwrap.wrap(sentence, width)
+    if overview.correction is not None:
+        yield ""
+        for sentence in words.corrected(overview):
+            yield from textwrap.wrap(sentence, width, subsequent_indent="  ")
     for table in overview.tables:
         yield ""
         yield from _table(table, overview.measure, top, width)
+    yield ""
+    yield from textwrap.wrap(words.methods(overview, __version__, now()[:10]), width)
 
 
 def _table(table: GroupTable, measure: str, top: int, width: int) -> Iterator[str]:
@@ -65,9 +73,9 @@ def _group(group: GroupFigures, measure: str, name: int) -> Iterator[str]:
     cells = [
         f"{group.n:,}",
         words.percent(share.value),
-        f"{100 * share.low:.1f} - {100 * share.high:.1f}",
-        "" if group.difference is None else f"{100 * group.difference:+.1f} points",
-        "" if group.rank_low is None else f"{group.rank_low:,} - {group.rank_high:,}",
+        words.span(share),
+        words.points(group.difference),
+        words.ranks(group),
     ]
     yield _row([mark + first, *cells], name)
     for line in more:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moderation.evaluation.overview.finding import MEASURES, GroupFigures, Overview
+from moderation.evaluation.overview.finding import MEASURES, GroupFigures, MeasuredShare, Overview
 from moderation.files.records import Record
 
 _COMPARED = (
@@ -22,6 +22,9 @@ _COMPARED = (
 def overview_rows(overview: Overview) -> Iterator[Record]:
     """Yield all comments and then each group, as rows with the same columns.
 
+    What a sample says about all comments is a row of its own, whose share is that of comments that
+    people call hostile.
+
     Parameters
     ----------
     overview
@@ -31,6 +34,13 @@ def overview_rows(overview: Overview) -> Iterator[Record]:
         name="all", n=overview.n, hold=overview.hold, review=overview.review, finding=""
     )
     yield _row("all", whole)
+    found = overview.correction and overview.correction.shares.get("hostility")
+    if found:
+        share = MeasuredShare(k=found.count, value=found.value, low=found.low, high=found.high)
+        corrected = GroupFigures(
+            name="all, as people read", n=overview.n, hold=share, review=share, finding=""
+        )
+        yield _row("corrected", corrected)
     for table in overview.tables:
         for group in table.groups:
             yield _row(table.by, group)

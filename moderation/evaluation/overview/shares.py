@@ -5,13 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from moderation._types import Floats
-
-#: With fewer independent comments than this, a share says nothing: its interval is more than 40
-#: points wide in the middle.
-FEWEST = 20
-
-#: 95 % of a normal distribution lie within as many standard deviations.
-Z_95 = 1.959964
+from moderation.evaluation.shares import Z_95
 
 
 def wilson(k: Floats, n: Floats) -> tuple[Floats, Floats]:

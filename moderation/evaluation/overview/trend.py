@@ -10,13 +10,23 @@ from msgspec.structs import replace
 from scipy import stats
 
 from moderation._types import Floats
-from moderation.evaluation.overview.shares import Z_95
+from moderation.evaluation.shares import Z_95
 
 #: Fewest periods from which a trend is estimated; Mann's test is close to exact from there on.
 FEWEST_PERIODS = 10
 
 #: The most periods that are compared, each with each other: ten years of weeks.
 MOST_PERIODS = 520
+
+
+class PeriodShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of one period, its place in time counted in units, and its 95 % interval."""
+
+    name: str
+    at: float
+    value: float
+    low: float
+    high: float
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,12 +36,8 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     unit
         ``week`` or ``day``.
-    first, last
-        The first and the last period.
     periods
-        How many periods have enough comments.
-    span
-        How many units lie between the first and the last.
+        The periods with enough comments, in order.
     slope, low, high
         The change of the share from one period to the next, with its 95 % interval; None if there
         are too few periods.
@@ -40,17 +46,19 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     unit: str
-    first: str | None = None
-    last: str | None = None
-    periods: int = 0
-    span: int = 0
+    periods: tuple[PeriodShare, ...] = ()
     slope: float | None = None
     low: float | None = None
     high: float | None = None
     chance: float | None = None
 
+    @property
+    def span(self) -> int:
+        """How many units lie between the first and the last period."""
+        return round(self.periods[-1].at - self.periods[0].at) if self.periods else 0
 
-def find_trend(unit: str, names: Sequence[str], at: Floats, shares: Floats) -> Trend:
+
+def find_trend(unit: str, periods: Sequence[PeriodShare]) -> Trend:
     """Estimate a trend.
 
     The slope is the median of the slopes between all pairs of periods (Theil 1950; Sen 1968),
@@ -62,19 +70,16 @@ def find_trend(unit: str, names: Sequence[str], at: Floats, shares: Floats) -> T
     ----------
     unit
         ``week`` or ``day``.
-    names
-        The names of the periods, in order.
-    at
-        Their places in time, counted in units.
-    shares
-        Their shares.
+    periods
+        The periods with enough comments, in order.
     """
-    names, at, shares = names[-MOST_PERIODS:], at[-MOST_PERIODS:], shares[-MOST_PERIODS:]
+    periods = tuple(periods[-MOST_PERIODS:])
+    at = np.array([period.at for period in periods])
+    shares = np.array([period.value for period in periods])
     n = len(at)
-    found = Trend(unit=unit, periods=n)
+    found = Trend(unit=unit, periods=periods)
     if n < FEWEST_PERIODS:
         return found
-    found = replace(found, first=names[0], last=names[-1], span=round(at[-1] - at[0]))
     one, other = np.triu_indices(n, 1)
     rises = shares[other] - shares[one]
     slopes = np.sort(rises / (at[other] - at[one]))

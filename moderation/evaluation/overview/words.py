@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moderation.evaluation.overview.finding import GroupTable, MeasuredShare, Overview
-from moderation.evaluation.overview.placing import TABLES
-from moderation.evaluation.overview.shares import FEWEST
+from moderation.evaluation.overview.correction import FEWEST_READ, Estimated
+from moderation.evaluation.overview.finding import GroupFigures, GroupTable, MeasuredShare, Overview
+from moderation.evaluation.overview.inputs.placing import TABLES
 from moderation.evaluation.overview.trend import FEWEST_PERIODS, Trend
+from moderation.evaluation.shares import FEWEST
 
 #: What each measure counts.
 MEASURED = {"hold": "held", "review": "held or sent to review"}
@@ -54,6 +55,25 @@ def interval(share: MeasuredShare) -> str:
     return f"{percent(share.value)} [{100 * share.low:.1f}, {100 * share.high:.1f}]"
 
 
+def span(share: MeasuredShare | Estimated) -> str:
+    """Return the interval of a share, in percent."""
+    if share.low is None or share.high is None:
+        return "too few to say"
+    return f"{100 * share.low:.1f} to {100 * share.high:.1f}"
+
+
+def points(difference: float | None) -> str:
+    """Return a difference of shares in percentage points."""
+    return "" if difference is None else f"{100 * difference:+.1f} points"
+
+
+def ranks(group: GroupFigures) -> str:
+    """Return the ranks that a group may have."""
+    if group.rank_low is None or group.rank_high is None:
+        return ""
+    return f"{group.rank_low:,} to {group.rank_high:,}"
+
+
 def period(overview: Overview) -> str:
     """Return the days of the comments."""
     if overview.since is None or overview.until is None:
@@ -91,7 +111,7 @@ def trend(found: Trend, measure: str) -> str:
     if found.slope is None or found.low is None or found.high is None or found.chance is None:
         return (
             f"{what}: too few {unit} to say whether it rises or falls "
-            f"({found.periods} with enough comments; {FEWEST_PERIODS} are needed)."
+            f"({len(found.periods)} with enough comments; {FEWEST_PERIODS} are needed)."
         )
     if found.chance < 0.05:
         way = "rises" if found.slope > 0 else "falls"
@@ -142,3 +162,119 @@ def absent(overview: Overview) -> str | None:
         return None
     known = [plural(by) if by in TABLES else f"the column {by}" for by in overview.absent]
     return f"No comment says anything about: {', '.join(known)}."
+
+
+def estimated(share: Estimated) -> str:
+    """Return an estimated share with its interval, and the comments for which it stands."""
+    low, high = share.counts
+    return (
+        f"{percent(share.value)} [{100 * share.low:.1f}, {100 * share.high:.1f}], "
+        f"some {share.count:,} of {share.n:,} comments [{low:,}, {high:,}]"
+    )
+
+
+def corrected(overview: Overview) -> Iterator[str]:
+    """Yield what people who read a sample say about all comments."""
+    found = overview.correction
+    if found is None:
+        return
+    read = sum(stratum.read for stratum in found.strata)
+    yield f"A person has read {counted(read, 'comment')} drawn at random, of all {overview.n:,}."
+    hostile = found.shares.get("hostility")
+    if hostile is None:
+        yield (
+            f"That is too few to correct anything: at least {FEWEST_READ} of each proposal "
+            "must be judged for hostility."
+        )
+    else:
+        raw = percent(overview.review.k / overview.n)
+        yield f"Hostile as a person reads: {estimated(hostile)}. The model flags {raw}."
+    if found.missed is not None:
+        yield f"Missed, of those it would publish: {estimated(found.missed)}."
+    if found.wrongly is not None:
+        yield f"Wrongly flagged, of those it would hold or review: {estimated(found.wrongly)}."
+    if found.found is not None:
+        share = found.found
+        yield (
+            f"Of 100 hostile comments it flags {100 * share.value:.0f} "
+            f"[{100 * share.low:.0f}, {100 * share.high:.0f}]."
+        )
+    off_topic = found.shares.get("off_topic")
+    if off_topic is not None:
+        yield f"Off topic as a person reads: {estimated(off_topic)}."
+    if found.n_unmatched:
+        yield (
+            f"{counted(found.n_unmatched, 'labelled comment')} not found among the comments: "
+            "name the same inputs, in the same order, as when the sample was drawn."
+        )
+
+
+def methods(overview: Overview, version: str, day: str) -> str:
+    """Return the paragraph to print under the piece.
+
+    Parameters
+    ----------
+    overview
+        The figures.
+    version
+        The version of this program.
+    day
+        The day on which they were computed.
+    """
+    models = " and ".join(overview.models)
+    parts = [
+        f"How we counted: {counted(overview.n, 'reader comment')}, {period(overview)}, were scored "
+        f"with the program moderation {version} and the model {models}, on {day}. The model gives "
+        "each comment a probability that people would call it hostile"
+        f"{_thresholds(overview)}. It proposes; nobody is judged by it alone. It would hold "
+        f"{interval(overview.hold)} and hold or review {interval(overview.review)} (95 % "
+        "intervals in brackets)."
+    ]
+    told = dependence(overview)
+    if told is not None:
+        parts.append(told)
+    if overview.correction is not None:
+        parts += corrected(overview)
+    else:
+        parts.append(
+            "The model errs, and its error on these comments has not been measured; it finds "
+            "coarse words better than contempt in clean ones."
+        )
+    parts.append(
+        f"Groups with fewer than {FEWEST} independent comments are not compared. A group is called "
+        "above the rest only if chance would name any group of its table in fewer than one case "
+        "of twenty."
+    )
+    return " ".join(parts)
+
+
+def _thresholds(overview: Overview) -> str:
+    known = overview.thresholds.get("hostility")
+    if known is None:
+        return ""
+    review, hold = known
+    return f"; from {review:.2f} on it proposes review, from {hold:.2f} on hold"
+
+
+#: The methods in one line each, for whoever wants to check them.
+SOURCES = (
+    "Intervals of shares: Wilson 1927, Journal of the American Statistical Association 22, "
+    "209-212. Dependent comments count for fewer: Kish 1965, Survey Sampling; Korn and "
+    "Graubard 1998, Survey Methodology 24, 193-201.",
+    "Correlation under one article and of one author: Ridout, Demétrio and Firth 1999, Biometrics "
+    "55, 137-148.",
+    "Differences of shares: Newcombe 1998, Statistics in Medicine 17, 873-890.",
+    "Above the rest: Fisher's exact test, corrected by Holm 1979, Scandinavian Journal of "
+    "Statistics 6, 65-70.",
+    "Intervals of ranks: Klein, Wright and Wieczorek 2020, Journal of the Royal Statistical "
+    "Society, Series C 69, 589-606.",
+    "Order of the groups, and among the worst: empirical Bayes with a beta-binomial distribution, "
+    "Laird and Louis 1989, Journal of Educational Statistics 14, 29-46.",
+    "Trend: Theil 1950 and Sen 1968, Journal of the American Statistical Association 63, "
+    "1379-1389; Mann 1945, Econometrica 13, 245-259; for weeks that resemble their neighbours, "
+    "Yue and Wang 2004, Water Resources Management 18, 201-218.",
+    "Funnel plots: Spiegelhalter 2005, Statistics in Medicine 24, 1185-1202.",
+    "Correction by a sample: Rogan and Gladen 1978, American Journal of Epidemiology 107, 71-76; "
+    "intervals by Zou, Huang and Zhang 2009, Computational Statistics and Data Analysis 53, "
+    "1080-1085.",
+)

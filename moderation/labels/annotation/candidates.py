@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -65,6 +66,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         that it was taken in the order of the input.
     seen
         The model's scores; None if the model was not used.
+    chance
+        The chance with which the input says that the comment was drawn. Its row keeps it, and
+        the input's own word for the selection.
+    drawn
+        That word.
     """
 
     comment: Comment
@@ -73,6 +79,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     selection: str | None = None
     seen: Seen | None = None
+    chance: float | None = None
+    drawn: str | None = None
 
 
 def candidates(
@@ -108,7 +116,24 @@ def candidates(
         named = row_id(item, key)
         parent_id = comment.parent_id if named == comment.id else None
         comment = msgspec.structs.replace(comment, id=named, article_id=above, parent_id=parent_id)
-        yield Candidate(comment=comment, key=key, asked=_asked(comment, attributes), source=source)
+        yield Candidate(
+            comment=comment,
+            key=key,
+            asked=_asked(comment, attributes),
+            source=source,
+            **_draw(item.raw),
+        )
+
+
+def _draw(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return with which chance and how a comment was drawn, if its row says so."""
+    try:
+        chance = float(raw.get("chance") or 0)
+    except (TypeError, ValueError):
+        return {}
+    selection = raw.get("selection")
+    named = selection if isinstance(selection, str) and selection else None
+    return {"chance": chance, "drawn": named} if 0 < chance <= 1 else {}
 
 
 def candidate_of(
@@ -139,6 +164,7 @@ def candidate_of(
         asked=_asked(comment, attributes),
         source=row.source,
         selection=row.selection,
+        chance=row.chance,
     )
 
 

@@ -306,7 +306,8 @@ class Session:
             parent=comment.parent,
             note=said.note,
             adjudicated=self.rules.adjudicated,
-            selection=candidate.selection,
+            selection=candidate.drawn or candidate.selection,
+            chance=candidate.chance,
             model=seen.model if seen else None,
             score_seen=_rounded(seen.hostility) if seen and self.rules.assist else None,
         )

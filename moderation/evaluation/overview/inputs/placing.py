@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from moderation.errors import UsageError
+from moderation.sources import section_of
+from moderation.text.visibility import is_blank
 
 #: The tables of an overview, in order. Any other name is that of a column of the input.
 TABLES = ("article", "section", "author", "language", "hour", "weekday", "day", "week")
@@ -125,11 +127,12 @@ class Placing:
         self._key = key
         self._author = names.get("author", "author")
         self._article_id = _Field.named(names.get("article_id", "article_id"))
+        self._text = names.get("text", "text")
         self._published = _Field.named(names.get("published", "published"))
         self._fields = {
             table: [_Field.named(names.get(each, each)) for each in _FIELDS.get(table, (table,))]
             for table in self.tables
-            if table != "article" and table not in TIMES
+            if table not in {"article", "section", *TIMES}
         }
 
     def place(self, row: Mapping[str, Any]) -> Place:
@@ -140,15 +143,14 @@ class Placing:
         row
             The fields of the comment as the input names them.
         """
-        article, title = self._article(row)
+        article, section, title = self._article(row)
         written = moment(self._published.of(row), self._zone)
-        found: Mapping[str, str | None] = _NO_TIMES if written is None else _times(written)
+        times = _NO_TIMES if written is None else _times(written)
+        found = {"article": article, "section": section, **times}
         groups = tuple(
             [
                 self._group(fields, row)
                 if (fields := self._fields.get(table)) is not None
-                else article
-                if table == "article"
                 else found[table]
                 for table in self.tables
             ]
@@ -163,18 +165,23 @@ class Placing:
                 return pseudonym(name, self._key or b"") if private else name
         return None
 
-    def _article(self, row: Mapping[str, Any]) -> tuple[str | None, str | None]:
-        """Return the name of the group of a comment's article, and its headline."""
+    def text(self, row: Mapping[str, Any]) -> str | None:
+        """Return the text of the comment of a row, if the row has it."""
+        text = row.get(self._text)
+        return text if isinstance(text, str) and not is_blank(text) else None
+
+    def _article(self, row: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+        """Return the name of the group of a comment's article, its section and its headline."""
         given = row.get("article")
         article: Mapping[str, Any] = given if isinstance(given, dict) else {}
         title = named(article.get("title")) or named(row.get("article_title"))
-        name = named(self._article_id.of(row)) or named(article.get("id"))
-        return name or named(article.get("url")) or title or named(row.get("page")), title
+        url, own = named(article.get("url")), named(self._article_id.of(row))
+        name = own or named(article.get("id")) or url or title or named(row.get("page"))
+        return name, named(section_of(row, url or own)), title
 
 
 # The fields that may name the group of a comment in a table, the first of which counts.
 _FIELDS = {
-    "section": ("section", "category", "article.section", "article.category"),
     "language": ("language", "lang"),
 }
 
