@@ -112,7 +112,7 @@ def _measure(model: TextModel, sets: dict[str, list[Row]]) -> list[float]:
         figures.append(float(roc_auc_score(true, odds)))
         if name == "identity_templates":
             bias = audit([row.text for row in rows], true, sigmoid(odds), review=0.5)
-            gap = bias.largest_gap if bias else gap
+            gap = bias.largest_gap if bias and bias.groups else gap
     cases = {case.id: case for case in read_suite(SUITE)[1]}
     odds_of = dict(zip(cases, model.log_odds(c.text for c in cases.values()), strict=True))
     pairs = [case for case in cases.values() if case.hostility and case.pair]

@@ -115,7 +115,7 @@ def main() -> None:
                 print(f"  {figure:<22}{f.value:.4f}  [{f.low:.4f}, {f.high:.4f}]")
         true = np.array([r.hostile for r in found])
         bias = audit([r.text for r in found], true, scores, review=thresholds.review)
-        if bias:
+        if bias and bias.groups:
             print(f"  {'largest subgroup gap':<22}{bias.largest_gap:.4f}")
             print(
                 f"  {'equality difference':<22}{bias.equality_difference:.4f} "

@@ -106,7 +106,7 @@ def shown(
         def opened(html: str, **options: Any) -> Page:
             context = chromium.new_context(**(browsing.WIDE | options), offline=True)
             stack.callback(context.close)
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)  # a machine may be busy
             page = context.new_page()
             browsing.watch(page, complaints)
             file = tmp_path / "shown.html"

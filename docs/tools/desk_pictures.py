@@ -165,8 +165,13 @@ def _picture(page: Page, address: str, chosen: Picture) -> bytes:
         page.keyboard.press(key)
         if key == "o":
             page.locator("#comment:focus").wait_for()
-    image = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    return reduced(page.screenshot(animations="disabled"))
+
+
+def reduced(screenshot: bytes) -> bytes:
+    """Return a picture in PNG with few colours."""
     seen = io.BytesIO()
+    image = Image.open(io.BytesIO(screenshot))
     image.convert("RGB").quantize(_COLOURS).save(seen, "PNG", optimize=True)
     return seen.getvalue()
 

@@ -11,7 +11,7 @@ import typer
 from moderation.cli.options import AsJson, Force, GoldOption, Jobs, ModelDir, Quiet
 
 if TYPE_CHECKING:
-    from moderation.evaluation.labels import Agreement, LabelFindings, Suspicion
+    from moderation.evaluation.labels import Agreement, LabelFindings, Suspect, Suspicion
     from moderation.records import Attribute
 
 # Number of copies and of pairs of annotators that are printed; --json has all of them.
@@ -171,10 +171,17 @@ def _suspicion_lines(suspicion: Suspicion, show: int) -> Iterator[str]:
     for suspect in suspicion.suspects[:show]:
         text = " ".join(suspect.comment.text.split())
         short = text if len(text) <= 60 else f"{text[:59]}…"
-        yield (
-            f"  {suspect.comment.id}  labelled {suspect.label:.2g}, the others' labels "
-            f"say {suspect.expected:.2f}  {short}"
-        )
+        yield f"  {suspect.comment.id}  {_doubt(suspect, suspicion.attribute)}  {short}"
+
+
+def _doubt(suspect: Suspect, attribute: Attribute) -> str:
+    """Say what people called a comment, and how probable that is by the other labels."""
+    kind = "hostile" if attribute.value == "hostility" else _told(attribute)
+    label, chance = suspect.label, suspect.expected
+    share = "" if label in {0, 1} else f" by {max(label, 1 - label):.0%}"
+    if label < 0.5:
+        kind, chance = f"not {kind}", 1 - chance
+    return f"labelled {kind}{share}; going by all other labels, that is {chance:.0%} likely"
 
 
 def _told(attribute: Attribute) -> str:

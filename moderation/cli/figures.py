@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from moderation.model.artifact import Thresholds
     from moderation.training.promotion import ModelComparison
 
+_BIAS_COLUMNS = (
+    "subgroup: pairs within the group; BPSN: its harmless comments against other hostile ones,",
+    "low if the name alone raises the score; BNSP: its hostile ones against other harmless ones;",
+    "false: the share of its harmless comments that reaches review",
+)
+
 
 def show_reports(reports: Sequence[Report], how: str) -> None:
     """Print the figures of each attribute with their 95 % intervals."""
@@ -72,15 +78,25 @@ def show_bias(bias: BiasReport | None) -> None:
     if bias is None:
         return
     say(
-        f"bias: overall AUC {bias.overall_auc:.3f}, largest subgroup gap {bias.largest_gap:.3f}, "
-        f"equality difference of false positives {bias.equality_difference:.3f}"
+        f"bias: does the name of a group raise the score? Right order of pairs over all comments: "
+        f"{bias.overall_auc:.3f} (AUC)"
     )
-    heads = "".join(f"{name:>9}" for name in ("n", "true", "subgroup", "BPSN", "BNSP", "false"))
-    say(f"  {'group':<16}{heads}")
+    if bias.groups:
+        say(
+            f"  largest gap of a group {bias.largest_gap:.3f}, equality difference of false "
+            f"positives {bias.equality_difference:.3f}"
+        )
+        for line in _BIAS_COLUMNS:
+            say(f"  {line}")
+        heads = "".join(f"{name:>9}" for name in ("n", "true", "subgroup", "BPSN", "BNSP", "false"))
+        say(f"  {'group':<16}{heads}")
     for g in bias.groups:
         rates = (g.subgroup_auc, g.bpsn_auc, g.bnsp_auc, g.false_positive_rate)
         shown = "".join(f"{rate:>9.3f}" for rate in rates)
         say(f"  {g.group:<16}{g.n:>9}{g.n_true:>9}{shown}")
+    if bias.too_few:
+        named = ", ".join(f"{g.group} ({g.n:,}, {g.n_true:,} true)" for g in bias.too_few)
+        say(f"  groups named by too few comments to say anything about them: {named}")
 
 
 def show_suite(suite: SuiteResult | None) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from moderation.cli.options import Force, GoldOption, ModelArgument, Quiet
+
+if TYPE_CHECKING:
+    from moderation.evaluation.audits import SuiteResult
+    from moderation.model import Model
 
 
 def command(
@@ -18,19 +22,41 @@ def command(
     labelled: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Labelled files to measure on, repeatable: adds the worst mistakes and the bias "
-            "audit; comments that trained the model are left out.",
+            help="Labelled files to measure on, repeatable: adds the worst mistakes and the groups "
+            "of people; comments that trained the model are left out.",
             show_default=False,
         ),
     ] = None,
+    suite: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a functional suite, which shows what the model misses; default: the "
+            "shipped one, for models of English.",
+            show_default=False,
+        ),
+    ] = None,
+    a_day: Annotated[
+        int, typer.Option("--a-day", min=1, help="How many comments you get a day.")
+    ] = 800,
+    unmasked: Annotated[
+        bool,
+        typer.Option(
+            "--unmasked",
+            help="Write insults as they were written. Otherwise they are masked, and a box on the "
+            "page shows them.",
+        ),
+    ] = False,
     gold_rule: GoldOption = "mean",
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Write one self-contained HTML page about a model.
 
-    The page shows curves, costs, mistakes, terms and the bias audit.
+    The page says what the model does and what it misses. It begins with what that means for whoever
+    reads the comments, and the command prints this, too.
     """
+    from datetime import date
+
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice, UsageError
@@ -40,7 +66,7 @@ def command(
     from moderation.model import load_model, shipped_model
 
     try:
-        from moderation.evaluation.report import find, render
+        from moderation.evaluation.report import NAMES, find, in_short, render
     except ImportError as error:
         hint = "pip install '.[report]', in moderation's folder"
         raise UsageError(f"a report needs {error.name}", hint=hint) from None
@@ -53,14 +79,26 @@ def command(
             for problem in (*found.rejected, *found.notices):
                 problems.add(problem)
             gold = gold_labels(found, GoldRule(gold_rule))
-        findings = find(loaded, gold)
-        if findings.n_known:
-            n, n_known = findings.n_labelled, findings.n_known
-            what = f"{n_known:,} of {n:,} labelled comments left out: unjudged, or they trained it"
-            problems.add(Notice(what, hint="measure on others, or without --labelled"))
-    page = render(findings)
+        findings = find(loaded, gold, _suite(loaded, suite))
+        for attribute, n_known in findings.n_known.items():
+            what = f"{n_known:,} labelled comments left out of {NAMES[attribute].lower()}"
+            hint = "the model was trained on them; measure on others, or without --labelled"
+            problems.add(Notice(what, hint=hint))
+    page = render(findings, day=date.today(), a_day=a_day, unmasked=unmasked)
     with write_atomically(output, force=force) as stream:
         stream.write(page.encode("utf-8", "replace"))
     if not quiet:
         say(f"{output} is the report of {loaded.version}")
+        for each in findings.attributes:
+            say(f"{NAMES[each.attribute]}. {' '.join(in_short(each, a_day))}")
     raise typer.Exit(problems.status)
+
+
+def _suite(model: Model, folder: Path | None) -> SuiteResult | None:
+    """Run a functional suite, or the shipped one; None if there is none for the model."""
+    from moderation.evaluation.audits import read_suite, run_suite, shipped_suite
+    from moderation.model import Moderator
+
+    if folder is None and model.hostility is not None:
+        folder = shipped_suite(model.manifest.language)
+    return run_suite(Moderator(model), *read_suite(folder)) if folder else None

@@ -45,6 +45,14 @@ class GroupBias(msgspec.Struct, frozen=True, kw_only=True):
     false_positive_rate: float
 
 
+class GroupCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A group with too few comments: how many name it, and how many of these are hostile."""
+
+    group: str
+    n: int
+    n_true: int
+
+
 class BiasReport(msgspec.Struct, frozen=True, kw_only=True):
     """The audit of one set of comments.
 
@@ -55,22 +63,27 @@ class BiasReport(msgspec.Struct, frozen=True, kw_only=True):
     false_positive_rate
         The false-positive rate over all harmless comments.
     largest_gap
-        Largest difference between a subgroup AUC and the overall AUC.
+        Largest difference between a subgroup AUC and the overall AUC; None if no group has enough
+        comments.
     equality_difference
-        Mean difference between the groups' false-positive rates and the overall one.
+        Mean difference between the groups' false-positive rates and the overall one; None if no
+        group has enough comments.
     groups
         The groups with enough comments, lowest BPSN AUC first.
+    too_few
+        The other groups that comments name, the most frequent first.
     """
 
     overall_auc: float
     false_positive_rate: float
-    largest_gap: float
-    equality_difference: float
+    largest_gap: float | None
+    equality_difference: float | None
     groups: tuple[GroupBias, ...]
+    too_few: tuple[GroupCount, ...] = ()
 
 
 def audit(texts: Sequence[str], true: Bools, scores: Floats, *, review: float) -> BiasReport | None:
-    """Audit scores for every group that the texts name often enough.
+    """Audit scores for every group that the texts name often enough, and count the others.
 
     Parameters
     ----------
@@ -86,30 +99,36 @@ def audit(texts: Sequence[str], true: Bools, scores: Floats, *, review: float) -
     Returns
     -------
     BiasReport or None
-        None if no group has ten hostile and ten harmless comments.
+        None if no comment names a group.
     """
     members: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
         for group in named_groups(fold(text)):
             members.setdefault(group, []).append(number)
-    reports = []
+    if not members:
+        return None
+    reports, too_few = [], []
     for group, numbers in members.items():
         inside = np.zeros(len(true), bool)
         inside[numbers] = True
         n_true = int(true[inside].sum())
         if min(n_true, len(numbers) - n_true) < FEWEST:
-            continue
-        reports.append(_group(group, inside, true, scores, review))
-    if not reports:
-        return None
+            too_few.append(GroupCount(group=group, n=len(numbers), n_true=n_true))
+        else:
+            reports.append(_group(group, inside, true, scores, review))
     overall = float(roc_auc_score(true, scores))
     rate = _rate(scores[~true], review)
     return BiasReport(
         overall_auc=overall,
         false_positive_rate=rate,
-        largest_gap=max(abs(r.subgroup_auc - overall) for r in reports),
-        equality_difference=float(np.mean([abs(r.false_positive_rate - rate) for r in reports])),
+        largest_gap=max((abs(r.subgroup_auc - overall) for r in reports), default=None),
+        equality_difference=(
+            float(np.mean([abs(r.false_positive_rate - rate) for r in reports]))
+            if reports
+            else None
+        ),
         groups=tuple(sorted(reports, key=lambda r: r.bpsn_auc)),
+        too_few=tuple(sorted(too_few, key=lambda r: (-r.n, r.group))),
     )
 
 

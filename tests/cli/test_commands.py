@@ -152,6 +152,17 @@ def test_nothing_to_evaluate_is_no_report_of_nothing(run: Command, tmp_path: Pat
     assert "not one labelled row" in found.err
 
 
+def test_evaluate_names_the_groups_of_which_it_can_say_nothing(
+    run: Command, labelled_folder: Path, model_folder: Path
+) -> None:
+    rows = [{"text": f"The Sikh choir sang {n} songs.", "hostility": False} for n in range(3)]
+    corpus.write_lines(labelled_folder / "choirs.jsonl", rows)
+    found = run("evaluate", labelled_folder, "--model", model_folder)
+    assert found.status == 0
+    assert "too few comments to say anything about them: sikh (3, 0 true)" in found.out
+    assert "BPSN" not in found.out
+
+
 def test_train_evaluate_and_info(run: Command, labelled_folder: Path, tmp_path: Path) -> None:
     model = tmp_path / "own"
     found = run("train", labelled_folder, "-o", model, "--base", "none")
@@ -244,7 +255,8 @@ def test_check_writes_the_suspicious_labels(
     found = run("check", labelled_folder, "--model", model_folder, "-o", output, "--show", "1")
     assert found.status == 0
     assert "what to do next:" in found.out
-    assert found.out.count("the others' labels say") == 2
+    assert found.out.count("going by all other labels, that is") == 2
+    assert f"{rows[3]['id']}  labelled not hostile; going by all other labels" in found.out
     written = [json.loads(line) for line in output.read_text().splitlines()]
     assert written[0]["id"] == rows[3]["id"]
     assert written[0]["text"] == rows[3]["text"]

@@ -211,19 +211,26 @@ def test_training_that_holds_nothing_says_how_to_hold_more(
     assert f"moderation thresholds --model {on_shelf / '1'} --attribute off_topic" in told
 
 
+@pytest.mark.usefixtures("few_rounds")
 def test_a_report_tells_of_labels_that_it_leaves_out(
     run: Command, model_folder: Path, labelled_folder: Path, tmp_path: Path
 ) -> None:
     done = run("report", model_folder, "--labelled", labelled_folder, "-o", tmp_path / "r.html")
     assert done.status == 0
-    assert "labelled comments left out" in done.err
+    for name in ("hostility", "off-topic"):
+        assert f"labelled comments left out of {name} - the model was trained on them" in done.err
 
 
+@pytest.mark.usefixtures("few_rounds")
 def test_report(run: Command, model_folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     other = _other_week(tmp_path / "other")
-    assert run("report", model_folder, "--labelled", other, "-o", page).status == 0
+    done = run("report", model_folder, "--labelled", other, "--a-day", "350", "-o", page)
+    assert done.status == 0
     assert page.read_text("utf-8").startswith("<!doctype html>")
+    told = [line for line in done.out.splitlines() if "Of 350 comments a day, you read" in line]
+    assert [line.partition(".")[0] for line in told] == ["Hostility", "Off-topic"]
+    assert all(line.partition(". ")[2] in page.read_text("utf-8") for line in told)
     assert run("report", model_folder, "-o", page).status == 2
     assert run("report", model_folder, "-o", page, "--force").status == 0
 

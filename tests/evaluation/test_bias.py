@@ -62,8 +62,20 @@ def test_a_name_that_raises_scores_lowers_bpsn_alone() -> None:
 
 
 def test_a_group_with_too_few_comments_is_not_judged() -> None:
-    assert _audit(((True, True, 0.5, 9), *ROWS[1:])) is None
-    assert _audit(ROWS[3:]) is None
+    found = _audit(((True, True, 0.5, 9), *ROWS[1:]))
+    assert found is not None
+    assert (found.groups, found.largest_gap, found.equality_difference) == ((), None, None)
+    assert [(each.group, each.n, each.n_true) for each in found.too_few] == [("sikh", 19, 9)]
+    assert _audit(ROWS[3:]) is None  # no comment names a group
+
+
+def test_every_group_that_is_named_is_told_the_most_frequent_first() -> None:
+    texts = ["A Mormon wrote.", *["A Sikh wrote."] * 20, *["Two Quakers and a Mormon wrote."] * 3]
+    true = np.arange(len(texts)) % 2 == 0
+    found = audit(texts, true, np.linspace(0, 1, len(texts)), review=0.5)
+    assert found is not None
+    assert [each.group for each in found.groups] == ["sikh"]
+    assert [(each.group, each.n) for each in found.too_few] == [("mormon", 4), ("quaker", 3)]
 
 
 def test_without_a_background_there_is_nothing_to_compare_with() -> None:

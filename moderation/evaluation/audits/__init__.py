@@ -8,9 +8,16 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.evaluation.audits.breakdown import BreakdownPart, break_down
-    from moderation.evaluation.audits.suite import SuiteResult, read_suite, run_suite
+    from moderation.evaluation.audits.suite import SuiteResult, read_suite, run_suite, shipped_suite
 
-__all__ = ["BreakdownPart", "SuiteResult", "break_down", "read_suite", "run_suite"]
+__all__ = [
+    "BreakdownPart",
+    "SuiteResult",
+    "break_down",
+    "read_suite",
+    "run_suite",
+    "shipped_suite",
+]
 
 __getattr__ = open_door(
     __name__,
@@ -20,5 +27,6 @@ __getattr__ = open_door(
         "break_down": "moderation.evaluation.audits.breakdown",
         "read_suite": "moderation.evaluation.audits.suite",
         "run_suite": "moderation.evaluation.audits.suite",
+        "shipped_suite": "moderation.evaluation.audits.suite",
     },
 )

@@ -20,6 +20,13 @@ from moderation.records import Attribute, Comment
 _CASES = "hostility.jsonl"
 _BEHAVIOURS = "behaviours.json"
 
+# The suite is inside the package in a wheel, and among the labelled files in a checkout.
+_SHELVES = (
+    Path(__file__).parents[2] / "suite",
+    Path(__file__).parents[3] / "labelled" / "judgement",
+)
+_SHIPPED_LANGUAGE = "en"
+
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that readers do, and the label that a model should give it."""
@@ -53,6 +60,8 @@ class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
         The ids of the cases that failed.
     example
         The text of the failed case whose score is farthest from the review threshold.
+    example_hostility
+        Whether that case is hostile; None if no case failed.
     """
 
     behaviour: Behaviour
@@ -60,6 +69,7 @@ class BehaviourResult(msgspec.Struct, frozen=True, kw_only=True):
     n_passed: int
     failed: tuple[str, ...]
     example: str | None = None
+    example_hostility: bool | None = None
 
     @property
     def rate(self) -> float:
@@ -85,6 +95,24 @@ class SuiteResult(msgspec.Struct, frozen=True, kw_only=True):
     n_passed: int
     n_pairs: int
     n_pairs_ordered: int
+
+
+def shipped_suite(language: str) -> Path | None:
+    """Return the folder of the suite that comes with the package.
+
+    Parameters
+    ----------
+    language
+        The language of a model.
+
+    Returns
+    -------
+    Path or None
+        None if no suite of that language comes with the package.
+    """
+    if language != _SHIPPED_LANGUAGE:
+        return None
+    return next((shelf for shelf in _SHELVES if shelf.is_dir()), None)
 
 
 def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
@@ -165,6 +193,7 @@ def run_suite(
                 n_passed=len(own) - len(failed),
                 failed=tuple(case.id for case in failed),
                 example=worst.text if worst else None,
+                example_hostility=worst.hostility if worst else None,
             )
         )
     pairs = [case for case in cases if case.hostility and case.pair]
