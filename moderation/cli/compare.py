@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from moderation.model import Moderator
 
 _WIDEST = 100
+
+# The kinds of input that each option is for; a log of another scorer's answers has no option.
+_KINDS = {
+    "--score": ("",),
+    "--threshold": ("",),
+    "--column": ("--decisions", "--drift"),
+    "--means": ("--decisions", "--drift"),
+    "--reasons": ("--decisions",),
+    "--show-text": ("--decisions",),
+    "--zone": ("--drift",),
+    "--alarm": ("--drift",),
+    "--decisions": ("--decisions",),
+    "--drift": ("--drift",),
+}
 
 
 def command(
@@ -33,6 +47,28 @@ def command(
             help="Compare what people decided: a Coral dump, a WordPress or other export, record "
             "files with a column decision, the store of a desk.",
         ),
+    ] = False,
+    drift: Annotated[
+        bool,
+        typer.Option(
+            "--drift",
+            help="Tell what moved on the last days, beside the eight weeks before each: scores, "
+            "the flagged share, agreement, copies, sections, the model. For scored comments with "
+            "`published` (score --keep), other comments, the store of a desk.",
+        ),
+    ] = False,
+    days: Annotated[
+        int, typer.Option(help="Days to judge with --drift, up to yesterday.", min=1, max=366)
+    ] = 7,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Time zone of days with --drift, such as Europe/Berlin; default: this machine's.",
+            show_default=False,
+        ),
+    ] = None,
+    alarm: Annotated[
+        bool, typer.Option("--alarm", help="With --drift: exit with 1 if something moved.")
     ] = False,
     score: Annotated[
         list[str] | None,
@@ -67,39 +103,40 @@ def command(
 
     For another scorer, the command proposes thresholds that hold the same share of comments.
     """
+    from moderation.cli.drifting import DriftOptions, watch_files
     from moderation.cli.own_decisions import DecisionFiles, compare_files
     from moderation.model import Moderator
 
-    _refuse_others(
-        decisions,
-        {"--score": score, "--threshold": threshold},
-        {"--column": column, "--means": means, "--reasons": reasons, "--show-text": show_text},
-    )
+    given = {
+        "--score": score, "--threshold": threshold, "--column": column, "--means": means,
+        "--reasons": reasons, "--show-text": show_text, "--zone": zone, "--alarm": alarm,
+        "--decisions": decisions, "--drift": drift,
+    }  # fmt: skip
+    kind = "--drift" if drift else "--decisions" if decisions else ""
+    _refuse_others(kind, [name for name, value in given.items() if value])
+    moderator = Moderator.load(model)
+    files = DecisionFiles(logs, column, means, reasons)
+    if drift:
+        options = DriftOptions(days, zone, alarm, as_json, quiet)
+        raise typer.Exit(watch_files(moderator, files, options))
     if decisions:
-        files = DecisionFiles(logs, column, means, reasons)
         status = compare_files(
-            Moderator.load(model), files, largest, show_text=show_text, as_json=as_json, quiet=quiet
+            moderator, files, largest, show_text=show_text, as_json=as_json, quiet=quiet
         )
         raise typer.Exit(status)
-    _compare_log(
-        Moderator.load(model), _only(logs), (score or [], threshold or [], largest), as_json, quiet
-    )
+    _compare_log(moderator, _only(logs), (score or [], threshold or [], largest), as_json, quiet)
 
 
-def _refuse_others(decisions: bool, of_logs: dict[str, Any], of_decisions: dict[str, Any]) -> None:
-    """Refuse options that the other kind of input has."""
+def _refuse_others(kind: str, given: list[str]) -> None:
+    """Refuse options of another kind of input than the one that is compared."""
     from moderation.errors import UsageError
 
-    wrong = next(
-        (name for name, got in (of_logs if decisions else of_decisions).items() if got), None
-    )
-    if wrong is not None:
-        what = (
-            f"--decisions and {wrong} exclude each other"
-            if decisions
-            else f"{wrong} needs --decisions"
-        )
-        raise UsageError(what)
+    for name in given:
+        kinds = _KINDS[name]
+        if kind not in kinds:
+            needed = " or ".join(each for each in kinds if each)
+            what = f"{name} needs {needed}" if needed else f"{kind} and {name} exclude each other"
+            raise UsageError(what)
 
 
 def _only(logs: list[Path]) -> Path:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from moderation.labels.decided import Decided
     from moderation.model import Moderator
 
+#: The fields of a row that are no fields of a comment.
+OF_DECISION = ("decision", "reason", "section")
+
 # Characters of a group's name, and of a text.
 _NAME, _TEXT = 34, 100
 
@@ -83,7 +86,7 @@ def decisions_in(files: DecisionFiles, problems: Problems) -> Iterator[Decided]:
     from moderation.errors import ModerationError
     from moderation.labels.decided import DecidedNames, read_decided
 
-    fields = columns(files.column, more=("decision", "reason", "section"))
+    fields = columns(files.column, OF_DECISION)
     names = DecidedNames(fields, pairs("--means", files.means))
     for path in files.paths:
         if is_store(path):
@@ -100,7 +103,7 @@ def _of_store(path: Path, reasons: Path | None) -> Iterator[Decided]:
     from contextlib import closing
 
     from moderation.desk import open_database, read_reasons
-    from moderation.desk.outputs import decided_comments
+    from moderation.desk.outputs.evidence import decided_comments
 
     with closing(open_database(path)) as database:
         yield from decided_comments(database, read_reasons(reasons))

@@ -3,7 +3,7 @@
 ``standing`` has the last word about each comment, ``period`` the stretch of time that is meant.
 ``records`` writes every step and labelled rows, ``platforms`` the way back to WordPress and Coral,
 and ``article17`` the statements of reasons. ``week`` counts how people and the model agree, with
-the intervals of ``estimates``.
+the intervals of ``estimates``. ``evidence`` has what evaluation compares with the model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.desk.outputs.article17 import statements
-    from moderation.desk.outputs.decided import decided_comments
     from moderation.desk.outputs.period import Period, last_days, read_period
     from moderation.desk.outputs.platforms import coral_mutations, wordpress_commands
     from moderation.desk.outputs.records import decision_records, label_rows
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Period",
     "coral_mutations",
-    "decided_comments",
     "decision_records",
     "label_rows",
     "last_days",
@@ -38,7 +36,6 @@ __getattr__ = open_door(
     {
         "Period": "moderation.desk.outputs.period",
         "coral_mutations": "moderation.desk.outputs.platforms",
-        "decided_comments": "moderation.desk.outputs.decided",
         "decision_records": "moderation.desk.outputs.records",
         "label_rows": "moderation.desk.outputs.records",
         "last_days": "moderation.desk.outputs.period",

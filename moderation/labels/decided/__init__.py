@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.labels.decided.outcomes import Decided, DecidedNames, Outcome
+    from moderation.labels.decided.outcomes import Decided, DecidedNames, Outcome, Words
     from moderation.labels.decided.reading import read_decided
 
-__all__ = ["Decided", "DecidedNames", "Outcome", "read_decided"]
+__all__ = ["Decided", "DecidedNames", "Outcome", "Words", "read_decided"]
 
 __getattr__ = open_door(
     __name__,
@@ -18,6 +18,7 @@ __getattr__ = open_door(
         "Decided": "moderation.labels.decided.outcomes",
         "DecidedNames": "moderation.labels.decided.outcomes",
         "Outcome": "moderation.labels.decided.outcomes",
+        "Words": "moderation.labels.decided.outcomes",
         "read_decided": "moderation.labels.decided.reading",
     },
 )
