@@ -62,7 +62,7 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         del ctx
         if cmd_name in COMMANDS and self.commands[cmd_name] is None:
-            alone = typer.Typer(**_SETTINGS)
+            alone = typer.Typer(**_SETTINGS, add_completion=False)
             module = import_module(f"moderation.cli.{COMMANDS[cmd_name]}")
             alone.command(cmd_name)(module.command)
             self.commands[cmd_name] = typer.main.get_command(alone)
@@ -90,7 +90,6 @@ def _said_printably() -> Iterator[None]:
 
 
 _SETTINGS: dict[str, Any] = {
-    "add_completion": False,
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
 }

@@ -43,10 +43,10 @@ def show_reports(reports: Sequence[Report], how: str) -> None:
 
 
 def _say_thresholds(thresholds: Thresholds) -> None:
-    say(f"  review from {thresholds.review:.4f}, hold from {thresholds.hold:.4f}")
     for name in ("review", "hold"):
-        if getattr(thresholds, name) == 1.0:
-            say(f"  1.0000: no threshold reaches the precision that {name} asks for")
+        least = getattr(thresholds, name)
+        unless = "cannot be had: no threshold reaches the precision that is asked for"
+        say(f"  {name} from {least:.4f}" if least < 1 else f"  {name} {unless}")
 
 
 def show_comparisons(comparisons: Sequence[ModelComparison], current: str) -> None:

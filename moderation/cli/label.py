@@ -81,7 +81,11 @@ def command(
     ] = 0.2,
     goal: Annotated[
         int | None,
-        typer.Option(help="Stop after this many comments.", min=1, show_default=False),
+        typer.Option(
+            help="Stop after this many comments, your answers of the last 12 hours included.",
+            min=1,
+            show_default=False,
+        ),
     ] = None,
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Ask only what annotators disagree on, to settle.")

@@ -32,10 +32,7 @@ from moderation.cli.selecting import Only, Order, Sort, Status, actions, words
 if TYPE_CHECKING:
     from moderation.batch import Backend, Options, Run
     from moderation.cli.problems import Problems
-    from moderation.errors import ModerationError
-    from moderation.sources.comment_rows import Item, RowContext
-
-    Items = Iterator[Item | ModerationError]
+    from moderation.sources.comment_rows import RowContext
 
 
 def command(
@@ -168,6 +165,7 @@ def _stream(
     from moderation.cli.outcome import tell_counts
     from moderation.cli.output import write_records
     from moderation.cli.problems import Problems
+    from moderation.cli.reading import items
     from moderation.cli.selecting import arranged
     from moderation.errors import InputError, UsageError
     from moderation.model import Moderator
@@ -178,9 +176,9 @@ def _stream(
     moderator = Moderator.load(setting.model)
     with Problems(target, quiet=setting.quiet, force=setting.force) as problems:
         context = _context(options, problems)
-        items = _items(inputs, texts, context, options)
+        found = items(inputs, texts, context, raw=options.keep, limits=options.limits)
         tally = Tally()
-        pairs = verdicts(moderator, items, problems.add, options.shape.selection, tally)
+        pairs = verdicts(moderator, found, problems.add, options.shape.selection, tally)
         if options.format == "table" and target is None:
             from moderation.cli.showing import View, show
 
@@ -206,25 +204,6 @@ def _stream(
 def _context(options: Options, problems: Problems) -> RowContext:
     rows = RowOptions(dict(options.columns), options.sheet)
     return row_context(options.article, options.articles, problems, rows)
-
-
-def _items(inputs: list[str], texts: list[str], context: RowContext, options: Options) -> Items:
-    from moderation.errors import ModerationError, RecordError
-    from moderation.records import Comment
-    from moderation.sources import expanded, read_comments
-    from moderation.sources.comment_rows import Item
-    from moderation.text.visibility import is_blank
-
-    for number, text in enumerate(texts, start=1):
-        if not is_blank(text):
-            yield Item(context.place(Comment(text=text, id=str(number), order=number - 1)))
-        else:
-            yield RecordError("text is empty", field=f"--text {number}", hint="nothing to score")
-    for path in expanded(inputs):
-        if isinstance(path, ModerationError):
-            yield path
-            continue
-        yield from read_comments([path], context, raw=options.keep, limits=options.limits)
 
 
 def _archive(

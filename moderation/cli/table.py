@@ -38,15 +38,15 @@ class ScoreTable:
 
     def verdict(self, item: Item, verdict: Verdict) -> None:
         """Print one verdict."""
-        comment, headline = item.comment, _headline(item)
-        if self._grouped and headline != self._headline:
-            say(styled(headline or "(no article)", bold=True))
+        comment, above = item.comment, headline(item)
+        if self._grouped and above != self._headline:
+            say(styled(above or "(no article)", bold=True))
             say("")
-            self._headline = headline
+            self._headline = above
         margin = "  " * min(comment.depth - 1, _DEEPEST) if self._grouped else ""
         action = styled(f"{verdict.action.value.upper():<8}", fg=_COLOURS[verdict.action])
         hostile, off = (_score(score) for score in verdict.scores)
-        say(margin, action, " ", hostile, "  ", off, f"  {_named(comment)}")
+        say(margin, action, " ", hostile, "  ", off, f"  {named(comment)}")
         marked = _spans(verdict.hostility)
         for line in self._wrapped(comment.text, marked, self._width - len(margin) - 2):
             say(f"{margin}  ", *line)
@@ -56,8 +56,8 @@ class ScoreTable:
             for score in verdict.scores:
                 if score.attribute is Attribute.OFF_TOPIC and score.reasons and _flagged(score):
                     say(f"{margin}  off topic: {score.reasons[0].text}")
-        if headline and not self._grouped:
-            say(f"  on: {headline}")
+        if above and not self._grouped:
+            say(f"  on: {above}")
         say("")
 
     def _reasons(self, verdict: Verdict, margin: str) -> None:
@@ -95,7 +95,7 @@ class ScoreTable:
         return [word.group()]
 
 
-def _headline(item: Item) -> str:
+def headline(item: Item) -> str:
     """Return the title above a comment, and what the article or the page is called."""
     article = item.comment.article
     called = item.page or item.comment.article_id or (article.id if article else None)
@@ -105,7 +105,8 @@ def _headline(item: Item) -> str:
     return f"{title or '(no title)'}  [{called}]" if called else title or "(no title)"
 
 
-def _named(comment: Comment) -> str:
+def named(comment: Comment) -> str:
+    """Return the id, the author and the status of a comment, as far as they are known."""
     status = standing(comment.status)
     by = f"  {comment.author}" if comment.author else ""
     return f"#{comment.id}{by}{f'  ({status})' if status else ''}"

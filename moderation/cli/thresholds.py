@@ -281,10 +281,13 @@ def _print(
     heads = ("chosen for", "from", "share of comments", "precision", "share of true found")
     say(f"{heads[0]:<27}{heads[1]:>8}  {heads[2]:<24}{heads[3]:<24}{heads[4]}")
     for c in table:
+        if c.threshold == 1.0:
+            say(f"{c.target:<27}{'-':>8}  cannot be had: no threshold reaches it")
+            continue
         figures = f"{c.share!s:<24}{c.precision!s:<24}{c.recall}"
         say(f"{c.target:<27}{c.threshold:>8.4f}  {figures}")
     if chosen.review == 1.0 or chosen.hold == 1.0:
-        say("1.0000: no threshold reaches that over at least ten comments")
+        say("what is chosen cannot be had over ten comments or more, so nothing gets that action")
 
 
 def _write(output: Path, model: Model, chosen: dict[Attribute, Thresholds], *, force: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import msgspec
@@ -142,12 +142,14 @@ def question(
     if len(request.requested_attributes) > MOST_ATTRIBUTES:
         raise refusals.invalid("Too many requested attributes")
     lenient = naming.lenient or bool(request.drop_unsupported_attributes)
+    version = moderator.model.version
     wanted = []
     passed_over: list[refusals.Refusal] = []
     for name, parameters in request.requested_attributes.items():
-        served = naming.find(name, moderator.model.version)
+        served = naming.find(name, version)
         if served is None:
-            passed_over.append(refusals.unknown_attribute(name))
+            others = any(map(naming.find, request.requested_attributes, repeat(version)))
+            passed_over.append(refusals.unknown_attribute(name, alone=lenient or not others))
         else:
             threshold = _threshold(name, parameters or AttributeParameters())
             wanted.append(Wanted(name, served.attribute, threshold))

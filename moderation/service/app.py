@@ -23,6 +23,7 @@ from moderation.service.comments import COMMENTS, DECISIONS, CommentRoutes
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.errors import Refusal
 from moderation.service.feedback import suggestion
+from moderation.service.front import front_page
 from moderation.service.limits import read_body
 from moderation.service.live import Arrival, Origin
 from moderation.service.live.handover import PATIENCE
@@ -297,6 +298,11 @@ class Api:
         del request
         return Reply(200, {"status": "ok", "api": NAME, "model": self.state.version})
 
+    async def front(self, request: Request) -> Reply:
+        """Show a person what this address is."""
+        del request
+        return Reply(200, front_page(self.state.version))
+
     async def metrics(self, request: Request) -> Reply:
         """Serve the metrics to permitted clients."""
         state = self.state
@@ -362,6 +368,8 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
             (DECISIONS, "GET", "decisions", own.decisions),
             (PATH, "GET", "discovery", api.discovery),
             ("/openapi.json", "GET", "openapi", api.openapi),
+            ("/", "GET", "front", api.front),
+            ("/docs", "GET", "front", api.front),
             ("/healthz", "GET", "health", api.health),
             ("/metrics", "GET", "metrics", api.metrics),
         )

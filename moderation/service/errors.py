@@ -89,9 +89,12 @@ def no_requested_attributes() -> Refusal:
     return invalid("Missing requested_attributes", "NO_REQUESTED_ATTRIBUTES")
 
 
-def unknown_attribute(name: str) -> Refusal:
-    """Refuse a name that no model of ours answers."""
-    return invalid(f"Unknown requested attribute: {name}")
+def unknown_attribute(name: str, *, alone: bool = True) -> Refusal:
+    """Refuse a name that no model of ours answers; if it is not asked for alone, say what helps."""
+    told = f"Unknown requested attribute: {name}"
+    if not alone:
+        told += " (dropUnsupportedAttributes, or moderation serve --lenient, leaves it out)"
+    return invalid(told)
 
 
 def unsupported_score_type(score_type: str, name: str) -> Refusal:

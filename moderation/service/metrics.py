@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from moderation.records import Verdict
+from moderation.records import Action, Verdict
 from moderation.text.visibility import printable
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -57,6 +57,8 @@ class Metrics:
             name: prometheus.Counter(name, told, labels, registry=own)
             for name, (told, labels) in _COUNTERS.items()
         }
+        for action in Action:  # a rate over a series that is missing raises no alarm
+            self._counters["moderation_actions_total"].labels(action=action.value)
         self._seconds = prometheus.Histogram(
             "moderation_request_seconds", "By route.", ("route",), buckets=_SECONDS, registry=own
         )

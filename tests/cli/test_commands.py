@@ -20,7 +20,7 @@ from moderation.cli.app import COMMANDS
 #: What docs and users rely on; a command that is added is named here, too.
 NAMES = (
     "separate score explain desk decisions appeals forget label check import export train promote "
-    "thresholds evaluate compare report info serve recipe"
+    "thresholds evaluate compare overview report info serve recipe"
 ).split()
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -54,7 +54,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_scoring_imports_neither_scikit_learn_nor_nltk(model_folder: Path) -> None:
-    unwanted = ("sklearn", "nltk", "scipy", "joblib", "pandas", "pyarrow")
+    unwanted = ("sklearn", "nltk", "scipy", "joblib", "pandas", "pyarrow", "rich")
     arguments = ("score", "--model", model_folder, "--text", "You idiot", "--explain")
     assert _imported(*arguments, unwanted=unwanted) == set()
 
@@ -63,6 +63,28 @@ def test_these_are_the_commands(run: Command) -> None:
     assert list(COMMANDS) == NAMES
     listed = run("--help").out.split("Commands:\n")[1]
     assert re.findall(r"(?m)^  (\S+) ", listed) == NAMES
+
+
+def test_the_list_of_commands_says_each_in_a_whole_line(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = run("--help").out.split("Commands:\n")[1].splitlines()
+    assert [line for line in listed if len(line) > 80 or not line.endswith(".")] == []
+    assert [line for line in listed if line.endswith("...")] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("sco", "score"), ("score --so", "--sort"), ("score --sort ho", "hostility")],
+)
+def test_a_shell_completes_commands_options_and_choices(
+    run: Command, monkeypatch: pytest.MonkeyPatch, typed: str, offered: str
+) -> None:
+    monkeypatch.setenv("_MODERATION_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"moderation {typed}")
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split())))
+    assert run().out.split() == [offered]
 
 
 @pytest.mark.parametrize("command", NAMES)

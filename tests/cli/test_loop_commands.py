@@ -193,8 +193,7 @@ def test_a_threshold_that_nothing_reaches_is_explained(
     never = ("--hold-share", "0.0001", "-o", own)
     assert run("thresholds", "--model", model_folder, *never).status == 0
     told = run("evaluate", labelled_folder, "--model", own).out
-    assert "hold from 1.0000" in told
-    assert "1.0000: no threshold reaches the precision that hold asks for" in told
+    assert "hold cannot be had: no threshold reaches the precision that is asked for" in told
 
 
 def test_training_that_holds_nothing_says_how_to_hold_more(

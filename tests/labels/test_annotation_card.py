@@ -6,12 +6,13 @@ from pathlib import Path
 
 import hypothesis
 import hypothesis.strategies as st
+import msgspec
 import pytest
 from making import Sheet, candidate
 from rich.cells import cell_len
 
 from moderation.labels.annotation.candidates import Candidate
-from moderation.labels.annotation.card import LONGEST, card, clipped, shown, wrapped
+from moderation.labels.annotation.card import LONGEST, card, clipped, progress_line, shown, wrapped
 from moderation.labels.identity import key_of
 from moderation.records import Article, Attribute, Comment
 
@@ -130,3 +131,18 @@ def test_clipping_keeps_to_the_width() -> None:
 def test_nothing_left_is_told(tmp_path: Path) -> None:
     session = Sheet(tmp_path).session([])
     assert "No comment is left" in card(session, 80, 24).lines[0].plain
+
+
+def test_the_card_says_who_wrote_and_when(tmp_path: Path) -> None:
+    known = reply("This is the comment.")
+    told = msgspec.structs.replace(known.comment, author="Gull", published="2026-03-02 10:00")
+    assert "by Gull, 2026-03-02 10:00" in lines(
+        [msgspec.structs.replace(known, comment=told)], tmp_path
+    )
+
+
+def test_the_time_left_is_never_none(tmp_path: Path) -> None:
+    session = Sheet(tmp_path).session([])
+    assert "less than a minute" in progress_line(session.progress._replace(left=1, per_hour=600.0))
+    assert "about 6 min" in progress_line(session.progress._replace(left=60, per_hour=600.0))
+    session.close()

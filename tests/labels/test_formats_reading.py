@@ -233,7 +233,7 @@ def test_coral_decisions() -> None:
         "1 left out: decisions about a text that is not in the dump",
         "1 left out: decisions of a machine",
         "1 left out: decisions that answer neither question (MISINFORMATION)",
-        "1 left out: decisions that answer neither question (REJECTED)",
+        "1 left out: rejected without a reason, which answers neither question",
     ]
 
 

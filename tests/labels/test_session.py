@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from making import O as OFF_TOPIC
 
 from moderation.errors import UsageError
 from moderation.labels.annotation.candidates import Selection
+from moderation.labels.annotation.session import SITTING
 from moderation.labels.gold.computing import gold_labels
 from moderation.labels.journal.log import Journal
 from moderation.labels.labelled_files import LabelledRow, read_labelled
@@ -348,3 +350,24 @@ def test_an_answer_that_cannot_be_kept_leaves_the_question(
     assert (session.current.comment.text, session.question) == ("one", HOSTILITY)
     session.answer(True)
     assert session.question is OFF_TOPIC
+
+
+def test_the_goal_of_an_interrupted_sitting_is_not_counted_anew(
+    sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = [candidate(f"comment {n}", article=None) for n in range(10)]
+    first = sheet.session(queue, goal=5)
+    for _ in range(3):
+        first.answer(True)
+    first.close()
+    resumed = sheet.session(queue, goal=5)
+    assert resumed.progress.left == 2
+    resumed.answer(False)
+    resumed.answer(False)
+    assert resumed.finished
+    resumed.close()
+    later = time.time() + SITTING + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    weekly = sheet.session(queue, goal=5)
+    assert weekly.progress.left == 5
+    weekly.close()

@@ -89,7 +89,8 @@ def test_our_own_names_may_pin_the_model_in_force_and_no_other(moderator: Modera
 def test_names_without_a_model_are_refused_or_left_out_when_asked_so(moderator: Moderator) -> None:
     asked = {"TOXICITY": {}, "FLIRTATION": {}}
     assert refused(moderator, requestedAttributes=asked).what == (
-        "Unknown requested attribute: FLIRTATION"
+        "Unknown requested attribute: FLIRTATION (dropUnsupportedAttributes, or moderation serve "
+        "--lenient, leaves it out)"
     )
     for lenient, drop in ((True, False), (False, True)):
         found = ask(

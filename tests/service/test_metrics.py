@@ -30,6 +30,12 @@ def counted() -> Metrics:
     return metrics
 
 
+def test_every_action_is_there_from_the_beginning() -> None:
+    lines = Metrics().text("m@1").splitlines()
+    for action in Action:
+        assert f'moderation_actions_total{{action="{action.value}"}} 0.0' in lines
+
+
 def test_every_line_is_a_sample_or_a_remark(counted: Metrics) -> None:
     lines = counted.text("m@1").splitlines()
     assert all(line.startswith("# ") or SAMPLE.fullmatch(line) for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import socket
 from typing import Any
 
@@ -224,3 +225,16 @@ def test_counts_for_prometheus(served: Served) -> None:
     samples = [line for line in lines if not line.startswith("#")]
     assert all(float(line.rpartition(" ")[2]) >= 0 for line in samples)
     assert not any("idiot" in line for line in lines)
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_a_person_in_a_browser_is_told_what_this_is(served: Served, path: str) -> None:
+    found = served.ask("GET", path)
+    assert found.code == 200
+    assert found.headers["content-type"] == "text/html; charset=utf-8"
+    page = found.body.decode()
+    for link in re.findall(r'href="([^"]+)"', page):
+        assert served.ask("GET", f"/{link}").code == 200
+    assert {"openapi.json", "healthz"} <= set(re.findall(r'href="([^"]+)"', page))
+    assert "docs/serving.md" in page
+    assert "default-src 'none'" in found.headers["content-security-policy"]

@@ -133,6 +133,7 @@ def _head(session: Session, candidate: Candidate, width: int, *, most: int) -> l
         (3, _part(lead, width, _LEAD, "")),
         (1, [_titled("in reply to", width), *_part(parent, width, _PARENT, "")] if parent else []),
         (2, _beside(session, candidate, width)),
+        (4, _byline(candidate, width)),
     ]
     left = most
     kept: dict[int, list[Text]] = {}
@@ -151,6 +152,13 @@ def context(candidate: Candidate) -> tuple[str, str]:
     if article.title and lead.startswith(article.title):
         lead = lead[len(article.title) :].lstrip()
     return article.title or "(no title)", lead
+
+
+def _byline(candidate: Candidate, width: int) -> list[Text]:
+    """Return who wrote the comment and when, as far as it is known."""
+    author, published = candidate.comment.author, candidate.comment.published
+    told = ", ".join(part for part in (author and f"by {author}", published) if part)
+    return [Text(clipped(told, width), style=_QUIET)] if told else []
 
 
 def _part(text: str | None, width: int, most: int, style: str) -> list[Text]:
@@ -250,8 +258,14 @@ def progress_line(progress: SessionProgress) -> str:
         told.append(f"{progress.per_hour:.0f}/hour")
     minutes = progress.minutes_left
     if minutes is not None and progress.left:
-        told.append(f"about {minutes:.0f} min" if minutes < 600 else f"about {minutes / 60:.0f} h")
+        told.append(_about(minutes))
     return ", ".join([*told, f"{progress.in_file:,} in the file"])
+
+
+def _about(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes:.0f} min" if minutes < 600 else f"about {minutes / 60:.0f} h"
 
 
 def _done(session: Session, width: int) -> list[Text]:

@@ -20,9 +20,13 @@ from moderation.labels.identity import drawn, key_of_row, other_id
 from moderation.labels.journal.log import Journal
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute, now
+from moderation.sources.comment_rows import moment
 
 #: Seconds on one comment after which the annotator counts as away; the pace ignores the excess.
 LONGEST_THOUGHT = 180.0
+
+#: Seconds after which an answer belongs to an earlier sitting and no longer counts for the goal.
+SITTING = 12 * 3600.0
 
 # Comments that are needed before a pace is reported.
 _FEWEST = 3
@@ -138,13 +142,15 @@ class Session:
         self.answers.add(journal.unread())
         pending = {each.key for each in self._queue if still_open(each, self.answers, rules)}
         mine = self.answers.of(rules.annotator, adjudicated=rules.adjudicated)
+        answered = [row for row in mine if key_of_row(row) not in pending]
         self._before: LabelledRow | None = None
         self._history = [
-            _Answered(candidate_of(row, articles.known, rules.attributes), None)
-            for row in mine
-            if key_of_row(row) not in pending
+            _Answered(candidate_of(row, articles.known, rules.attributes), None) for row in answered
         ]
         self._in_file = len(self._history)
+        at_present = time.time()
+        moments = (moment(row.labelled_at, at_present) for row in answered)
+        self._n_resumed = sum(each.is_own and each.at > at_present - SITTING for each in moments)
         self._next()
 
     @property
@@ -165,10 +171,15 @@ class Session:
         return self.answers.others(self.current.key, self.rules.annotator)
 
     @property
+    def _n_of_goal(self) -> int:
+        """The comments answered in this sitting, those before an interruption included."""
+        return self._n_resumed + self._n_answered
+
+    @property
     def finished(self) -> bool:
         """Whether the goal is reached or no comment is left."""
         goal = self.rules.goal
-        return self.current is None or (goal is not None and self._n_answered >= goal)
+        return self.current is None or (goal is not None and self._n_of_goal >= goal)
 
     def answer(self, value: Judged, attribute: Attribute | None = None) -> None:
         """Keep an answer, and go on when all questions about the comment are answered.
@@ -243,7 +254,7 @@ class Session:
         """How far the session has come."""
         left = len(self._queue) + len(self._later) + (self.current is not None)
         if self.rules.goal is not None:
-            left = min(left, max(0, self.rules.goal - self._n_answered))
+            left = min(left, max(0, self.rules.goal - self._n_of_goal))
         paced = self._n_answered >= _FEWEST and self._spent > 0
         per_hour = 3600 * self._n_answered / self._spent if paced else None
         return SessionProgress(self._n_answered, left, self._in_file, per_hour)

@@ -131,7 +131,7 @@ def read_coral_decisions(folder: Path, reading: ImportedTask) -> Imported:
             skipped[f"decisions about a comment that is {row.skip} by now"] += 1
             continue
         if what.label is None:
-            skipped[f"decisions that answer neither question ({what.decision})"] += 1
+            skipped[_unanswered(what.decision)] += 1
             continue
         comment_id = row.comment.id
         named = f"{comment_id}/{row.revision_id}" if row.revision_id else comment_id
@@ -189,6 +189,13 @@ def parents_of(folder: Path, judged: Iterable[JudgedRevision]) -> dict[str, str]
     """Return the texts of the comments that judged comments reply to, by id."""
     wanted = {row.comment.parent_id for row, *_ in judged}
     return _texts((row for file in comment_files(folder) for row in _coral_rows(file)), wanted)
+
+
+def _unanswered(decision: str) -> str:
+    """Say why a decision gives no label."""
+    if decision == "REJECTED":
+        return "rejected without a reason, which answers neither question"
+    return f"decisions that answer neither question ({decision})"
 
 
 def _fields(row: ExportRow, parents: Mapping[str, str]) -> dict[str, object]:
