@@ -164,6 +164,13 @@ def test_shares_are_measured_on_comments_as_they_come(
     assert "shares on 40 comments" in json.loads(found.out)["chosen"]["chosen_for"]
 
 
+def test_an_aim_that_no_threshold_reaches_cannot_be_had(run: Command, model_folder: Path) -> None:
+    told = run("thresholds", "--model", model_folder, "--hold-precision", "0.95").out
+    cannot = [line[:27].strip() for line in told.splitlines() if "cannot be had" in line]
+    assert {"precision of 95 %", "hold, as chosen"} <= set(cannot)
+    assert "1.0000" not in told
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -12,7 +12,13 @@ import pytest
 from corpus import write_lines
 
 from moderation.errors import InputError, ModelError
-from moderation.evaluation.audits.suite import Behaviour, Case, read_suite, run_suite
+from moderation.evaluation.audits.suite import (
+    Behaviour,
+    Case,
+    read_suite,
+    run_suite,
+    shipped_suite,
+)
 from moderation.model.artifact.folder import Model
 from moderation.model.moderator import Moderator
 from moderation.records import Action, Attribute, Comment, Score, Verdict
@@ -57,6 +63,7 @@ def test_rates_and_pairs_by_hand(model: Model) -> None:
     assert (praise.rate, praise.failed) == (0.0, ("p1",))
     assert (insult.rate, insult.failed) == (pytest.approx(2 / 3), ("i2",))
     assert (praise.example, insult.example) == ("Well done.", "No fool like me.")
+    assert (praise.example_hostility, insult.example_hostility) == (False, False)
 
 
 def test_a_pair_of_equal_scores_is_in_no_order(model: Model) -> None:
@@ -122,3 +129,10 @@ def test_a_missing_file_is_told(tmp_path: Path, missing: str) -> None:
     (folder / missing).unlink()
     with pytest.raises(InputError, match="no such file"):
         read_suite(folder)
+
+
+def test_a_suite_comes_with_the_package_for_one_language() -> None:
+    folder = shipped_suite("en")
+    assert folder is not None
+    assert len(read_suite(folder)[1]) > 1_000
+    assert shipped_suite("fr") is None
