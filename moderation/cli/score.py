@@ -102,6 +102,7 @@ def command(
     from moderation.batch import Backend, Options, names_folder
     from moderation.cli.output import chosen_format
     from moderation.errors import UsageError
+    from moderation.files import storage
 
     if not inputs and not text:
         raise UsageError("nothing to score", hint="name an input, - or --text")
@@ -126,8 +127,9 @@ def command(
     table = fmt is OutputFormat.TABLE and output is None
     one = jobs == 1 and dask is None
     folder = output is not None and names_folder(output)
-    if sort is not Order.GIVEN and (resume or stream or folder or not one):
-        hint = "not with --jobs, --dask, --resume, --stream or a folder"
+    elsewhere = folder or (output is not None and storage.is_remote(output))
+    if sort is not Order.GIVEN and (resume or stream or elsewhere or not one):
+        hint = "not with --jobs, --dask, --resume, --stream, a folder or an object store"
         raise UsageError("sorting needs all comments in one place", field="--sort", hint=hint)
     if output is None and dask is not None:
         raise UsageError("a cluster writes files", hint="add -o, a place that all workers reach")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,15 +79,16 @@ def actions(given: str | None) -> tuple[str, ...]:
     return found
 
 
-def arranged(pairs: Iterable[Pair], order: Order) -> Iterable[Pair]:
-    """Return comments and their verdicts in an order; equals, and those without, stay as given."""
+def arranged(pairs: Iterable[Pair], order: Order) -> Iterator[Pair]:
+    """Yield comments and their verdicts in an order; equals stay as given, those without last."""
     if order is Order.GIVEN:
-        return pairs
-    if order is Order.TIME:
-        return sorted(pairs, key=lambda pair: _written(pair[0].comment.published))
-    if order is Order.HOSTILITY:
-        return sorted(pairs, key=lambda pair: _low(pair[1].hostility))
-    return sorted(pairs, key=lambda pair: _low(pair[1].off_topic))
+        yield from pairs
+    elif order is Order.TIME:
+        yield from sorted(pairs, key=lambda pair: _written(pair[0].comment.published))
+    elif order is Order.HOSTILITY:
+        yield from sorted(pairs, key=lambda pair: _low(pair[1].hostility))
+    else:
+        yield from sorted(pairs, key=lambda pair: _low(pair[1].off_topic))
 
 
 def _low(score: Score) -> float:

@@ -49,7 +49,7 @@ def show(moderator: Moderator, pairs: Iterator[Pair], view: View, tally: Tally) 
     A pager and an order need all comments first; else each is printed as it arrives.
     """
     if has_pager(wanted=view.page) or view.order is not Order.GIVEN:
-        pairs = iter(arranged(_all(pairs, view), view.order))
+        pairs = arranged(_all(pairs, view), view.order)
     with paged(wanted=view.page):
         table = ScoreTable(grouped=view.order is Order.GIVEN, explain=view.explain)
         why_null = ""

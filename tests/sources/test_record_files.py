@@ -119,7 +119,7 @@ def test_parts_of_an_array_are_scored_as_lines_are(tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
-@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("separator", [";", "\t", ",", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("declared", [False, True])
 @pytest.mark.parametrize("suffix", [".csv", ""])
@@ -135,6 +135,12 @@ def test_spreadsheets_are_read_however_they_were_saved(
         ("1", "Åsa", "Schön; oder,\tnicht"),
         ("2", "Bo", "Ja."),
     ]
+
+
+def test_lines_of_json_may_be_utf_16(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"text": "Åsa 👍"}\n{"text": "two"}\n', encoding="utf-16")
+    assert _texts(_read(path)) == ["Åsa 👍", "two"]
 
 
 def test_a_damaged_row_under_a_note_of_excel_has_its_line(tmp_path: Path) -> None:

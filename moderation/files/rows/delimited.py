@@ -23,11 +23,11 @@ from moderation.files.rows import jsonl
 from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, RowLayout, T
 from moderation.files.rows.problems import invalid, named
 
-SEPARATORS = {"csv": ",", "tsv": "\t", "semicolons": ";"}
+SEPARATORS = {"csv": ",", "tsv": "\t", "semicolons": ";", "bars": "|"}
 
-_DIVIDED = {"csv": "commas", "tsv": "tabs", "semicolons": "semicolons"}
+_DIVIDED = {"csv": "commas", "tsv": "tabs", "semicolons": "semicolons", "bars": "bars"}
 _SEPARATOR_LINE = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=."?\r?\n', re.IGNORECASE)
-_OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"))
+_OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"), ("|", "bars"))
 
 # Largest number of times that a block may be read again after abandoned rows.
 _READ_AGAIN = 4

@@ -25,7 +25,7 @@ _GOES_ON = (b"{", b"[", b",")
 _NO_NAMES: Mapping[str, str] = {}
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_SEPARATED = {",": "csv", "\t": "tsv", ";": "semicolons"}
+_SEPARATED = {",": "csv", "\t": "tsv", ";": "semicolons", "|": "bars"}
 #: What the columns of a table may be called if its name does not say that it is one.
 _COLUMN = re.compile(r"[\w. -]{1,40}")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -112,7 +112,9 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
         hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
         raise InputError("a JSON object over many lines", path=path, hint=hint)
     if fmt == "jsonl":
-        return Kind("rows", fmt, "", are_html(head, names))
+        wide = head.startswith(_WIDE)  # as PowerShell writes what a command prints
+        known = _as_text(head).encode() if wide else head
+        return Kind("rows", fmt, "encoding" if wide else "", are_html(known, names))
     if fmt is None:
         refuse_no_page(path, head)
     return Kind("rows", fmt) if fmt else Kind("page")
@@ -143,7 +145,7 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
     wanted = names.get("text", "text")
     declared = _SEPARATOR_LINE.match(text)
     text = text[declared.end() :] if declared else text
-    order = [declared[1]] if declared else [",", ";", "\t"]
+    order = [declared[1]] if declared else [",", ";", "\t", "|"]
     if fmt == "tsv":
         order = ["\t", *order]
     for separator in order:
