@@ -90,7 +90,7 @@ RECIPE = Recipe(
         share=0.3,
         words=25.0,
         sentences=0.25,
-        shift=-0.4,
+        shift=-0.2,
         mentioned=MentionSpec(share=0.4, least=0.15),
     ),
     folds=4,
