@@ -43,7 +43,7 @@ _NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
 
 # In a wheel, the models are inside the package; in a checkout, they are beside it.
 _SHELVES = (Path(__file__).parents[2] / "models", Path(__file__).parents[3] / "models")
-_SHIPPED = "comments-en-4"
+_SHIPPED = "comments-en-5"
 
 _Form = tuple[str, tuple[int | None, ...]]  # type and shape; None for any length
 
