@@ -142,6 +142,8 @@ def calls(folder: Path, model: Path, labelled: Path, clean: Path) -> Iterator[tu
         ("thresholds", clean, *own, "-o", out),
         ("evaluate", labelled, *own),
         ("evaluate", clean, *own, "--json"),
+        ("overview", table, *own, "--by", HOSTILE, "--format", "table"),
+        ("overview", comments, folder / "none", *own, "--by", "author", "--format", "table"),
         ("compare", log, *own),
         ("compare", log, *own, "--json"),
         ("compare", log, *own, "--score", HOSTILE),
