@@ -11,6 +11,9 @@ import pytest
 from babel.dates import format_date
 
 from moderation.pages import separate
+from moderation.pages.html.masthead import find_title_line
+from moderation.pages.html.tree import Tree
+from moderation.pages.wording.bylines import Byline, read_byline
 from moderation.pages.wording.months import NAMES as MONTHS
 from moderation.records import Comment
 
@@ -155,3 +158,77 @@ def test_structure_alone(path: Path) -> None:
 def test_the_names_of_the_months_are_those_of_cldr() -> None:
     """A few differ between the versions of CLDR."""
     assert len(set(MONTHS) ^ set(cldr.names())) < len(MONTHS) / 50
+
+
+SAID = (
+    "We walked across to the island and back before breakfast.",
+    "Nobody measured the ice near the mill, where the stream comes in.",
+    "My father drove a lorry over it in his time, or so he said.",
+    "Then your father was braver than you are, if I may say so.",
+)
+READERS = ("Ilka Moen", "Per Vik", "Zora Dunn", "Ada Brandt")
+LAKE = (
+    "<title>Lake frozen over</title><h1>Lake frozen over</h1><p>The lake of Tarn Hollow is frozen "
+    "for the first time in nine years, and the town has opened it to skaters.</p>"
+)
+
+
+@pytest.mark.parametrize("verb", ["said...", "wrote:", "schrieb:", "dijo:", "a écrit :"])
+def test_a_verb_of_saying_shows_where_a_comment_begins(verb: str) -> None:
+    items = "".join(
+        f"<div><span><a href='/u/{n}'>{name}</a> {verb}</span><div>{text}</div></div>"
+        for n, (name, text) in enumerate(zip(READERS, SAID, strict=True))
+    )
+    found = separate(f"{LAKE}<section><p>4 comments</p>{items}</section>").comments
+    assert [(c.author, c.text) for c in found] == list(zip(READERS, SAID, strict=True))
+
+
+def test_a_number_behind_the_date_is_no_name() -> None:
+    found = read_byline("on 25 May 2022 at 7:14 pm 3")
+    assert found == Byline(date="25 May 2022 at 7:14 pm", clock=True)
+    assert read_byline("25 May 2022 3") is None
+
+
+def test_structure_completes_what_class_names_find_in_part() -> None:
+    items = "".join(
+        f"<li{' class=q-comment' if n < 2 else ''}><b>{name}</b> <i>3 May 2022 at 9:1{n}</i>"
+        f"<p>{text}</p></li>"
+        for n, (name, text) in enumerate(zip(READERS, SAID, strict=True))
+    )
+    found = separate(f"{LAKE}<h2>4 comments</h2><ol>{items}</ol>").comments
+    assert [c.author for c in found] == list(READERS)
+
+
+def test_a_name_that_is_cited_signs_a_comment() -> None:
+    items = "".join(
+        f"<li class='q-comment q-{n}'><cite><span>{name}</span></cite><div>{text}</div></li>"
+        for n, (name, text) in enumerate(zip(READERS, SAID, strict=True))
+    )
+    found = separate(f"{LAKE}<ul class='q-comments'>{items}</ul>").comments
+    assert [(c.author, c.text) for c in found] == list(zip(READERS, SAID, strict=True))
+
+
+@pytest.mark.parametrize("dots", ["...”", "…", "...;”"])
+def test_comments_that_are_all_cut_off_are_those_of_other_pages(dots: str) -> None:
+    items = "".join(
+        f"<li class='user-comment'><a href='/{n}'>“{text[:30]}{dots}</a> <span>- {name}</span></li>"
+        for n, (name, text) in enumerate(zip(READERS, SAID, strict=True))
+    )
+    assert not separate(f"{LAKE}<ul class='user-comments'>{items}</ul>").comments
+
+
+def test_an_excerpt_below_its_address_is_no_comment() -> None:
+    page = (
+        f"{LAKE}<div class='x-comments'><div class='x-comment' id='x-comment-71'>"
+        "<cite>Skates | The Sledge</cite><p>http://sledge.example/skates</p>"
+        "<p>[...] The lake of Tarn Hollow is open again, they say. [...]</p></div></div>"
+    )
+    assert not separate(page).comments
+
+
+def test_the_name_of_the_site_above_is_not_the_title_that_comments_follow() -> None:
+    tree = Tree(
+        "<title>Lake frozen over for good | The Tarn Hollow News</title><div>The Tarn Hollow News"
+        "</div><div>Home</div><div>Lake frozen over for good</div><div>It is thick.</div>"
+    )
+    assert tree.phrase(find_title_line(tree)) == "Lake frozen over for good"

@@ -26,6 +26,8 @@ from moderation.text.visibility import is_blank
 
 #: If a platform yields fewer comments than this, repeated elements on the page are tried too.
 _FEW = 3
+#: The share of the text of named elements that comments found by structure must have.
+_MOST_LETTERS = 0.8
 
 
 class Found:
@@ -138,7 +140,7 @@ def find_comments(tree: Tree, stated: Stated, title: tuple[int, str]) -> Found:
     found = _by_platform(tree)
     sure = any(item.native_id for item in found.items)
     if len(found.items) < _FEW and (not sure or _declares_more(tree, stated, found)):
-        generic = _by_repetition(tree, title)
+        generic = _by_repetition(tree, stated, title)
         if _letters(generic) > 2 * _letters(found) and (not sure or _covers(generic, found)):
             found = generic
     if stated.items:
@@ -196,12 +198,20 @@ def _credited(items: list[HtmlItem]) -> bool:
     return 2 * sum(bool(item.author or item.date) for item in texts) >= len(texts) > 0
 
 
-def _by_repetition(tree: Tree, title: tuple[int, str]) -> Found:
+def _by_repetition(tree: Tree, stated: Stated, title: tuple[int, str]) -> Found:
+    """Find comments by their names, by structure where these miss some, and by author lines."""
     places = find_elements(tree)
-    if places:
-        return Found(read_items(tree, places, UNKNOWN), "generic")
-    spans = find_structure(tree, title) or find_runs(tree)
-    return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
+    if not places:
+        spans = find_structure(tree, title) or find_runs(tree)
+        return Found(read_spans(tree, spans, UNKNOWN) if spans else [], "generic")
+    named = Found(read_items(tree, places, UNKNOWN), "generic")
+    missing = (count_declared(tree, stated, named.taken) or 0) - len(named.items)
+    if missing > 0 and (spans := find_structure(tree, title)):
+        found = Found(read_spans(tree, spans, UNKNOWN), "generic")
+        nearer = abs(len(named.items) + missing - len(found.items)) < missing
+        if nearer and _letters(found) > _MOST_LETTERS * _letters(named):
+            return found
+    return named
 
 
 def _item_places(tree: Tree, platform: Platform) -> list[int]:

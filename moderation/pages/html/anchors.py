@@ -32,7 +32,9 @@ _SHORT = 40
 #: The share of the anchors of a group that must agree on a level, and the most levels tried.
 _AGREE, _MAX_LEVELS = 0.2, 3
 #: The most groups of anchors that are looked at, those with most anchors first.
-_MAX_KINDS, _MAX_BUTTONS = 12, 6
+_MAX_KINDS, _MAX_VERBS, _MAX_BUTTONS = 12, 4, 6
+#: What stands behind a verb of saying.
+_AFTER_VERB = (":", ",", ".", "…")
 #: The most lists into which the comments of a group are divided, the largest first.
 _MAX_LISTS = 4
 #: The letters of a first range that is the article, and how much longer than the others it is.
@@ -76,6 +78,17 @@ def find_buttons(tree: Tree) -> list[list[int]]:
     ]
 
 
+def find_verbs(tree: Tree) -> list[int]:
+    """Return the places of short texts that end in a verb of saying, such as "Mia said:"."""
+    found = []
+    for place, text in zip(tree.text_places, tree.texts, strict=True):
+        if len(text) <= _MAX_DATE and text.rstrip()[-1:] in _AFTER_VERB:
+            verb = phrases.SAYS_END.search(" ".join(text.split()))
+            if verb is not None and verb["colon"]:
+                found.append(place)
+    return found
+
+
 def find_candidates(
     tree: Tree, dates: Sequence[int], headings: Sequence[int], title: int
 ) -> list[list[Span]]:
@@ -96,6 +109,7 @@ def find_candidates(
         The ranges of each group, in page order; a range is inside another one or outside it.
     """
     kinds = sorted(_kinds(tree, dates), key=len, reverse=True)[:_MAX_KINDS]
+    kinds += sorted(_kinds(tree, find_verbs(tree)), key=len, reverse=True)[:_MAX_VERBS]
     kinds += sorted(find_buttons(tree), key=len, reverse=True)[:_MAX_BUTTONS]
     found: dict[tuple[Span, ...], None] = {}
     found.update(((span,), None) for span in find_sections(tree, headings))

@@ -24,6 +24,8 @@ _TEASER_END = re.compile(
     r"|weiterlesen|mehr\b|lire la suite|leer más|\[?(?:\.\.\.|…)\]?$",
     re.IGNORECASE,
 )
+#: The end of a text that a page cut off, as in a list of the latest comments.
+_CUT = re.compile(r"(?:\.\.\.|…)\W{0,4}$")
 #: The number of members that are read to judge a group; more would cost time and change little.
 _SAMPLE = 8
 #: The share of the members that must have the features of comments.
@@ -75,10 +77,11 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     share = len(sample)
     dated = sum(reading.date is not None for reading in readings)
     named = sum(reading.author is not None for reading in readings)
-    acted = crowded = teasers = 0
+    acted = crowded = teasers = cut = 0
     for place, reading in zip(sample, readings, strict=True):
         acted += acts(reading)
         teasers += is_teaser(tree, place, reading.lines)
+        cut += bool(reading.body) and _CUT.search(reading.body[-1][-8:]) is not None
         crowded += sum(map(is_credit, reading.body[:60])) > 1 or _holds_dates(
             tree, place, inner, dates
         )
@@ -88,7 +91,8 @@ def judge(tree: Tree, members: list[int], hint: int, dates: Sequence[int]) -> Gr
     if not dated and not acted:  # Names found by comparison alone prove little.
         named = sum(reading.alone for reading in readings)
     credited = max(dated, named) / share
-    if max(crowded, teasers) > share / 2 or bodies < MOST * share:
+    cut_off = share > 2 and cut >= MOST * share
+    if cut_off or max(crowded, teasers) > share / 2 or bodies < MOST * share:
         return None
     alike = len({plain_hint(tree, place) for place in sample}) == 1
     if credited < 0.5 and (acted < 0.5 * share or hint < 2 or not alike):
@@ -174,8 +178,14 @@ def _read_member(tree: Tree, place: int, inner: Collection[int], known: dict[str
         body=body_of(credits),
         author=credits.author,
         date=credits.date,
-        alone=credits.author is not None and "author" not in known,
+        alone=credits.author is not None
+        and ("author" not in known or _is_cited(tree, known["author"])),
     )
+
+
+def _is_cited(tree: Tree, place: int) -> bool:
+    """Whether an element is the name of a source, or is directly inside one."""
+    return "cite" in (tree.tags[place], tree.tags[tree.parents[place]])
 
 
 def _holds_dates(tree: Tree, place: int, inner: Collection[int], dates: Sequence[int]) -> bool:

@@ -30,6 +30,8 @@ _AUTHOR_META = ("author", "article:author", "dc.creator", "parsely-author", "sai
                 "byl", "article:author_name")  # fmt: skip
 #: The shortest part of a page's title that names its article, in characters.
 _MIN_TITLE = 12
+#: The most letters between the name of a site and the title of its article.
+_HEADER = 300
 _HOME = re.compile(r"(?:https?:)?//[^/?#]{1,253}/?|/(?:index\.\w{2,5})?", re.IGNORECASE)
 _NO_WORD = re.compile(r"\W+")
 _BY = re.compile(
@@ -80,16 +82,21 @@ def _leads_home(tree: Tree, heading: int) -> bool:
 
 
 def find_title_line(tree: Tree) -> int:
-    """Find the first text that repeats the page's title or a part of it; -1 if there is none."""
+    """Find the first text that repeats the page's title or a part of it; -1 if there is none.
+
+    A text shortly behind it that repeats a longer part is preferred: the first is the site's name.
+    """
     claimed = (tree.head.meta.get("og:title", ""), tree.head.title)
     parts = {plain(part) for title in claimed for part in (title, *_SPLIT_TITLE.split(title))}
     parts = {part for part in parts if len(part) > _MIN_TITLE}
-    if parts:
-        longest = 2 * max(map(len, parts))
-        for place, text in zip(tree.text_places, tree.texts, strict=True):
-            if _MIN_TITLE < len(text) <= longest and plain(text) in parts:
-                return place
-    return -1
+    longest = 2 * max(map(len, parts), default=0)
+    best, found = _MIN_TITLE, -1
+    for place, text in zip(tree.text_places, tree.texts, strict=True):
+        if found >= 0 and tree.letters[place] - tree.letters[found] > _HEADER:
+            break
+        if best < len(text) <= longest and (words := plain(text)) in parts:
+            best, found = len(words), place
+    return found
 
 
 def plain(text: str) -> str:

@@ -208,7 +208,8 @@ def _best_names(
         if key == dates or sum(map(is_name, texts.values())) < _MOST * len(texts):
             continue
         own, outer = key[1], key[3]
-        hint = bool(_NAME_HINT.search(own)) or (bool(_NAME_HINT.search(outer)) and not own)
+        cited = "cite" in (key[0], key[2])
+        hint = cited or bool(_NAME_HINT.search(own or outer))
         distinct = len(set(texts.values()))
         least = 2 if hint else max(2, _DISTINCT * len(texts))
         if (not hint) if len(texts) == 1 else distinct < least:

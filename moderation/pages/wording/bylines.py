@@ -224,11 +224,13 @@ def _dated(line: str, dated: re.Match[str], action: bool) -> Byline | None:
         pieces.append(flat_dates.CLOCK.sub("", flat_dates.DATE.sub("", piece)))
     (first, by_first), (second, by_second) = _trim(_unranked(pieces[0])), _trim(pieces[1])
     second = _unranked(_COMMENTER.sub("", second, count=1))
+    clock = bool(dated["clock"] or dated["clock2"] or dated["ago"])
+    if clock and _RANK.fullmatch(second):
+        second = ""
     if first and second and not _CONTACT.fullmatch(second):
         return None
     name = first or second
     date = dated.group(0).strip(" ,.|-")
-    clock = bool(dated["clock"] or dated["clock2"] or dated["ago"])
     if not name:
         return Byline(date=date, clock=clock, action=action, says=says)
     if not says and not _LETTER.search(name):

@@ -286,7 +286,7 @@ SAYS_END = re.compile(
 IN_REPLY = re.compile(rf"(?<=\S)\s[(\[]?(?:{_alternatives(IN_REPLY_TO)})\s", re.IGNORECASE)
 _REPLIES = re.compile(rf"(?<!\w)(?:{_alternatives(IN_REPLY_TO)})\s@?\S", re.IGNORECASE)
 _DOTS = r"(?:\[(?:…|\.{3}|&#8230;)\]|\((?:…|\.{3})\))"
-_EXCERPT = re.compile(rf"{_DOTS}.+{_DOTS}", re.DOTALL)
+_EXCERPT = re.compile(rf"(?:https?://\S+\s+)?{_DOTS}.+{_DOTS}", re.DOTALL)
 #: The longest excerpt that other software sends, in characters.
 _MAX_EXCERPT = 1_000
 PING_LINE = re.compile(rf"{PINGBACK}:\s", re.IGNORECASE)
