@@ -18,7 +18,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def placed(row: Mapping[str, object], placing: Placing | None = None) -> dict[str, str | None]:
     placing = placing or Placing()
-    return dict(zip(placing.tables, placing.place(row).groups, strict=True))
+    return {table: groups[0] for table, groups in placing.places([row]).groups.items()}
 
 
 def test_a_row_says_where_it_belongs() -> None:
@@ -38,7 +38,7 @@ def test_a_row_says_where_it_belongs() -> None:
         "day": "2026-01-01",
         "week": "2026-W01",
     }
-    assert Placing().place(row).title == "Swing bridge shut"
+    assert Placing().places([row, {}]).titles == ["Swing bridge shut", None]
     assert set(placed({}).values()) == {None}
     assert placed(row, Placing(zone=BERLIN))["day"] == "2026-01-02"
 

@@ -108,7 +108,6 @@ class Counting:
         self._counted = {
             table: _Counted(spread=table not in {"article", "author"}) for table in placing.tables
         }
-        self._article = placing.tables.index("article")
         self.actions: Counter[str] = Counter()
         self.titles: dict[str, str] = {}
         self.models: Counter[str] = Counter()
@@ -136,20 +135,20 @@ class Counting:
     def _add(self, comments: Sequence[ScoredComment]) -> None:
         if not comments:
             return
-        places = [self._placing.place(comment.row) for comment in comments]
         actions = [comment.action for comment in comments]
-        columns = list(zip(*(place.groups for place in places), strict=True))
-        articles = columns[self._article]
+        places = self._placing.places([comment.row for comment in comments])
+        articles = places.groups["article"]
         self.actions.update(actions)
-        for counted, groups in zip(self._counted.values(), columns, strict=True):
-            counted.add(groups, actions, articles)
-        for article, place in zip(articles, places, strict=True):
-            if place.title is not None and article is not None and article not in self.titles:
-                self.titles[article] = place.title
+        for table, groups in places.groups.items():
+            self._counted[table].add(groups, actions, articles)
+        for article, title in zip(articles, places.titles, strict=True):
+            if title is not None and article is not None and article not in self.titles:
+                self.titles[article] = title
         for model, n in Counter(comment.model for comment in comments).items():
             if model in self.models or len(self.models) < _MOST_MODELS:
                 self.models[model] += n
-        if days := [place.day for place in places if place.day is not None]:
+        days = [day for day in places.days if day is not None]
+        if days:
             self.since = min(days) if self.since is None else min(self.since, *days)
             self.until = max(days) if self.until is None else max(self.until, *days)
 

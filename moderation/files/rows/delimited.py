@@ -211,14 +211,17 @@ def decode(
 ) -> Iterator[Row[T] | RecordError]:
     """Decode whole rows, the first of which begins in line `first`."""
     columns, name = layout.columns, reading.name
-    parts = [(column, *column.partition(".")[::2]) for column in columns]
-    nested = any(rest for _, _, rest in parts)
+    nesting = _Nesting.of(columns)
     clean = _is_utf8(data)
     for row in _rows(data, SEPARATORS[layout.fmt], len(columns), reading.longest):
         line = first + row.line
         if row.wrong is None and not row.fields:
             continue
-        raw = _row(row, parts, reading, line) if nested else _flat(row, columns, reading, line)
+        raw = (
+            _row(row, columns, nesting, reading, line)
+            if nesting.inner
+            else _flat(row, columns, reading, line)
+        )
         if isinstance(raw, RecordError):
             yield raw
             continue
@@ -264,22 +267,50 @@ def _flat(
     return found
 
 
+class _Nesting(NamedTuple):
+    """The columns of a table with columns for nested fields, such as ``article.title``.
+
+    Attributes
+    ----------
+    fields
+        The fields of a row, in the order of their first columns.
+    outer
+        The places and the names of ordinary columns.
+    inner
+        The place, the field and the field inside it of each nested one.
+    """
+
+    fields: tuple[str, ...]
+    outer: tuple[tuple[int, str], ...]
+    inner: tuple[tuple[int, str, str], ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[str]) -> _Nesting:
+        parts = [(at, *column.partition(".")[::2]) for at, column in enumerate(columns)]
+        inner = tuple((at, first, rest) for at, first, rest in parts if rest)
+        taken = {at for at, _, _ in inner}
+        outer = tuple((at, column) for at, column in enumerate(columns) if at not in taken)
+        fields = tuple(first if rest else columns[at] for at, first, rest in parts)
+        return cls(fields, outer, inner)
+
+
 def _row(
-    row: _Given, parts: Sequence[tuple[str, str, str]], reading: ParsedBlock[Any], line: int
+    row: _Given, columns: Sequence[str], nesting: _Nesting, reading: ParsedBlock[Any], line: int
 ) -> dict[str, Any] | RecordError:
-    """Decode a row with columns for nested fields, such as ``article.title``."""
-    if row.wrong is not None or len(row.fields) != len(parts):
-        return _unfit(row, [column for column, _, _ in parts], reading, line)
-    found: dict[str, Any] = {}
-    for (column, first, rest), field in zip(parts, row.fields, strict=True):
-        if field == "" and column != "text":
-            found.setdefault(first, None)
-        elif rest:
-            parent = found[first] = found.get(first) or {}
+    """Decode a row with columns for nested fields."""
+    cells = row.fields
+    if row.wrong is not None or len(cells) != len(columns):
+        return _unfit(row, columns, reading, line)
+    found: dict[str, Any] = dict.fromkeys(nesting.fields)
+    for at, column in nesting.outer:
+        found[column] = cells[at] or None
+    if "text" in found:
+        found["text"] = found["text"] or ""
+    for at, first, rest in nesting.inner:
+        if cells[at]:
+            parent = found[first] = found[first] or {}
             if not isinstance(parent, dict):
-                what = f"columns {first} and {column} exclude each other"
-                return RecordError(what, path=reading.name, line=line, field=column)
-            parent[rest] = field
-        else:
-            found[column] = field
+                what = f"columns {first} and {columns[at]} exclude each other"
+                return RecordError(what, path=reading.name, line=line, field=columns[at])
+            parent[rest] = cells[at]
     return found

@@ -32,6 +32,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 #: Columns that hold what readers wrote. Each comment would be a group of its own, in its own words.
 _WORDS = frozenset({"text", "parent", "reasons"})
 
+_Row = Mapping[str, Any]
+_NO_FIELDS: _Row = {}
+
 _LONGEST_NAME = 120
 _LONGEST_TIME = 64
 _SECONDS, _MILLISECONDS = re.compile(r"\d{9,10}(\.\d+)?"), re.compile(r"\d{12,13}")
@@ -46,22 +49,22 @@ class Written(NamedTuple):
     hour: int | None
 
 
-class Place(NamedTuple):
-    """Where a comment belongs.
+class Places(NamedTuple):
+    """Where some comments belong.
 
     Attributes
     ----------
     groups
-        The name of its group in each table; None if the comment does not say.
-    title
-        The headline of its article, if it is known.
-    day
-        The day on which it was written, if that is known.
+        For each table, the names of the comments' groups; None for a comment that does not say.
+    titles
+        The headlines of their articles, as far as they are known.
+    days
+        The days on which they were written, as far as these are known.
     """
 
-    groups: tuple[str | None, ...]
-    title: str | None
-    day: date | None
+    groups: dict[str, list[str | None]]
+    titles: list[str | None]
+    days: list[date | None]
 
 
 class _Field(NamedTuple):
@@ -76,12 +79,15 @@ class _Field(NamedTuple):
         first, _, rest = name.partition(".")
         return cls(name, first, rest)
 
-    def of(self, row: Mapping[str, Any]) -> Any:
-        found = row.get(self.name)
-        if found is None and self.rest:
-            inside = row.get(self.first)
-            found = inside.get(self.rest) if isinstance(inside, dict) else None
-        return found
+    def of(self, rows: Sequence[_Row]) -> list[Any]:
+        """Return the field of each row."""
+        name, first, rest = self
+        values = [row.get(name) for row in rows]
+        if rest:
+            for at, row in enumerate(rows):
+                if values[at] is None and isinstance(inside := row.get(first), dict):
+                    values[at] = inside.get(rest)
+        return values
 
 
 class Placing:
@@ -135,49 +141,61 @@ class Placing:
             if table not in {"article", "section", *TIMES}
         }
 
-    def place(self, row: Mapping[str, Any]) -> Place:
-        """Return where the comment of a row belongs.
+    def places(self, rows: Sequence[_Row]) -> Places:
+        """Return where comments belong.
 
         Parameters
         ----------
-        row
-            The fields of the comment as the input names them.
+        rows
+            The fields of the comments as the input names them.
         """
-        article, section, title = self._article(row)
-        written = moment(self._published.of(row), self._zone)
-        times = _NO_TIMES if written is None else _times(written)
-        found = {"article": article, "section": section, **times}
-        groups = tuple(
-            [
-                self._group(fields, row)
-                if (fields := self._fields.get(table)) is not None
-                else found[table]
-                for table in self.tables
-            ]
+        articles, sections, titles = self._articles(rows)
+        told = [moment(value, self._zone) for value in self._published.of(rows)]
+        days = [_NO_DAY if written is None else _of_day(written.day) for written in told]
+        groups = {
+            "article": articles,
+            "section": sections,
+            "hour": [None if written is None else _HOURS[written.hour] for written in told],
+            **{table: [each[table] for each in days] for table in ("weekday", "day", "week")},
+        }
+        groups |= {table: self._names(fields, rows) for table, fields in self._fields.items()}
+        return Places(
+            {table: groups[table] for table in self.tables},
+            titles,
+            [written and written.day for written in told],
         )
-        return Place(groups, title, written and written.day)
 
-    def _group(self, fields: Sequence[_Field], row: Mapping[str, Any]) -> str | None:
+    def _names(self, fields: Sequence[_Field], rows: Sequence[_Row]) -> list[str | None]:
+        found: list[str | None] = [None] * len(rows)
         for field in fields:
-            name = named(field.of(row))
-            if name is not None:
-                private = self._key is not None and field.name == self._author
-                return pseudonym(name, self._key or b"") if private else name
-        return None
+            names = [named(value) for value in field.of(rows)]
+            if self._key is not None and field.name == self._author:
+                names = [name and pseudonym(name, self._key) for name in names]
+            found = [old or name for old, name in zip(found, names, strict=True)]
+        return found
 
-    def text(self, row: Mapping[str, Any]) -> str | None:
+    def text(self, row: _Row) -> str | None:
         """Return the text of the comment of a row, if the row has it."""
         text = row.get(self._text)
         return text if isinstance(text, str) and not is_blank(text) else None
 
-    def _article(self, row: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
-        """Return the name of the group of a comment's article, its section and its headline."""
-        given = row.get("article")
-        article: Mapping[str, Any] = given if isinstance(given, dict) else {}
-        title = named(article.get("title")) or named(row.get("article_title"))
-        url, own = named(article.get("url")), named(self._article_id.of(row))
-        name = own or named(article.get("id")) or url or title or named(row.get("page"))
-        return name, named(section_of(row, url or own)), title
+    def _articles(
+        self, rows: Sequence[_Row]
+    ) -> tuple[list[str | None], list[str | None], list[str | None]]:
+        """Return the names of the groups of comments' articles, their sections and headlines."""
+        given = [row.get("article") for row in rows]
+        articles: list[_Row] = [each if isinstance(each, dict) else _NO_FIELDS for each in given]
+        own = [named(value) for value in self._article_id.of(rows)]
+        names, sections, titles = [], [], []
+        for row, article, name in zip(rows, articles, own, strict=True):
+            title = named(article.get("title")) or named(row.get("article_title"))
+            url = named(article.get("url"))
+            section = named(row.get("section")) or named(section_of(row, url or name))
+            other = named(article.get("id")) or url or title
+            names.append(name or other or named(row.get("page")))
+            sections.append(section)
+            titles.append(title)
+        return names, sections, titles
 
 
 # The fields that may name the group of a comment in a table, the first of which counts.
@@ -193,7 +211,7 @@ def named(value: Any) -> str | None:
     """
     if value is None:
         return None
-    if not isinstance(value, str):
+    if type(value) is not str:
         value = str(value) if isinstance(value, float) else msgspec.json.encode(value).decode()
     return _short(value)
 
@@ -207,6 +225,7 @@ def _short(value: str) -> str | None:
     return name or None
 
 
+@lru_cache(maxsize=2**16)
 def pseudonym(name: str, key: bytes) -> str:
     """Return what stands for a name: without the key, no list of names leads back to it.
 
@@ -264,15 +283,14 @@ def _read(told: str) -> datetime | Written | None:
     return None
 
 
-_NO_TIMES = dict.fromkeys(TIMES)
+_NO_DAY: Mapping[str, str | None] = dict.fromkeys(TIMES)
+_HOURS = {None: None} | {hour: f"{hour:02}" for hour in range(24)}
 
 
 @lru_cache(maxsize=10_000)
-def _times(written: Written) -> Mapping[str, str | None]:
-    day = written.day
+def _of_day(day: date) -> Mapping[str, str | None]:
     year, week, weekday = day.isocalendar()
     return {
-        "hour": None if written.hour is None else f"{written.hour:02}",
         "weekday": WEEKDAYS[weekday - 1],
         "day": day.isoformat(),
         "week": f"{year}-W{week:02}",
