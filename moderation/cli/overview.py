@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from moderation.evaluation.overview import Overview, Sample
     from moderation.evaluation.overview.inputs import Placing, ScoredComment
     from moderation.labels.gold import Gold
-    from moderation.model import Model
+    from moderation.model import Model, Moderator
     from moderation.sources.comment_rows import RowContext
 
 
@@ -129,9 +129,12 @@ def command(
     """
     from moderation.cli.problems import Problems
     from moderation.desk.outputs import read_period
+    from moderation.errors import UsageError
     from moderation.evaluation.overview import Sample
     from moderation.evaluation.overview.inputs import TABLES, Placing
 
+    if sample is not None and checked:
+        raise UsageError("a sample is drawn or used", hint="--sample first, --checked later")
     names = columns(column)
     tables = tuple(dict.fromkeys(by or TABLES))
     placing = Placing(
@@ -254,15 +257,13 @@ def _key(path: Path | None) -> bytes:
     if path is None:
         return secrets.token_bytes(32)
     try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
-            found = secrets.token_hex(32).encode()
-            new.write(found + b"\n")
-            return found
-    except FileExistsError:
+        if not path.exists():
+            with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
+                new.write(secrets.token_hex(32).encode() + b"\n")
         found = path.read_bytes().strip()
     except OSError as error:
-        what = f"cannot be written ({error.strerror})"
-        raise UsageError(what, path=path, hint="name a folder that exists") from None
+        what = f"no file for a key ({error.strerror})"
+        raise UsageError(what, path=path, hint="name a file in a folder that exists") from None
     if len(found) < 16:
         raise InputError("no key: it has fewer than 16 characters", path=path)
     return found
@@ -272,10 +273,14 @@ def _comments(
     inputs: list[str], context: RowContext, model: Path | None, problems: Problems
 ) -> Iterator[ScoredComment]:
     """Yield the comments of all inputs with their verdicts; what is not scored yet is scored."""
-    from moderation.errors import ModerationError, RecordError
+    from functools import cache
+
+    from moderation.errors import ModerationError
     from moderation.evaluation.overview.inputs import is_scored, read_scored
+    from moderation.model import Moderator
     from moderation.sources import expanded
 
+    moderator = cache(lambda: Moderator.load(model))
     for path in expanded(inputs):
         if isinstance(path, ModerationError):
             problems.add(path)
@@ -283,24 +288,22 @@ def _comments(
             continue  # what `score` left beside its files
         elif is_scored(path):
             for found in read_scored(path):
-                if isinstance(found, RecordError):
+                if isinstance(found, ModerationError):
                     problems.add(found)
                 else:
                     yield found
         else:
-            yield from _scored(path, context, model, problems)
+            yield from _scored(path, context, moderator(), problems)
 
 
 def _scored(
-    path: str, context: RowContext, model: Path | None, problems: Problems
+    path: str, context: RowContext, moderator: Moderator, problems: Problems
 ) -> Iterator[ScoredComment]:
     from moderation.batch.records import verdicts
     from moderation.evaluation.overview.inputs import scored_comment
-    from moderation.model import Moderator
     from moderation.sources import read_comments
 
-    items = read_comments([path], context)
-    for item, verdict in verdicts(Moderator.load(model), items, problems.add):
+    for item, verdict in verdicts(moderator, read_comments([path], context), problems.add):
         yield scored_comment(item, verdict)
 
 
@@ -309,7 +312,14 @@ def _write(
 ) -> None:
     import msgspec
 
-    from moderation.cli.output import chosen_format, no_formulas, say, writing, writing_text
+    from moderation.cli.output import (
+        chosen_format,
+        encoded,
+        no_formulas,
+        say,
+        writing,
+        writing_text,
+    )
     from moderation.evaluation.overview import overview_lines, overview_rows
 
     kind = output.suffix.lower() if output is not None and asked is None else ""
@@ -318,7 +328,7 @@ def _write(
             if kind == ".html":
                 write_text(_page(overview, top))
             else:
-                document = msgspec.json.format(msgspec.json.encode(overview), indent=2)
+                document = msgspec.json.format(encoded(overview), indent=2)
                 write_text(f"{document.decode()}\n")
         return
     fmt = chosen_format(asked, output)

@@ -79,7 +79,7 @@ def test_a_table_for_the_terminal(overview: Command, lines: Lines) -> None:
     found = overview(lines(*rows()), "--format", "table", "--worst", "review", "--top", 3)
     assert found.status == 0
     assert found.out.startswith("120 comments, 30 articles, 5 authors; 2026-01-01 to 2026-01-28;")
-    assert "1 of 2 sections are above the rest by more than chance" in found.out
+    assert "1 of 2 sections is above the rest by more than chance" in found.out
     assert "* politics" in found.out
     assert "No comment says anything about: languages." in found.out
     assert max(map(len, found.out.splitlines())) <= 110
@@ -104,6 +104,8 @@ def test_pseudonyms(overview: Command, lines: Lines, tmp_path: Path) -> None:
     assert not set(told(one.records, "author")) & set(told(other.records, "author"))
     key.write_text("short")
     assert overview(path, "--key", key).status == 3
+    assert overview(path, "--key", tmp_path).status == 2
+    assert overview(path, "--key", tmp_path / "missing/key").status == 2
 
 
 def test_a_spreadsheet_runs_no_cell(overview: Command, lines: Lines, tmp_path: Path) -> None:
@@ -137,6 +139,19 @@ def test_damaged_rows_are_told_and_the_rest_is_counted(
     assert f"{scored}:31:action" in found.err
     assert f"{scored}:32: not a line of JSON" in found.err
     assert found.records[0]["comments"] == 30
+
+
+def test_a_damaged_file_does_not_stop_the_others(
+    overview: Command, score: Command, lines: Lines, tmp_path: Path
+) -> None:
+    whole, cut = tmp_path / "whole.parquet", tmp_path / "cut.jsonl.gz"
+    assert score(lines(*rows(30)), "--keep", "-o", whole).status == 0
+    assert score(lines(*rows(30)), "--keep", "-o", cut).status == 0
+    cut.write_bytes(cut.read_bytes()[:-40])
+    found = overview(cut, whole)
+    assert found.status == 3
+    assert f"{cut}: damaged compression" in found.err
+    assert found.records[0]["comments"] >= 30
 
 
 def test_nothing_to_count(overview: Command, tmp_path: Path) -> None:

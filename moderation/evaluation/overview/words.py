@@ -132,7 +132,10 @@ def standing_out(table: GroupTable, measure: str) -> str:
     above = sum(group.finding == "above the rest" for group in table.groups)
     first = table.groups[0]
     if above:
-        found = f"{above:,} of {table.n_judged:,} {groups} are above the rest by more than chance."
+        are = "is" if above == 1 else "are"
+        found = (
+            f"{above:,} of {table.n_judged:,} {groups} {are} above the rest by more than chance."
+        )
     elif table.alike is not None and table.alike >= 0.05:
         found = (
             f"The {table.n_judged:,} {groups} do not differ by more than chance: "
@@ -140,10 +143,9 @@ def standing_out(table: GroupTable, measure: str) -> str:
         )
     else:
         found = f"The {table.n_judged:,} {groups} differ, but none is above the rest for sure."
-    return (
-        f"{found} The first of the list may have any rank from {first.rank_low} to "
-        f"{first.rank_high:,} ({MEASURED[measure]}; 95 % for all together)."
-    )
+    known = first.rank_low == first.rank_high
+    rank = f"has rank {first.rank_low}" if known else f"may have any rank from {ranks(first)}"
+    return f"{found} The first of the list {rank} ({MEASURED[measure]}; 95 % for all together)."
 
 
 def left_out(table: GroupTable) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from moderation.errors import ModerationError, RecordError
+from moderation.errors import InputError, ModerationError, RecordError
 from moderation.files import format_of, open_binary, read_records, storage
 from moderation.files.rows import ParquetRows, layout_of
 from moderation.records import Verdict
@@ -53,11 +53,11 @@ def is_scored(path: str) -> bool:
     fmt = format_of(path)
     if storage.is_folder(path) or fmt is None:
         return False
-    with open_binary(path) as stream:
-        try:
+    try:
+        with open_binary(path) as stream:
             return frozenset(_columns(stream, fmt, path)) >= SCORED
-        except ModerationError:
-            return False  # whoever reads it as comments says what is wrong
+    except InputError:
+        return False  # whoever reads it as comments says what is wrong
 
 
 def _columns(stream: io.BufferedReader, fmt: str, path: str) -> Iterable[str]:
@@ -76,7 +76,7 @@ def _columns(stream: io.BufferedReader, fmt: str, path: str) -> Iterable[str]:
     return ()
 
 
-def read_scored(path: str) -> Iterator[ScoredComment | RecordError]:
+def read_scored(path: str) -> Iterator[ScoredComment | ModerationError]:
     """Read a file that ``moderation score`` wrote.
 
     Parameters
@@ -86,16 +86,19 @@ def read_scored(path: str) -> Iterator[ScoredComment | RecordError]:
 
     Yields
     ------
-    ScoredComment or RecordError
-        In the order of the file.
+    ScoredComment or ModerationError
+        In the order of the file; an InputError where it is damaged.
     """
-    with open_binary(path) as stream:
-        for found in read_records(stream, format_of(path) or "jsonl", ScoredRow, name=path):
-            if isinstance(found, RecordError):
-                yield found
-            else:
-                row = found.record
-                yield ScoredComment(row.action, row.hostility is not None, row.model, found.raw)
+    try:
+        with open_binary(path) as stream:
+            for found in read_records(stream, format_of(path) or "jsonl", ScoredRow, name=path):
+                if isinstance(found, RecordError):
+                    yield found
+                else:
+                    row = found.record
+                    yield ScoredComment(row.action, row.hostility is not None, row.model, found.raw)
+    except InputError as error:
+        yield error
 
 
 def scored_comment(item: Item, verdict: Verdict) -> ScoredComment:
