@@ -9,6 +9,7 @@ from moderation import __version__
 from moderation.evaluation.overview import words
 from moderation.evaluation.overview.finding import GroupFigures, GroupTable, Overview
 from moderation.records import now
+from moderation.text.visibility import printable
 
 _NARROWEST, _WIDEST = 78, 110
 _HEADS = ("comments", "share", "95 %", "from the whole", "rank")
@@ -28,7 +29,7 @@ def overview_lines(overview: Overview, top: int, width: int) -> Iterator[str]:
         The width of the terminal.
     """
     width = min(_WIDEST, max(_NARROWEST, width))
-    yield from textwrap.wrap(words.summary(overview), width)
+    yield from _wrapped(words.summary(overview), width)
     yield ""
     for name, share in (("hold", overview.hold), ("review or hold", overview.review)):
         yield f"{name:<16}{share.k:>9,}  {words.interval(share)}"
@@ -38,21 +39,26 @@ def overview_lines(overview: Overview, top: int, width: int) -> Iterator[str]:
         told.append(f"{overview.n_unjudged:,} comments that no model could judge are left out.")
     told.append(words.absent(overview))
     for sentence in filter(None, told):
-        yield from textwrap.wrap(sentence, width)
+        yield from _wrapped(sentence, width)
     if overview.correction is not None:
         yield ""
         for sentence in words.corrected(overview):
-            yield from textwrap.wrap(sentence, width, subsequent_indent="  ")
+            yield from _wrapped(sentence, width, others="  ")
     for table in overview.tables:
         yield ""
         yield from _table(table, overview.measure, top, width)
     yield ""
-    yield from textwrap.wrap(words.methods(overview, __version__, now()[:10]), width)
+    yield from _wrapped(words.methods(overview, __version__, now()[:10]), width)
+
+
+def _wrapped(text: str, width: int, *, first: str = "", others: str = "") -> list[str]:
+    """Wrap text that names whatever a reader wrote; no line end of theirs makes a line."""
+    return textwrap.wrap(printable(text), width, initial_indent=first, subsequent_indent=others)
 
 
 def _table(table: GroupTable, measure: str, top: int, width: int) -> Iterator[str]:
     yield f"By {table.by}, worst first ({words.MEASURED[measure]})"
-    yield from textwrap.wrap(words.standing_out(table, measure), width)
+    yield from _wrapped(words.standing_out(table, measure), width)
     shown = [g for g in table.groups if getattr(g, measure).value is not None][:top]
     if shown:
         name = max(12, width - sum(_WIDTHS) - 2)
@@ -63,13 +69,13 @@ def _table(table: GroupTable, measure: str, top: int, width: int) -> Iterator[st
     more = table.n_judged - len(shown)
     if more > 0 and shown:
         left.insert(0, f"{more:,} more not shown (--top)")
-    yield from textwrap.wrap("; ".join(left), width, initial_indent="  ", subsequent_indent="  ")
+    yield from _wrapped("; ".join(left), width, first="  ", others="  ")
 
 
 def _group(group: GroupFigures, measure: str, name: int) -> Iterator[str]:
     share = getattr(group, measure)
     mark = "* " if group.finding == "above the rest" else "  "
-    first, *more = textwrap.wrap(group.title or group.name, name - 2) or [group.name]
+    first, *more = _wrapped(group.title or group.name, name - 2) or [group.name]
     cells = [
         f"{group.n:,}",
         words.percent(share.value),
