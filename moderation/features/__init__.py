@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.features.counting import Counter, TokenCache, batches
+    from moderation.features.counting import Counter, batches
     from moderation.features.ngrams import Block, BlockSpec
     from moderation.features.tfidf import DEFAULT_BLOCKS, NgramTfidf, transform_blocks
     from moderation.features.vocabulary import Terms, WordTerms
@@ -19,7 +19,6 @@ __all__ = [
     "Counter",
     "NgramTfidf",
     "Terms",
-    "TokenCache",
     "WordTerms",
     "batches",
     "transform_blocks",
@@ -33,7 +32,6 @@ __getattr__ = open_door(
         "Counter": "moderation.features.counting",
         "DEFAULT_BLOCKS": "moderation.features.tfidf",
         "NgramTfidf": "moderation.features.tfidf",
-        "TokenCache": "moderation.features.counting",
         "Terms": "moderation.features.vocabulary",
         "WordTerms": "moderation.features.vocabulary",
         "batches": "moderation.features.counting",

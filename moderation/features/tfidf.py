@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from moderation.features.counting import Counter, batches
 from moderation.features.fitting import Corpus, Learnt
 from moderation.features.ngrams import Block, BlockSpec
+from moderation.features.reading.batch import TokenCache
 from moderation.features.sparse.counts import Counts, norms, weigh
 
 #: The default blocks of the hostility model.
@@ -113,11 +114,11 @@ def fit_transform_blocks(
 
 def transform_blocks(blocks: Sequence[Block], texts: Sequence[str]) -> sp.csr_matrix:
     """Vectorize `texts` with fitted blocks side by side; shape (n_texts, n_features)."""
-    counter = Counter([block.cutter() for block in blocks])
+    reading, counter = TokenCache(), Counter([block.cutter() for block in blocks])
     counted: list[list[Counts]] = [[] for _ in blocks]
     before = 0
     for batch in batches(texts):
-        for counts, found in zip(counted, counter.count(batch), strict=True):
+        for counts, found in zip(counted, counter.count(reading.read(batch)), strict=True):
             counts.append(found._replace(rows=found.rows + before))
         before += len(batch)
     parts = [_matrix(block, own, before) for block, own in zip(blocks, counted, strict=True)]

@@ -51,6 +51,10 @@ class Read(NamedTuple):
     begins: Bools
     closed_up: Sequence[int] = ()
 
+    def sentences(self) -> tuple[Ints, Rows]:
+        """Return the sentence of each token, and the row of each sentence."""
+        return np.cumsum(self.begins) - 1, self.rows[self.begins]
+
 
 class ChunkReader:
     """Reads texts as numbers of distinct tokens, numbered in order of first occurrence."""

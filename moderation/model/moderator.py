@@ -13,6 +13,7 @@ from moderation._types import Floats
 from moderation.context import has_context
 from moderation.errors import ModelError
 from moderation.features import batches
+from moderation.features.reading import Batch
 from moderation.model.artifact.folder import Model, load_model, shipped_model
 from moderation.model.explanation import Explanation, explain_text, explain_topicality
 from moderation.model.linear.models import sigmoid
@@ -77,8 +78,9 @@ class Moderator:
             One verdict for each comment, in order.
         """
         for batch in batches(comments, length=_length, most=_BATCH_COMMENTS):
-            hostility = self._hostility(batch)
-            off_topic = self._off_topic(batch)
+            read = self.model.reading.read([comment.text for comment in batch])
+            hostility = self._hostility(read)
+            off_topic = self._off_topic(batch, read)
             for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
                 verdict = Verdict(
                     id=comment.id,
@@ -94,14 +96,14 @@ class Moderator:
         hostility, off_topic = (self._explained(comment, score) for score in verdict.scores)
         return msgspec.structs.replace(verdict, hostility=hostility, off_topic=off_topic)
 
-    def _hostility(self, comments: Sequence[Comment]) -> list[Score]:
+    def _hostility(self, batch: Batch) -> list[Score]:
         thresholds = self.model.thresholds(Attribute.HOSTILITY)
         if self.model.hostility is None or thresholds is None:
-            return [_null(Attribute.HOSTILITY, thresholds, NO_MODEL)] * len(comments)
-        values = self.model.hostility.probability(comment.text for comment in comments)
+            return [_null(Attribute.HOSTILITY, thresholds, NO_MODEL)] * len(batch.texts)
+        values = sigmoid(self.model.hostility.log_odds_of(batch))
         return _scores(Attribute.HOSTILITY, values, thresholds)
 
-    def _off_topic(self, comments: Sequence[Comment]) -> list[Score]:
+    def _off_topic(self, comments: Sequence[Comment], batch: Batch) -> list[Score]:
         thresholds = self.model.thresholds(Attribute.OFF_TOPIC)
         model = self.model.off_topic
         if model is None or thresholds is None:
@@ -112,11 +114,12 @@ class Moderator:
         }
         scores = [nulls[_missing(comment)] for comment in comments]
         if placed:
-            signals = self.model.topicality.signals([comments[i] for i in placed])
-            values = sigmoid(model.log_odds(signals))
-            for i, score in zip(
-                placed, _scores(Attribute.OFF_TOPIC, values, thresholds), strict=True
-            ):
+            known = [comments[i] for i in placed]
+            if len(placed) < len(comments):
+                batch = self.model.reading.read([comment.text for comment in known])
+            values = sigmoid(model.log_odds(self.model.topicality.signals_of(known, batch)))
+            found = _scores(Attribute.OFF_TOPIC, values, thresholds)
+            for i, score in zip(placed, found, strict=True):
                 scores[i] = score
         return scores
 

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from moderation._types import Floats
 from moderation.features import Counter, batches, transform_blocks
+from moderation.features.reading import Batch, TokenCache
 from moderation.features.sparse import run_starts, totals
 from moderation.model.linear import TextModel
 
@@ -53,8 +54,8 @@ def model_vectors(model: TextModel, texts: Sequence[str]) -> ModelVectors:
     share = model.sentence.share
     if not share or not len(texts):
         return whole
-    counter = Counter([block.cutter() for block in model.blocks])
-    worst = [_worst(model, counter, batch) for batch in batches(texts)]
+    reading, counter = TokenCache(), Counter([block.cutter() for block in model.blocks])
+    worst = [_worst(model, counter, reading.read(batch)) for batch in batches(texts)]
     parts = zip(whole, (sp.vstack(part) for part in zip(*worst, strict=True)), strict=True)
     return ModelVectors(*(sp.csr_matrix((1 - share) * one + share * own) for one, own in parts))
 
@@ -77,10 +78,10 @@ def _with_brief(model: TextModel, terms: sp.csr_matrix, shares: Floats) -> Model
     return ModelVectors(terms, sp.csr_matrix(sp.hstack(parts, format="csr")))
 
 
-def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> ModelVectors:
+def _worst(model: TextModel, counter: Counter, batch: Batch) -> ModelVectors:
     """Return the weighted features of each text's most hostile sentence."""
-    row_of, counted = counter.count_sentences(texts)
-    n, parts = len(row_of), []
+    row_of, counted = counter.count_sentences(batch)
+    n_texts, n, parts = len(batch.texts), len(row_of), []
     for block, counts in zip(model.blocks, counted, strict=True):
         squares = totals(counts.rows, counts.counts * block.idf[counts.features] ** 2, n)
         weights = counts.counts * block.idf[counts.features]
@@ -88,15 +89,15 @@ def _worst(model: TextModel, counter: Counter, texts: Sequence[str]) -> ModelVec
         shape = (n, len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
     terms = sp.csr_matrix(sp.hstack(parts, format="csr"))
-    sentences = _with_brief(model, terms, model.brief_sentence_shares(texts))
+    sentences = _with_brief(model, terms, model.brief_sentence_shares(batch))
     order = np.lexsort((-log_odds(model, sentences), row_of))
     first = order[run_starts(row_of)]
-    chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (len(texts), n))
+    chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (n_texts, n))
     found = ModelVectors(*(sp.csr_matrix(chosen @ part) for part in sentences))
     if not model.brief:
         return found
     # The weights of brief texts count fully in the intercept of a text without a word.
-    empty = np.setdiff1d(np.arange(len(texts)), row_of)
+    empty = np.setdiff1d(np.arange(n_texts), row_of)
     alone = sp.csr_matrix(
         (np.ones(len(empty)), (empty, np.full(len(empty), terms.shape[1]))), found.brief.shape
     )

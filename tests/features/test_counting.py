@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.features import counting as vectorize
-from moderation.features.counting import Counter, TokenCache, batches
+from moderation.features.counting import Counter, batches
 from moderation.features.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
-from moderation.features.tokens import ChunkReader, Read
+from moderation.features.reading import TokenCache
+from moderation.features.reading import batch as reading_of
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
 CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
@@ -25,7 +27,7 @@ def _block(spec: BlockSpec, terms: tuple[str, ...]) -> Block:
 
 
 def _counted(block: Block, texts: list[str]) -> list[tuple[int, str, int]]:
-    counts = Counter([block.cutter()]).count(texts)[0]
+    counts = Counter([block.cutter()]).count(TokenCache().read(texts))[0]
     return [
         (row, block.terms[feature], n)
         for row, feature, n in zip(*(column.tolist() for column in counts), strict=True)
@@ -74,10 +76,13 @@ def test_a_tally_adds_up_by_sentence_and_tells_what_is_repeated() -> None:
     blocks = [_block(WORDS, TERMS), _block(CHARS, GRAMS)]
     weights = [[np.arange(1.0, 5.0)], [np.arange(1.0, 8.0), np.ones(7)]]
     texts = ["Bad luck. Bad luck", "", "good bad", "unknown words"]
-    counter = Counter([block.cutter() for block in blocks], weights)
-    for _ in range(2):  # read, then remembered
-        counted, (row_of, tallies) = counter.count(texts), counter.tally(texts)
-        of_sentences, by_sentence = counter.count_sentences(texts)
+    counter, batch = (
+        Counter([block.cutter() for block in blocks], weights),
+        TokenCache().read(texts),
+    )
+    for _ in range(2):  # analysed, then remembered
+        counted, (row_of, tallies) = counter.count(batch), counter.tally(batch)
+        of_sentences, by_sentence = counter.count_sentences(batch)
         assert row_of.tolist() == of_sentences.tolist() == [0, 0, 2, 3]
         for counts, own, tally, arrays in zip(counted, by_sentence, tallies, weights, strict=True):
             for sums, array in zip(tally.sums, arrays, strict=True):
@@ -91,47 +96,60 @@ def test_a_tally_adds_up_by_sentence_and_tells_what_is_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "value"),
+    ("module", "limit", "value"),
     [
-        ("_REMEMBERED_CHUNKS", 3),
-        ("_REMEMBERED_FEATURES", 5),
-        ("_REMEMBERED_CHARACTERS", 10),
+        (reading_of, "_REMEMBERED_CHUNKS", 3),
+        (vectorize, "_REMEMBERED_FEATURES", 5),
+        (reading_of, "_REMEMBERED_CHARACTERS", 10),
     ],
 )
 def test_forgetting_in_mid_stream_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, limit: str, value: int
 ) -> None:
     blocks = [_block(WORDS, TERMS), _block(CHARS, GRAMS)]
     texts = ["bad luck", "good luck and bad", "unheard of, b a d", "bad", "luck", "bad luck"] * 3
-    whole = [Counter([b.cutter() for b in blocks]).count([text]) for text in texts]
+    reading = TokenCache()
+    whole = [Counter([b.cutter() for b in blocks]).count(reading.read([text])) for text in texts]
     forgotten = []
     original = Counter._forget
-    monkeypatch.setattr(Counter, "_forget", lambda self: (forgotten.append(1), original(self))[1])
-    monkeypatch.setattr(vectorize, limit, value)
-    counter = Counter([b.cutter() for b in blocks])
+    monkeypatch.setattr(
+        Counter, "_forget", lambda self, table: (forgotten.append(1), original(self, table))[1]
+    )
+    monkeypatch.setattr(module, limit, value)
+    reading, counter = TokenCache(), Counter([b.cutter() for b in blocks])
     for text, expected in zip(texts, whole, strict=True):
-        for found, wanted in zip(counter.count([text]), expected, strict=True):
+        for found, wanted in zip(counter.count(reading.read([text])), expected, strict=True):
             np.testing.assert_array_equal(found, wanted)
     assert len(forgotten) > 2
+
+
+def test_a_batch_outlives_the_table_that_numbers_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_of, "_REMEMBERED_CHUNKS", 1)
+    reading, counter = TokenCache(), Counter([_block(WORDS, TERMS).cutter()])
+    first, second = reading.read(["bad luck"]), reading.read(["good"])
+    assert first.table is not second.table
+    for batch, features in ((first, [0, 1, 3]), (second, [2]), (first, [0, 1, 3])):
+        assert counter.count(batch)[0].features.tolist() == features
 
 
 def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    counter = Counter([_block(WORDS, TERMS).cutter()])
+    reading, counter = TokenCache(), Counter([_block(WORDS, TERMS).cutter()])
 
     def fails(chunks: list[str]) -> list[str]:
         raise KeyboardInterrupt(*chunks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(vectorize, "fold_chunks", fails)
+        patch.setattr(reading_of, "fold_chunks", fails)
         with pytest.raises(KeyboardInterrupt):
-            counter.count(["bad luck"])
-    assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
+            reading.read(["bad luck"])
+    assert counter.count(reading.read(["bad luck"]))[0].features.tolist() == [0, 1, 3]
 
 
 def test_a_cutter_that_fails_leaves_no_other_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     counter = Counter([_block(WORDS, TERMS).cutter(), _block(CHARS, GRAMS).cutter()])
+    reading = TokenCache()
 
     def fails(cutter: Cutter, chunks: Sequence[str]) -> Cut:
         if isinstance(cutter, CharCutter):
@@ -141,52 +159,16 @@ def test_a_cutter_that_fails_leaves_no_other_ahead(monkeypatch: pytest.MonkeyPat
     with monkeypatch.context() as patch:
         patch.setattr(vectorize, "cut_all", fails)
         with pytest.raises(KeyboardInterrupt):
-            counter.count(["good"])
-    assert counter.count(["bad luck"])[0].features.tolist() == [0, 1, 3]
-
-
-class _Watched(ChunkReader):
-    """Takes note of all texts it reads."""
-
-    seen: list[str] = []  # noqa: RUF012 - of one test
-
-    def read(self, texts: Sequence[str]) -> Read:
-        self.seen.extend(texts)
-        return super().read(texts)
-
-
-@pytest.mark.parametrize("most", [1000, 3])
-def test_counters_of_one_reading_read_a_text_once(
-    monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    monkeypatch.setattr(vectorize, "ChunkReader", _Watched)
-    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", most)
-    monkeypatch.setattr(_Watched, "seen", [])
-    reading = TokenCache()
-    words, chars = (
-        Counter([_block(*block).cutter()], reading=reading)
-        for block in ((WORDS, TERMS), (CHARS, GRAMS))
-    )
-    comments = [["bad luck", "good, b a d luck"], [], ["bad"], ["luck", "good luck"], ["bad luck"]]
-    for texts in comments:
-        around = [*texts, "a title: bad, good or b a d"]
-        np.testing.assert_array_equal(
-            words.count(texts)[0], Counter([_block(WORDS, TERMS).cutter()]).count(texts)[0]
-        )
-        _Watched.seen.clear()
-        np.testing.assert_array_equal(
-            chars.count(around)[0], Counter([_block(CHARS, GRAMS).cutter()]).count(around)[0]
-        )
-        # The second counter reads what is new to it; the counter it is compared with reads all.
-        assert _Watched.seen == [*around[len(texts) :], *around]
+            counter.count(reading.read(["good"]))
+    assert counter.count(reading.read(["bad luck"]))[0].features.tolist() == [0, 1, 3]
 
 
 def test_a_reading_tells_where_letters_were_closed_up() -> None:
     reading = TokenCache()
-    assert list(reading.read(["bad luck", "b a d luck"]).closed_up) == [1]
-    read = reading.read(["bad luck", "b a d luck", "luck", "l u c k"])
+    assert list(reading.read(["bad luck", "b a d luck"]).read.closed_up) == [1]
+    _, read, table = reading.read(["bad luck", "b a d luck", "luck", "l u c k"])
     assert list(read.closed_up) == [1, 3]
-    chunks = [reading.folded[number] for number in read.chunks]
+    chunks = [table.folded[number] for number in read.chunks]
     assert chunks == ["bad", "luck", "bad", "luck", "luck", "luck"]
     assert read.rows.tolist() == [0, 0, 1, 1, 2, 3]
 

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moderation.context import has_thread, in_threads, stands_under_text
-from moderation.features import counting as vectorize
+from moderation.features.reading import batch as reading
 from moderation.features.topicality import (
     ALONE,
     LENGTH_SIGNALS,
@@ -237,7 +237,7 @@ def test_what_a_chunk_promises_is_found(topicality: Topicality, texts: list[str]
 def test_what_is_forgotten_promises_nothing(
     topicality: Topicality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectorize, "_REMEMBERED_CHUNKS", 0)
+    monkeypatch.setattr(reading, "_REMEMBERED_CHUNKS", 0)
     forgetful = Topicality(topicality.background)
     for text in ("plain words", "www.oslo.example comes", "plain words", "or x@oslo.example"):
         found = _signals(forgetful, Comment(text=text))
@@ -338,7 +338,7 @@ def test_company_and_memory_change_nothing(
     comments = COMMENTS + REPLIES
     alone = np.concatenate([topicality.signals([comment]) for comment in comments])
     np.testing.assert_allclose(topicality.signals(comments), alone, atol=1e-6)
-    monkeypatch.setattr(profiles, "_KEPT", 1)
+    monkeypatch.setattr(profiles, "_KEPT_TEXTS", 1)
     monkeypatch.setattr(signals, "_KEPT_THREADS", 1)
     fresh = Topicality(topicality.background)
     np.testing.assert_allclose(fresh.signals(comments), alone, atol=1e-6)

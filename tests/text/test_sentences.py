@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.features.counting import TokenCache
+from moderation.features.reading import TokenCache
 from moderation.model.manifest import SentenceSpec
 from moderation.text.sentences import closes_sentence
 
@@ -26,22 +26,15 @@ def test_what_closes_none(chunk: str) -> None:
     assert not closes_sentence(chunk)
 
 
-@pytest.mark.parametrize("shared", [False, True])
-def test_sentences_part_at_their_ends_at_line_ends_and_at_those_of_texts(shared: bool) -> None:
-    reading = TokenCache()
+def test_sentences_part_at_their_ends_at_line_ends_and_at_those_of_texts() -> None:
     texts = ["One two. Three\nsix seven\n\neight", "", "four", "Five! six.", "Où ça?\nIci là"]
-    if shared:  # what comes behind the first is read on
-        reading.read(texts[:2])
-    reading.read(texts)
-    sentences, row_of = reading.sentences()
+    sentences, row_of = TokenCache().read(texts).read.sentences()
     assert sentences.tolist() == [0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 7, 8, 8]
     assert row_of.tolist() == [0, 0, 0, 0, 2, 3, 3, 4, 4]
 
 
 def test_no_texts_have_no_sentences() -> None:
-    reading = TokenCache()
-    reading.read([])
-    assert [part.tolist() for part in reading.sentences()] == [[], []]
+    assert [part.tolist() for part in TokenCache().read([]).read.sentences()] == [[], []]
 
 
 def test_a_long_row_of_marks_takes_no_time() -> None:

@@ -20,8 +20,9 @@ MOST_SURPRISE = 30.0
 # Medians of comments compared with the title of their article, on nyt_rfd.
 _USUAL_WORDS, _USUAL_SENSE = 0.13, 0.35
 
-# Stands for the row of a missing context.
-NONE = -1
+# The row of the empty text, which stands for a missing context. It has no forms and no sense.
+NONE = 0
+_BITS = 64
 
 
 class ComparedTexts(NamedTuple):
@@ -52,60 +53,73 @@ class TextComparison:
 
     Parameters
     ----------
-    profiles
-        The profiles of the texts, followed by those of the contexts.
+    texts
+        The profiles of the texts.
+    around
+        The profiles of their contexts; that of the empty text is in the row `NONE`.
     contexts
-        The rows of the contexts of each text in `profiles`, or `NONE`; shape
+        The rows of the contexts of each text in `around`, or `NONE`; shape
         (n_contexts, n_texts).
     background
         The use of stems in ordinary comments.
     """
 
-    def __init__(self, profiles: Profiles, contexts: Ints, background: Background) -> None:
-        self._profiles, self._contexts, self._background = profiles, contexts, background
-        self._n_texts = n = contexts.shape[1]
+    def __init__(
+        self, texts: Profiles, around: Profiles, contexts: Ints, background: Background
+    ) -> None:
+        self._texts, self._around = texts, around
+        self._contexts, self._background = contexts, background
+        self._n_texts = contexts.shape[1]
         self._missing = contexts == NONE
         self._met = np.flatnonzero(~self._missing.all(axis=1)).tolist()
-        self._vectors = profiles.vectors[: np.searchsorted(profiles.vectors, 2 * n)]
         self._near = self._in_any()
         # The weight of each form of the texts in each context.
         self._theirs = np.zeros((len(contexts), len(self._near)))
-        keys = (profiles.vectors >> 1 << 32) + profiles.forms
+        keys = (around.vectors >> 1 << 32) + around.forms
+        rows, forms = texts.vectors[self._near] >> 1, texts.forms[self._near]
         for i in self._met:
-            wanted = contexts[i].take(self._vectors[self._near] >> 1) << 32
-            wanted += profiles.forms[self._near]
+            wanted = (contexts[i].take(rows) << 32) + forms
             at = np.searchsorted(keys, wanted)
             found = keys.take(at, mode="clip") == wanted
-            self._theirs[i] = np.where(found, profiles.weights.take(at, mode="clip"), 0.0)
+            self._theirs[i] = np.where(found, around.weights.take(at, mode="clip"), 0.0)
 
     def _in_any(self) -> Ints:
-        """Return the forms of the texts that may occur in any context; most do not."""
-        places, n_texts = self._profiles.places, len(self._profiles.sizes)
-        around = np.zeros(n_texts + 1, bool)  # the last one for `NONE`
-        around[self._contexts] = True
-        around[NONE] = False
-        held = np.zeros(len(self._background.form_weight), bool)
-        held[places[around.take(self._profiles.vectors >> 1)]] = True
-        return np.flatnonzero(held.take(places[: len(self._vectors)]))
+        """Return the forms of the texts that may occur in one of their contexts; most do not.
+
+        A bit of 64 stands for each context. A text is asked for its own contexts only::
+
+            form     contexts with it   bits   contexts of the text   may occur
+            bridge   0, 5               100001 0, 2                   yes
+            tide     5                  100000 0, 2                   no
+        """
+        around, own = self._around, self._texts
+        bits = np.uint64(1) << (np.arange(len(around.sizes), dtype=np.uint64) % np.uint64(_BITS))
+        bits[NONE] = 0
+        held = np.zeros(len(self._background.form_weight), np.uint64)
+        ends = np.searchsorted(around.vectors, 2 * np.arange(1, len(bits) + 1)).tolist()
+        for bit, start, end in zip(bits, [0, *ends], ends, strict=False):
+            held[around.places[start:end]] |= bit
+        asked = np.bitwise_or.reduce(bits.take(self._contexts), axis=0)
+        return np.flatnonzero(held.take(own.places) & asked.take(own.vectors >> 1))
 
     def compared(self) -> ComparedTexts:
         """Return all cosines."""
-        profiles, contexts, n = self._profiles, self._contexts, self._n_texts
-        vectors = self._vectors[self._near] + 2 * n * np.arange(len(contexts))[:, None]
-        products = profiles.weights[self._near] * self._theirs
+        own, contexts = self._texts, self._contexts
+        vectors = own.vectors[self._near] + 2 * self._n_texts * np.arange(len(contexts))[:, None]
+        products = own.weights[self._near] * self._theirs
         dots = totals(vectors.ravel(), products.ravel(), 2 * contexts.size)
-        expected = profiles.expected[:n] + profiles.expected.take(contexts, axis=0, mode="wrap")
+        expected = own.expected + self._around.expected.take(contexts, axis=0)
         shared = dots.reshape(expected.shape) - expected + self._background.expected_square
         shared[self._missing] = np.nan
         return ComparedTexts(shared[..., 1], shared[..., 0], self._sense())
 
     def _sense(self) -> Floats:
-        senses, near = self._profiles.senses, np.full(self._contexts.shape, np.nan)
-        if senses.shape[1]:
-            senses = _balanced(senses, self._background.bands)
+        own, around = self._texts.senses, self._around.senses
+        near = np.full(self._contexts.shape, np.nan)
+        if own.shape[1]:
+            own, around = (_balanced(one, self._background.bands) for one in (own, around))
         for i in self._met:
-            theirs = senses.take(self._contexts[i], axis=0, mode="wrap")
-            near[i] = _dots(senses[: self._n_texts], theirs)
+            near[i] = _dots(own, around.take(self._contexts[i], axis=0))
         near[self._missing] = np.nan
         return near
 
@@ -125,24 +139,24 @@ class TextComparison:
         missing = self._missing[context]
         if context not in self._met:
             return np.full(self._n_texts, np.nan)
-        stems = np.flatnonzero(self._vectors & 1)
-        rows = self._vectors[stems] >> 1
-        sizes = self._profiles.sizes[self._contexts[context]]
-        rate = self._background.form_rate.take(self._profiles.places[stems])
+        own = self._texts
+        stems = np.flatnonzero(own.vectors & 1)
+        rows = own.vectors[stems] >> 1
+        sizes = self._around.sizes[self._contexts[context]]
+        rate = self._background.form_rate.take(own.places[stems])
         chance = -np.expm1(-rate * sizes.take(rows))
         nats = -np.log(np.maximum(chance, 1e-12))
-        known = np.zeros(len(self._vectors), bool)
+        known = np.zeros(len(own.vectors), bool)
         known[self._near] = self._theirs[context] > 0
         surplus = totals(rows, nats * (known[stems] - chance), self._n_texts)
         return np.where(missing, np.nan, np.clip(surplus, -MOST_SURPRISE, MOST_SURPRISE))
 
     def covered(self, n_contexts: int) -> Floats:
         """Return the share of the squared stem weights of each text in the first contexts."""
-        known = (self._theirs[:n_contexts] > 0).any(axis=0) & (self._vectors[self._near] & 1 > 0)
+        own = self._texts
+        known = (self._theirs[:n_contexts] > 0).any(axis=0) & (own.vectors[self._near] & 1 > 0)
         stems = self._near[known]
-        shares = totals(
-            self._vectors[stems] >> 1, self._profiles.weights[stems] ** 2, self._n_texts
-        )
+        shares = totals(own.vectors[stems] >> 1, own.weights[stems] ** 2, self._n_texts)
         return np.where(self._missing[:n_contexts].all(axis=0), np.nan, shares)
 
 

@@ -1,9 +1,19 @@
-"""Texts as arrays for comparison: unit vectors of the forms of words, and of sense."""
+"""Texts as arrays for comparison: unit vectors of the forms of words, and of sense.
+
+A comment is needed again and again: first with the other comments of its thread, then by itself,
+and as the parent of replies. A :class:`ProfileStore` therefore analyzes each text once, and keeps
+the arrays of all texts end to end::
+
+    text      number   forms                       senses
+    "Shut!"   0        [a b | x]   starts | stems  row 0
+    "A pier"  1        [c | y z]                   row 1
+                       a b x c y z  in one array,  which Profiles.vectors parts again
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -11,12 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats, Ints
-from moderation.features.counting import Counter, TokenCache
+from moderation.features.counting import Counter, Pool, batches
+from moderation.features.reading.batch import Batch, TokenCache
 from moderation.features.sparse.counts import norms, row_sums
+from moderation.features.sparse.growing import Growing
 from moderation.features.topicality.background import Background, Singles
 
-# The number of cached profiles. A stream of comments mostly comes article by article.
-_KEPT = 1024
+# A store of so many forms or texts forgets the older half of its texts. It takes some 80 MB. A part
+# of an archive has up to 16,384 comments or two million forms, which are needed until its end.
+_KEPT_FORMS, _KEPT_TEXTS = 2_500_000, 20_000
 
 
 class Profiles(NamedTuple):
@@ -47,78 +60,103 @@ class Profiles(NamedTuple):
     sizes: Floats
     senses: Singles
 
-    def row(self, i: int) -> Profiles:
-        """Return a copy of the profile of one text."""
-        own = slice(*np.searchsorted(self.vectors, (2 * i, 2 * i + 2)))
-        return Profiles(
-            self.forms[own].copy(),
-            self.weights[own].copy(),
-            self.places[own].copy(),
-            self.vectors[own] - 2 * i,
-            self.expected[i : i + 1].copy(),
-            self.sizes[i : i + 1].copy(),
-            self.senses[i : i + 1].copy(),
-        )
 
-    def followed_by(self, others: Iterable[Profiles]) -> Profiles:
-        """Return these profiles and those of `others` as one."""
-        parts, n = [self], len(self.sizes)
-        for other in others:
-            parts.append(other._replace(vectors=other.vectors + 2 * n))
-            n += len(other.sizes)
-        if len(parts) == 1:
-            return self
-        return Profiles(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-class Profiler:
-    """Makes profiles of texts, and caches the latest profiles of their contexts.
+class ProfileStore(threading.local):
+    """Makes profiles of texts, and keeps them up to a limit. Each thread has a store of its own.
 
     Parameters
     ----------
     background
         The use of stems in ordinary comments.
     reading
-        The token cache.
+        Reads texts that are not in a batch.
     """
 
     def __init__(self, background: Background, reading: TokenCache) -> None:
-        self._background = background
-        self._memory = _ProfileMemory(background, reading)
+        self._background, self._reading = background, reading
+        self._counter = Counter([background.forms])
+        self._forget()
 
-    def profiles(
-        self, texts: Sequence[str], around: Sequence[str] = ()
-    ) -> tuple[Profiles, dict[str, int]]:
-        """Return the profiles of texts, followed by those of their contexts.
+    def _forget(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._n_dropped = 0  # numbers are those of all texts since the last call
+        self._forms, self._weights = Pool(), Growing(np.float64)
+        self._expected, self._sizes = Growing(np.float64, 2), Growing(np.float64)
+        self._senses = Growing(np.float32, len(self._background.mean))
+
+    @property
+    def _arrays(self) -> tuple[Growing, ...]:
+        """The arrays with one row for each text."""
+        return self._expected, self._sizes, self._senses
+
+    def trim(self) -> None:
+        """Forget the older half of the texts if the store is full."""
+        if self._forms.used <= _KEPT_FORMS and len(self._numbers) <= _KEPT_TEXTS:
+            return
+        old = [*islice(self._numbers, (len(self._numbers) + 1) // 2)]
+        before = self._forms.used
+        self._forms.drop(len(old))
+        self._weights.drop(before - self._forms.used)
+        for array in self._arrays:
+            array.drop(len(old))
+        self._n_dropped += len(old)
+        for text in old:
+            del self._numbers[text]
+
+    def add(self, texts: Sequence[str], batch: Batch | None = None) -> None:
+        """Analyze those texts that are not in the store.
 
         Parameters
         ----------
         texts
-            Texts that mostly occur only once; their profiles are not cached.
-        around
-            Distinct other texts, whose profiles are cached.
-
-        Returns
-        -------
-        profiles
-            The profiles; row ``i`` belongs to ``texts[i]``.
-        rows
-            The row of each text in `around`.
+            Texts, each of them as often as desired.
+        batch
+            The same texts in the same order, if they have been read.
         """
-        kept = self._memory.kept
-        new = [text for text in around if text not in kept]
-        known = [text for text in around if text in kept]
-        profiles = self._analysed([*texts, *new])
-        kept_before = [kept[text] for text in known]
-        kept.update((text, profiles.row(i)) for i, text in enumerate(new, len(texts)))
-        for text in [*islice(kept, max(0, len(kept) - _KEPT))]:
-            del kept[text]
-        rows = {text: row for row, text in enumerate([*new, *known], len(texts))}
-        return profiles.followed_by(kept_before), rows
+        new = [text for text in dict.fromkeys(texts) if text not in self._numbers]
+        if not new:
+            return
+        if batch is None or len(new) < len(texts):
+            batch = self._reading.read(new)
+        try:
+            self._analyse(batch)
+        except BaseException:
+            self._forget()  # some arrays may have the texts and others not
+            raise
+        first = self._n_dropped + len(self._numbers)
+        self._numbers.update(zip(new, range(first, first + len(new)), strict=True))
 
-    def _analysed(self, texts: Sequence[str]) -> Profiles:
-        background, n = self._background, len(texts)
-        rows, forms, times = self._memory.counter.count(texts)[0]
+    def profiles(self, texts: Sequence[str]) -> Profiles:
+        """Return the profiles of texts that have been added since the store was emptied."""
+        which = self._which(texts)
+        places, sizes = self._forms.places(which)
+        forms = self._forms.contents()[0].take(places, mode="wrap").astype(np.int64)
+        vectors = np.repeat(2 * np.arange(len(texts)), sizes)
+        vectors += forms >= self._background.n_starts
+        return Profiles(
+            forms,
+            self._weights.values.take(places, mode="wrap"),
+            self._background.places(forms),
+            vectors,
+            *(array.values[which] for array in self._arrays),
+        )
+
+    def _which(self, texts: Sequence[str]) -> Ints:
+        """Return the rows of texts that are in the store."""
+        return np.fromiter(map(self._numbers.__getitem__, texts), np.intp) - self._n_dropped
+
+    def senses(self, texts: Sequence[str]) -> Singles:
+        """Return the senses of texts, which are added as far as they are missing; see `trim`."""
+        found = [np.empty((0, len(self._background.mean)), np.float32)]
+        for some in batches(texts):
+            self.trim()
+            self.add(some)
+            found.append(self._senses.values[self._which(some)])
+        return np.concatenate(found)
+
+    def _analyse(self, batch: Batch) -> None:
+        background, n = self._background, len(batch.texts)
+        rows, forms, times = self._counter.count(batch)[0]
         vectors = 2 * rows.astype(np.int64) + (forms >= background.n_starts)
         places = background.places(forms)
         raw = background.form_weight.take(places)
@@ -126,11 +164,13 @@ class Profiler:
         raw[several] *= 1.0 + np.log(times[several])
         weights = raw / norms(vectors, raw, 2 * n).take(vectors)
         expected = row_sums(vectors, weights * background.form_expected.take(places), 2 * n)
-        sizes = row_sums(vectors, times, 2 * n)[1::2]
-        senses = self._senses(vectors, places, weights, n)
-        return Profiles(forms, weights, places, vectors, expected.reshape(n, 2), sizes, senses)
+        self._forms.extend(forms, np.bincount(rows, minlength=n))
+        self._weights.extend(weights)
+        self._expected.extend(expected.reshape(n, 2))
+        self._sizes.extend(row_sums(vectors, times, 2 * n)[1::2])
+        self._senses.extend(self._senses_of(vectors, places, weights, n))
 
-    def _senses(self, vectors: Ints, places: Ints, weights: Floats, n_texts: int) -> Singles:
+    def _senses_of(self, vectors: Ints, places: Ints, weights: Floats, n_texts: int) -> Singles:
         mean, table = self._background.mean, self._background.term_vectors
         total = np.zeros((n_texts, len(mean)), np.float32)
         stems, single = places - self._background.n_starts, weights.astype(np.float32)
@@ -141,14 +181,6 @@ class Profiler:
         lengths = np.linalg.norm(total, axis=1, keepdims=True)
         known = lengths > 0
         return np.where(known, unit(total / np.where(known, lengths, 1) - mean), np.float32(0))
-
-
-class _ProfileMemory(threading.local):
-    """The cache of each thread: tokens and the latest profiles."""
-
-    def __init__(self, background: Background, reading: TokenCache) -> None:
-        self.counter = Counter([background.forms], reading=reading)
-        self.kept: dict[str, Profiles] = {}
 
 
 def unit(vectors: npt.NDArray[Any]) -> npt.NDArray[Any]:

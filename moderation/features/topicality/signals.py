@@ -12,10 +12,11 @@ import numpy as np
 
 from moderation._types import Floats, Ints
 from moderation.context import tells_subject
-from moderation.features.counting import TokenCache, batches
+from moderation.features.counting import batches
+from moderation.features.reading.batch import Batch, TokenCache
 from moderation.features.topicality.background import Background
 from moderation.features.topicality.comparison import NONE, TextComparison, Thread, beside_threads
-from moderation.features.topicality.profiles import Profiler, Profiles
+from moderation.features.topicality.profiles import Profiles, ProfileStore
 from moderation.features.topicality.stems import TOKEN, stem
 from moderation.features.topicality.surface import Surface
 from moderation.records import Article, Comment
@@ -95,8 +96,8 @@ class Topicality:
     def __init__(self, background: Background, reading: TokenCache | None = None) -> None:
         self.background = background
         self._reading = TokenCache() if reading is None else reading
-        self._profiler = Profiler(background, self._reading)
-        self._surface = Surface(background, self._reading)
+        self._store = ProfileStore(background, self._reading)
+        self._surface = Surface(background)
         self._memory = _SignalMemory()
 
     def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
@@ -123,22 +124,26 @@ class Topicality:
         ndarray of float64, shape (n_comments, len(SIGNALS))
             The signals; NaN if there is nothing to compare with.
         """
-        found = [self._compared(batch) for batch in batches(comments, length=_length)]
+        found = [
+            self.signals_of(some, self._reading.read([comment.text for comment in some]))
+            for some in batches(comments, length=_length)
+        ]
         return np.concatenate(found) if found else np.empty((0, len(SIGNALS)))
 
-    def senses(self, texts: Sequence[str]) -> Floats:
-        """Return the unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
-        return self._profiler.profiles(texts)[0].senses.astype(np.float64)
-
-    def _compared(self, comments: Sequence[Comment]) -> Floats:
-        texts = [comment.text for comment in comments]
-        read = self._reading.read(texts)
-        profiles, contexts = self._placed(comments, texts)
-        comparison = TextComparison(profiles, contexts, self.background)
+    def signals_of(self, comments: Sequence[Comment], batch: Batch) -> Floats:
+        """Compute all signals of some comments, whose texts `batch` holds; see :meth:`signals`."""
+        threads = self._threads(comments)
+        around, contexts = _contexts_of(comments)
+        self._store.trim()
+        self._store.add(batch.texts, batch)
+        self._store.add(around)
+        profiles = self._store.profiles(batch.texts)
+        others = self._store.profiles(around)
+        comparison = TextComparison(profiles, others, contexts, self.background)
         near = comparison.compared()
         _, _, like_title, like_lead = near.likeness
         found = {
-            **self._surface.signals(texts, read, profiles),
+            **self._surface.signals(batch, profiles),
             "copies": np.minimum([comment.copies for comment in comments], _MOST_COPIES),
             "like_title": like_title,
             "like_lead": like_lead,
@@ -147,44 +152,41 @@ class Topicality:
             "sense": np.fmax(*near.sense[:2]),
             "surprise": np.fmax(comparison.surprise(0), comparison.surprise(1)),
             "covered": comparison.covered(2),
-            "like_thread": self._beside_threads(comments, profiles),
-            "thin": _thinness(profiles.sizes, contexts[0]),
+            "like_thread": _beside_threads(batch.texts, profiles, threads),
+            "thin": _thinness(others.sizes, contexts[0]),
         }
         return np.column_stack([found[name] for name in SIGNALS])
 
-    def _placed(self, comments: Sequence[Comment], texts: Sequence[str]) -> tuple[Profiles, Ints]:
-        """Return the profiles of comments and contexts, and the rows of the contexts."""
+    def senses(self, texts: Sequence[str]) -> Floats:
+        """Return the unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
+        return self._store.senses(texts).astype(np.float64)
+
+    def _threads(self, comments: Sequence[Comment]) -> list[Thread]:
+        """Return the thread of each comment."""
         threads = self._memory.threads
         while len(threads) > _KEPT_THREADS:
             del threads[next(iter(threads))]
         missing = {id(c.thread): c.thread for c in comments if id(c.thread) not in threads}
-        places = _Place.all_of(comments)
-        row = {text: i for i, text in enumerate(texts)}
-        wanted = dict.fromkeys(chain(*places, *missing.values()))
-        profiles, around = self._profiler.profiles(
-            texts, [text for text in wanted if text and text not in row]
-        )
-        row |= around
+        for texts in batches(dict.fromkeys(chain(*missing.values()))):
+            self._store.trim()
+            self._store.add(texts)  # the comments of many threads at once
         for key, own in missing.items():
-            threads[key] = Thread.of(own, profiles.senses[[row[text] for text in own if text]])
-        contexts = [
-            [row[text] if text else NONE for text in of_all] for of_all in zip(*places, strict=True)
-        ]
-        return profiles, np.array(contexts)
+            threads[key] = Thread.of(own, self._store.senses([text for text in own if text]))
+        return [threads[id(comment.thread)] for comment in comments]
 
-    def _beside_threads(self, comments: Sequence[Comment], profiles: Profiles) -> Floats:
-        threads = [self._memory.threads[id(comment.thread)] for comment in comments]
-        near = np.full(len(comments), np.nan)
-        rows = [i for i, t in enumerate(threads) if t.has_others(comments[i].text)]
-        if rows:
-            texts = [comments[i].text for i in rows]
-            near[rows] = beside_threads(texts, profiles.senses[rows], [threads[i] for i in rows])
-        return near
+
+def _beside_threads(texts: Sequence[str], profiles: Profiles, threads: Sequence[Thread]) -> Floats:
+    near = np.full(len(texts), np.nan)
+    rows = [i for i, thread in enumerate(threads) if thread.has_others(texts[i])]
+    if rows:
+        own = [texts[i] for i in rows]
+        near[rows] = beside_threads(own, profiles.senses[rows], [threads[i] for i in rows])
+    return near
 
 
 def _thinness(sizes: Floats, articles: Ints) -> Floats:
     """Return how much of each article is missing, given the rows of the articles in `sizes`."""
-    words = np.clip(sizes.take(articles, mode="wrap"), _HEADLINE, _WHOLE_ARTICLE)
+    words = np.clip(sizes.take(articles), _HEADLINE, _WHOLE_ARTICLE)
     thin = np.log(_WHOLE_ARTICLE / words) / math.log(_WHOLE_ARTICLE / _HEADLINE)
     return np.where(articles == NONE, _NO_ARTICLE_THIN, thin)
 
@@ -196,31 +198,27 @@ class _SignalMemory(threading.local):
         self.threads: dict[int, Thread] = {}
 
 
-class _Place(NamedTuple):
-    """The texts with which a comment is compared; an empty string stands for a missing one."""
+def _contexts_of(comments: Sequence[Comment]) -> tuple[list[str], Ints]:
+    """Return the distinct contexts of comments, and the number of each comment's own ones.
 
-    article: str
-    parent: str
-    title: str
-    lead: str
+    The first is the empty text, which stands for a missing context. The others are the articles,
+    the parents, the titles and the leads; an article that several comments share is split once.
+    """
+    row = {"": NONE}
 
-    @classmethod
-    def of(cls, comment: Comment) -> _Place:
-        return cls.all_of([comment])[0]
+    def number(text: str) -> int:
+        return row.setdefault(text, len(row))
 
-    @classmethod
-    def all_of(cls, comments: Sequence[Comment]) -> list[_Place]:
-        """Return the texts for each comment; an article that several share is split once."""
-        read: dict[int, tuple[str, str, str]] = {}
-        places = []
-        for comment in comments:
-            article = comment.article or _NO_ARTICLE
-            texts = read.get(id(article))
-            if texts is None:
-                texts = read[id(article)] = _parts_of(article)
-            whole, title, lead = texts
-            places.append(cls(whole, (comment.parent or "").strip(), title, lead))
-        return places
+    read: dict[int, tuple[int, ...]] = {}
+    rows = []
+    for comment in comments:
+        article = comment.article or _NO_ARTICLE
+        numbers = read.get(id(article))
+        if numbers is None:
+            numbers = read[id(article)] = tuple(map(number, _parts_of(article)))
+        parent = number(comment.parent.strip()) if comment.parent else NONE
+        rows.append((numbers[0], parent, numbers[1], numbers[2]))
+    return [*row], np.array(rows).T
 
 
 _NO_ARTICLE = Article()
@@ -252,8 +250,8 @@ class Overlap(NamedTuple):
 def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
     """Return at most `most` shared and `most` new words of a comment, for explanations."""
     background = topicality.background
-    place = _Place.of(comment)
-    known = {stem(token) for token in TOKEN.findall(fold(f"{place.article} {place.parent}"))}
+    whole, _, _ = _parts_of(comment.article or _NO_ARTICLE)
+    known = {stem(token) for token in TOKEN.findall(fold(f"{whole} {comment.parent or ''}"))}
     words: dict[str, str] = {}
     for word in TOKEN.findall(comment.text):
         words.setdefault(stem(fold(word)), word)

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats
-from moderation.features.counting import TokenCache
-from moderation.features.tokens import Read
+from moderation.features.reading.batch import Batch, TokenTable
+from moderation.features.sparse.growing import Growing
 from moderation.features.topicality.background import Background
 from moderation.features.topicality.profiles import Profiles
 from moderation.features.topicality.stems import stems_of
@@ -190,11 +190,10 @@ class Phrases:
         texts
             The texts as written.
         profiles
-            Profiles whose first rows belong to the texts.
+            Their profiles.
         """
         counts = {name: np.zeros(len(texts)) for name in PHRASES}
-        end = np.searchsorted(profiles.vectors, 2 * len(texts))
-        asked = np.flatnonzero(self._asked.take(profiles.places[:end]))
+        asked = np.flatnonzero(self._asked.take(profiles.places))
         rows, numbers = profiles.vectors[asked] >> 1, profiles.forms[asked]
         searched: dict[int, set[int]] = {}
         for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
@@ -227,35 +226,25 @@ class _Phrase(NamedTuple):
 
 
 class _Hints(threading.local):
-    """Caches the number of each of the `_HINTS` in every token.
+    """Caches the number of each of the `_HINTS` in every token of a table."""
 
-    Parameters
-    ----------
-    reading
-        The token cache.
-    """
+    def __init__(self) -> None:
+        self._table: TokenTable | None = None
 
-    def __init__(self, reading: TokenCache) -> None:
-        self._reading = reading
-        self._forget()
-
-    def _forget(self) -> None:
-        self._age = self._reading.age
-        self._hints = np.empty((0, len(_HINTS)), np.uint8)
-        self._any = np.empty(0, np.bool_)
-
-    def worth(self, read: Read, n_texts: int) -> list[list[int]]:
+    def worth(self, batch: Batch) -> list[list[int]]:
         """Return, for each of the `_HINTS`, the rows of the texts worth searching."""
-        if self._age != self._reading.age:
-            self._forget()
-        new = self._reading.written[len(self._hints) :]
+        if self._table is not batch.table:
+            self._table = batch.table
+            self._hints, self._any = Growing(np.uint8, len(_HINTS)), Growing(np.bool_)
+        new = batch.table.written[len(self._any) :]
         if new:
             hints = _hints_of(new)
-            self._hints = np.concatenate((self._hints, hints))
-            self._any = np.concatenate((self._any, hints.any(axis=1)))
-        at = np.flatnonzero(self._any[read.chunks])
-        found = np.zeros((n_texts, len(_HINTS)), np.int64)
-        np.add.at(found, read.rows[at], self._hints[read.chunks[at]])
+            self._hints.extend(hints)
+            self._any.extend(hints.max(axis=1) > 0)
+        read = batch.read
+        at = np.flatnonzero(self._any.values[read.chunks])
+        found = np.zeros((len(batch.texts), len(_HINTS)), np.int64)
+        np.add.at(found, read.rows[at], self._hints.values[read.chunks[at]])
         worth = found >= _ENOUGH
         worth[list(read.closed_up)] = True
         return [np.flatnonzero(of_all).tolist() for of_all in worth.T]
@@ -304,37 +293,34 @@ class Surface:
     ----------
     background
         It numbers the stems of comments.
-    reading
-        The token cache.
     """
 
-    def __init__(self, background: Background, reading: TokenCache) -> None:
+    def __init__(self, background: Background) -> None:
         self._phrases = Phrases(background)
-        self._hints = _Hints(reading)
+        self._hints = _Hints()
 
-    def signals(self, texts: Sequence[str], read: Read, profiles: Profiles) -> dict[str, Floats]:
+    def signals(self, batch: Batch, profiles: Profiles) -> dict[str, Floats]:
         """Compute the signals by name. Phrases count less in long comments.
 
         Parameters
         ----------
-        texts
-            The texts as written.
-        read
-            Their tokens from the last call of the token cache.
+        batch
+            The texts.
         profiles
-            Profiles whose first rows belong to the texts.
+            Their profiles.
 
         Returns
         -------
         dict
             An array of one value per text for each signal.
         """
+        texts, read = batch.texts, batch.read
         found = self._phrases.found(texts, profiles)
         sizes = np.bincount(read.rows, minlength=len(texts))
         for row in read.closed_up:
             sizes[row] = len(texts[row].split())
         part = np.minimum(1.0, _WHOLE / np.maximum(1, sizes))
-        linking, reachable, loud = self._hints.worth(read, len(texts))
+        linking, reachable, loud = self._hints.worth(batch)
         return {
             "links": _of_some(links, texts, linking),
             "contact": np.minimum(1.0, _of_some(contact, texts, reachable) + found["contact"]),

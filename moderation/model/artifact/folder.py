@@ -18,7 +18,8 @@ import numpy as np
 
 from moderation._types import Array, Floats
 from moderation.errors import ModelError, UsageError
-from moderation.features import Block, BlockSpec, Terms, TokenCache, WordTerms
+from moderation.features import Block, BlockSpec, Terms, WordTerms
+from moderation.features.reading import TokenCache
 from moderation.features.topicality import OLDER_SIGNALS, SIGNALS, Background, Topicality
 from moderation.files.folders import hidden_folder, sweep
 from moderation.files.storage import naming
@@ -84,7 +85,8 @@ class Model:
         self.manifest = manifest
         self.digest = digest
         self._arrays = arrays
-        self._reading = TokenCache()  # both models mostly read the same comments
+        #: Reads texts for all models of the folder, so that they can share a batch.
+        self.reading = TokenCache()
 
     @property
     def version(self) -> str:
@@ -144,7 +146,7 @@ class Model:
                 beside.mentioned,
             )
         return TextModel(
-            blocks, coefs, spec.intercept, spec.sentence, spec.short, self._reading, brief
+            blocks, coefs, spec.intercept, spec.sentence, spec.short, self.reading, brief
         )
 
     @cached_property
@@ -164,7 +166,7 @@ class Model:
     @cached_property
     def topicality(self) -> Topicality:
         """Computes the signals of the off-topic model."""
-        return Topicality(Background(**_background_arrays(self._arrays)), self._reading)
+        return Topicality(Background(**_background_arrays(self._arrays)), self.reading)
 
 
 def shipped_model(shelves: Sequence[Path] = _SHELVES) -> Path:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation._types import Array, Floats, Ints
-from moderation.features import Block, Counter, TokenCache, batches
+from moderation.features import Block, Counter, batches
+from moderation.features.reading import Batch, TokenCache
 from moderation.features.sparse import (
     Counts,
     Occurrence,
@@ -159,7 +160,7 @@ class TextModel:
     @property
     def _counter(self) -> Counter:
         if not hasattr(self._local, "counter"):
-            self._local.counter = Counter(self._cutters, self._weights, self._reading)
+            self._local.counter = Counter(self._cutters, self._weights)
         counter: Counter = self._local.counter
         return counter
 
@@ -175,27 +176,41 @@ class TextModel:
         -------
         ndarray of float64, shape (n_texts,)
         """
-        return _joined(bounded(self.short, self._unbounded(b), b) for b in batches(texts))
+        return _joined(map(self.log_odds_of, self._batches(texts)))
+
+    def log_odds_of(self, batch: Batch) -> Floats:
+        """Return the log-odds of the texts of a batch, shape (n_texts,)."""
+        return bounded(self.short, self._unbounded(batch), batch.texts)
+
+    def _batches(self, texts: Iterable[str]) -> Iterator[Batch]:
+        return map(self._reading.read, batches(texts))
 
     def unbounded(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
-        return _joined(self._unbounded(batch) for batch in batches(texts))
+        return _joined(map(self._unbounded, self._batches(texts)))
 
     def bounds(self, texts: Iterable[str]) -> Floats:
         """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
         taken = []
-        for batch in batches(texts):
+        for batch in self._batches(texts):
             log_odds = self._unbounded(batch)
-            taken.append(bounded(self.short, log_odds, batch) - log_odds)
+            taken.append(bounded(self.short, log_odds, batch.texts) - log_odds)
         return _joined(taken)
 
     def deductions(self, texts: Iterable[str]) -> Floats:
         """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
-        return _joined(self.deducted(batch, self._sums(batch)) for batch in batches(texts))
+        return _joined(self._deducted(batch, self._sums(batch)) for batch in self._batches(texts))
 
     def deducted(self, texts: Sequence[str], log_odds: Floats) -> Floats:
         """Return the deductions for texts with these log-odds before any, shape (n_texts,)."""
-        found = np.zeros(len(texts))
+        found, first = [], 0
+        for batch in self._batches(texts):
+            found.append(self._deducted(batch, log_odds[first : first + len(batch.texts)]))
+            first += len(batch.texts)
+        return _joined(found)
+
+    def _deducted(self, batch: Batch, log_odds: Floats) -> Floats:
+        texts, found = batch.texts, np.zeros(len(batch.texts))
         spec = self.brief.mentioned if self.brief else None
         if spec is None:
             return found
@@ -203,34 +218,31 @@ class TextModel:
         others = {i: other for i in examined if (other := without_mentions(texts[i])) is not None}
         if others:
             rows = [*others]
-            shares = (1 - spec.share) * self._brief_shares([texts[i] for i in rows])
-            left = self._sums([*others.values()])
+            shares = (1 - spec.share) * self._brief_shares(batch)[rows]
+            left = self._sums(self._reading.read([*others.values()]))
             found[rows] = shares * np.minimum(0.0, left - log_odds[rows])
         return found
 
-    def _unbounded(self, texts: Sequence[str]) -> Floats:
-        sums = self._sums(texts)
-        return sums + self.deducted(texts, sums)
+    def _unbounded(self, batch: Batch) -> Floats:
+        sums = self._sums(batch)
+        return sums + self._deducted(batch, sums)
 
     def brief_shares(self, texts: Iterable[str]) -> Floats:
         """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
-        return _joined(self._brief_shares(batch) for batch in batches(texts))
+        return _joined(map(self._brief_shares, self._batches(texts)))
 
-    def _brief_shares(self, texts: Sequence[str]) -> Floats:
+    def _brief_shares(self, batch: Batch) -> Floats:
         if self.brief is None:
-            return np.zeros(len(texts))
-        n_words = np.bincount(self._reading.read(texts).rows, minlength=len(texts))
+            return np.zeros(len(batch.texts))
+        n_words = np.bincount(batch.read.rows, minlength=len(batch.texts))
         return self.brief.share(n_words.astype(np.float64))
 
-    def brief_sentence_shares(self, texts: Sequence[str]) -> Floats:
+    def brief_sentence_shares(self, batch: Batch) -> Floats:
         """Return how much the weights of brief texts count in each sentence, (n_sentences,)."""
-        brief = self._brief_shares(texts)
-        self._reading.read(texts)
-        return self._brief_sentence_shares(brief)
+        return self._brief_sentence_shares(batch, self._brief_shares(batch))
 
-    def _brief_sentence_shares(self, brief: Floats) -> Floats:
-        """Return the shares of the sentences of the texts that were read last."""
-        sentence_of, row_of = self._reading.sentences()
+    def _brief_sentence_shares(self, batch: Batch, brief: Floats) -> Floats:
+        sentence_of, row_of = batch.read.sentences()
         shares: Floats = brief[row_of]
         if self.brief is not None and self.brief.sentences:
             n_words = np.bincount(sentence_of, minlength=len(row_of)).astype(np.float64)
@@ -242,28 +254,29 @@ class TextModel:
         """What the weights of brief texts add to the intercept where they alone count."""
         return self.brief.intercept - self.intercept if self.brief else 0.0
 
-    def _sums(self, texts: Sequence[str]) -> Floats:
+    def _sums(self, batch: Batch) -> Floats:
         """Return the log-odds of each text before any deduction and bound."""
         share = self.sentence.share
-        whole, worst = self._parts(texts)
+        whole, worst = self._parts(batch)
         return (1 - share) * whole + share * worst + self.intercept
 
     def worst_sentences(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text's most hostile sentence without the intercept."""
-        return _joined(self._parts(batch)[1] for batch in batches(texts))
+        return _joined(self._parts(batch)[1] for batch in self._batches(texts))
 
     def probability(self, texts: Iterable[str]) -> Floats:
         """Return the probability of each text, in [0, 1]."""
         return sigmoid(self.log_odds(texts))
 
-    def _parts(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+    def _parts(self, batch: Batch) -> tuple[Floats, Floats]:
         """Return the log-odds of each whole text and of its most hostile sentence.
 
         Both are without the intercept, and with what the weights of brief texts add to it.
         """
-        row_of, tallies = self._counter.tally(texts)
-        brief = self._brief_shares(texts)
-        briefs = self._brief_sentence_shares(brief)
+        n = len(batch.texts)
+        row_of, tallies = self._counter.tally(batch)
+        brief = self._brief_shares(batch)
+        briefs = self._brief_sentence_shares(batch, brief)
         whole, worst = np.tile(brief * self.brief_intercept, (2, 1))
         sentences = briefs * self.brief_intercept
         for (products, squares, *beside), tally in zip(self._weights, tallies, strict=True):
@@ -277,10 +290,10 @@ class TextModel:
                 again = again + brief[rows] * beside[0][features]
             sentences += own * self.sentence.scale(lengths)
             # The sums weigh repeated features by tf. The correction to 1 + ln tf follows.
-            dot, square = (totals(row_of, sums, len(texts)) for sums in (dots, lengths))
+            dot, square = (totals(row_of, sums, n) for sums in (dots, lengths))
             weight = 1.0 + np.log(tf)
-            dot += row_sums(rows, (weight - tf) * again, len(texts))
-            square += row_sums(rows, (weight * weight - tf) * squares[features], len(texts))
+            dot += row_sums(rows, (weight - tf) * again, n)
+            square += row_sums(rows, (weight * weight - tf) * squares[features], n)
             whole += dot / np.sqrt(np.where(square > 0, square, 1.0))
         if len(row_of):
             first = run_starts(row_of)
@@ -306,11 +319,12 @@ class TextModel:
 
     def explained(self, text: str) -> Explained:
         """Return how the log-odds of a text come about, before any deduction and bound."""
-        folded, starts = self._sentences_of(text)
-        brief = float(self._brief_shares([text])[0])
-        briefs = self._brief_sentence_shares(np.array([brief]))
+        batch = self._reading.read([text])
+        folded, starts = _sentences_of(batch)
+        brief = float(self._brief_shares(batch)[0])
+        briefs = self._brief_sentence_shares(batch, np.array([brief]))
         share = self.sentence.share
-        counted = zip(self._counter.count([text]), self.blocks, self._coefs_at(brief), strict=True)
+        counted = zip(self._counter.count(batch), self.blocks, self._coefs_at(brief), strict=True)
         whole = [_whole(counts, block.idf, coef) for counts, block, coef in counted]
         sentences = np.zeros(len(starts))
         sentences[: len(briefs)] = briefs * self.brief_intercept
@@ -351,19 +365,19 @@ class TextModel:
             bounds = int(starts[worst]), int(ends[worst])
         return Explained(contributions(), bounds, float(intercept))
 
-    def _sentences_of(self, text: str) -> tuple[str, Ints]:
-        """Return the folded text, and the starts of its sentences."""
-        _, chunks, begins, _ = self._reading.read([text])
-        folded = [self._reading.folded[chunk] for chunk in chunks.tolist()]
-        starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][begins]
-        return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
-
     def _coefs_at(self, brief: float) -> Sequence[Floats]:
         """Return the weights of a text in which those of brief texts count `brief`."""
         if self.brief is None:
             return self.coefs
         pairs = zip(self.coefs, self.brief.coefs, strict=True)
         return [coef + brief * (own - coef) for coef, own in pairs]
+
+
+def _sentences_of(batch: Batch) -> tuple[str, Ints]:
+    """Return the folded text of a batch of one, and the starts of its sentences."""
+    folded = [batch.table.folded[chunk] for chunk in batch.read.chunks.tolist()]
+    starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][batch.read.begins]
+    return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
 
 
 def _mixed(

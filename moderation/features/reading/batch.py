@@ -1,0 +1,92 @@
+"""Texts read together, as numbers of distinct tokens that are folded once.
+
+A :class:`Batch` is passed to everything that counts or scores its texts, so that they are read only
+once. This module is on the scoring path and imports only numpy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from moderation.features.packing import pieces
+from moderation.features.tokens import ChunkReader, Read
+from moderation.text import fold_chunks
+
+# A table of one of these sizes is full. This limits the memory for a stream of any length to some
+# 100 MB. In data/train, 60,000 comments hold 200,000 distinct tokens.
+_REMEMBERED_CHUNKS = 200_000
+_REMEMBERED_CHARACTERS = 16_000_000
+
+
+class Batch(NamedTuple):
+    """Texts that were read together.
+
+    Attributes
+    ----------
+    texts
+        The texts as written.
+    read
+        Their tokens as numbers.
+    table
+        The table that numbers the tokens.
+    """
+
+    texts: Sequence[str]
+    read: Read
+    table: TokenTable
+
+
+class TokenTable:
+    """Numbers tokens in order of first occurrence, and folds each of them once.
+
+    Attributes
+    ----------
+    written, folded
+        The tokens by their numbers, as written and folded.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+        self.folded: list[str] = []
+        self._reader = ChunkReader()
+        self._characters = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another table should number the tokens of further texts."""
+        return len(self.folded) > _REMEMBERED_CHUNKS or self._characters > _REMEMBERED_CHARACTERS
+
+    def read(self, texts: Sequence[str]) -> Read:
+        """Read texts, and number and fold their new tokens."""
+        read = self._reader.read(texts)
+        new = self._reader.take_new()
+        if new:
+            self.written += new
+            for piece in pieces(new):
+                self.folded += fold_chunks(piece)
+            self._characters += sum(map(len, new))
+        return read
+
+
+class TokenCache(threading.local):
+    """Reads texts with a table of tokens of limited size. Each thread has a table of its own."""
+
+    def __init__(self) -> None:
+        self._table = TokenTable()
+
+    def __reduce__(self) -> tuple[type[TokenCache], tuple[()]]:
+        """Pickle an empty cache: cached tokens are not sent to another process."""
+        return TokenCache, ()
+
+    def read(self, texts: Sequence[str]) -> Batch:
+        """Read texts. Batches remain valid when a later one gets a new table."""
+        table = self._table
+        if table.is_full:
+            table = self._table = TokenTable()
+        try:
+            return Batch(texts, table.read(texts), table)
+        except BaseException:
+            self._table = TokenTable()  # otherwise a numbered token might never be folded
+            raise
