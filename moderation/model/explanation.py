@@ -92,7 +92,8 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     before = np.concatenate(([0], np.cumsum(letter)))
     letters = _Letters(word_of, before, word_of[letter], alphanumeric)
     weights, pairs = np.zeros((2, len(starts)))
-    contributions, worst, intercept = model.explained(text)
+    batch = model.read([text])
+    contributions, worst, intercept = model.explained(batch)
     for part in contributions:
         _share_out(part, letters, weights)
         _pair_up(part, letters, pairs)
@@ -104,7 +105,12 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         alphanumeric,
         before,
     )  # together larger than a long text's reasons
-    spans = [_trimmed(word) for word in _CHUNK.finditer(text)]
+    words = _CHUNK.findall(text)
+    inner = [_trimmed(word) for word in words]
+    spans = [
+        (start + first, start + last)
+        for start, (first, last) in zip(starts.tolist(), inner, strict=True)
+    ]
     beside = _targets([text[start:end] for start, end in spans], weights, pairs)
     reasons = [
         Reason(
@@ -117,8 +123,9 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         )
         for (start, end), weight, target in zip(spans, weights.tolist(), beside, strict=True)
     ]
-    for why, found in ((MENTIONED, model.deductions([text])), (FEW_WORDS, model.bounds([text]))):
-        if taken := float(found[0]):
+    taken_away = model.taken_away(batch, intercept + float(weights.sum()))
+    for why, taken in zip((MENTIONED, FEW_WORDS), taken_away, strict=True):
+        if taken:
             reasons.append(Reason(attribute=attribute, start=0, end=0, text=why, weight=taken))
     sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
     return Explanation(intercept, tuple(reasons), sentence)
@@ -190,13 +197,15 @@ def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Targe
     return found
 
 
-def _trimmed(word: re.Match[str]) -> tuple[int, int]:
+def _trimmed(word: str) -> tuple[int, int]:
     """Return the bounds of a word without the punctuation around it, unless it has nothing else."""
-    first = _INNER.search(word.string, word.start(), word.end())
+    if word.isalnum():
+        return 0, len(word)
+    first = _INNER.search(word)
     if first is None:
-        return word.span()
-    end = word.end()
-    while not _INNER.match(word.string, end - 1):
+        return 0, len(word)
+    end = len(word)
+    while not _INNER.match(word, end - 1):
         end -= 1
     return first.start(), end
 

@@ -115,9 +115,8 @@ class Moderator:
         scores = [nulls[_missing(comment)] for comment in comments]
         if placed:
             known = [comments[i] for i in placed]
-            if len(placed) < len(comments):
-                batch = self.model.reading.read([comment.text for comment in known])
-            values = sigmoid(model.log_odds(self.model.topicality.signals_of(known, batch)))
+            signals = self.model.topicality.signals_of(known, batch.only(placed))
+            values = sigmoid(model.log_odds(signals))
             found = _scores(Attribute.OFF_TOPIC, values, thresholds)
             for i, score in zip(placed, found, strict=True):
                 scores[i] = score

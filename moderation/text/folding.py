@@ -13,6 +13,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from moderation.text.disguise import (
@@ -78,6 +79,9 @@ _LETTERLIKE = {
 # ligatures are whole phrases (U+FDFA is eighteen characters), and a text of only these would fill
 # the memory. Tokens that people write stay far below: four of the longest ligature still unfold.
 _LONGER, _SPARE = 3, 64
+
+# The longest token, and the number of them, whose origins are cached for explanations.
+_LONGEST_KEPT, _KEPT_CHUNKS = 40, 1 << 14
 
 
 class Folded(NamedTuple):
@@ -271,9 +275,15 @@ def fold_with_origins(text: str) -> Folded:
     for number, chunk in enumerate(_CHUNK.finditer(joined)):
         if number:
             origins.append(places[chunk.start() - 1])
-        folded = _fold_chunk(chunk.group(), places[chunk.start() : chunk.end()])
-        chunks.append(folded.text)
-        origins.extend(folded.origins)
+        written = chunk.group()
+        short = len(written) <= _LONGEST_KEPT
+        folded, within = (_fold_short_chunk if short else _fold_chunk)(written)
+        chunks.append(folded)
+        begun = chunk.start()
+        if isinstance(within, range):
+            origins.extend(places[begun : begun + len(within)])
+        else:
+            origins.extend([places[begun + place] for place in within])
     return Folded(" ".join(chunks), origins)
 
 
@@ -281,7 +291,10 @@ def _joined(text: str) -> tuple[str, array[int]]:
     """Return ``join_spaced(text)`` and the original offset of each of its characters."""
     places = array("i")
     position = 0
-    for start, end in spaced_words(text):
+    spans = [*spaced_words(text)]
+    if not spans:
+        return text, array("i", range(len(text)))
+    for start, end in spans:
         places.extend(range(position, start))
         places.extend(i for i in range(start, end) if not text[i].isspace())
         position = end
@@ -289,9 +302,9 @@ def _joined(text: str) -> tuple[str, array[int]]:
     return "".join(text[i] for i in places), places
 
 
-def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
-    """Fold a token with origins, given the original offset of each of its characters."""
-    written = Folded(chunk, [*places])
+def _fold_chunk(chunk: str) -> Folded:
+    """Fold a token; the origins are offsets in the token."""
+    written = Folded(chunk, range(len(chunk)))
     if is_plain(_ORDINARY.findall(_lowered(chunk))[0]):
         return _translated(written)
     folded, origins = _translated(_rewritten(written, _seen(chunk)))
@@ -302,6 +315,14 @@ def _fold_chunk(chunk: str, places: Sequence[int]) -> Folded:
     plain = _rewritten(Folded(folded, origins), undisguised(folded))
     # The second letter gets the origin of the last one, so that a span covers the whole run.
     return _rewritten(plain, _shortened(plain.text))
+
+
+@lru_cache(maxsize=_KEPT_CHUNKS)
+def _fold_short_chunk(chunk: str) -> Folded:
+    """Do the same; the origins of a token with as many characters as written are a range."""
+    folded, origins = _fold_chunk(chunk)
+    each = range(len(chunk))
+    return Folded(folded, each if origins == [*each] else origins)
 
 
 def _translated(written: Folded) -> Folded:

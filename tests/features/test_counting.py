@@ -123,6 +123,20 @@ def test_forgetting_in_mid_stream_changes_nothing(
     assert len(forgotten) > 2
 
 
+def test_some_texts_of_a_batch_are_as_if_read_alone() -> None:
+    texts = ["bad luck. Good", "", "b a d luck\nunheard", "good", "l u c k"]
+    reading, counter = TokenCache(), Counter([_block(WORDS, TERMS).cutter()])
+    for rows in ([0, 2, 4], [1], [3], [], [0, 1, 2, 3, 4]):
+        some = reading.read(texts).only(rows)
+        alone = reading.read([texts[row] for row in rows])
+        assert list(some.texts) == list(alone.texts)
+        assert list(some.read.closed_up) == list(alone.read.closed_up)
+        for found, wanted in zip(some.read.sentences(), alone.read.sentences(), strict=True):
+            np.testing.assert_array_equal(found, wanted)
+        for found, wanted in zip(counter.count(some)[0], counter.count(alone)[0], strict=True):
+            np.testing.assert_array_equal(found, wanted)
+
+
 def test_a_batch_outlives_the_table_that_numbers_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading_of, "_REMEMBERED_CHUNKS", 1)
     reading, counter = TokenCache(), Counter([_block(WORDS, TERMS).cutter()])

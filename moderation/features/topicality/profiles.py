@@ -113,13 +113,14 @@ class ProfileStore(threading.local):
         batch
             The same texts in the same order, if they have been read.
         """
-        new = [text for text in dict.fromkeys(texts) if text not in self._numbers]
+        new: dict[str, int] = {}
+        for row, text in enumerate(texts):
+            if text not in self._numbers:
+                new.setdefault(text, row)
         if not new:
             return
-        if batch is None or len(new) < len(texts):
-            batch = self._reading.read(new)
         try:
-            self._analyse(batch)
+            self._analyse(batch.only([*new.values()]) if batch else self._reading.read([*new]))
         except BaseException:
             self._forget()  # some arrays may have the texts and others not
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -67,6 +68,9 @@ _NO_ARTICLE_THIN = 0.5
 
 # The most other articles that count for the signal `copies`.
 _MOST_COPIES = 3
+
+# The number of articles and parents whose stems are cached for explanations, and of words.
+_KEPT_STEMS, _KEPT_WORDS = 64, 1 << 14
 
 # The number of cached threads; each takes some 20 kB for an article with fifty comments.
 _KEPT_THREADS = 1024
@@ -132,11 +136,11 @@ class Topicality:
 
     def signals_of(self, comments: Sequence[Comment], batch: Batch) -> Floats:
         """Compute all signals of some comments, whose texts `batch` holds; see :meth:`signals`."""
-        threads = self._threads(comments)
-        around, contexts = _contexts_of(comments)
         self._store.trim()
         self._store.add(batch.texts, batch)
-        self._store.add(around)
+        threads = self._threads(comments)
+        around, contexts = _contexts_of(comments)
+        self._store.add([*around, *batch.texts])  # as far as they are not there
         profiles = self._store.profiles(batch.texts)
         others = self._store.profiles(around)
         comparison = TextComparison(profiles, others, contexts, self.background)
@@ -247,14 +251,24 @@ class Overlap(NamedTuple):
     new: list[str]
 
 
+@lru_cache(maxsize=_KEPT_STEMS)
+def _stems_in(text: str) -> frozenset[str]:
+    return frozenset(map(stem, TOKEN.findall(fold(text))))
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _folded_stem(word: str) -> str:
+    return stem(fold(word))
+
+
 def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
     """Return at most `most` shared and `most` new words of a comment, for explanations."""
     background = topicality.background
     whole, _, _ = _parts_of(comment.article or _NO_ARTICLE)
-    known = {stem(token) for token in TOKEN.findall(fold(f"{whole} {comment.parent or ''}"))}
+    known = _stems_in(whole) | _stems_in(comment.parent or "")
     words: dict[str, str] = {}
     for word in TOKEN.findall(comment.text):
-        words.setdefault(stem(fold(word)), word)
+        words.setdefault(_folded_stem(word), word)
     numbers = np.array([background.stems.number(one) for one in words], np.int64)
     weights = dict(zip(words, background.weight(numbers).tolist(), strict=True))
     telling = sorted(

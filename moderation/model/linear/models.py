@@ -30,6 +30,9 @@ from moderation.model.manifest import SentenceSpec
 from moderation.model.short_comments import ShortSpec
 from moderation.text.mentions import without_mentions
 
+# Sums of the same numbers in another order differ by less.
+_ROUNDED = 1e-6
+
 
 def sigmoid(log_odds: Floats) -> Floats:
     """Return the probabilities of log-odds, without overflow."""
@@ -165,17 +168,7 @@ class TextModel:
         return counter
 
     def log_odds(self, texts: Iterable[str]) -> Floats:
-        """Return the log-odds of each text.
-
-        Parameters
-        ----------
-        texts
-            Original texts, not folded.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_texts,)
-        """
+        """Return the log-odds of each original text, which is not folded, shape (n_texts,)."""
         return _joined(map(self.log_odds_of, self._batches(texts)))
 
     def log_odds_of(self, batch: Batch) -> Floats:
@@ -183,19 +176,29 @@ class TextModel:
         return bounded(self.short, self._unbounded(batch), batch.texts)
 
     def _batches(self, texts: Iterable[str]) -> Iterator[Batch]:
-        return map(self._reading.read, batches(texts))
+        return map(self.read, batches(texts))
+
+    def read(self, texts: Sequence[str]) -> Batch:
+        """Read some texts together."""
+        return self._reading.read(texts)
 
     def unbounded(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
         return _joined(map(self._unbounded, self._batches(texts)))
 
-    def bounds(self, texts: Iterable[str]) -> Floats:
-        """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
-        taken = []
-        for batch in self._batches(texts):
-            log_odds = self._unbounded(batch)
-            taken.append(bounded(self.short, log_odds, batch.texts) - log_odds)
-        return _joined(taken)
+    def taken_away(self, batch: Batch, log_odds: float) -> tuple[float, float]:
+        """Return the deduction for the text of a batch of one, and what the bound takes away.
+
+        `log_odds` are those before either, up to rounding.
+        """
+        specs = (self.brief and self.brief.mentioned, self.short)
+        if log_odds < min([np.inf, *(spec.log_odds for spec in specs if spec)]) - _ROUNDED:
+            return 0.0, 0.0
+        sums = self._sums(batch)
+        deducted = self._deducted(batch, sums)
+        left = sums + deducted
+        taken = bounded(self.short, left, batch.texts) - left
+        return float(deducted[0]), float(taken[0])
 
     def deductions(self, texts: Iterable[str]) -> Floats:
         """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
@@ -313,19 +316,16 @@ class TextModel:
         """
         return [
             Contribution(*pair)
-            for places, weights in self.explained(text).contributions
+            for places, weights in self.explained(self.read([text])).contributions
             for pair in zip(places.each(), weights.tolist(), strict=True)
         ]
 
-    def explained(self, text: str) -> Explained:
-        """Return how the log-odds of a text come about, before any deduction and bound."""
-        batch = self._reading.read([text])
+    def explained(self, batch: Batch) -> Explained:
+        """Return how the log-odds of a batch of one text come about, before any deduction."""
         folded, starts = _sentences_of(batch)
         brief = float(self._brief_shares(batch)[0])
         briefs = self._brief_sentence_shares(batch, np.array([brief]))
         share = self.sentence.share
-        counted = zip(self._counter.count(batch), self.blocks, self._coefs_at(brief), strict=True)
-        whole = [_whole(counts, block.idf, coef) for counts, block, coef in counted]
         sentences = np.zeros(len(starts))
         sentences[: len(briefs)] = briefs * self.brief_intercept
         parts = []
@@ -345,11 +345,12 @@ class TextModel:
         worst = int(sentences.argmax())
 
         def contributions() -> Iterator[Contributions]:
-            for (places, scale), whole_of, (products, _, *beside) in zip(
-                parts, whole, self._weights, strict=True
+            for i, ((places, scale), (products, _, *beside)) in enumerate(
+                zip(parts, self._weights, strict=True)
             ):
+                known, each = self._whole(i, places, brief)
                 for part in places:
-                    weights = (1 - share) * whole_of[part.features]
+                    weights = (1 - share) * each[np.searchsorted(known, part.features)]
                     within = _sentence_of(part, starts)
                     chosen = np.flatnonzero(within == worst)
                     features = part.features[chosen]
@@ -365,12 +366,23 @@ class TextModel:
             bounds = int(starts[worst]), int(ends[worst])
         return Explained(contributions(), bounds, float(intercept))
 
-    def _coefs_at(self, brief: float) -> Sequence[Floats]:
-        """Return the weights of a text in which those of brief texts count `brief`."""
-        if self.brief is None:
-            return self.coefs
-        pairs = zip(self.coefs, self.brief.coefs, strict=True)
-        return [coef + brief * (own - coef) for coef, own in pairs]
+    def _whole(
+        self, block: int, places: Sequence[Occurrences], brief: float
+    ) -> tuple[Array, Floats]:
+        """Return what one occurrence of each feature of a block adds by the whole text.
+
+        The features are in ascending order.
+        """
+        known, counts = np.unique(
+            np.concatenate([np.empty(0, np.int32), *(part.features for part in places)]),
+            return_counts=True,
+        )
+        rows, coef = np.zeros_like(known), self.coefs[block][known]
+        weights = weigh(Counts(rows, known, counts), self.blocks[block].idf)
+        weights /= norms(rows, weights, 1)[0] * counts
+        if self.brief:
+            coef = coef + brief * (self.brief.coefs[block][known] - coef)
+        return known, weights * coef
 
 
 def _sentences_of(batch: Batch) -> tuple[str, Ints]:
@@ -388,15 +400,6 @@ def _mixed(
     for added in beside:
         found = found + briefs[within] * added[features]
     return found
-
-
-def _whole(counts: Counts, idf: Floats, coef: Floats) -> Floats:
-    """Return the contribution of one occurrence of each feature of a block to one text, or 0."""
-    weights = weigh(counts, idf)
-    weights /= norms(counts.rows, weights, 1)[0] * counts.counts
-    each = np.zeros(len(coef))
-    each[counts.features] = weights * coef[counts.features]
-    return each
 
 
 def _joined(parts: Iterable[Floats]) -> Floats:
