@@ -9,7 +9,7 @@ occur before, 1.1 of them new words. Each comment here therefore has one word of
 pairs of words that are joined as no others are. Every row is one run of the command in one process,
 start and model included: without article ids, with ids alone, so that the thread is compared, and
 with headlines and bodies as well. Beside another checkout, both take turns. Explanations are timed
-in a process of their own, after the first one.
+in a process of their own that has scored the comments, as the desk and `score --explain` have.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ articles = {a["id"]: Article(**a) for a in map(json.loads, open(sys.argv[2], "rb
 thread = tuple(row["text"] for row in rows)
 comments = [Comment(text=r["text"], article=articles[r["article_id"]], thread=thread) for r in rows]
 moderator = Moderator.load()
+list(moderator.score_many(comments[1:]))
 times = {}
 for name in ("first", "hostility", "off_topic"):
     asked = comments[:1] if name == "first" else comments[1:]

@@ -50,29 +50,28 @@ def in_threads(comments: Iterable[Comment]) -> list[Comment]:
         The comments in the same order.
     """
     placed = list(comments)
+    keys, words = [*map(_article_of, placed)], [*map(_words_of, placed)]
     texts: dict[str, list[str]] = {}
-    for comment in placed:
-        key = _article_of(comment)
+    for key, comment in zip(keys, placed, strict=True):
         if key and not comment.thread:
             texts.setdefault(key, []).append(comment.text)
-    copies = _copies(placed)
+    copies = _copies(words, keys)
     threads = {key: tuple(found) for key, found in texts.items() if len(found) > FEWEST}
     for i, comment in enumerate(placed):
-        thread = comment.thread or threads.get(_article_of(comment), ())
-        n_copies = comment.copies or copies.get(_words_of(comment), 0)
+        thread = comment.thread or threads.get(keys[i], ())
+        n_copies = comment.copies or copies.get(words[i], 0)
         if thread is not comment.thread or n_copies != comment.copies:
             placed[i] = msgspec.structs.replace(comment, thread=thread, copies=n_copies)
     return placed
 
 
-def _copies(comments: Iterable[Comment]) -> dict[str, int]:
+def _copies(words: Iterable[str], articles: Iterable[str]) -> dict[str, int]:
     """Map the words of comments that occur under several articles to the number of others."""
-    articles: dict[str, set[str]] = {}
-    for comment in comments:
-        words, article = _words_of(comment), _article_of(comment)
-        if words and article:
-            articles.setdefault(words, set()).add(article)
-    return {words: len(found) - 1 for words, found in articles.items() if len(found) > 1}
+    under: dict[str, set[str]] = {}
+    for text, article in zip(words, articles, strict=True):
+        if text and article:
+            under.setdefault(text, set()).add(article)
+    return {text: len(found) - 1 for text, found in under.items() if len(found) > 1}
 
 
 def _words_of(comment: Comment) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,6 +19,8 @@ from moderation.model.explanation import Explanation, explain_text, explain_topi
 from moderation.model.linear.models import sigmoid
 from moderation.model.manifest import Thresholds
 from moderation.records import Action, Attribute, Comment, Score, Verdict
+
+T = TypeVar("T")
 
 # The most comments that are scored together: a slow stream still yields verdicts in time.
 _BATCH_COMMENTS = 512
@@ -77,19 +79,39 @@ class Moderator:
         Verdict
             One verdict for each comment, in order.
         """
-        for batch in batches(comments, length=_length, most=_BATCH_COMMENTS):
-            read = self.model.reading.read([comment.text for comment in batch])
-            hostility = self._hostility(read)
-            off_topic = self._off_topic(batch, read)
-            for comment, hostile, off in zip(batch, hostility, off_topic, strict=True):
-                verdict = Verdict(
-                    id=comment.id,
-                    hostility=hostile,
-                    off_topic=off,
-                    action=proposed((hostile, off)),
-                    model=self.model.version,
-                )
-                yield self.with_reasons(comment, verdict) if explain else verdict
+        pairs = ((comment, comment) for comment in comments)
+        for comment, verdict in self.score_pairs(pairs):
+            yield self.with_reasons(comment, verdict) if explain else verdict
+
+    def score_pairs(self, pairs: Iterable[tuple[T, Comment]]) -> Iterator[tuple[T, Verdict]]:
+        """Score a stream of comments, each with something that goes with it to its verdict.
+
+        Parameters
+        ----------
+        pairs
+            Anything, and a comment as for :meth:`score_many`.
+
+        Yields
+        ------
+        tuple
+            What came with the comment, and its verdict, in order.
+        """
+        for batch in batches(pairs, length=_length, most=_BATCH_COMMENTS):
+            verdicts = self._verdicts([comment for _, comment in batch])
+            yield from zip((beside for beside, _ in batch), verdicts, strict=True)
+
+    def _verdicts(self, comments: Sequence[Comment]) -> Iterator[Verdict]:
+        batch = self.model.reading.read([comment.text for comment in comments])
+        hostility, off_topic = self._hostility(batch), self._off_topic(comments, batch)
+        version = self.model.version
+        for comment, hostile, off in zip(comments, hostility, off_topic, strict=True):
+            yield Verdict(
+                id=comment.id,
+                hostility=hostile,
+                off_topic=off,
+                action=proposed((hostile, off)),
+                model=version,
+            )
 
     def with_reasons(self, comment: Comment, verdict: Verdict) -> Verdict:
         """Return the verdict about a comment with the reasons for each score."""
@@ -112,15 +134,14 @@ class Moderator:
         nulls = {
             why: _null(Attribute.OFF_TOPIC, thresholds, why) for why in (NO_CONTEXT, NO_SUBJECT)
         }
-        scores = [nulls[_missing(comment)] for comment in comments]
+        scores: dict[int, Score] = {}
         if placed:
             known = [comments[i] for i in placed]
             signals = self.model.topicality.signals_of(known, batch.only(placed))
             values = sigmoid(model.log_odds(signals))
             found = _scores(Attribute.OFF_TOPIC, values, thresholds)
-            for i, score in zip(placed, found, strict=True):
-                scores[i] = score
-        return scores
+            scores = dict(zip(placed, found, strict=True))
+        return [scores.get(i) or nulls[_missing(comment)] for i, comment in enumerate(comments)]
 
     def explained(
         self, comment: Comment, attribute: Attribute, scored: float | None = None
@@ -185,8 +206,8 @@ def _missing(comment: Comment) -> str:
     return NO_SUBJECT if has_title else NO_CONTEXT
 
 
-def _length(comment: Comment) -> int:
-    return len(comment.text)
+def _length(pair: tuple[object, Comment]) -> int:
+    return len(pair[1].text)
 
 
 def proposed(scores: Iterable[Score]) -> Action:

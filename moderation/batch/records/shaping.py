@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -57,18 +56,15 @@ def verdicts(
     All comments are counted, and problems in the stream are reported.
     """
     tally = tally or Tally()
-    waiting: deque[Item] = deque()
 
-    def comments() -> Iterator[Comment]:
+    def pairs() -> Iterator[tuple[Item, Comment]]:
         for item in items:
             if isinstance(item, ModerationError):
                 told(item)
             elif selection.takes(item.comment, tally):
-                waiting.append(item)
-                yield item.comment
+                yield item, item.comment
 
-    for verdict in moderator.score_many(comments()):
-        item = waiting.popleft()
+    for item, verdict in moderator.score_pairs(pairs()):
         if selection.shows(verdict, tally):
             yield item, verdict
 

@@ -7,7 +7,6 @@ is proposed, so that the moderators' workload does not change on the day of the 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -207,21 +206,18 @@ def attribute_for(name: str) -> Attribute:
 
 
 def _scored(moderator: Moderator, path: str | Path, names: tuple[str, ...]) -> _ReadLog:
-    waiting: deque[Recording] = deque()
     rejected: list[RecordError] = []
 
-    def comments() -> Iterable[Comment]:
+    def rows() -> Iterable[tuple[Recording, Comment]]:
         for row in read_recordings(path, names):
             if isinstance(row, RecordError):
                 rejected.append(row)
             else:
-                waiting.append(row)
-                yield row.comment
+                yield row, row.comment
 
     pairs: dict[str, _Pairs] = {}
     n = 0
-    for verdict in moderator.score_many(comments()):
-        row = waiting.popleft()
+    for row, verdict in moderator.score_pairs(rows()):
         n += 1
         for name, recorded in row.scores.items():
             found = pairs.setdefault(name, _Pairs())

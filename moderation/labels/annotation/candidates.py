@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -186,15 +185,7 @@ def scored(found: Iterable[Candidate], moderator: Moderator) -> Iterator[Candida
     moderator
         The model that scores them.
     """
-    waiting: deque[Candidate] = deque()
-
-    def comments() -> Iterator[Comment]:
-        for candidate in found:
-            waiting.append(candidate)
-            yield candidate.comment
-
-    for verdict in moderator.score_many(comments()):
-        candidate = waiting.popleft()
+    for candidate, verdict in moderator.score_pairs((each, each.comment) for each in found):
         seen = Seen(
             model=verdict.model,
             hostility=verdict.hostility.value,
