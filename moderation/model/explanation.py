@@ -92,8 +92,7 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     before = np.concatenate(([0], np.cumsum(letter)))
     letters = _Letters(word_of, before, word_of[letter], alphanumeric)
     weights, pairs = np.zeros((2, len(starts)))
-    batch = model.read([text])
-    contributions, worst, intercept = model.explained(batch)
+    contributions, worst, intercept = model.explained(model.read([text]))
     for part in contributions:
         _share_out(part, letters, weights)
         _pair_up(part, letters, pairs)
@@ -123,7 +122,7 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         )
         for (start, end), weight, target in zip(spans, weights.tolist(), beside, strict=True)
     ]
-    taken_away = model.taken_away(batch, intercept + float(weights.sum()))
+    taken_away = model.taken_away(text, intercept + float(weights.sum()))
     for why, taken in zip((MENTIONED, FEW_WORDS), taken_away, strict=True):
         if taken:
             reasons.append(Reason(attribute=attribute, start=0, end=0, text=why, weight=taken))

@@ -345,6 +345,20 @@ def test_company_and_memory_change_nothing(
     np.testing.assert_allclose(fresh.signals(comments[::-1]), alone[::-1], atol=1e-6)
 
 
+def test_a_thread_larger_than_the_store_is_compared_as_a_whole(
+    topicality: Topicality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = tuple(f"{comment.text} {i}" for i, comment in enumerate(COMMENTS * 3))
+    comments = [Comment(text=text, article=ARTICLES[0], thread=thread) for text in thread]
+    expected = topicality.signals(comments)
+    monkeypatch.setattr(profiles, "_KEPT_FORMS", 10)
+    monkeypatch.setattr(profiles, "_KEPT_TEXTS", 2)
+    monkeypatch.setattr(signals, "batches", lambda items, **_: ([item] for item in items))
+    monkeypatch.setattr(profiles, "batches", lambda items, **_: ([item] for item in items))
+    fresh = Topicality(topicality.background)
+    np.testing.assert_allclose(fresh.signals(comments), expected, atol=1e-6)
+
+
 def test_several_threads_get_the_same_signals(topicality: Topicality) -> None:
     expected = topicality.signals(COMMENTS)
     fresh = Topicality(topicality.background)

@@ -241,6 +241,13 @@ def test_a_missing_shipped_model_is_a_model_error(tmp_path: Path) -> None:
         shipped_model((tmp_path,))
 
 
+def test_what_comes_with_a_comment_goes_to_its_verdict(moderator: Moderator) -> None:
+    pairs = [(f"beside {i}", comment) for i, comment in enumerate(COMMENTS)]
+    found = list(moderator.score_pairs(pairs))
+    assert [beside for beside, _ in found] == [beside for beside, _ in pairs]
+    assert [verdict for _, verdict in found] == list(moderator.score_many(COMMENTS))
+
+
 def test_both_attributes_read_a_comment_once(
     model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -186,19 +186,23 @@ class TextModel:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
         return _joined(map(self._unbounded, self._batches(texts)))
 
-    def taken_away(self, batch: Batch, log_odds: float) -> tuple[float, float]:
-        """Return the deduction for the text of a batch of one, and what the bound takes away.
+    def bounds(self, texts: Iterable[str]) -> Floats:
+        """Return the change of the log-odds by the bound on short texts, shape (n_texts,)."""
+        taken = []
+        for batch in self._batches(texts):
+            log_odds = self._unbounded(batch)
+            taken.append(bounded(self.short, log_odds, batch.texts) - log_odds)
+        return _joined(taken)
+
+    def taken_away(self, text: str, log_odds: float) -> tuple[float, float]:
+        """Return the deduction for a text, and what the bound on short texts takes away.
 
         `log_odds` are those before either, up to rounding.
         """
         specs = (self.brief and self.brief.mentioned, self.short)
         if log_odds < min([np.inf, *(spec.log_odds for spec in specs if spec)]) - _ROUNDED:
             return 0.0, 0.0
-        sums = self._sums(batch)
-        deducted = self._deducted(batch, sums)
-        left = sums + deducted
-        taken = bounded(self.short, left, batch.texts) - left
-        return float(deducted[0]), float(taken[0])
+        return float(self.deductions([text])[0]), float(self.bounds([text])[0])
 
     def deductions(self, texts: Iterable[str]) -> Floats:
         """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
