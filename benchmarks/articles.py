@@ -149,14 +149,19 @@ def checkouts(beside: Path | None) -> dict[str, Path]:
     return {"this": ROOT} if beside is None else {"this": ROOT, "beside": beside.resolve()}
 
 
+def _path_of(checkout: Path) -> dict[str, str]:
+    """Return the environment in which Python imports from a checkout, not the present folder."""
+    return {"PYTHONPATH": str(checkout), "PYTHONSAFEPATH": "1"}
+
+
 def score_with(checkout: Path, path: Path, *more: str) -> Spent:
-    os.environ["PYTHONPATH"] = str(checkout)
+    os.environ.update(_path_of(checkout))
     output = path.with_name("out.jsonl")
     return spent([*COMMAND, str(path), "-o", str(output), "--force", "--jobs", "1", *more])
 
 
 def explained(checkout: Path, path: Path, articles: Path) -> dict[str, float]:
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, **_path_of(checkout)}
     command = [sys.executable, "-c", _EXPLAIN, str(path), str(articles)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     times: dict[str, float] = json.loads(done.stdout)
@@ -204,13 +209,14 @@ def explanations(folder: Path, places: Mapping[str, Path], rounds: int) -> None:
     write(articles, made.articles())
     write(comments, made.comments())
     print("explaining a comment, ms of processor time, beside article, headline and thread")
+    runs: dict[str, list[dict[str, float]]] = {which: [] for which in places}
+    for _ in range(rounds):
+        for which, checkout in places.items():
+            runs[which].append(explained(checkout, comments, articles))
     for name in ("first", "hostility", "off_topic"):
-        taken = {which: [] for which in places}
-        for _ in range(rounds):
-            for which, checkout in places.items():
-                taken[which].append(explained(checkout, comments, articles)[name])
-        for which, found in taken.items():
-            print(f"{name:<30}{which:<10}{statistics.median(found):>12.2f}")
+        taken = {which: [times[name] for times in found] for which, found in runs.items()}
+        for which, values in taken.items():
+            print(f"{name:<30}{which:<10}{statistics.median(values):>12.2f}")
         _tell_ratio([*taken.values()])
 
 
