@@ -56,7 +56,7 @@ def command(
     from moderation.cli.problems import Problems
     from moderation.cli.reading import items
     from moderation.cli.row_context import RowOptions, row_context
-    from moderation.errors import UsageError
+    from moderation.errors import InputError, UsageError
     from moderation.model import Moderator
 
     if not inputs and not text:
@@ -72,7 +72,10 @@ def command(
             if not as_json:
                 say(f"{verdict.action.value.upper()}  {item.comment.text!r}  ({verdict.model})")
             _explain(moderator, item, verdict, as_json=as_json)
-        for item in _chosen(_read(items(inputs or [], [], context), problems), inputs, id_):
+        chosen = _chosen(_read(items(inputs or [], [], context), problems), inputs, id_)
+        if inputs and not (chosen or problems.status):
+            problems.nothing(InputError("no comment to explain in what was given"))
+        for item in chosen:
             verdict = moderator.score(item.comment)
             if not as_json:
                 _print_context(item, verdict)

@@ -28,7 +28,7 @@ def wrapped(line: str, width: int) -> list[str]:
     indent = " " * min(2 + len(line) - len(line.lstrip(" ")), width // 2)
     lines: list[str] = []
     length = 0
-    for blanks, word in _WORD.findall(line):
+    for blanks, word in _WORD.findall(line.rstrip()):  # blanks at the end would cost a square
         size = cells(word)
         if not lines:
             lines, length = [blanks + word], len(blanks) + size

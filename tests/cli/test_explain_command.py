@@ -87,6 +87,10 @@ def test_an_id_of_several_pages_is_explained_in_each(explain: Command, tmp_path:
 
 def test_what_cannot_be_read_is_told(explain: Command, tmp_path: Path) -> None:
     assert explain(tmp_path / "none.jsonl", "--id", "x").status == 3
+    (tmp_path / "page.html").write_text("<html><body><p>Nobody has written.</p></body></html>")
+    empty = explain(tmp_path / "page.html", "--id", "x")
+    assert (empty.status, empty.out) == (3, "")
+    assert "no comment to explain" in empty.err
     (tmp_path / "in.csv").write_text("body,id\nYou idiot,k\n")
     assert explain(tmp_path / "in.csv", "--id", "k").status == 3
     shown = explain(tmp_path / "in.csv", "--id", "k", "--column", "text=body")

@@ -152,6 +152,8 @@ def test_no_line_is_wider_than_the_terminal(
         ("\x1b[1mone\x1b[0m two", 7, ["\x1b[1mone\x1b[0m two"]),
         ("日本 語", 6, ["日本", "  語"]),
         ("", 8, [""]),
+        ("x" + " " * 10**6, 8, ["x"]),
+        (("x" + " " * 10**5) * 9 + "y", 8, ["x", *["  x"] * 8, "  y"]),
     ],
 )
 def test_lines_break_between_words(line: str, width: int, expected: list[str]) -> None:
