@@ -16,7 +16,8 @@ begins, and the benchmark counts on how many of the draws it is found on its fir
 raid
     12 or 25 authors write one text of three sentences, each with one word added.
 section
-    A new section brings 80 comments a day of another nature: the test part of the contrast corpus.
+    A new section brings 80 or 320 comments a day of another nature: the test part of the contrast
+    corpus, of which half is hostile.
     "Unnamed" means that the comments do not say their section.
 model
     Another model scores. "Announced" means that the records name it. "Next version" is the shipped
@@ -271,13 +272,12 @@ def joined(day: Day, more: Day) -> Day:
     )
 
 
-def section(day: date, random: np.random.Generator, found: Scored, name: str | None) -> Day:
+def section(day: date, found: Scored, drawn: np.ndarray, name: str | None) -> Day:
     """A day's comments of the new section alone."""
-    drawn = random.integers(len(found.hostility), size=80)
-    flagged = int(found.flagged[drawn].sum())
+    n, flagged = len(drawn), int(found.flagged[drawn].sum())
     return Day(
         day=day,
-        n=80,
+        n=n,
         flagged=flagged,
         scores={
             Attribute.HOSTILITY: binned(found.hostility[drawn]),
@@ -285,8 +285,8 @@ def section(day: date, random: np.random.Generator, found: Scored, name: str | N
         },
         proposed=0,
         agreed=0,
-        sections={name: (80, flagged)} if name else {},
-        models=Counter(one=80),
+        sections={name: (n, flagged)} if name else {},
+        models=Counter(one=n),
         copied=Copied(),
     )
 
@@ -306,8 +306,8 @@ def events(
     """Print how soon each event is found."""
     moved = frozenset({"scores", "flagged"})
     table = [Event(f"raid of {n} authors", frozenset({"copies"})) for n in (12, 25)]
-    table += [Event("new section, named", frozenset({"section"}))]
-    table += [Event("new section, unnamed", moved)]
+    table += [Event("new section of 80, named", frozenset({"section"}))]
+    table += [Event(f"new section of {n}, unnamed", moved) for n in (80, 320)]
     for name in others:
         table += [Event(f"model: {name}, announced", frozenset({"model"}))]
         table += [Event(f"model: {name}, silent", moved)]
@@ -352,7 +352,8 @@ def story(
             made = raid(made, int(name.split()[2]))
         if begun and name.startswith("new section"):
             called = None if name.endswith("unnamed") else "Opinion"
-            made = joined(made, section(day, paper.random, strangers, called))
+            drawn = paper.random.integers(len(strangers.hostility), size=int(name.split()[3][:-1]))
+            made = joined(made, section(day, strangers, drawn, called))
         yield made
 
 

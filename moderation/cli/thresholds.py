@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from moderation.cli.problems import Problems
     from moderation.evaluation.workload import Choice, Target
+    from moderation.labels import LabelledRow
     from moderation.labels.gold import Gold
     from moderation.model import Model
     from moderation.model.artifact import HeldOut, Thresholds
@@ -34,7 +35,8 @@ def command(
     labelled: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Labelled files to measure on; default: the model's own validation.",
+            help="Labelled files, or the store of a desk, to measure on; default: the model's own "
+            "validation.",
             show_default=False,
         ),
     ] = None,
@@ -147,15 +149,36 @@ def _target(name: str, share: float | None, precision: float | None) -> Target |
 
 
 def _gold(labelled: list[Path], rule: str, problems: Problems) -> list[Gold]:
+    """Return the labels of files, and of what people decided at desks."""
+    import msgspec
+
+    from moderation.desk import is_store
     from moderation.labels import read_labelled
     from moderation.labels.gold import GoldRule, gold_labels
 
     if not labelled:
         return []
-    found = read_labelled(labelled)
+    stores = [path for path in labelled if is_store(path)]
+    found = read_labelled([path for path in labelled if path not in stores])
     for problem in (*found.rejected, *found.notices):
         problems.add(problem)
-    return gold_labels(found, GoldRule(rule))
+    decided = (row for store in stores for row in _desk_labels(store))
+    return gold_labels(msgspec.structs.replace(found, rows=(*found.rows, *decided)), GoldRule(rule))
+
+
+def _desk_labels(store: Path) -> list[LabelledRow]:
+    from contextlib import closing
+
+    import msgspec
+
+    from moderation.desk import open_database, read_reasons
+    from moderation.desk.outputs import label_rows
+    from moderation.labels import LabelledRow
+
+    with closing(open_database(store)) as database:
+        rows = label_rows(database, read_reasons(None))
+        known = ({name: value for name, value in row.items() if value is not None} for row in rows)
+        return [msgspec.convert(row, LabelledRow) for row in known]
 
 
 def _evidence(model: Model, attribute: Attribute, gold: list[Gold]) -> HeldOut:

@@ -69,6 +69,8 @@ def test_decisions_become_a_promoted_model(
     assert choices["hold, as it is"]["share"]["value"] == pytest.approx(42 / 582, abs=1e-3)
     assert choices["hold, as it is"]["precision"]["value"] == pytest.approx(18 / 42, abs=1e-3)
 
+    assert run("thresholds", store, "--model", model_folder, "--json").out == found.out
+
     shelf = tmp_path / "models"
     done = run("train", labels, "--base", model_folder, "-o", shelf, "--promote")
     assert done.status == 0

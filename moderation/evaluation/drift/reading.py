@@ -10,6 +10,7 @@ import msgspec
 
 from moderation.errors import ModerationError, Notice, RecordError
 from moderation.evaluation.drift.days import Watched, agreement
+from moderation.evaluation.overview.inputs.placing import moment
 from moderation.labels.decided import DecidedNames, Outcome, Words
 from moderation.model import Moderator
 from moderation.records import Action, Verdict
@@ -66,6 +67,7 @@ def read_watched(files: WatchedFiles, moderator: Moderator) -> Iterator[Watched 
         Comments, rows that cannot be read, and a notice about those without a day.
     """
     own = {ours: theirs for ours, theirs in files.names.columns.items() if ours not in _OF_ROW}
+    zone = files.zone or datetime.now().astimezone().tzinfo
     for path in files.paths:
         words, n_undated = Words(files.names.outcomes), 0
         waiting: list[tuple[Item, date]] = []
@@ -73,10 +75,11 @@ def read_watched(files: WatchedFiles, moderator: Moderator) -> Iterator[Watched 
             if isinstance(item, ModerationError):
                 yield item
                 continue
-            day = day_of(item.comment.published, files.zone)
-            n_undated += day is None
-            if day is None:
+            written = moment(item.comment.published, zone)
+            if written is None:
+                n_undated += 1
                 continue
+            day = written.day
             if {"hostility", "action", "model"} <= item.raw.keys():
                 yield _as_scored(item, day, files, words)
                 continue
@@ -91,23 +94,6 @@ def read_watched(files: WatchedFiles, moderator: Moderator) -> Iterator[Watched 
             what = f"left out: {n_undated:,} comments without a readable time"
             hint = "score --keep carries `published` through; --column published=NAME names it"
             yield Notice(what, path=path, hint=hint)
-
-
-def day_of(written: str | None, zone: tzinfo | None) -> date | None:
-    """Return the day of a time in ISO 8601; None if it is none.
-
-    Parameters
-    ----------
-    written
-        The time. One without a zone is taken as it is written.
-    zone
-        The zone of the day; None for that of this machine.
-    """
-    try:
-        moment = datetime.fromisoformat((written or "").strip())
-        return (moment if moment.tzinfo is None else moment.astimezone(zone)).date()
-    except (ValueError, OverflowError):
-        return None
 
 
 def _as_scored(item: Item, day: date, files: WatchedFiles, words: Words) -> Watched | RecordError:
