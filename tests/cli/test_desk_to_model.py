@@ -64,12 +64,10 @@ def test_decisions_become_a_promoted_model(
 
     # The tiny model holds the 24 about the novel and the 18 insults. Unweighted, these would be
     # two thirds of all; among 582 comments, they are 7 %, and 18 of 42 of them are hostile.
-    found = run("thresholds", labels, "--model", model_folder, "--json")
+    found = run("thresholds", store, "--model", model_folder, "--json")
     choices = {each["target"]: each for each in json.loads(found.out)["choices"]}
     assert choices["hold, as it is"]["share"]["value"] == pytest.approx(42 / 582, abs=1e-3)
     assert choices["hold, as it is"]["precision"]["value"] == pytest.approx(18 / 42, abs=1e-3)
-
-    assert run("thresholds", store, "--model", model_folder, "--json").out == found.out
 
     shelf = tmp_path / "models"
     done = run("train", labels, "--base", model_folder, "-o", shelf, "--promote")
