@@ -342,7 +342,7 @@ def test_an_unforeseen_error_is_one_line_too(
     def fail(*_: object, **__: object) -> Callable[..., None]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Moderator, "score_many", fail)
+    monkeypatch.setattr(Moderator, "score_pairs", fail)
     monkeypatch.delenv("MODERATION_DEBUG", raising=False)
     arguments = ["moderation", "score", "--model", str(model_folder), "--text", "x"]
     monkeypatch.setattr(sys, "argv", arguments)

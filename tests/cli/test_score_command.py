@@ -303,13 +303,13 @@ def test_an_output_appears_whole_or_not_at_all(
     score: Command, lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = lines(*[{"text": f"x{n}", "id": n} for n in range(5)])
-    original = Moderator.score_many
+    original = Moderator.score_pairs
 
-    def breaking(self, comments, *, explain=False):  # type: ignore[no-untyped-def]
-        yield next(original(self, comments, explain=explain))
+    def breaking(self, pairs):  # type: ignore[no-untyped-def]
+        yield next(original(self, pairs))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Moderator, "score_many", breaking)
+    monkeypatch.setattr(Moderator, "score_pairs", breaking)
     found = score(path, "-o", tmp_path / "out.jsonl")
     assert found.status != 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl"]

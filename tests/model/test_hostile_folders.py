@@ -270,9 +270,10 @@ def test_a_ledger_of_any_size_and_depth_is_refused(tmp_path: Path) -> None:
 def test_a_score_that_is_no_number_is_an_error(
     model: Model, monkeypatch: pytest.MonkeyPatch, attribute: Attribute
 ) -> None:
-    spoilt = TextModel if attribute is Attribute.HOSTILITY else SignalModel
-    original = spoilt.log_odds
-    monkeypatch.setattr(spoilt, "log_odds", lambda self, given: original(self, given) * np.nan)
+    hostile = attribute is Attribute.HOSTILITY
+    spoilt, name = (TextModel, "log_odds_of") if hostile else (SignalModel, "log_odds")
+    original = getattr(spoilt, name)
+    monkeypatch.setattr(spoilt, name, lambda self, given: original(self, given) * np.nan)
     with pytest.raises(ModelError, match="not a number"):
         Moderator(model).score(COMMENTS[0])
 
