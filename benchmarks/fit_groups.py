@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=beside)
     parser.add_argument("--half", choices=("a", "b", "all"), default="a")
     parser.add_argument("--strength", type=float, default=0.5)
-    parser.add_argument("--threshold", type=float, default=-0.45)
+    parser.add_argument("--threshold", type=float, default=-0.3)
     parser.add_argument("--jobs", type=int, default=1)
     args = parser.parse_args()
     tasks = [(kind, row, way) for kind, row in pages(args.shared, args.half) for way in USED[kind]]

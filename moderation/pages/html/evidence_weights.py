@@ -8,7 +8,7 @@ are those of groups with one member.
 from __future__ import annotations
 
 #: A group is taken for comments if its weighted features add up to more.
-THRESHOLD = -0.45
+THRESHOLD = -0.3
 
 WEIGHTS: dict[str, float] = {
     "members": 0.191,
