@@ -83,7 +83,7 @@ def _repeated_names(candidates: list[Interpretation]) -> list[Interpretation]:
         for one in candidates
         if counts[one.lines[0]] > 1
         and (one.lines[0].istitle() or " " not in one.lines[0])
-        and not phrases.TALK.search(one.lines[0])
+        and not phrases.TALK.search(one.lines[0].lower())
     ]
 
 

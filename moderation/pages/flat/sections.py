@@ -316,7 +316,7 @@ def _evidence(run: LineRun, readings: list[Interpretation], around: Around) -> s
         "link_list": _share(everyone, _is_linkish) >= 0.6,
         "page_inside": any(_holds_page(item) for item in run.items),
     }
-    talking = sum(bool(phrases.TALK.search(text[:2000])) for text in texts) / count
+    talking = sum(bool(phrases.TALK.search(text[:2000].lower())) for text in texts) / count
     facts["talk"] = talking >= 0.5
     facts["no_talk"] = talking < 0.2
     facts["names"] = (

@@ -136,7 +136,7 @@ def features(tree: Tree, spans: Sequence[Span], page: Page) -> dict[str, float]:
         is_teaser(tree, start, reading.lines)
         for (start, _), reading in zip(chosen, readings, strict=True)
     ]
-    talk = sum(bool(TALK.search("\n".join(lines))) for lines in kept) / share
+    talk = sum(bool(TALK.search("\n".join(lines).lower())) for lines in kept) / share
     signed = _signed(readings, sizes, teasers) * (1 - links["long_link"])
     found = {
         "bias": 1.0,
