@@ -56,7 +56,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     "arguments",
     [
         ("--help",),
-        ("score", EXAMPLES / "page.txt"),
+        ("score", EXAMPLES / "page.txt", "--quiet"),
         ("score", EXAMPLES / "page.html", "--explain", "--format", "table"),
         ("separate", EXAMPLES / "page.html"),
         ("explain", "--text", "You idiot."),

@@ -21,7 +21,7 @@ from moderation.features.packing import LONGEST, MOST_CHARACTERS, Alphabet, code
 UNKNOWN = -1
 
 # The number of bisections before a dictionary is built: so many take about as long as building it
-# (measured on the shipped model, whose word n-grams have 34,000 tokens).
+# (estimated for the shipped model, whose word n-grams have 34,000 tokens).
 _BISECTIONS = 6_000
 
 # Packing all terms takes about as long as this number of bisections.

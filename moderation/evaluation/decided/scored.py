@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from moderation.labels.decided import Decided, Outcome
 from moderation.model import Moderator
 from moderation.model.registry import seen
-from moderation.records import Action, Attribute, Comment, Verdict
+from moderation.records import Action, Attribute, Verdict
 
 
 class Compared(NamedTuple):
@@ -52,17 +51,9 @@ def scored(moderator: Moderator, decisions: Iterable[Decided]) -> tuple[list[Com
     decisions
         The decisions with their comments.
     """
-    waiting: deque[Decided] = deque()
-
-    def comments() -> Iterator[Comment]:
-        for decided in decisions:
-            waiting.append(decided)
-            yield decided.comment
-
     pairs: list[tuple[Decided, Verdict]] = []
     n_unscored = 0
-    for verdict in moderator.score_many(comments()):
-        decided = waiting.popleft()
+    for decided, verdict in moderator.score_pairs((d, d.comment) for d in decisions):
         if verdict.hostility.value is None:
             n_unscored += 1
         else:
