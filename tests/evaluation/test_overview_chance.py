@@ -202,3 +202,19 @@ def test_few_or_equal_weeks_have_no_trend() -> None:
     assert (few.slope, len(few.periods)) == (None, 9)
     equal = find_trend("day", periods(np.full(12, 0.1)))
     assert (equal.slope, equal.chance) == (0.0, 1.0)
+
+
+def test_groups_that_are_alike_are_listed_by_what_is_seen_of_them_and_not_by_their_size() -> None:
+    counting = Counting(Placing())
+    flagged = {f"like {number}": (5, 70 + number) for number in range(30)}
+    flagged["most hold"] = (8, 65)
+    counting.count(
+        ScoredComment("hold" if at < held else "publish", True, "m", {"section": section})
+        for section, (held, n) in flagged.items()
+        for at in range(n)
+    )
+    (table,) = find_overview(counting, ["section"]).tables
+    assert len({round(group.shrunken or 0, 4) for group in table.groups}) == 1
+    assert table.groups[0].name == "most hold"
+    low = [group.hold.low for group in table.groups]
+    assert low == sorted(low, key=lambda each: -(each or 0))

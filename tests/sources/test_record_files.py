@@ -137,6 +137,28 @@ def test_spreadsheets_are_read_however_they_were_saved(
     ]
 
 
+def test_a_code_page_may_have_pairs_of_bytes_that_are_a_letter_of_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_bytes("id;text\n1;ENTRÉ’S Übung\n2;Größe und Maß\n".encode("cp1252"))
+    assert _texts(_read(path))[1:] == ["Größe und Maß"]
+
+
+def test_a_table_in_utf_8_with_a_damaged_row_is_no_code_page(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_bytes("id;text\n1;Grüße, Zoë\n2;Größe\n".encode() + b"3;Ma\xdf\n")
+    assert _texts(_read(path)) == ["Grüße, Zoë", "Größe"]
+
+
+def test_a_table_without_our_column_is_told_its_columns_whatever_divides_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("id;Kommentar;Autor\n1;x;y\n")
+    (refused,) = _read(path)
+    assert "it names: id, Kommentar, Autor" in str(refused)
+    assert "divided" not in str(refused)
+
+
 def test_lines_of_json_may_be_utf_16(tmp_path: Path) -> None:
     path = tmp_path / "in.jsonl"
     path.write_text('{"text": "Åsa 👍"}\n{"text": "two"}\n', encoding="utf-16")

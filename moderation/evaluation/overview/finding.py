@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -86,7 +87,8 @@ class GroupTable(msgspec.Struct, frozen=True, kw_only=True):
     by
         What the groups have in common: ``article``, ``section``, a column.
     groups
-        The groups, worst first: by `shrunken`, and those with too few comments last.
+        The groups, worst first: by `shrunken`, where that is equal by the lower end of the
+        interval, and those with too few comments last.
     n_missing
         Comments that do not say to which group they belong.
     n_judged
@@ -307,7 +309,7 @@ def _table(
         _compared([r for r, e in zip(rows, enough, strict=True) if e], judged, whole, worst)
     )
     rows = [next(compared) if each else row for row, each in zip(rows, enough, strict=True)]
-    rows.sort(key=lambda row: (row.shrunken is None, -(row.shrunken or 0), -row.n, row.name))
+    rows.sort(key=partial(_worst_first, measure))
     prior = judged.prior
     return msgspec.structs.replace(
         table,
@@ -324,6 +326,12 @@ class _Judged:
         self.raw = (k, n)
         self.k, self.n = k / effects, n / effects
         self.prior = chance.fit(self.k, self.n)
+
+
+def _worst_first(measure: str, row: GroupFigures) -> tuple[bool, float, float, int, str]:
+    """Return the place of a row: groups that differ by chance alone have one `shrunken`."""
+    low, shrunken = getattr(row, measure).low or 0, float(f"{row.shrunken or 0:.3g}")
+    return (row.shrunken is None, -shrunken, -low, -row.n, row.name)
 
 
 def _compared(

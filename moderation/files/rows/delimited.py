@@ -153,7 +153,11 @@ def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
     if len(columns) == 1:
         for separator, other in _OTHERS:
             if separator in columns[0]:
-                return f"the columns seem divided by {other}: {fmt} has {_DIVIDED[fmt]}"
+                cells = [cell.strip() for cell in columns[0].split(separator)]
+                if column in cells:
+                    return f"the columns seem divided by {other}: {fmt} has {_DIVIDED[fmt]}"
+                columns = cells
+                break
     there = ", ".join(named(each) for each in columns[:12])
     return f"the first line must name the columns, {column} among them; it names: {there}"
 

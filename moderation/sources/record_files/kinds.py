@@ -166,13 +166,19 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
 
 
 def _is_legacy(head: bytes) -> bool:
-    """Whether bytes are in a code page: some are no UTF-8, and no letter is two bytes of it."""
+    """Whether bytes are in a code page: more of them are no UTF-8 than letters that are.
+
+    A code page has a few pairs that happen to be a letter of UTF-8, such as the ``É’`` of a
+    French headline. A damaged file in UTF-8 has few bytes that are not.
+    """
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start > len(head) - 4:  # a character that the head cuts in two
             return False
-        return all(ord(letter) < 0x80 for letter in head.decode("utf-8", "ignore"))
+        read = head.decode("utf-8", "surrogateescape")
+        n_strange = sum("\udc80" <= letter <= "\udcff" for letter in read)
+        return 2 * n_strange > sum(letter > "\x7f" for letter in read)
     return False
 
 
