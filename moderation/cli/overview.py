@@ -180,6 +180,9 @@ def _overview(
         if problems.status == 0:
             problems.nothing(InputError("no scored comment in what was given"))
         return None
+    if placing.n_unread_times:
+        what = f"{placing.n_unread_times:,} comments have a time in no known form"
+        problems.add(Notice(what, field="published", hint="write it as 2026-05-25T01:45"))
     overview = find_overview(counting, tables, worst)
     for name in overview.absent if tables != TABLES else ():
         problems.add(Notice("no comment has such a column", field="--by", got=name))

@@ -93,6 +93,14 @@ def test_any_column_and_no_column(overview: Command, lines: Lines) -> None:
     assert overview(path, "--by", "text").status == 2
 
 
+def test_times_in_no_known_form_are_counted(overview: Command, lines: Lines) -> None:
+    unread = [{**row, "published": "25.05.2026 01:45"} for row in rows(30)]
+    undated = [{**row, "id": "u", "published": None} for row in rows(1)]
+    found = overview(lines(*rows()[30:], *unread, *undated))
+    assert "published: 30 comments have a time in no known form" in found.err
+    assert "2026-05-25T01:45" in found.err
+
+
 def test_pseudonyms(overview: Command, lines: Lines, tmp_path: Path) -> None:
     path, key = lines(*rows()), tmp_path / "key"
     one, two = (overview(path, "--by", "author", "--pseudonyms", "--key", key) for _ in range(2))

@@ -120,6 +120,12 @@ def test_the_first_paragraph_counts_people_and_comments(found: ReportFindings) -
         "Of 100 comments that it sends you, 50 (48 to 52) are hostile; of 100 that it would hold, "
         "80 (78 to 82) are.",
     ]
+    gold = hostility.evidence.gold.copy()
+    gold[0] = 0.5
+    divided = msgspec.structs.replace(hostility, evidence=hostility.evidence._replace(gold=gold))
+    assert in_short(divided)[2].startswith(
+        "Of 100 comments that it sends you and on which people agreed, 50 "
+    )
     unsure = msgspec.structs.replace(hostility, hold=_choice(1.0, 0.0, 0.0, 0.0))
     assert "proposes to hold none: no score is certain enough" in in_short(unsure)[1]
     assert "would hold" not in " ".join(in_short(unsure))

@@ -62,13 +62,20 @@ def in_short(found: AttributeFindings, a_day: int = A_DAY) -> list[str]:
         else f"proposes to hold {counted(hold.share, a_day)} of these"
     )
     certain = "" if never_held else f"; of 100 that it would hold, {counted(hold.precision)} are"
+    judged = " and on which people agreed" if _n_even(found) else ""
     passed = 100 - round(100 * (review.recall.value or 0))
     return [
         f"Of 100 {kind} comments, it sends you {counted(review.recall)} and proposes to publish "
         f"{passed}.",
         f"Of {a_day:,} comments a day, you read {counted(review.share, a_day)}; it {held}.",
-        f"Of 100 comments that it sends you, {counted(review.precision)} are {kind}{certain}.",
+        f"Of 100 comments that it sends you{judged}, {counted(review.precision)} are "
+        f"{kind}{certain}.",
     ]
+
+
+def _n_even(found: AttributeFindings) -> int:
+    """Return on how many comments people were even; precision counts them as neither."""
+    return int((found.evidence.gold == 0.5).sum())
 
 
 def origin(found: AttributeFindings) -> list[str]:
@@ -90,8 +97,7 @@ def origin(found: AttributeFindings) -> list[str]:
         ]
         if found.why_own:
             told.append(f"The files named do not serve for this: {found.why_own}.")
-    even = int((found.evidence.gold == 0.5).sum())
-    if even:
+    if even := _n_even(found):
         told.append(f"On {even:,} of them, people were even: they are read, but count as neither.")
     if found.base_rate is not None:
         told.append(

@@ -108,6 +108,8 @@ class Placing:
     ----------
     tables
         The tables, and those that are needed in any case.
+    n_unread_times
+        How many of the comments so far have a time in no form that is known.
 
     Raises
     ------
@@ -134,6 +136,7 @@ class Placing:
         self._author = names.get("author", "author")
         self._article_id = _Field.named(names.get("article_id", "article_id"))
         self._text = names.get("text", "text")
+        self.n_unread_times = 0
         self._published = _Field.named(names.get("published", "published"))
         self._fields = {
             table: [_Field.named(names.get(each, each)) for each in _FIELDS.get(table, (table,))]
@@ -150,7 +153,12 @@ class Placing:
             The fields of the comments as the input names them.
         """
         articles, sections, titles = self._articles(rows)
-        told = [moment(value, self._zone) for value in self._published.of(rows)]
+        times = self._published.of(rows)
+        told = [moment(value, self._zone) for value in times]
+        self.n_unread_times += sum(
+            written is None and named(value) is not None
+            for value, written in zip(times, told, strict=True)
+        )
         days = [_NO_DAY if written is None else _of_day(written.day) for written in told]
         groups = {
             "article": articles,
