@@ -222,7 +222,7 @@ def test_the_vectors_take_the_worst_sentence_by_the_weights_for_the_length(
 
 
 @pytest.mark.skipif(not C3.is_file(), reason="../shared/data/validate/c3.jsonl.gz is absent")
-def test_a_model_scores_every_text_of_c3_like_a_scikit_learn_pipeline() -> None:
+def test_a_model_scores_the_texts_of_c3_like_a_scikit_learn_pipeline() -> None:
     with gzip.open(C3) as lines:
         texts = [msgspec.json.decode(line, type=_Text).text for line in lines]
     assert len(texts) > 10_000
@@ -235,4 +235,5 @@ def test_a_model_scores_every_text_of_c3_like_a_scikit_learn_pipeline() -> None:
     random = np.random.default_rng(0)
     coefs = [random.normal(size=len(block.terms)) for block in fitted.blocks_]
     blocks = [Block(b.spec, b.terms, b.idf) for b in fitted.blocks_]
-    _assert_pipeline_agrees(TextModel(blocks, coefs, -0.5), texts)
+    # Every third text: scikit-learn takes a second for 600 of them.
+    _assert_pipeline_agrees(TextModel(blocks, coefs, -0.5), texts[::3])
