@@ -202,7 +202,11 @@ class TextModel:
         specs = (self.brief and self.brief.mentioned, self.short)
         if log_odds < min([np.inf, *(spec.log_odds for spec in specs if spec)]) - _ROUNDED:
             return 0.0, 0.0
-        return float(self.deductions([text])[0]), float(self.bounds([text])[0])
+        batch = self.read([text])
+        sums = self._sums(batch)
+        left = sums + (taken := self._deducted(batch, sums))
+        bound = bounded(self.short, left, batch.texts) - left
+        return float(taken[0]), float(bound[0])
 
     def deductions(self, texts: Iterable[str]) -> Floats:
         """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
