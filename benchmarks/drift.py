@@ -322,7 +322,7 @@ def events(
         ]
         first = sum(delay == 1 for delay in delays)
         week = sum(delay is not None for delay in delays)
-        low, high = wilson(first, draws)
+        low, high = map(float, wilson(first, draws))
         median = np.median([99 if delay is None else delay for delay in delays])
         shown = f"{median:.0f}" if median < 99 else "-"
         print(

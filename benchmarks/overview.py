@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from moderation.evaluation.overview import chance
-from moderation.evaluation.overview.shares import wilson
+from moderation.evaluation.shares import wilson
 from moderation.files.records import WRITERS
 
 ARTICLES, AUTHORS = 2_000, 9_000

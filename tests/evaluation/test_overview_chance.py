@@ -11,8 +11,9 @@ from moderation.evaluation.overview.counting import Counting
 from moderation.evaluation.overview.finding import GroupTable, find_overview
 from moderation.evaluation.overview.inputs.placing import Placing
 from moderation.evaluation.overview.inputs.reading import ScoredComment
-from moderation.evaluation.overview.shares import differences, wilson
+from moderation.evaluation.overview.shares import differences
 from moderation.evaluation.overview.trend import PeriodShare, find_trend
+from moderation.evaluation.shares import wilson
 
 
 def test_wilson_and_newcombe_give_the_published_examples() -> None:

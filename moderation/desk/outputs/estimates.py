@@ -53,7 +53,7 @@ def estimate(known: int, k: int, n: int, weight: float) -> Estimate:
     """
     if n < FEWEST:
         return Estimate()
-    low, high = wilson(k, n)
+    low, high = map(float, wilson(k, n))
     return Estimate(
         value=known + round(k * weight),
         low=known + math.floor(low * n * weight),

@@ -18,7 +18,7 @@ import numpy as np
 
 from moderation.evaluation.overview.inputs.reading import ScoredComment
 from moderation.evaluation.overview.sampling import PARTS, sample_id, sample_numbers
-from moderation.evaluation.overview.shares import wilson
+from moderation.evaluation.shares import wilson
 from moderation.labels.gold import Gold
 from moderation.records import Action
 

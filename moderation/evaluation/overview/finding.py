@@ -16,9 +16,9 @@ from moderation.evaluation.overview import chance
 from moderation.evaluation.overview.correction import Correction
 from moderation.evaluation.overview.counting import Counting, GroupCount
 from moderation.evaluation.overview.inputs.placing import TIMES, WEEKDAYS
-from moderation.evaluation.overview.shares import differences, wilson
+from moderation.evaluation.overview.shares import differences
 from moderation.evaluation.overview.trend import FEWEST_PERIODS, PeriodShare, Trend, find_trend
-from moderation.evaluation.shares import FEWEST
+from moderation.evaluation.shares import FEWEST, wilson
 
 #: The measures: comments proposed for hold, and those proposed for review or hold.
 MEASURES = ("hold", "review")

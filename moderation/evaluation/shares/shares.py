@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import msgspec
+import numpy as np
+
+from moderation._types import Floats
 
 #: With fewer than this, a share says nothing: its interval is more than 40 points wide
 #: in the middle.
@@ -32,23 +33,31 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
 
 
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `k` in `n` (Wilson 1927).
+def wilson(k: Floats | float, n: Floats | float) -> tuple[Floats, Floats]:
+    """Return 95 % intervals of shares (Wilson 1927).
+
+    For dependent comments, `k` and `n` are numbers of independent ones that say as much (Korn and
+    Graubard 1998; Franco, Little, Louis and Slud 2019), and need not be whole.
 
     Parameters
     ----------
     k, n
-        How many count, of how many; at least one.
+        How many count, of how many; `n` above 0. Numbers, or arrays of one shape.
+
+    Returns
+    -------
+    tuple of ndarray of float64
+        The lower and the upper ends, of the same shape.
     """
     share, spread = k / n, Z_95 * Z_95 / n
     middle = (share + spread / 2) / (1 + spread)
-    half = Z_95 * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    return (0.0 if k == 0 else middle - half), (1.0 if k == n else middle + half)
+    half = Z_95 * np.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return np.where(k <= 0, 0.0, middle - half), np.where(k >= n, 1.0, middle + half)
 
 
 def share(k: int, n: int) -> Share:
     """Return a share with its interval, or only its counts if they are too few."""
     if n < FEWEST:
         return Share(n=n, k=k)
-    low, high = wilson(k, n)
+    low, high = map(float, wilson(k, n))
     return Share(n=n, k=k, value=round(k / n, 4), low=round(low, 4), high=round(high, 4))
