@@ -96,6 +96,6 @@ def _low(score: Score) -> float:
 
 
 def _written(published: str | None) -> float:
-    from moderation.sources.comment_rows import moment
+    from moderation.sources.times import moment
 
     return moment(published, math.inf).at

@@ -18,7 +18,7 @@ from moderation.desk.store.intake import Intake
 from moderation.desk.store.queue import groups_on, listed, members, take_next
 from moderation.desk.store.views import QueueOrder, QueuePart, View, stretches
 from moderation.sources import section_of
-from moderation.sources.comment_rows import moment
+from moderation.sources.times import moment
 
 TEXT = "They sold the bridge to their friends and nobody in this town was ever asked, vote them out"
 

@@ -10,7 +10,7 @@ import pytest
 
 from moderation.errors import UsageError
 from moderation.evaluation.overview.counting import MOST_SPREAD, Counting
-from moderation.evaluation.overview.inputs.placing import TABLES, Placing, moment, named
+from moderation.evaluation.overview.inputs.placing import TABLES, Placing, named, when_written
 from moderation.evaluation.overview.inputs.reading import ScoredComment
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,7 +90,7 @@ def test_what_readers_wrote_is_no_group(column: str) -> None:
     ],
 )
 def test_times_are_read(told: object, day: date, hour: int | None) -> None:
-    assert moment(told, BERLIN) == (day, hour)
+    assert when_written(told, BERLIN) == (day, hour)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_times_are_read(told: object, day: date, hour: int | None) -> None:
      float("nan"), "9999-12-31T23:59:59-14:00", [], "0001-01-01T00:00:00+14:00"],
 )  # fmt: skip
 def test_no_time_is_invented(told: object) -> None:
-    assert moment(told, BERLIN) is None
+    assert when_written(told, BERLIN) is None
 
 
 def test_long_names_stay_short_and_different() -> None:

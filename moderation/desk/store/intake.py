@@ -16,7 +16,8 @@ from moderation.desk.store.tombstones import without_forgotten
 from moderation.files.writing import without_surrogates
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.sources import section_of
-from moderation.sources.comment_rows import Item, moment
+from moderation.sources.comment_rows import Item
+from moderation.sources.times import moment
 from moderation.text import CopyPrint
 
 #: The article last stored under each key, with its place and edition.

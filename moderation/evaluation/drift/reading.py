@@ -10,7 +10,7 @@ import msgspec
 
 from moderation.errors import ModerationError, Notice, RecordError
 from moderation.evaluation.drift.days import Watched, agreement
-from moderation.evaluation.overview.inputs.placing import moment
+from moderation.evaluation.overview.inputs.placing import when_written
 from moderation.labels.decided import DecidedNames, Outcome, Words
 from moderation.model import Moderator
 from moderation.records import Action, Verdict
@@ -75,7 +75,7 @@ def read_watched(files: WatchedFiles, moderator: Moderator) -> Iterator[Watched 
             if isinstance(item, ModerationError):
                 yield item
                 continue
-            written = moment(item.comment.published, zone)
+            written = when_written(item.comment.published, zone)
             if written is None:
                 n_undated += 1
                 continue

@@ -20,7 +20,7 @@ from moderation.labels.identity import drawn, key_of_row, other_id
 from moderation.labels.journal.log import Journal
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute, now
-from moderation.sources.comment_rows import moment
+from moderation.sources.times import moment
 
 #: Seconds on one comment after which the annotator counts as away; the pace ignores the excess.
 LONGEST_THOUGHT = 180.0

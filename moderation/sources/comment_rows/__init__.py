@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         with_threads,
     )
     from moderation.sources.comment_rows.statuses import standing
-    from moderation.sources.comment_rows.times import moment
 
 __all__ = [
     "LOOK_BACK",
@@ -28,7 +27,6 @@ __all__ = [
     "Recurring",
     "RowContext",
     "RowReader",
-    "moment",
     "standing",
     "with_threads",
 ]
@@ -43,7 +41,6 @@ __getattr__ = open_door(
         "REQUIRED": "moderation.sources.comment_rows.reading",
         "Recurring": "moderation.sources.comment_rows.reading",
         "RowReader": "moderation.sources.comment_rows.reading",
-        "moment": "moderation.sources.comment_rows.times",
         "standing": "moderation.sources.comment_rows.statuses",
         "with_threads": "moderation.sources.comment_rows.reading",
     },

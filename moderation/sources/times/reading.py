@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -42,35 +43,55 @@ def moment(published: str | None, read: float) -> Moment:
     read
         When the comment was read, in seconds since 1970.
     """
-    told = (published or "").strip()
-    if not told or len(told) > _LONGEST:
-        return Moment(read, is_own=False)
-    try:
-        day = date.fromisoformat(told)
-    except ValueError:
-        at, is_own = _seconds(told), True
-    else:
-        at, is_own = _end_of(day), False
+    found = time_in(published or "")
+    at, is_own = None, isinstance(found, datetime)
+    if isinstance(found, datetime):
+        at = _seconds(found)
+    elif found is not None:
+        at = _seconds(datetime.combine(found, time()), days=1)
     if at is None or at < _EARLIEST:
         return Moment(read, is_own=False)
     return Moment(min(at, read), is_own)
 
 
-def _end_of(day: date) -> float | None:
+def _seconds(found: datetime, days: int = 0) -> float | None:
+    """Return the seconds since 1970 of some days after a time; None if no clock has them."""
     try:
-        return datetime.combine(day + timedelta(days=1), time()).timestamp()
+        return (found + timedelta(days=days)).timestamp()
     except (OverflowError, ValueError, OSError):
         return None
 
 
-def _seconds(told: str) -> float | None:
-    if _SECONDS.fullmatch(told):
-        return float(told)
-    if _MILLISECONDS.fullmatch(told):
-        return float(told) / 1_000
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
+def time_in(told: str) -> datetime | date | None:
+    """Return the time or the day that a text tells, or None.
+
+    Parameters
+    ----------
+    told
+        ISO 8601, the form of mail, or seconds or milliseconds since 1970. A time without a zone
+        gets none.
+
+    Examples
+    --------
+    >>> time_in("2026-11-30"), time_in("yesterday")
+    (datetime.date(2026, 11, 30), None)
+    """
+    told = told.strip()
+    if not told or len(told) > _LONGEST:
+        return None
+    if told[4:5].isdigit():
+        for pattern, unit in ((_SECONDS, 1), (_MILLISECONDS, 1000)):
+            if pattern.fullmatch(told):
+                return datetime.fromtimestamp(float(told) / unit, UTC)
+    if len(told) <= len("2026-11-30"):
         try:
-            return read(told).timestamp()
-        except (ValueError, OverflowError, OSError, TypeError, IndexError):
+            return date.fromisoformat(told)
+        except ValueError:
+            return None
+    readers: Sequence[Callable[[str], datetime]] = (datetime.fromisoformat, parsedate_to_datetime)
+    for read in readers:
+        try:
+            return read(told)
+        except (ValueError, OverflowError, TypeError, IndexError):
             continue
     return None

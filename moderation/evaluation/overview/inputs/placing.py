@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +13,7 @@ import msgspec
 
 from moderation.errors import UsageError
 from moderation.sources import section_of
+from moderation.sources.times import time_in
 from moderation.text.visibility import is_blank
 
 #: The tables of an overview, in order. Any other name is that of a column of the input.
@@ -36,8 +35,6 @@ _Row = Mapping[str, Any]
 _NO_FIELDS: _Row = {}
 
 _LONGEST_NAME = 120
-_LONGEST_TIME = 64
-_SECONDS, _MILLISECONDS = re.compile(r"\d{9,10}(\.\d+)?"), re.compile(r"\d{12,13}")
 # Earlier times are what databases write where they know none.
 _EARLIEST = date(1990, 1, 1)
 
@@ -154,7 +151,7 @@ class Placing:
         """
         articles, sections, titles = self._articles(rows)
         times = self._published.of(rows)
-        told = [moment(value, self._zone) for value in times]
+        told = [when_written(value, self._zone) for value in times]
         self.n_unread_times += sum(
             written is None and named(value) is not None
             for value, written in zip(times, told, strict=True)
@@ -244,7 +241,7 @@ def pseudonym(name: str, key: bytes) -> str:
     return f"author {digest[:12]}"
 
 
-def moment(value: Any, zone: tzinfo | None = None) -> Written | None:
+def when_written(value: Any, zone: tzinfo | None = None) -> Written | None:
     """Return when a comment was written, as far as its input says so in a form that can be read.
 
     Parameters
@@ -256,39 +253,21 @@ def moment(value: Any, zone: tzinfo | None = None) -> Written | None:
 
     Examples
     --------
-    >>> moment("2026-11-30T23:30:00+00:00").hour, moment("2026-11-30").hour, moment("yesterday")
-    (23, None, None)
+    >>> when_written("2026-11-30T23:30:00+00:00").hour, when_written("2026-11-30").hour
+    (23, None)
     """
-    told = "" if value is None or isinstance(value, bool) else str(value).strip()
-    if not told or len(told) > _LONGEST_TIME:
+    if value is None or isinstance(value, bool):
         return None
-    found = _read(told)
-    if isinstance(found, datetime):
+    found = time_in(str(value))
+    if not isinstance(found, datetime):
+        written = None if found is None else Written(found, None)
+    else:
         try:
             at = found.astimezone(zone) if zone is not None and found.tzinfo is not None else found
         except (OverflowError, ValueError):
             return None
-        found = Written(at.date(), at.hour)
-    return found if found is not None and found.day >= _EARLIEST else None
-
-
-def _read(told: str) -> datetime | Written | None:
-    if told[4:5].isdigit():
-        for pattern, unit in ((_SECONDS, 1), (_MILLISECONDS, 1000)):
-            if pattern.fullmatch(told):
-                return datetime.fromtimestamp(float(told) / unit, UTC)
-    if len(told) <= len("2026-11-30"):
-        try:
-            return Written(date.fromisoformat(told), None)
-        except ValueError:
-            return None
-    readers: Sequence[Callable[[str], datetime]] = (datetime.fromisoformat, parsedate_to_datetime)
-    for read in readers:
-        try:
-            return read(told)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
-    return None
+        written = Written(at.date(), at.hour)
+    return written if written is not None and written.day >= _EARLIEST else None
 
 
 _NO_DAY: Mapping[str, str | None] = dict.fromkeys(TIMES)
