@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from time import time
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import pass_context
 from jinja2.runtime import Context
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,6 +29,7 @@ from moderation.desk.web.card import CommentCard, make_card, visible_lines
 from moderation.desk.web.durations import duration
 from moderation.desk.web.guard import COOKIE, SESSION_SECONDS, WORDS, DeskSession, Sessions
 from moderation.desk.web.moments import moment
+from moderation.files.templates import templates_in
 from moderation.text import masked
 from moderation.text.visibility import printable
 
@@ -37,13 +39,7 @@ logger = logging.getLogger("moderation.desk")
 FOLDER = Path(__file__).with_name("pages")
 
 # Comments are untrusted text, so everything is escaped.
-_PAGES = Environment(
-    loader=FileSystemLoader(FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_PAGES = templates_in(FOLDER)
 _PAGES.globals["version"] = {
     path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in FOLDER.glob("desk.*")
 }
@@ -195,7 +191,7 @@ class Site:
         return HTMLResponse(page)
 
 
-class DeskPages:
+class DeskPages(ABC):
     """Some of the pages of a desk.
 
     Parameters
@@ -209,9 +205,9 @@ class DeskPages:
         self._database = site.database
         self._settings = site.settings
 
+    @abstractmethod
     def routes(self) -> list[Route]:
         """Return the addresses of these pages."""
-        raise NotImplementedError
 
     async def _card_of(self, request: Request, item: str, *, hidden: bool) -> CommentCard:
         """Return what is shown about a comment, as this browser wants to see it."""

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from moderation import __version__
 from moderation.evaluation.overview import plots, words
 from moderation.evaluation.overview.finding import GroupFigures, GroupTable, Overview
 from moderation.evaluation.overview.inputs.placing import TIMES
+from moderation.files.templates import templates_in
 from moderation.records import now
 from moderation.text.visibility import printable
 
 # Names of groups are untrusted text, so everything is escaped but the plots, which escape for
 # themselves.
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_PAGES = templates_in(Path(__file__).parent)
 _PAGES.filters["visible"] = printable
 _PAGES.filters["percent"] = words.percent
 _PAGES.filters["grouped"] = lambda number: f"{number:,}"

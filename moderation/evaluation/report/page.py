@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from moderation.evaluation.bias import FEWEST
@@ -23,16 +22,11 @@ from moderation.evaluation.report.summary import (
     origin,
 )
 from moderation.evaluation.workload import OFFERED
+from moderation.files.templates import templates_in
 from moderation.text import masked
 
 # Comments are untrusted text, so everything is escaped except the charts drawn here.
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_PAGES = templates_in(Path(__file__).parent)
 
 _FIGURES = {
     "roc_auc": (

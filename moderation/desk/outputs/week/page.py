@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from moderation.desk.outputs.week.finding import Week
 from moderation.desk.outputs.week.rows import SHOWN
 from moderation.evaluation.shares import FEWEST
+from moderation.files.templates import templates_in
 from moderation.text.visibility import printable
 
 _FOLDER = Path(__file__).parent
@@ -19,13 +19,7 @@ _FOLDER = Path(__file__).parent
 STYLE = _FOLDER / "week.css"
 
 # Headlines and names are untrusted text, so everything is escaped.
-_PAGES = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_PAGES = templates_in(_FOLDER)
 
 
 def _time(seconds: float) -> str:
