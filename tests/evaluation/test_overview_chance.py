@@ -8,10 +8,10 @@ from scipy import stats
 
 from moderation.evaluation.overview import chance
 from moderation.evaluation.overview.counting import Counting
+from moderation.evaluation.overview.differences import differences
 from moderation.evaluation.overview.finding import GroupTable, find_overview
 from moderation.evaluation.overview.inputs.placing import Placing
 from moderation.evaluation.overview.inputs.reading import ScoredComment
-from moderation.evaluation.overview.shares import differences
 from moderation.evaluation.overview.trend import PeriodShare, find_trend
 from moderation.evaluation.shares import wilson
 

@@ -15,8 +15,8 @@ from moderation._types import Floats
 from moderation.evaluation.overview import chance
 from moderation.evaluation.overview.correction import Correction
 from moderation.evaluation.overview.counting import Counting, GroupCount
+from moderation.evaluation.overview.differences import differences
 from moderation.evaluation.overview.inputs.placing import TIMES, WEEKDAYS
-from moderation.evaluation.overview.shares import differences
 from moderation.evaluation.overview.trend import FEWEST_PERIODS, PeriodShare, Trend, find_trend
 from moderation.evaluation.shares import FEWEST, wilson
 

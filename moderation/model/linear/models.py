@@ -209,11 +209,11 @@ class TextModel:
         return float(taken[0]), float(bound[0])
 
     def deductions(self, texts: Iterable[str]) -> Floats:
-        """Return what mentioned words add to the log-odds of each text, at most 0, (n_texts,)."""
+        """Return the deduction from each text for its mentioned words, at most 0, (n_texts,)."""
         return _joined(self._deducted(batch, self._sums(batch)) for batch in self._batches(texts))
 
     def deducted(self, texts: Sequence[str], log_odds: Floats) -> Floats:
-        """Return the deductions for texts with these log-odds before any, shape (n_texts,)."""
+        """Return the deductions from texts whose log-odds without them are known, (n_texts,)."""
         found, first = [], 0
         for batch in self._batches(texts):
             found.append(self._deducted(batch, log_odds[first : first + len(batch.texts)]))
