@@ -91,7 +91,8 @@ def command(
         bool, typer.Option("--adjudicate", help="Ask only what annotators disagree on, to settle.")
     ] = False,
     assist: Annotated[
-        bool, typer.Option("--assist", help="Show the model's scores and the others' answers.")
+        bool,
+        typer.Option("--assist", help="Show the model's scores and words, and others' answers."),
     ] = False,
     guideline: Annotated[
         Path | None,

@@ -45,7 +45,7 @@ def columns(given: list[str] | None, more: tuple[str, ...] = ()) -> dict[str, st
     """
     from moderation.errors import UsageError
 
-    usual = "text id article_id parent parent_id author published revision status".split()
+    usual = "text id article_id title parent parent_id author published revision status".split()
     known = (*usual, *more)
     found = {name.lower(): value for name, value in pairs("--column", given).items()}
     for name in found:
@@ -117,8 +117,8 @@ Columns = Annotated[
     list[str] | None,
     typer.Option(
         "--column",
-        help="What a record file calls a field of ours, as FIELD=NAME: text=Kommentar. "
-        "May be repeated.",
+        help="What a record file calls a field of ours, as FIELD=NAME: text=Kommentar; title is "
+        "the headline of the article. May be repeated.",
         show_default=False,
     ),
 ]

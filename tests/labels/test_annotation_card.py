@@ -85,7 +85,9 @@ def test_scores_and_others_are_shown_with_assistance_only(tmp_path: Path) -> Non
     queue = [candidate("one", score=0.4)]
     for assist in (False, True):
         session = sheet.session(queue, assist=assist)
+        session.telling = str.split
         text = "\n".join(line.plain for line in card(session, 80, 24).lines)
+        assert ("words that raise hostility: one" in text) is assist
         assert ("model: hostility 0.40 (review from 0.20)" in text) is assist
         assert ("ben: hostile" in text) is assist
 

@@ -12,6 +12,7 @@ import pytest
 from moderation.batch import Options, prepare, score_archive
 from moderation.errors import InputError, ModerationError, RecordError
 from moderation.files.rows import BlockLimits
+from moderation.records import Article
 from moderation.sources import read_comments
 from moderation.sources.comment_rows import Item, RowContext
 
@@ -249,3 +250,22 @@ def test_a_page_that_begins_with_a_list_is_no_table(tmp_path: Path) -> None:
     path = tmp_path / "page"
     path.write_text("Words; text; and a title, 'quoted': a page\n\nThe council met.\n")
     assert not any(isinstance(found, RecordError) for found in _read(path))
+
+
+def test_a_named_title_is_the_headline_of_the_comment_s_article(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "Titel,text,article_id\nTram &amp; bus,Late <b>again</b>.,t1\nFerry,Oh.,f\n,No.,\n"
+    )
+    known = Article(id="f", title="Ferry", text="The ferry stays in port.")
+    context = RowContext(names={"title": "Titel"}, articles={"f": known})
+    found = [item for item in read_comments([path], context) if isinstance(item, Item)]
+    articles = [item.comment.article for item in found]
+    assert articles == [Article(id="t1", title="Tram & bus", text=""), known, None]
+
+
+def test_a_title_that_nobody_named_is_no_headline(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("title,text\nMy opinion,Late again.\n")
+    (item,) = (item for item in read_comments([path]) if isinstance(item, Item))
+    assert item.comment.article is None

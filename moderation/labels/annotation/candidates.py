@@ -19,6 +19,9 @@ from moderation.sources.comment_rows import Item
 # Mark in a comment's source: the text may be several comments.
 _UNSEGMENTED = "unsegmented"
 
+# An annotator sees at most so many words, each of which raises the log-odds by at least half.
+_MOST_WORDS, _TELLING = 5, 0.5
+
 
 class Selection(StrEnum):
     """Why `label` showed a comment to an annotator, as the labelled row records it.
@@ -165,6 +168,23 @@ def candidate_of(
         selection=row.selection,
         chance=row.chance,
     )
+
+
+def telling_words(moderator: Moderator, text: str) -> tuple[str, ...]:
+    """Return the words of a text that raise the score of hostility most, in their order.
+
+    Parameters
+    ----------
+    moderator
+        The model that scores the text.
+    text
+        The text of a comment.
+    """
+    explanation = moderator.explain(Comment(id="", text=text), Attribute.HOSTILITY)
+    if explanation is None:
+        return ()
+    telling = [each for each in explanation.weightiest(_MOST_WORDS) if each.weight >= _TELLING]
+    return tuple(each.text for each in sorted(telling, key=lambda reason: reason.start))
 
 
 def _asked(comment: Comment, attributes: Sequence[Attribute]) -> tuple[Attribute, ...]:

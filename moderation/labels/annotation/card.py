@@ -29,7 +29,7 @@ _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _HEAD, _QUIET, _ASKED, _MARK = "bold", "dim", "bold reverse", "bold cyan"
 
 # Most lines of the title, of the lead, of the parent, and of the notes and others' answers.
-_TITLE, _LEAD, _PARENT, _BESIDE = 2, 3, 4, 4
+_TITLE, _LEAD, _PARENT, _BESIDE = 2, 3, 4, 5
 
 
 # A terminal with fewer than _LOW lines shows only the question below the comment. With room for
@@ -185,6 +185,8 @@ def _beside(session: Session, candidate: Candidate, width: int) -> list[Text]:
             if (score := seen.score(each)) is not None
         ]
         told.append(f"model: {', '.join(scores)}")
+        if session.words:
+            told.append(f"words that raise hostility: {', '.join(session.words)}")
     for row in session.others:
         said = [in_words(a, row.answer(a)) for a in Attribute if row.answer(a) is not None]
         told.append(f"{row.annotator}: {', '.join(said)}{f' - {row.note}' if row.note else ''}")

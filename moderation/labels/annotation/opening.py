@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import msgspec
 
 from moderation.errors import ModerationError, UsageError
 from moderation.files import STDIN
-from moderation.labels.annotation.candidates import Candidate, candidate_of, candidates, scored
+from moderation.labels.annotation.candidates import (
+    Candidate,
+    candidate_of,
+    candidates,
+    scored,
+    telling_words,
+)
 from moderation.labels.annotation.ordering import (
     RANDOM_SHARE,
     Order,
@@ -92,10 +99,11 @@ def open_session(
         hint = "articles.jsonl beside it holds the articles"
         raise UsageError("no name for a labelled file", path=output, hint=hint)
     problems: list[ModerationError] = []
+    loaded = moderator() if moderator else None
     journal, articles, answers = Journal(output), ArticleFile(output), Answers()
     if rules.adjudicated or plan.order is Order.DISAGREEMENT:
         found = _again(plan, journal, articles, answers, rules, problems)
-        found = scored(found, moderator()) if moderator else found
+        found = scored(found, loaded) if loaded else found
         chosen = contested_comments if rules.adjudicated else disagreements
         ranked = chosen(found, answers)
         order = [each for each in ranked if still_open(each, answers, rules)]
@@ -104,10 +112,13 @@ def open_session(
         context = context or RowContext()
         context = context._replace(articles={**articles.known, **context.articles})
         pool = _fresh(_counted(_pool(plan, context, rules, problems), counting), answers, rules)
-        pool = scored(pool, moderator()) if moderator else pool
+        pool = scored(pool, loaded) if loaded else pool
         order = queue(pool, plan.order, random_share=plan.random_share)
     problems.extend([*journal.problems, *articles.problems])
-    return Session(order, journal, articles, rules, answers), problems
+    session = Session(order, journal, articles, rules, answers)
+    if loaded:
+        session.telling = lru_cache(maxsize=1)(partial(telling_words, loaded))
+    return session, problems
 
 
 def _pool(

@@ -113,6 +113,8 @@ class Prompts:
             scores = [(each, current.seen.score(each)) for each in Attribute]
             told = [f"{each.value} {score:.2f}" for each, score in scores if score is not None]
             self._say(f"MODEL: {', '.join(told)}")
+            if session.words:
+                self._say(f"WORDS: {', '.join(session.words)}")
         for row in session.others:
             said = [in_words(a, row.answer(a)) for a in Attribute if row.answer(a) is not None]
             self._say(f"{row.annotator.upper()}: {', '.join(said)} {row.note or ''}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -115,6 +115,11 @@ class Session:
         Earlier answers, without the unread ones in the journal.
     clock
         Returns the time in seconds, for the pace.
+
+    Attributes
+    ----------
+    telling
+        Returns the words of a text that raise the model's score, for annotators with assistance.
     """
 
     def __init__(
@@ -134,6 +139,7 @@ class Session:
         self._queue = deque(queue)
         self._later: deque[Candidate] = deque()
         self._clock = clock
+        self.telling: Callable[[str], Sequence[str]] = lambda _: ()
         self._since = clock()
         self._spent = 0.0
         self._n_answered = 0
@@ -169,6 +175,13 @@ class Session:
         if self.current is None or not self.rules.assist:
             return []
         return self.answers.others(self.current.key, self.rules.annotator)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words that raise the model's score of hostility; empty without assistance."""
+        if self.current is None or not self.rules.assist:
+            return ()
+        return self.telling(self.current.comment.text)
 
     @property
     def _n_of_goal(self) -> int:

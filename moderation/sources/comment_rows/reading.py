@@ -126,6 +126,11 @@ class _Record(msgspec.Struct, frozen=True):
         title = self.title if isinstance(self.title, str) else ""
         return Article(id=_name(self.id), title=title, text=self.text)
 
+    def headline(self) -> ArticleFields | None:
+        """Return the article of which a row tells the headline alone."""
+        title = self.title.strip() if isinstance(self.title, str) else ""
+        return ArticleFields(id=self.article_id, title=title) if title else None
+
     def shown(self) -> _Record:
         """Return the record with texts as a page shows them, without tags and entities."""
         article = self.article
@@ -133,17 +138,14 @@ class _Record(msgspec.Struct, frozen=True):
             title, text = (part and shown_text(part) for part in (article.title, article.text))
             article = ArticleFields(article.id, title, text, article.url)
         parent = self.parent and shown_text(self.parent)
+        title = shown_text(self.title) if isinstance(self.title, str) else None
         return msgspec.structs.replace(
-            self, text=shown_text(self.text), parent=parent, article=article
+            self, text=shown_text(self.text), parent=parent, article=article, title=title
         )
 
     def comment(self, line: int, articles: dict[ArticleFields, Article]) -> Comment:
         """Return the comment; equal articles become one object."""
-        article = None
-        if self.article is not None:
-            article = articles.get(self.article)
-            if article is None:
-                article = articles[self.article] = self.article.known()
+        article = _one(self.article, articles)
         return Comment(
             text=self.text,
             id=_name(self.id) or str(line),
@@ -170,6 +172,15 @@ def _named(names: tuple[tuple[str, str], ...]) -> type[_Record]:
     ]
     renamed = msgspec.defstruct("_Named", fields, bases=(_Record,), rename=dict(names), frozen=True)
     return cast("type[_Record]", renamed)
+
+
+def _one(fields: ArticleFields | None, articles: dict[ArticleFields, Article]) -> Article | None:
+    """Return the article of some fields; equal fields become one object."""
+    if fields is None:
+        return None
+    if fields not in articles:
+        articles[fields] = fields.known()
+    return articles[fields]
 
 
 def _name(value: str | int | None) -> str | None:
@@ -251,6 +262,8 @@ class RowReader:
         self._layout = layout
         form = _named(layout.names)
         self._reading = ParsedBlock(form, name, raw=raw, longest=longest)
+        # A comment may have a title of its own. A title is a headline only if the caller says so.
+        self._headed = "title" in dict(layout.names)
 
     def known(self, block: RowBlock, context: RowContext) -> Neighbours:
         """Return what later blocks may refer to in the rows of a block."""
@@ -283,6 +296,9 @@ class RowReader:
                 yield RecordError("text is empty", path=name, line=line, field="text", hint=hint)
                 continue
             comment = neighbours.place(record.comment(line, articles))
+            if self._headed and comment.article is None:
+                headline = _one(record.headline(), articles)
+                comment = msgspec.structs.replace(comment, article=headline)
             doubtful.look_at(comment, line)
             yield Item(comment, raw=raw, written=written, numbered=record.id is None)
         yield from doubtful.notices()
