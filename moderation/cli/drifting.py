@@ -116,11 +116,13 @@ def _show(found: Drift, n_days: int, *, quiet: bool) -> None:
         for day in found.days:
             usual = "-" if day.usual is None else f"{day.usual:.1%}"
             agreed = "-" if day.agreed is None else f"{day.agreed:.0%}"
-            told = "" if day.judged else "  not judged: too few days before, or not whole"
+            told = "" if day.judged else "  not judged"
             told = "  moved" if day.alarms else told
             say(
                 f"{day.day:%a %Y-%m-%d}  {day.n:>9,}{day.flagged:>10.1%}{usual:>8}{agreed:>8}{told}"
             )
+        if not all(day.judged for day in found.days):
+            say("not judged: too few days before, or the day has far fewer comments than usual")
     for when, alarm in found.alarms:
         say(_told(when, alarm))
     if not quiet and not found.alarms:

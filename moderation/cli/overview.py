@@ -239,8 +239,11 @@ def _draw(
         for row in rows:
             write(row)
     name = output or "SAMPLE"
-    told = f"{len(rows):,} comments drawn; read them: moderation label {name} --order given -o READ"
-    tell(f"{told}.jsonl, then add --checked READ.jsonl")
+    alike = sample.n_drawn - len(rows)
+    copies = f" ({sample.n_drawn:,} with those of the same words)" if alike else ""
+    tell(f"{len(rows):,} comments drawn{copies}; read them:")
+    tell(f"  moderation label {name} --order given -o READ.jsonl")
+    tell("then add --checked READ.jsonl")
 
 
 def _refuse(output: Path | None, *, force: bool) -> None:

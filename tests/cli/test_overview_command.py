@@ -175,9 +175,11 @@ def test_a_sample_is_read_and_corrects_the_share(
     overview: Command, run: Command, lines: Lines, tmp_path: Path
 ) -> None:
     path, sample, read = lines(*rows()), tmp_path / "sample.jsonl", tmp_path / "read.jsonl"
-    assert overview(path, "--sample", 60, "-o", sample).status == 0
+    asked = overview(path, "--sample", 60, "-o", sample)
+    assert asked.status == 0
     drawn = [json.loads(line) for line in sample.read_text(encoding="utf-8").splitlines()]
     assert 15 <= len(drawn) < 60  # copies are one row
+    assert f"{len(drawn)} comments drawn (60 with those of the same words)" in asked.err
     assert not {"hostility", "action", "author"} & set(drawn[0])
     # Off-topic is not asked: the row names an article that nobody knows.
     keys = "".join("h\n" if "idiot" in row["text"] else "n\n" for row in drawn).encode()

@@ -48,6 +48,8 @@ class Sample:
         The comments of each stratum that could be drawn.
     n_textless
         The comments that could not be drawn because their row has no text.
+    n_drawn
+        The comments drawn, after :meth:`rows`. Copies of one comment count each.
     """
 
     def __init__(self, size: int, seed: int, placing: Placing) -> None:
@@ -57,6 +59,7 @@ class Sample:
         self._drawn: dict[str, list[_Drawn]] = {action: [] for action in PARTS}
         self.sizes: Counter[str] = Counter()
         self.n_textless = 0
+        self.n_drawn = 0
 
     def watch(self, comments: Iterable[ScoredComment]) -> Iterator[ScoredComment]:
         """Yield the same comments, and draw from them.
@@ -93,6 +96,7 @@ class Sample:
             for action, count in allotted(self._size, self.sizes).items()
             for entry in heapq.nlargest(count, self._drawn[action])
         ]
+        self.n_drawn = len(chosen)
         self._random.shuffle(chosen)
         alike: dict[str, list[tuple[_Drawn, float]]] = {}
         for entry, chance in chosen:
