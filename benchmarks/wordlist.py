@@ -4,7 +4,7 @@
 
 A word is listed if at least three of the sources hold it, in five comments or more. The order is
 that of the share of comments that hold it, averaged over the sources, the commonest first. The
-same files give the same list; changing it changes the folding (`moderation.text.folding.FOLDING`).
+same files give the same list; changing it changes the folding (`moderation.text.folding`).
 """
 
 from __future__ import annotations

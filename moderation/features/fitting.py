@@ -27,7 +27,7 @@ from moderation.features.packing import Alphabet
 from moderation.features.sparse.counts import Counts, Rows, run_starts, sum_up
 from moderation.features.tokens import ChunkReader
 from moderation.features.vocabulary import UNKNOWN
-from moderation.text import fold_chunks
+from moderation.text.folding import Folding
 
 # Stands for an n-gram with a character that is too rare to be numbered.
 _NONE = -1
@@ -55,16 +55,16 @@ class Corpus(NamedTuple):
     n_rows: int
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Corpus:
+    def of(cls, texts: Sequence[str], folding: Folding) -> Corpus:
         """Read original texts."""
-        reader = ChunkReader()
+        reader = ChunkReader(folding)
         rows, chunks, n_rows = [np.empty(0, np.int32)], [np.empty(0, np.int64)], 0
         for batch in batches(texts):
             batch_rows, batch_chunks, *_ = reader.read(batch)
             rows.append(batch_rows + np.int32(n_rows))
             chunks.append(batch_chunks)
             n_rows += len(batch)
-        folded = fold_chunks(reader.take_new())
+        folded = folding.fold_chunks(reader.take_new())
         return cls(folded, np.concatenate(rows), np.concatenate(chunks), n_rows)
 
     @property

@@ -19,6 +19,7 @@ from moderation.features.fitting import Corpus, Learnt
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.features.reading.batch import TokenCache
 from moderation.features.sparse.counts import Counts, norms, weigh
+from moderation.text.folding import ENGLISH, Folding
 
 #: The default blocks of the hostility model.
 DEFAULT_BLOCKS = (
@@ -44,6 +45,8 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     blocks : sequence of BlockSpec
         The blocks of features to count.
+    folding : Folding
+        How texts are folded.
 
     Attributes
     ----------
@@ -51,17 +54,20 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         The terms and inverse document frequencies.
     """
 
-    def __init__(self, blocks: Sequence[BlockSpec] = DEFAULT_BLOCKS) -> None:
+    def __init__(
+        self, blocks: Sequence[BlockSpec] = DEFAULT_BLOCKS, folding: Folding = ENGLISH
+    ) -> None:
         self.blocks = blocks
+        self.folding = folding
 
     def fit(self, texts: Iterable[str], y: object = None) -> Self:  # noqa: ARG002 - the contract
         """Learn the vocabulary and the document frequencies of `texts` (original, not folded)."""
-        self.blocks_ = fit_blocks(self.blocks, _checked(texts))
+        self.blocks_ = fit_blocks(self.blocks, _checked(texts), self.folding)
         return self
 
     def fit_transform(self, texts: Iterable[str], y: object = None) -> sp.csr_matrix:  # noqa: ARG002 - the contract
         """Fit and vectorize the same texts, which may come from a generator."""
-        self.blocks_, X = fit_transform_blocks(self.blocks, _checked(texts))
+        self.blocks_, X = fit_transform_blocks(self.blocks, _checked(texts), self.folding)
         return X
 
     def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
@@ -77,7 +83,7 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         scipy.sparse.csr_matrix of float64, shape (n_texts, n_features)
         """
         check_is_fitted(self)
-        return transform_blocks(self.blocks_, _checked(texts))
+        return transform_blocks(self.blocks_, _checked(texts), self.folding)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray[Any, Any]:  # noqa: ARG002 - the contract
         """Return the terms of all blocks as ``analyzer:term``."""
@@ -93,17 +99,19 @@ class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def fit_blocks(specs: Sequence[BlockSpec], texts: Sequence[str]) -> list[Block]:
+def fit_blocks(
+    specs: Sequence[BlockSpec], texts: Sequence[str], folding: Folding = ENGLISH
+) -> list[Block]:
     """Learn terms and smoothed inverse document frequencies, ``ln((1 + n) / (1 + df)) + 1``."""
-    corpus = Corpus.of(texts)
+    corpus = Corpus.of(texts, folding)
     return [Learnt(spec, corpus).block for spec in specs]
 
 
 def fit_transform_blocks(
-    specs: Sequence[BlockSpec], texts: Sequence[str]
+    specs: Sequence[BlockSpec], texts: Sequence[str], folding: Folding = ENGLISH
 ) -> tuple[list[Block], sp.csr_matrix]:
     """Fit blocks to `texts` and vectorize the same texts in one pass."""
-    corpus = Corpus.of(texts)
+    corpus = Corpus.of(texts, folding)
     blocks, parts = [], []
     for spec in specs:
         learnt = Learnt(spec, corpus)
@@ -112,9 +120,11 @@ def fit_transform_blocks(
     return blocks, sp.csr_matrix(sp.hstack(parts, format="csr"))
 
 
-def transform_blocks(blocks: Sequence[Block], texts: Sequence[str]) -> sp.csr_matrix:
+def transform_blocks(
+    blocks: Sequence[Block], texts: Sequence[str], folding: Folding = ENGLISH
+) -> sp.csr_matrix:
     """Vectorize `texts` with fitted blocks side by side; shape (n_texts, n_features)."""
-    reading, counter = TokenCache(), Counter([block.cutter() for block in blocks])
+    reading, counter = TokenCache(folding), Counter([block.cutter() for block in blocks])
     counted: list[list[Counts]] = [[] for _ in blocks]
     before = 0
     for batch in batches(texts):

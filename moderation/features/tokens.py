@@ -7,15 +7,15 @@ tokens. Only tokens that are new, rare or long become Python strings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Bools, Ints
-from moderation.text import closes_sentence
-from moderation.text.disguise import FEWEST_SPACED, join_spaced, may_be_spaced
+from moderation.text.disguise import may_be_spaced
+from moderation.text.folding import Folding
 
 Rows = npt.NDArray[np.int32]
 Words = npt.NDArray[np.uint64]
@@ -57,10 +57,17 @@ class Read(NamedTuple):
 
 
 class ChunkReader:
-    """Reads texts as numbers of distinct tokens, numbered in order of first occurrence."""
+    """Reads texts as numbers of distinct tokens, numbered in order of first occurrence.
 
-    def __init__(self) -> None:
-        self._numbers = _ChunkNumbers()
+    Parameters
+    ----------
+    folding
+        It decides where tokens begin, and which of them end a sentence.
+    """
+
+    def __init__(self, folding: Folding) -> None:
+        self._folding = folding
+        self._numbers = _ChunkNumbers(folding.closes_sentence)
         self._short = _ShortChunks()
 
     def read(self, texts: Sequence[str]) -> Read:
@@ -71,11 +78,13 @@ class ChunkReader:
         texts
             Original texts, not folded.
         """
+        folding = self._folding
+        texts = [*map(folding.apart, texts)]
         read = self._numbered(texts)
         joined = {}
         single = np.frombuffer(self._numbers.single, np.bool_)[read.chunks]
-        for row in _rows_with_runs(read.rows, single):
-            text = join_spaced(texts[row])
+        for row in _rows_with_runs(read.rows, single, folding.fewest_spaced):
+            text = folding.join_spaced(texts[row])
             if text != texts[row]:
                 joined[row] = text
         if joined:
@@ -106,7 +115,8 @@ class ChunkReader:
 
 
 class _ChunkNumbers:
-    def __init__(self) -> None:
+    def __init__(self, closes_sentence: Callable[[str], bool]) -> None:
+        self._closes_sentence = closes_sentence
         self._numbers: dict[str, int] = {}
         self.new: list[str] = []
         self.single = bytearray()  # 1 for a token that may be one letter of a spaced word
@@ -122,7 +132,8 @@ class _ChunkNumbers:
         self.single += bytes(
             [len(c) == 1 or (not c[:2].isalnum() and may_be_spaced(c)) for c in new]
         )
-        self.closing += bytes([not c[-1].isalnum() and closes_sentence(c) for c in new])
+        closes = self._closes_sentence
+        self.closing += bytes([not c[-1].isalnum() and closes(c) for c in new])
         return [numbers[chunk] for chunk in chunks]
 
     def __len__(self) -> int:
@@ -227,9 +238,8 @@ def _slots(first: Words, second: Words) -> Ints:
     return (mixed >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
 
 
-def _rows_with_runs(rows: Rows, single: npt.NDArray[Any]) -> list[int]:
-    """Return the rows with enough consecutive single characters to spell a word."""
-    n = FEWEST_SPACED
+def _rows_with_runs(rows: Rows, single: npt.NDArray[Any], n: int) -> list[int]:
+    """Return the rows with at least `n` consecutive single characters, which may spell a word."""
     if len(rows) < n:
         return []
     run = rows[n - 1 :] == rows[: len(rows) - n + 1]

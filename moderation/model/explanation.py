@@ -20,10 +20,8 @@ from moderation.model.linear.signal_models import SignalModel
 from moderation.model.mentioned import MENTIONED
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
-from moderation.text import fold_with_origins
 from moderation.text.groups import Target, target_of
 
-_CHUNK = re.compile(r"\S+")
 # The number of occurrences whose weights are distributed at once; they take some 10 MB.
 _AT_ONCE = 1 << 16
 _INNER = re.compile(r"\w")
@@ -84,8 +82,9 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     Explanation
         The spans are words of the original text, without the punctuation around them.
     """
-    folded = fold_with_origins(text)
-    starts = np.fromiter((word.start() for word in _CHUNK.finditer(text)), np.int64)
+    folding = model.folding
+    folded, units = folding.fold_with_origins(text), folding.units(text)
+    starts = np.fromiter((start for start, _ in units), np.int64)
     word_of = np.searchsorted(starts, folded.origins, "right") - 1
     letter = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
     alphanumeric = np.fromiter(map(str.isalnum, folded.text), np.bool_, len(folded.text))
@@ -104,12 +103,7 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         alphanumeric,
         before,
     )  # together larger than a long text's reasons
-    words = _CHUNK.findall(text)
-    inner = [_trimmed(word) for word in words]
-    spans = [
-        (start + first, start + last)
-        for start, (first, last) in zip(starts.tolist(), inner, strict=True)
-    ]
+    spans = [_trimmed(text, start, end) for start, end in units]
     beside = _targets([text[start:end] for start, end in spans], weights, pairs)
     reasons = [
         Reason(
@@ -196,15 +190,14 @@ def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Targe
     return found
 
 
-def _trimmed(word: str) -> tuple[int, int]:
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the bounds of a word without the punctuation around it, unless it has nothing else."""
-    if word.isalnum():
-        return 0, len(word)
-    first = _INNER.search(word)
+    if text[start:end].isalnum():
+        return start, end
+    first = _INNER.search(text, start, end)
     if first is None:
-        return 0, len(word)
-    end = len(word)
-    while not _INNER.match(word, end - 1):
+        return start, end
+    while not _INNER.match(text, end - 1):
         end -= 1
     return first.start(), end
 

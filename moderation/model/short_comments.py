@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 import msgspec
+import numpy as np
 
-from moderation.text import fold
+from moderation._types import Floats
+from moderation.text.folding import ENGLISH, Folding
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 
@@ -62,11 +65,41 @@ class ShortSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def _people(self) -> frozenset[str]:
         return frozenset(self.people)
 
-    def bounds(self, text: str) -> bool:
+    def bounds(self, text: str, folding: Folding = ENGLISH) -> bool:
         """Return whether a text has few words and refers to nobody."""
         if len(text) > _LONGEST * self.words:
             return False
-        words = _WORD.findall(fold(text))
+        words = _WORD.findall(folding.fold(text))
         return len(words) <= self.words and self._people.isdisjoint(
             part for word in words for part in (word, word.partition("'")[0])
         )
+
+
+def bounded(
+    short: ShortSpec | None, log_odds: Floats, texts: Sequence[str], folding: Folding = ENGLISH
+) -> Floats:
+    """Apply the bound on short texts. No other function applies it.
+
+    Parameters
+    ----------
+    short
+        The bound; None for no bound.
+    log_odds
+        The log-odds of each text, shape (n_texts,).
+    texts
+        Original texts, not folded. Only those above the ceiling are examined.
+    folding
+        How the model folds them.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_texts,)
+        The bounded log-odds.
+    """
+    if short is None:
+        return log_odds
+    above = np.flatnonzero(log_odds > short.log_odds).tolist()
+    high = [i for i in above if short.bounds(texts[i], folding)]
+    found = log_odds.copy()
+    found[high] = short.log_odds
+    return found

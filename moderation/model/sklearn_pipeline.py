@@ -29,7 +29,7 @@ from moderation.model.linear.brief import BriefWeights
 from moderation.model.linear.models import TextModel
 from moderation.model.linear.signal_models import SignalModel
 from moderation.records import Attribute, Comment
-from moderation.text import fold
+from moderation.text.folding import Folding
 
 WARNING = (
     "opening a joblib file runs whatever code it holds: open only one that you wrote yourself or "
@@ -66,7 +66,10 @@ def pipeline_of(model: Model, attribute: Attribute = Attribute.HOSTILITY) -> Pip
 
 
 def _of_texts(model: TextModel) -> Pipeline:
-    blocks = [(f"{b.spec.analyzer}_{i}", _vectorizer(b)) for i, b in enumerate(model.blocks)]
+    blocks = [
+        (f"{b.spec.analyzer}_{i}", _vectorizer(b, model.folding))
+        for i, b in enumerate(model.blocks)
+    ]
     coef = np.concatenate(model.coefs)
     if share := model.sentence.share:
         blocks.append(("worst_sentence", FunctionTransformer(_Column(model.worst_sentences))))
@@ -89,7 +92,7 @@ class _BriefPart:
     def __init__(self, model: TextModel, brief: BriefWeights) -> None:
         self._model = model
         added = [own - coef for own, coef in zip(brief.coefs, model.coefs, strict=True)]
-        self._added = TextModel(model.blocks, added, 0.0)
+        self._added = TextModel(model.blocks, added, 0.0, reading=model.reading)
 
     def __call__(self, texts: Iterable[str]) -> Floats:
         texts, model = list(texts), self._model
@@ -107,11 +110,11 @@ class _Column:
         return self._method(texts)[:, None]
 
 
-def _vectorizer(block: Block) -> TfidfVectorizer:
+def _vectorizer(block: Block, folding: Folding) -> TfidfVectorizer:
     spec = block.spec
     words = {"token_pattern": spec.token_pattern} if spec.analyzer == "word" else {}
     vectorizer = TfidfVectorizer(
-        preprocessor=fold,
+        preprocessor=folding.fold,
         analyzer=spec.analyzer,
         ngram_range=spec.ngram_range,
         vocabulary={term: number for number, term in enumerate(block.terms)},

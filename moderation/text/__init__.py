@@ -8,13 +8,12 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.text.copy_prints import CopyPrint
-    from moderation.text.folding import FOLDING, fold, fold_chunk, fold_chunks, fold_with_origins
+    from moderation.text.folding import fold, fold_chunk, fold_chunks, fold_with_origins
     from moderation.text.masking import masked
     from moderation.text.near_duplicates import near_copies, plainly
     from moderation.text.sentences import closes_sentence
 
 __all__ = [
-    "FOLDING",
     "CopyPrint",
     "closes_sentence",
     "fold",
@@ -30,7 +29,6 @@ __getattr__ = open_door(
     __name__,
     {
         "CopyPrint": "moderation.text.copy_prints",
-        "FOLDING": "moderation.text.folding",
         "closes_sentence": "moderation.text.sentences",
         "fold": "moderation.text.folding",
         "fold_chunk": "moderation.text.folding",

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from moderation._types import Floats
 from moderation.features import Counter, batches, transform_blocks
-from moderation.features.reading import Batch, TokenCache
+from moderation.features.reading import Batch
 from moderation.features.sparse import run_starts, totals
 from moderation.model.linear import TextModel
 
@@ -50,11 +50,11 @@ def unpacked(model: TextModel, columns: sp.csr_matrix) -> ModelVectors:
 def model_vectors(model: TextModel, texts: Sequence[str]) -> ModelVectors:
     """Return the features of `texts` under a model."""
     shares = model.brief_shares(texts)
-    whole = _with_brief(model, transform_blocks(model.blocks, texts), shares)
+    whole = _with_brief(model, transform_blocks(model.blocks, texts, model.folding), shares)
     share = model.sentence.share
     if not share or not len(texts):
         return whole
-    reading, counter = TokenCache(), Counter([block.cutter() for block in model.blocks])
+    reading, counter = model.reading, Counter([block.cutter() for block in model.blocks])
     worst = [_worst(model, counter, reading.read(batch)) for batch in batches(texts)]
     parts = zip(whole, (sp.vstack(part) for part in zip(*worst, strict=True)), strict=True)
     return ModelVectors(*(sp.csr_matrix((1 - share) * one + share * own) for one, own in parts))

@@ -31,7 +31,7 @@ from moderation.model.artifact import Manifest, SignalSpec, Source, TextSpec, Th
 from moderation.model.linear import bounded, fit_logistic, sigmoid
 from moderation.model.registry import fingerprints
 from moderation.records import Attribute
-from moderation.text import FOLDING
+from moderation.text.folding import Folding
 from moderation.training.learners import Learner, SignalLearner, TextLearner
 from moderation.training.recipe import Recipe
 from moderation.training.word_vectors import WordVectors
@@ -125,12 +125,13 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
     recipe = recipe or Recipe()
     if recipe.threads:
         gold = with_threads(gold)
+    folding = base.reading.folding if base else recipe.folding
     arrays: dict[str, Array] = {}
     validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
     learners: tuple[Learner, ...] = (
         TextLearner(recipe, base, vectors),
-        SignalLearner(recipe, base, _topicality(gold, base)),
+        SignalLearner(recipe, base, _topicality(gold, base, folding)),
     )
     for learner in learners:
         attribute = learner.attribute
@@ -151,7 +152,7 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
         raise InputError("too few labels to train hostility or off_topic", hint=hint)
     manifest = Manifest(
         name=name,
-        folding=FOLDING,
+        folding=folding.name,
         language=recipe.language,
         hostility=specs["hostility"],
         off_topic=specs["off_topic"],
@@ -212,7 +213,8 @@ def _learn(
     held_out = _out_of_fold(learner, rows, recipe, jobs)
     scale, shift = _platt(held_out, rows, rate, learner.usual(rows))
     texts = [item.comment.text for item in rows.gold]
-    probabilities = sigmoid(bounded(learner.short, scale * held_out + shift, texts))
+    odds = bounded(learner.short, scale * held_out + shift, texts, learner.folding)
+    probabilities = sigmoid(odds)
     judged = rows.measured & (rows.labels != 0.5)
     thresholds = choose_thresholds(
         probabilities[judged],
@@ -330,11 +332,11 @@ def _platt(
     return scale, float(fitted.intercept) + moved
 
 
-def _topicality(gold: Sequence[Gold], base: Model | None) -> Topicality:
+def _topicality(gold: Sequence[Gold], base: Model | None, folding: Folding) -> Topicality:
     """Return the base's topicality, or a new one, which uses no labels and so is fitted once."""
     if base is not None and base.off_topic is not None:
         return base.topicality
-    return Topicality.fit(texts_of(item.comment for item in gold))
+    return Topicality.fit(texts_of(item.comment for item in gold), folding)
 
 
 def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:

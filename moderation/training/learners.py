@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from moderation._types import Array, Floats
 from moderation.features import Block, NgramTfidf
+from moderation.features.reading import TokenCache
 from moderation.features.topicality import ALONE, SIGNALS, Topicality
 from moderation.labels.gold import Rows
 from moderation.model import Model
@@ -32,6 +33,7 @@ from moderation.model.linear import (
     fit_logistic,
 )
 from moderation.records import Attribute
+from moderation.text.folding import Folding
 from moderation.training.base_vectors import log_odds, model_vectors, unpacked
 from moderation.training.headlines import headline_signals, usual_off_topic, weight_of_thin
 from moderation.training.priors import term_scales
@@ -70,6 +72,7 @@ class Learner(Protocol):
 
     attribute: Attribute
     short: ShortSpec | None
+    folding: Folding
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the features that depend on no label, so that no fold computes them again."""
@@ -109,7 +112,9 @@ def fit_terms(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> Tex
     coef = scales * fitted.coef[: len(scales)]
     if vectors is not None:
         coef += vectors @ (recipe.vector_scale * fitted.coef[len(scales) :])
-    return TextModel(terms.blocks, _split(coef, terms.blocks), fitted.intercept, recipe.sentence)
+    reading = TokenCache(recipe.folding)
+    coefs = _split(coef, terms.blocks)
+    return TextModel(terms.blocks, coefs, fitted.intercept, recipe.sentence, reading=reading)
 
 
 def fit_lengths(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> TextModel:
@@ -133,6 +138,7 @@ def fit_lengths(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> T
         long.coefs,
         long.intercept,
         recipe.sentence,
+        reading=long.reading,
         brief=BriefWeights(brief.coefs, intercept, spec.words, spec.sentences, spec.mentioned),
     )
 
@@ -158,7 +164,9 @@ class FittedText:
         coefs = [scale * coef for coef in model.coefs]
         intercept = scale * model.intercept + shift
         brief = model.brief and model.brief.moved(scale, shift)
-        moved = TextModel(model.blocks, coefs, intercept, model.sentence, short, brief=brief)
+        moved = TextModel(
+            model.blocks, coefs, intercept, model.sentence, short, model.reading, brief
+        )
         return FittedText(moved, self._carried)
 
     def described(self, thresholds: Thresholds) -> tuple[TextSpec, dict[str, Array]]:
@@ -181,6 +189,7 @@ class TextLearner:
         self.short: ShortSpec | None = self._base.short if self._base else recipe.short
         self._definitions = base.definitions if base else None
         self._carried = carried(base.arrays) if base else {}
+        self.folding = self._base.folding if self._base else recipe.folding
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the base's log-odds, those of single definitions, and TF-IDF over the base's terms.
@@ -209,7 +218,7 @@ class TextLearner:
         """Fit to all `rows`."""
         if self._base is not None:
             return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
-        vectorizer = NgramTfidf(self._recipe.blocks)
+        vectorizer = NgramTfidf(self._recipe.blocks, self.folding)
         texts = [item.comment.text for item in rows.gold]
         X = vectorizer.fit_transform(texts)
         penalised = self._recipe.prior.name_penalty != 1
@@ -240,7 +249,9 @@ class TextLearner:
         brief = base.brief and base.brief.moved(
             scale, fitted.intercept, _split(change, base.blocks)
         )
-        return TextModel(base.blocks, coefs, intercept, base.sentence, brief=brief)
+        return TextModel(
+            base.blocks, coefs, intercept, base.sentence, reading=base.reading, brief=brief
+        )
 
 
 class FittedSignals:
@@ -278,6 +289,7 @@ class SignalLearner:
         self._base = base if base is not None and base.off_topic is not None else None
         self._topicality = topicality
         self.short: ShortSpec | None = None
+        self.folding = topicality.folding
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the signals and, without a base, those beside the headlines of whole articles."""

@@ -9,6 +9,7 @@ from moderation.features import DEFAULT_BLOCKS, BlockSpec
 from moderation.model.artifact import SentenceSpec, ShortSpec
 from moderation.model.linear import MentionSpec
 from moderation.records import Attribute
+from moderation.text.folding import Folding, folding_for
 from moderation.training.priors import Prior
 
 
@@ -87,7 +88,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     seed
         Seed of the folds and the bootstrap.
     language
-        The language that the manifest records.
+        The language that the manifest records. It decides how a model trained from scratch folds
+        texts.
     """
 
     blocks: tuple[BlockSpec, ...] = DEFAULT_BLOCKS
@@ -108,6 +110,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     off_topic_rate: float | None = None
     seed: int = 0
     language: str = "en"
+
+    @property
+    def folding(self) -> Folding:
+        """How a model trained from scratch folds texts."""
+        return folding_for(self.language)
 
     def precisions(self, attribute: Attribute) -> tuple[float, float]:
         """Return the review and hold precisions for which an attribute's thresholds are chosen."""

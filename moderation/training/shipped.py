@@ -200,7 +200,9 @@ def with_definitions(trained: Trained, folder: str | Path) -> Trained:
     learnt: list[Floats] = []
     for source in DEFINING:
         rows = [row for row in read_public(Path(folder), source.name) if row.text.strip()]
-        X = sp.csr_matrix(transform_blocks(hostility.blocks, [row.text for row in rows]))
+        X = sp.csr_matrix(
+            transform_blocks(hostility.blocks, [row.text for row in rows], hostility.folding)
+        )
         for told in (source.hostility, *FINER.get(source.name, {}).values()):
             learnt += _defined(X, rows, told, hostility.blocks)
     if not learnt:

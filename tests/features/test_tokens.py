@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from moderation.features import tokens as chunks
 from moderation.features.tokens import ChunkReader
 from moderation.text.disguise import join_spaced
+from moderation.text.folding import ENGLISH
 
 # White space of every kind, lone surrogates, NUL, and chunks around fifteen bytes long.
 PIECES = st.sampled_from(
@@ -36,14 +37,14 @@ def test_chunks_are_those_of_split(streams: list[list[str]], slot_bits: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "_SLOT_BITS", slot_bits)  # next to no room, and ample
         patch.setattr(chunks, "_ROOM", 1)  # it grows
-        reader, met = ChunkReader(), list[str]()
+        reader, met = ChunkReader(ENGLISH), list[str]()
         for texts in [*streams, *streams]:
             assert _read(reader, texts, met) == [join_spaced(text).split() for text in texts]
     assert len(set(met)) == len(met) == len(reader)
 
 
 def test_a_chunk_is_new_once() -> None:
-    reader = ChunkReader()
+    reader = ChunkReader(ENGLISH)
     assert reader.read(["bad luck, bad"])[1].tolist() == [0, 1, 0]
     assert reader.take_new() == ["bad", "luck,"]
     assert reader.read(["good luck,"])[1].tolist() == [2, 1]

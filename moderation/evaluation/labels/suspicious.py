@@ -131,7 +131,7 @@ def _text_designs(rows: Rows, base: Model | None) -> list[_Design]:
     if base is None or base.hostility is None:
         return [_Design(NgramTfidf().fit_transform(texts), _C_ALONE)]
     odds = base.hostility.log_odds(texts)[:, None]
-    X = transform_blocks(base.hostility.blocks, texts)
+    X = transform_blocks(base.hostility.blocks, texts, base.hostility.folding)
     beside = sp.csr_matrix(sp.hstack([sp.csr_matrix(_LOUD * odds), X], format="csr"))
     return [_Design(_LOUD * odds, _C_ADAPTED), _Design(beside, _C_ADAPTED), _Design(X, _C_ALONE)]
 

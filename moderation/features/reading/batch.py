@@ -14,7 +14,7 @@ import numpy as np
 
 from moderation.features.packing import pieces
 from moderation.features.tokens import ChunkReader, Read
-from moderation.text import fold_chunks
+from moderation.text.folding import ENGLISH, Folding
 
 # A table of one of these sizes is full. This limits the memory for a stream of any length to some
 # 100 MB. In data/train, 60,000 comments hold 200,000 distinct tokens.
@@ -59,16 +59,22 @@ class Batch(NamedTuple):
 class TokenTable:
     """Numbers tokens in order of first occurrence, and folds each of them once.
 
+    Parameters
+    ----------
+    folding
+        How the tokens are folded.
+
     Attributes
     ----------
     written, folded
         The tokens by their numbers, as written and folded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folding: Folding) -> None:
         self.written: list[str] = []
         self.folded: list[str] = []
-        self._reader = ChunkReader()
+        self._folding = folding
+        self._reader = ChunkReader(folding)
         self._characters = 0
 
     @property
@@ -83,28 +89,36 @@ class TokenTable:
         if new:
             self.written += new
             for piece in pieces(new):
-                self.folded += fold_chunks(piece)
+                self.folded += self._folding.fold_chunks(piece)
             self._characters += sum(map(len, new))
         return read
 
 
 class TokenCache(threading.local):
-    """Reads texts with a table of tokens of limited size. Each thread has a table of its own."""
+    """Reads texts with a table of tokens of limited size. Each thread has a table of its own.
 
-    def __init__(self) -> None:
-        self._table = TokenTable()
+    Parameters
+    ----------
+    folding
+        How texts are folded; default: as English.
+    """
 
-    def __reduce__(self) -> tuple[type[TokenCache], tuple[()]]:
+    def __init__(self, folding: Folding = ENGLISH) -> None:
+        self.folding = folding
+        self._table = TokenTable(folding)
+
+    def __reduce__(self) -> tuple[type[TokenCache], tuple[Folding]]:
         """Pickle an empty cache: cached tokens are not sent to another process."""
-        return TokenCache, ()
+        return TokenCache, (self.folding,)
 
     def read(self, texts: Sequence[str]) -> Batch:
         """Read texts. Batches remain valid when a later one gets a new table."""
         table = self._table
         if table.is_full:
-            table = self._table = TokenTable()
+            table = self._table = TokenTable(self.folding)
         try:
             return Batch(texts, table.read(texts), table)
         except BaseException:
-            self._table = TokenTable()  # otherwise a numbered token might never be folded
+            # Otherwise a numbered token might never be folded.
+            self._table = TokenTable(self.folding)
             raise

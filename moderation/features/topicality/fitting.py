@@ -20,7 +20,7 @@ from moderation._types import Floats, Ints
 from moderation.features.topicality.background import Background, Beginnings, Singles, hash_of
 from moderation.features.topicality.profiles import unit
 from moderation.features.topicality.stems import stems_of
-from moderation.text import fold_chunk
+from moderation.text.folding import ENGLISH, Folding
 
 
 class Learning(NamedTuple):
@@ -65,7 +65,9 @@ class Learning(NamedTuple):
     seed: int = 0
 
 
-def learn_background(texts: Iterable[str], learning: Learning | None = None) -> Background:
+def learn_background(
+    texts: Iterable[str], learning: Learning | None = None, folding: Folding = ENGLISH
+) -> Background:
     """Learn the background from ordinary comments and articles.
 
     Parameters
@@ -75,6 +77,8 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         need some hundred thousand.
     learning
         The tuned constants; None for the defaults.
+    folding
+        How the texts are folded.
 
     Returns
     -------
@@ -82,8 +86,8 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
         The learnt background.
     """
     learning = learning or Learning()
-    texts = list(texts)
-    documents, spelt = _stemmed(texts)
+    texts = [*map(folding.apart, texts)]
+    documents, spelt = _stemmed(texts, folding)
     frequency = _frequency(documents, len(spelt))
     chosen = _chosen(frequency, spelt, learning)
     n = len(chosen)
@@ -98,7 +102,7 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
     rate[n] = 1.0 / max(1, len(words))  # the rate of one unknown stem, not of all
     expected = _expected(documents, weight)
     expected[n] = 0.0  # unknown stems differ from each other
-    starts = _documents(texts, Beginnings(learning.beginnings).cut)
+    starts = _documents(texts, Beginnings(learning.beginnings).cut, folding)
     rarity = np.log((1.0 + len(texts)) / (1.0 + _frequency(starts, learning.beginnings)))
     start_weight = np.maximum(rarity, _LEAST) ** learning.power
     hashes = np.array([hash_of(spelt[i]) for i in chosen], np.uint32)
@@ -120,23 +124,27 @@ def learn_background(texts: Iterable[str], learning: Learning | None = None) -> 
 _LEAST = 0.01
 
 
-def _stemmed(texts: Sequence[str]) -> tuple[list[Ints], list[str]]:
+def _stemmed(texts: Sequence[str], folding: Folding) -> tuple[list[Ints], list[str]]:
     """Return each text as numbers of stems, and the spelling of each stem."""
     number: dict[str, int] = {}
     documents = _documents(
-        texts, lambda folded: [number.setdefault(one, len(number)) for one in stems_of(folded)]
+        texts,
+        lambda folded: [number.setdefault(one, len(number)) for one in stems_of(folded)],
+        folding,
     )
     return documents, list(number)
 
 
-def _documents(texts: Sequence[str], cut: Callable[[str], Sequence[int]]) -> list[Ints]:
+def _documents(
+    texts: Sequence[str], cut: Callable[[str], Sequence[int]], folding: Folding
+) -> list[Ints]:
     """Return each text as the numbers that `cut` gives for its tokens."""
     of_chunk: dict[str, Sequence[int]] = {}
     documents = []
     for text in texts:
         for chunk in text.split():
             if chunk not in of_chunk:
-                of_chunk[chunk] = cut(fold_chunk(chunk))
+                of_chunk[chunk] = cut(folding.fold_chunks([chunk])[0])
         found = chain.from_iterable(of_chunk[chunk] for chunk in text.split())
         documents.append(np.fromiter(found, np.int64))
     return documents

@@ -21,7 +21,7 @@ from moderation.features.topicality.profiles import Profiles, ProfileStore
 from moderation.features.topicality.stems import TOKEN, stem
 from moderation.features.topicality.surface import Surface
 from moderation.records import Article, Comment
-from moderation.text import fold
+from moderation.text.folding import ENGLISH, Folding
 
 #: Signals of the comment alone.
 ALONE = (
@@ -104,16 +104,21 @@ class Topicality:
         self._surface = Surface(background)
         self._memory = _SignalMemory()
 
-    def __reduce__(self) -> tuple[type[Topicality], tuple[Background]]:
-        """Pickle only the background, without the caches."""
-        return Topicality, (self.background,)
+    def __reduce__(self) -> tuple[type[Topicality], tuple[Background, TokenCache]]:
+        """Pickle only the background and the folding, without the caches."""
+        return Topicality, (self.background, self._reading)
 
     @classmethod
-    def fit(cls, texts: Iterable[str]) -> Topicality:
+    def fit(cls, texts: Iterable[str], folding: Folding = ENGLISH) -> Topicality:
         """Learn the background from ordinary comments. This imports scipy."""
         from moderation.features.topicality.fitting import learn_background
 
-        return cls(learn_background(texts))
+        return cls(learn_background(texts, folding=folding), TokenCache(folding))
+
+    @property
+    def folding(self) -> Folding:
+        """How texts are folded."""
+        return self._reading.folding
 
     def signals(self, comments: Sequence[Comment]) -> Floats:
         """Compute all signals of all comments.
@@ -252,23 +257,23 @@ class Overlap(NamedTuple):
 
 
 @lru_cache(maxsize=_KEPT_STEMS)
-def _stems_in(text: str) -> frozenset[str]:
-    return frozenset(map(stem, TOKEN.findall(fold(text))))
+def _stems_in(folding: Folding, text: str) -> frozenset[str]:
+    return frozenset(map(stem, TOKEN.findall(folding.fold(text))))
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
-def _folded_stem(word: str) -> str:
-    return stem(fold(word))
+def _folded_stem(folding: Folding, word: str) -> str:
+    return stem(folding.fold(word))
 
 
 def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
     """Return at most `most` shared and `most` new words of a comment, for explanations."""
-    background = topicality.background
+    background, folding = topicality.background, topicality.folding
     whole, _, _ = _parts_of(comment.article or _NO_ARTICLE)
-    known = _stems_in(whole) | _stems_in(comment.parent or "")
+    known = _stems_in(folding, whole) | _stems_in(folding, comment.parent or "")
     words: dict[str, str] = {}
     for word in TOKEN.findall(comment.text):
-        words.setdefault(_folded_stem(word), word)
+        words.setdefault(_folded_stem(folding, word), word)
     numbers = np.array([background.stems.number(one) for one in words], np.int64)
     weights = dict(zip(words, background.weight(numbers).tolist(), strict=True))
     telling = sorted(

@@ -33,7 +33,7 @@ from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import FORMAT, Manifest, SignalSpec, TextSpec, Thresholds
 from moderation.model.registry.registry import model_folder
 from moderation.records import Attribute
-from moderation.text import FOLDING
+from moderation.text.folding import folding_of
 
 _MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
@@ -86,7 +86,7 @@ class Model:
         self.digest = digest
         self._arrays = arrays
         #: Reads texts for all models of the folder, so that they can share a batch.
-        self.reading = TokenCache()
+        self.reading = TokenCache(folding_of(manifest.folding))
 
     @property
     def version(self) -> str:
@@ -317,11 +317,11 @@ def _manifest(data: bytes, path: Path) -> Manifest:
         manifest = msgspec.convert(found, Manifest)
     except (msgspec.ValidationError, RecursionError) as error:
         raise ModelError(f"not a manifest of format {FORMAT}: {error}", path=path) from None
-    if manifest.folding != FOLDING:
-        hint = f"this version folds text by {FOLDING}; train the model again"
-        raise ModelError(
-            "other folding", path=path, field="folding", got=manifest.folding, hint=hint
-        )
+    try:
+        folding_of(manifest.folding)
+    except ValueError as error:
+        hint = "train the model again, or use the version of moderation that it was made with"
+        raise ModelError(str(error), path=path, field="folding", hint=hint) from None
     signals = manifest.off_topic.signals if manifest.off_topic else SIGNALS
     if signals not in {SIGNALS, OLDER_SIGNALS}:
         hint = "this version computes other signals; train the model again"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from moderation.model.linear.brief import BriefWeights
     from moderation.model.linear.definitions import carried, packed
     from moderation.model.linear.logistic import fit_logistic
-    from moderation.model.linear.models import TextModel, bounded, sigmoid
+    from moderation.model.linear.models import TextModel, sigmoid
     from moderation.model.linear.signal_models import SignalModel
     from moderation.model.mentioned import MentionSpec
 
@@ -33,7 +33,7 @@ __getattr__ = open_door(
         "MentionSpec": "moderation.model.mentioned",
         "SignalModel": "moderation.model.linear.signal_models",
         "TextModel": "moderation.model.linear.models",
-        "bounded": "moderation.model.linear.models",
+        "bounded": "moderation.model.short_comments",
         "carried": "moderation.model.linear.definitions",
         "fit_logistic": "moderation.model.linear.logistic",
         "packed": "moderation.model.linear.definitions",

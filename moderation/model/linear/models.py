@@ -27,7 +27,8 @@ from moderation.features.sparse import (
 )
 from moderation.model.linear.brief import BriefWeights
 from moderation.model.manifest import SentenceSpec
-from moderation.model.short_comments import ShortSpec
+from moderation.model.short_comments import ShortSpec, bounded
+from moderation.text.folding import Folding
 from moderation.text.mentions import without_mentions
 
 # Sums of the same numbers in another order differ by less.
@@ -39,31 +40,6 @@ def sigmoid(log_odds: Floats) -> Floats:
     small = np.exp(-np.abs(log_odds))
     positive: Floats = np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
     return positive
-
-
-def bounded(short: ShortSpec | None, log_odds: Floats, texts: Sequence[str]) -> Floats:
-    """Apply the bound on short texts. No other function applies it.
-
-    Parameters
-    ----------
-    short
-        The bound; None for no bound.
-    log_odds
-        The log-odds of each text, shape (n_texts,).
-    texts
-        Original texts, not folded. Only those above the ceiling are examined.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_texts,)
-        The bounded log-odds.
-    """
-    if short is None:
-        return log_odds
-    high = [i for i in np.flatnonzero(log_odds > short.log_odds).tolist() if short.bounds(texts[i])]
-    found = log_odds.copy()
-    found[high] = short.log_odds
-    return found
 
 
 class Contribution(NamedTuple):
@@ -117,7 +93,7 @@ class TextModel:
     short
         The bound on the score of short texts; None for no bound.
     reading
-        The token cache, which other models may share.
+        The token cache, which other models may share. It has the model's folding.
     brief
         The weights of brief texts; None if the same weights serve texts of every length.
     """
@@ -152,13 +128,18 @@ class TextModel:
                     self._weights, self.blocks, self.coefs, brief.coefs, strict=True
                 )
             ]
-        self._reading = TokenCache() if reading is None else reading
+        self.reading = TokenCache() if reading is None else reading
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[type[TextModel], tuple[object, ...]]:
         """Pickle only the parameters, without the caches."""
         parts = (self.blocks, self.coefs, self.intercept, self.sentence, self.short)
-        return TextModel, (*parts, None, self.brief)
+        return TextModel, (*parts, self.reading, self.brief)
+
+    @property
+    def folding(self) -> Folding:
+        """How the model folds texts."""
+        return self.reading.folding
 
     @property
     def _counter(self) -> Counter:
@@ -173,14 +154,14 @@ class TextModel:
 
     def log_odds_of(self, batch: Batch) -> Floats:
         """Return the log-odds of the texts of a batch, shape (n_texts,)."""
-        return bounded(self.short, self._unbounded(batch), batch.texts)
+        return bounded(self.short, self._unbounded(batch), batch.texts, self.folding)
 
     def _batches(self, texts: Iterable[str]) -> Iterator[Batch]:
         return map(self.read, batches(texts))
 
     def read(self, texts: Sequence[str]) -> Batch:
         """Read some texts together."""
-        return self._reading.read(texts)
+        return self.reading.read(texts)
 
     def unbounded(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each text before the bound on short texts, shape (n_texts,)."""
@@ -191,7 +172,7 @@ class TextModel:
         taken = []
         for batch in self._batches(texts):
             log_odds = self._unbounded(batch)
-            taken.append(bounded(self.short, log_odds, batch.texts) - log_odds)
+            taken.append(bounded(self.short, log_odds, batch.texts, self.folding) - log_odds)
         return _joined(taken)
 
     def taken_away(self, text: str, log_odds: float) -> tuple[float, float]:
@@ -205,7 +186,7 @@ class TextModel:
         batch = self.read([text])
         sums = self._sums(batch)
         left = sums + (taken := self._deducted(batch, sums))
-        bound = bounded(self.short, left, batch.texts) - left
+        bound = bounded(self.short, left, batch.texts, self.folding) - left
         return float(taken[0]), float(bound[0])
 
     def deductions(self, texts: Iterable[str]) -> Floats:
@@ -230,7 +211,7 @@ class TextModel:
         if others:
             rows = [*others]
             shares = (1 - spec.share) * self._brief_shares(batch)[rows]
-            left = self._sums(self._reading.read([*others.values()]))
+            left = self._sums(self.reading.read([*others.values()]))
             found[rows] = shares * np.minimum(0.0, left - log_odds[rows])
         return found
 

@@ -1,4 +1,4 @@
-"""Folding: text in a normal form, with the place of each character in the original.
+"""The folding of English text, with the place of each character in the original.
 
 A disguise (full-width letters, a Roman numeral for an i, a Cyrillic letter in a Latin word,
 zero-width characters, combining marks, repeated letters) must not hide a word from the model, and
@@ -14,18 +14,17 @@ import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from moderation.text.disguise import (
+    FEWEST_SPACED,
     RIGHTLY_THRICE,
     is_plain,
     join_spaced,
     spaced_words,
     undisguised,
 )
-
-#: Recorded in every manifest: a model is only used with the folding that it was trained with.
-FOLDING = "fold-3"
+from moderation.text.folding.kinds import Folded, Folding
+from moderation.text.sentences import closes_sentence
 
 # Letters of other scripts that look like Latin ones. They are replaced only inside a word that also
 # has a Latin letter, so that a Russian or Greek word keeps its letters. (The cases of Unicode TR 39
@@ -82,26 +81,6 @@ _LONGER, _SPARE = 3, 64
 
 # The longest token, and the number of them, whose origins are cached for explanations.
 _LONGEST_KEPT, _KEPT_CHUNKS = 40, 1 << 14
-
-
-class Folded(NamedTuple):
-    """Folded text and the origin of each of its characters.
-
-    Attributes
-    ----------
-    text
-        The folded text.
-    origins
-        ``origins[i]`` is the offset in code points of the original character from which
-        ``text[i]`` comes. The offsets never decrease.
-    """
-
-    text: str
-    origins: Sequence[int]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the original offsets of the folded characters from `start` up to `end`."""
-        return self.origins[start], self.origins[end - 1] + 1
 
 
 class _CharacterTable(dict[int, str]):
@@ -359,3 +338,36 @@ def _spread(origins: Sequence[int], length: int) -> list[int]:
 def _as_latin(match: re.Match[str]) -> str:
     word = match.group()
     return word.translate(_CONFUSABLE) if any("a" <= c <= "z" for c in word) else word
+
+
+class _EnglishFolding(Folding):
+    """The folding of this module."""
+
+    name = "fold-3"
+    fewest_spaced = FEWEST_SPACED
+
+    def __reduce__(self) -> str:
+        """Pickle and copy as the only object of its kind."""
+        return "ENGLISH"
+
+    def fold(self, text: str) -> str:
+        return fold(text)
+
+    def join_spaced(self, text: str) -> str:
+        return join_spaced(text)
+
+    def fold_chunks(self, chunks: Sequence[str]) -> list[str]:
+        return fold_chunks(chunks)
+
+    def fold_with_origins(self, text: str) -> Folded:
+        return fold_with_origins(text)
+
+    def closes_sentence(self, chunk: str) -> bool:
+        return closes_sentence(chunk)
+
+    def units(self, text: str) -> list[tuple[int, int]]:
+        return [chunk.span() for chunk in _CHUNK.finditer(text)]
+
+
+#: The folding of English models.
+ENGLISH: Folding = _EnglishFolding()
