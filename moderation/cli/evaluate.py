@@ -18,7 +18,9 @@ def command(
     suite: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of a functional suite: a pass rate per behaviour.", show_default=False
+            help="Folder of a functional suite: a pass rate per behaviour; default, if no labelled "
+            "files are named: the suite of the model's language.",
+            show_default=False,
         ),
     ] = None,
     model: ModelDir = None,
@@ -35,14 +37,16 @@ def command(
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
     from moderation.evaluation import audit_bias, evaluate
-    from moderation.evaluation.audits import break_down, read_suite, run_suite
+    from moderation.evaluation.audits import break_down, read_suite, run_suite, shipped_suite
     from moderation.labels import read_labelled
     from moderation.labels.gold import GoldRule, gold_labels
     from moderation.model import Moderator
 
+    moderator = Moderator.load(model)
+    if not labelled and suite is None:
+        suite = shipped_suite(moderator.model.manifest.language)
     if not labelled and suite is None:
         raise UsageError("nothing to evaluate on", hint="name labelled files, or --suite FOLDER")
-    moderator = Moderator.load(model)
     document: dict[str, Any] = {"model": moderator.model.version}
     with Problems(None, quiet=quiet) as problems:
         if labelled:

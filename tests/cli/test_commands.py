@@ -185,6 +185,21 @@ def test_evaluate_names_the_groups_of_which_it_can_say_nothing(
     assert "BPSN" not in found.out
 
 
+@pytest.mark.parametrize("language", ["ko", "nl"])
+def test_evaluate_without_files_runs_the_suite_of_the_language(
+    run: Command, labelled_folder: Path, tmp_path: Path, language: str
+) -> None:
+    options = ("--base", "none", "--language", language, "--quiet")
+    run("train", labelled_folder, "-o", tmp_path / "own", *options)
+    found = run("evaluate", "--model", tmp_path / "own")
+    if language == "nl":
+        assert (found.status, found.out) == (2, "")
+        assert "nothing to evaluate on" in found.err
+    else:
+        assert "functional suite: " in found.out
+        assert "Slurs" in found.out
+
+
 def test_train_evaluate_and_info(run: Command, labelled_folder: Path, tmp_path: Path) -> None:
     model = tmp_path / "own"
     found = run("train", labelled_folder, "-o", model, "--base", "none")

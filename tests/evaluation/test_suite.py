@@ -131,8 +131,19 @@ def test_a_missing_file_is_told(tmp_path: Path, missing: str) -> None:
         read_suite(folder)
 
 
-def test_a_suite_comes_with_the_package_for_one_language() -> None:
+def test_a_suite_comes_with_the_package_for_english() -> None:
     folder = shipped_suite("en")
     assert folder is not None
     assert len(read_suite(folder)[1]) > 1_000
-    assert shipped_suite("fr") is None
+
+
+@pytest.mark.parametrize("language", ["nl", "", ".", "..", "../judgement", "README.md"])
+def test_no_suite_is_found_for_any_other_name(language: str) -> None:
+    assert shipped_suite(language) is None
+
+
+def test_suites_may_share_the_behaviours_in_the_folder_above(tmp_path: Path) -> None:
+    own = read_suite(_written(tmp_path, _rows()))
+    (tmp_path / "xx").mkdir()
+    (tmp_path / "hostility.jsonl").rename(tmp_path / "xx" / "hostility.jsonl")
+    assert read_suite(tmp_path / "xx") == own

@@ -20,12 +20,10 @@ from moderation.records import Attribute, Comment
 _CASES = "hostility.jsonl"
 _BEHAVIOURS = "behaviours.json"
 
-# The suite is inside the package in a wheel, and among the labelled files in a checkout.
-_SHELVES = (
-    Path(__file__).parents[2] / "suite",
-    Path(__file__).parents[3] / "labelled" / "judgement",
-)
-_SHIPPED_LANGUAGE = "en"
+# The suites are inside the package in a wheel, and among the labelled files in a checkout.
+_PACKAGE, _CHECKOUT = Path(__file__).parents[2], Path(__file__).parents[3] / "labelled"
+_ENGLISH = (_PACKAGE / "suite", _CHECKOUT / "judgement")
+_OTHERS = (_PACKAGE / "suites", _CHECKOUT / "suites")
 
 
 class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,9 +108,10 @@ def shipped_suite(language: str) -> Path | None:
     Path or None
         None if no suite of that language comes with the package.
     """
-    if language != _SHIPPED_LANGUAGE:
-        return None
-    return next((shelf for shelf in _SHELVES if shelf.is_dir()), None)
+    if language == "en":
+        return next((shelf for shelf in _ENGLISH if shelf.is_dir()), None)
+    suites = (folder for shelf in _OTHERS if shelf.is_dir() for folder in shelf.iterdir())
+    return next((folder for folder in suites if folder.name == language and folder.is_dir()), None)
 
 
 def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
@@ -121,7 +120,8 @@ def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
     Parameters
     ----------
     folder
-        The folder of the two files.
+        The folder of the two files. Suites of several languages may share the behaviours, which
+        are then in the folder above.
 
     Raises
     ------
@@ -129,7 +129,8 @@ def read_suite(folder: str | Path) -> tuple[list[Behaviour], list[Case]]:
         If a file is missing, or a case cannot be read, names an unknown behaviour or names an
         unknown case as its pair.
     """
-    path = Path(folder) / _BEHAVIOURS
+    own, shared = Path(folder) / _BEHAVIOURS, Path(folder).absolute().parent / _BEHAVIOURS
+    path = shared if shared.is_file() and not own.is_file() else own
     try:
         behaviours = msgspec.json.decode(read_bytes(path), type=list[Behaviour])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
