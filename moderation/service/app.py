@@ -366,6 +366,7 @@ def make_app(state: State, lifespan: Any = None) -> Starlette:
             (PHASE, "POST", "coral", api.phase),
             (COMMENTS, "POST", "comments", own.comments),
             (DECISIONS, "GET", "decisions", own.decisions),
+            (DECISIONS, "POST", "decided", own.decided),
             (PATH, "GET", "discovery", api.discovery),
             ("/openapi.json", "GET", "openapi", api.openapi),
             ("/", "GET", "front", api.front),

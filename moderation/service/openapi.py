@@ -15,6 +15,8 @@ from moderation.service.comments import (
     MOST_DECISIONS,
     CommentsRequest,
     CommentsResponse,
+    DecisionsKept,
+    DecisionsRequest,
     DecisionsResponse,
 )
 from moderation.service.wire import (
@@ -33,6 +35,8 @@ _RECORDS = (
     SuggestCommentScoreResponse,
     CommentsRequest,
     CommentsResponse,
+    DecisionsRequest,
+    DecisionsKept,
     DecisionsResponse,
     ErrorResponse,
 )
@@ -138,7 +142,16 @@ def openapi_document(root_url: str, naming: Naming | None = None) -> dict[str, A
                     CommentsResponse,
                 )
             },
-            DECISIONS: {"get": _decisions()},
+            DECISIONS: {
+                "get": _decisions(),
+                "post": _operation(
+                    "decided",
+                    "What the platform's moderators decided, kept for training.",
+                    DecisionsRequest,
+                    DecisionsKept,
+                    more={"501": "Feedback is not kept here."},
+                ),
+            },
             "/$discovery/rest": {"get": _reading("discovery", "The discovery document.")},
             "/healthz": {"get": _reading("health", "Whether it serves, and with which model.")},
         },

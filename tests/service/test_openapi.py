@@ -76,7 +76,7 @@ def test_the_description_is_served(served: Served) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["/v1alpha1/comments:analyze", "/v1/comments"])
+@pytest.mark.parametrize("path", ["/v1alpha1/comments:analyze", "/v1/comments", "/v1/decisions"])
 def test_some_made_up_requests_are_sound(
     served: Served, session: requests.Session, path: str
 ) -> None:

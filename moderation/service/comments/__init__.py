@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         MOST_DECISIONS,
         CommentsRequest,
         CommentsResponse,
+        DecisionsKept,
+        DecisionsRequest,
         DecisionsResponse,
     )
 
@@ -27,6 +29,8 @@ __all__ = [
     "CommentRoutes",
     "CommentsRequest",
     "CommentsResponse",
+    "DecisionsKept",
+    "DecisionsRequest",
     "DecisionsResponse",
     "KnownArticles",
 ]
@@ -40,6 +44,8 @@ __getattr__ = open_door(
         "CommentRoutes": "moderation.service.comments.routes",
         "CommentsRequest": "moderation.service.comments.wire",
         "CommentsResponse": "moderation.service.comments.wire",
+        "DecisionsKept": "moderation.service.comments.wire",
+        "DecisionsRequest": "moderation.service.comments.wire",
         "DecisionsResponse": "moderation.service.comments.wire",
         "KnownArticles": "moderation.service.comments.known_articles",
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,9 +13,11 @@ from moderation.service import errors as refusals
 from moderation.service.comments.wire import (
     MOST_COMMENTS,
     CommentsRequest,
+    DecisionsRequest,
     Rejected,
     SentArticle,
     SentComment,
+    SentDecision,
 )
 from moderation.service.errors import Refusal
 from moderation.service.lenient_json import read_json
@@ -25,7 +27,6 @@ from moderation.text.visibility import is_blank
 # Characters of a value that an error quotes. Texts are never quoted.
 _QUOTED = 100
 
-_FIELDS = tuple(field.name for field in msgspec.structs.fields(SentComment))
 _KINDS = {
     "str": "a text", "int": "a number", "float": "a number with a fraction",
     "bool": "true or false", "null": "null", "array": "a list", "object": "an object",
@@ -33,6 +34,9 @@ _KINDS = {
 _EXPECTED = re.compile(r"Expected `(.+?)`, got `(.+?)`")
 _LENGTH = re.compile(r"Expected `\w+` of length (>=|<=) (\d+)")
 _NAMED = re.compile(r"(missing required|unknown) field `(.*?)`")
+
+
+_E = TypeVar("_E", bound=msgspec.Struct)
 
 
 class Received(NamedTuple):
@@ -46,6 +50,8 @@ class Received(NamedTuple):
         As the client sent them.
     written
         The text with its markup, if tags were taken out of it; else None.
+    sent, place
+        The record as it came, and its place in the request.
     """
 
     comment: Comment
@@ -53,6 +59,8 @@ class Received(NamedTuple):
     section: str | None
     url: str | None
     written: str | None
+    sent: SentComment
+    place: int
 
 
 class Reading(NamedTuple):
@@ -70,6 +78,12 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explain: bool = True
 
 
+class _Decisions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same for decisions."""
+
+    decisions: list[Any]
+
+
 def read_comments(body: bytes) -> Reading:
     """Read the body of a request; a comment that is wrong does not stop the others.
 
@@ -78,23 +92,38 @@ def read_comments(body: bytes) -> Reading:
     Refusal
         If the request as a whole is wrong.
     """
+    envelope = _envelope(body, _Envelope, CommentsRequest)
+    return Reading(*_read_all("comments", envelope.comments, SentComment), envelope.explain)
+
+
+def read_decisions(body: bytes) -> Reading:
+    """Read decisions as :func:`read_comments` reads comments."""
+    envelope = _envelope(body, _Decisions, DecisionsRequest)
+    return Reading(*_read_all("decisions", envelope.decisions, SentDecision), explain=False)
+
+
+def _envelope(body: bytes, kind: type[_E], whole: type[msgspec.Struct]) -> _E:
+    known = tuple(field.name for field in msgspec.structs.fields(whole))
     document = read_json(body)
     if not isinstance(document, dict):
-        what = 'The request is no object. Send {"comments": [{"id": "1", "text": "..."}]}.'
+        what = f'The request is no object. Send {{"{known[0]}": [{{"id": "1", "text": "..."}}]}}.'
         raise refusals.invalid(what)
     try:
-        envelope = msgspec.convert(document, _Envelope)
+        return msgspec.convert(document, kind)
     except (msgspec.ValidationError, RecursionError) as error:
-        known = tuple(field.name for field in msgspec.structs.fields(CommentsRequest))
         field, found, hint = _problem(str(error), "", known)
         raise refusals.invalid(f"{field}: {found}. {hint}") from None
-    n = len(envelope.comments)
+
+
+def _read_all(
+    name: str, raws: list[Any], kind: type[SentComment]
+) -> tuple[list[Received], list[Rejected]]:
+    n = len(raws)
     if not 1 <= n <= MOST_COMMENTS:
-        raise refusals.invalid(f"comments: {n:,} of them. Send 1 to {MOST_COMMENTS} in a request.")
-    read = [_read(index, raw) for index, raw in enumerate(envelope.comments)]
+        raise refusals.invalid(f"{name}: {n:,} of them. Send 1 to {MOST_COMMENTS} in a request.")
+    read = [_read(index, f"{name}[{index}]", raw, kind) for index, raw in enumerate(raws)]
     received = [each for each in read if isinstance(each, Received)]
-    rejected = [each for each in read if isinstance(each, Rejected)]
-    return Reading(received, rejected, envelope.explain)
+    return received, [each for each in read if isinstance(each, Rejected)]
 
 
 def refusal(rejected: list[Rejected]) -> Refusal:
@@ -107,8 +136,7 @@ def refusal(rejected: list[Rejected]) -> Refusal:
     return Refusal(f"{first.field}: {first.found}. {first.hint}", details=details)
 
 
-def _read(index: int, raw: Any) -> Received | Rejected:
-    place = f"comments[{index}]"
+def _read(index: int, place: str, raw: Any, kind: type[SentComment]) -> Received | Rejected:
     given = raw.get("id") if isinstance(raw, dict) else None
     name = str(given)[:500] if isinstance(given, str | int) else None
 
@@ -116,16 +144,19 @@ def _read(index: int, raw: Any) -> Received | Rejected:
         return Rejected(index=index, id=name, field=field, found=found, hint=hint)
 
     try:
-        sent = msgspec.convert(raw, SentComment)
+        sent = msgspec.convert(raw, kind)
     except (msgspec.ValidationError, OverflowError, RecursionError) as error:
-        return wrong(*_problem(str(error), place, _FIELDS))
+        known = tuple(field.name for field in msgspec.structs.fields(kind))
+        return wrong(*_problem(str(error), place, known))
     text = shown_text(sent.text) if sent.format == "html" else sent.text
     if is_blank(text):
         hint = "Send the words of the comment; without words there is nothing to score."
         return wrong(f"{place}.text", "no words", hint)
-    if sent.published is not None and not _is_time(sent.published):
-        hint = "Write the time as ISO 8601, for example 2026-11-30T09:15:00Z."
-        return wrong(f"{place}.published", repr(sent.published[:_QUOTED]), hint)
+    for field in ("published", "decided_at"):
+        time = getattr(sent, field, None)
+        if time is not None and not _is_time(time):
+            hint = "Write the time as ISO 8601, for example 2026-11-30T09:15:00Z."
+            return wrong(f"{place}.{field}", repr(time[:_QUOTED]), hint)
     article = _article(sent.article)
     if article is not None and sent.article_id is not None and article.id != str(sent.article_id):
         hint = "Send either the article or its article_id, or the same id in both."
@@ -142,7 +173,7 @@ def _read(index: int, raw: Any) -> Received | Rejected:
         source="service",
     )
     written = sent.text if text != sent.text else None
-    return Received(comment, _named(sent.revision), sent.section, sent.url, written)
+    return Received(comment, _named(sent.revision), sent.section, sent.url, written, sent, index)
 
 
 def _article(sent: SentArticle | None) -> Article | None:

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 from starlette.requests import Request
 
 from moderation.context import stands_under_text
+from moderation.labels.journal import LONGEST_ROW, encoded_row
 from moderation.records import Action, Article, Comment, Reason, Verdict
 from moderation.service import errors as refusals
 from moderation.service.analysis import LONGEST_COMMENT, weight
+from moderation.service.comments.deciding import labelled
 from moderation.service.comments.known_articles import KnownArticles
-from moderation.service.comments.reading import Reading, Received, read_comments, refusal
+from moderation.service.comments.reading import (
+    Reading,
+    Received,
+    read_comments,
+    read_decisions,
+    refusal,
+)
 from moderation.service.comments.wire import (
     MOST_DECISIONS,
     CommentsResponse,
     CommentVerdict,
+    DecisionsKept,
     DecisionsResponse,
+    KeptDecision,
+    Rejected,
+    SentDecision,
     StandingDecision,
 )
 from moderation.service.errors import Refusal
+from moderation.service.feedback import Feedback
 from moderation.service.limits import read_body
 from moderation.service.live import Arrival, DeskUnavailable, Origin, ReviewDesk
 from moderation.service.replies import Reply, headers_of, query_of
@@ -54,17 +68,58 @@ class CommentRoutes:
 
     async def comments(self, request: Request) -> Reply:
         """Score the comments of a request and put them into the desk's queue."""
+        now = self._state.current
+        client, reading = await self._reading(request, now, read_comments)
+        return Reply(200, await self._answer(now, client, reading))
+
+    async def decided(self, request: Request) -> Reply:
+        """Keep what the platform's moderators decided as labelled rows."""
+        state, now = self._state, self._state.current
+        client, reading = await self._reading(request, now, read_decisions)
+        if state.feedback is None:
+            what = "Decisions are not kept here: the service runs without --feedback."
+            raise Refusal(what, code=501)
+        done = [await self._keep(now, client, each, state.feedback) for each in reading.received]
+        kept = [each for each in done if isinstance(each, KeptDecision)]
+        rejected = [*reading.rejected, *(each for each in done if isinstance(each, Rejected))]
+        return Reply(200, DecisionsKept(decisions=kept, rejected=rejected))
+
+    async def _keep(
+        self, now: Snapshot, client: str, received: Received, feedback: Feedback
+    ) -> KeptDecision | Rejected:
+        state, sent = self._state, received.sent
+        assert isinstance(sent, SentDecision)
+        comment = await self._placed(now, client, received.comment)
+        shown, model = state.shown.of(comment.text), now.moderator.model.version
+        row = labelled(comment, sent, client, model, shown)
+        if len(encoded_row(row)) > LONGEST_ROW:
+            return Rejected(
+                index=received.place,
+                id=str(sent.id),
+                field=f"decisions[{received.place}].text",
+                found="a text that is too long with its article and parent",
+                hint="Leave out the text of the article, or of the parent.",
+            )
+        written = await feedback.keep(row)
+        result: Literal["kept", "known"] = "kept" if written else "known"
+        state.metrics.count("moderation_feedback_total", result=result)
+        return KeptDecision(id=str(sent.id), revision=received.revision, result=result)
+
+    async def _reading(
+        self, request: Request, now: Snapshot, read: Callable[[bytes], Reading]
+    ) -> tuple[str, Reading]:
+        """Return the client of a request and what it holds; something of it can be read."""
         state, limits = self._state, self._state.settings.limits
-        now, headers = state.current, headers_of(request)
+        headers = headers_of(request)
         client = now.keys.client(query_of(request), headers)  # a stranger's body is not even read
         body = await read_body(
             request.receive, headers, limits.body, limits.body_seconds, state.arriving
         )
-        reading = await state.read(now, client, len(body), read_comments, body)
+        reading = await state.read(now, client, len(body), read, body)
         if not reading.received:
             raise refusal(reading.rejected)
         state.rates.take(client, len(reading.received))
-        return Reply(200, await self._answer(now, client, reading))
+        return client, reading
 
     async def _answer(self, now: Snapshot, client: str, reading: Reading) -> CommentsResponse:
         state = self._state

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from moderation.records import Reason
 
-#: Comments in one request, and decisions in one answer.
+#: Comments and decisions in one request, and decisions in one answer.
 MOST_COMMENTS = 100
 MOST_DECISIONS = 1_000
 
@@ -60,6 +60,51 @@ class CommentsRequest(_In, frozen=True, kw_only=True):
 
     comments: Annotated[list[SentComment], Meta(min_length=1, max_length=MOST_COMMENTS)]
     explain: Annotated[bool, Meta(description="reasons for comments not to be published")] = True
+
+
+class SentDecision(SentComment, frozen=True, kw_only=True):
+    """What a moderator of the platform decided about a comment; it becomes a labelled row."""
+
+    decision: Annotated[
+        Literal["publish", "reject"] | None, Meta(description="null takes an earlier one back")
+    ]
+    reason: (
+        Annotated[
+            Literal["hostile", "off_topic"],
+            Meta(description="why it is rejected; without it, no model learns from the rejection"),
+        ]
+        | None
+    ) = None
+    moderator: Annotated[_Name, Meta(description="who decided")]
+    decided_at: Annotated[
+        str,
+        Meta(
+            max_length=50,
+            description="ISO 8601, 2026-11-30T09:15:00Z",
+            extra_json_schema={"format": "date-time"},
+        ),
+    ]
+
+
+class DecisionsRequest(_In, frozen=True, kw_only=True):
+    """Decisions in the order in which they were taken."""
+
+    decisions: Annotated[list[SentDecision], Meta(min_length=1, max_length=MOST_COMMENTS)]
+
+
+class KeptDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that is on the disk: written now (``kept``), or by an earlier request."""
+
+    id: str
+    revision: str | None
+    result: Literal["kept", "known"]
+
+
+class DecisionsKept(msgspec.Struct, frozen=True, kw_only=True):
+    """The decisions that are on the disk, and those that could not be read."""
+
+    decisions: list[KeptDecision]
+    rejected: list[Rejected]
 
 
 class CommentVerdict(msgspec.Struct, frozen=True, kw_only=True):
