@@ -24,7 +24,7 @@ from moderation.model.artifact.folder import Model
 from moderation.model.linear.brief import BriefWeights
 from moderation.model.linear.models import TextModel
 from moderation.model.manifest import SentenceSpec
-from moderation.text.folding import fold
+from moderation.text.folding import ENGLISH, fold
 from moderation.training.base_vectors import log_odds, model_vectors, unpacked
 
 TEXTS = [item.comment.text for item in gold()] + [
@@ -118,10 +118,10 @@ def test_no_text_at_all_gives_an_empty_matrix() -> None:
 def test_parameters_are_stored_as_given_and_clone() -> None:
     blocks = [SPECS[0]]
     estimator = NgramTfidf(blocks)
-    assert estimator.get_params() == {"blocks": blocks}
+    assert estimator.get_params() == {"folding": ENGLISH, "blocks": blocks}
     assert estimator.blocks is blocks
     copy = clone(estimator.fit(TEXTS))
-    assert copy.get_params() == {"blocks": blocks}
+    assert copy.get_params() == {"folding": ENGLISH, "blocks": blocks}
     assert not hasattr(copy, "blocks_")
     assert copy.set_params(blocks=[SPECS[1]]) is copy
     assert copy.blocks == [SPECS[1]]
