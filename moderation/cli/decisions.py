@@ -1,4 +1,4 @@
-"""``moderation decisions``: writes what was decided at the desk."""
+"""``moderation decisions``: writes what was decided at the desk, or applies it to a site."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Contents(StrEnum):
 
     RECORDS = "records"
     LABELS = "labels"
+    WORDPRESS = "wordpress"
     WP_CLI = "wp-cli"
     CORAL = "coral"
     STATEMENTS = "statements"
@@ -46,7 +47,8 @@ def command(
         typer.Option(
             "--to",
             help="records: every step, those that were undone included; labels: a labelled file "
-            "for `train`; wp-cli: a script for WordPress; coral: mutations for Coral; statements: "
+            "for `train`; wordpress: what would change at a site of WordPress, which --apply "
+            "changes; wp-cli: a script for WordPress; coral: mutations for Coral; statements: "
             "facts of Article 17 of the Digital Services Act.",
         ),
     ] = Contents.RECORDS,
@@ -77,19 +79,66 @@ def command(
         int | None,
         typer.Option(help="As --weekly, for so many weeks.", min=1, max=520, show_default=False),
     ] = None,
+    client: Annotated[
+        str | None,
+        typer.Option(
+            help="Only comments that this holder of a key sent to `serve`, for --to wordpress, "
+            "wp-cli, coral and statements.",
+            show_default=False,
+        ),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Address of the WordPress site, https.", show_default=False),
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            help="Account of WordPress that may moderate. Its application password comes from "
+            "$MODERATION_WORDPRESS_PASSWORD, --password-file, or is asked for.",
+            show_default=False,
+        ),
+    ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the application password.", show_default=False),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Change the site; without it, only say what would.")
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="Change even what somebody has changed in WordPress since."
+        ),
+    ] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            help="Log of what was changed (JSON Lines), which later runs read; default: "
+            "STORE.wordpress.jsonl.",
+            show_default=False,
+        ),
+    ] = None,
     reasons: ReasonsFile = None,
     format_: FormatOption = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write what was decided: steps, labels, or commands."""
+    """Write what was decided, or apply it to a WordPress site."""
     from contextlib import closing
 
     from moderation.cli.problems import Problems
     from moderation.cli.weekly import week_of, write_week
+    from moderation.cli.wordpress import SiteOptions, changes
     from moderation.desk import open_database, read_reasons
-    from moderation.desk.outputs import read_period
+    from moderation.desk.outputs import read_period, standing_decisions, wordpress_wishes
 
+    site = SiteOptions(url, user, password_file, log, apply, overwrite)
+    if to is not Contents.WORDPRESS:
+        site.refuse()
+    if client is not None and to in {Contents.RECORDS, Contents.LABELS}:
+        _refuse_client()
     known = read_reasons(reasons)
     period = read_period(since, until, zone)
     if weekly or weeks:
@@ -102,14 +151,25 @@ def command(
         Problems(output, quiet=quiet, force=force) as problems,
     ):
         if to is Contents.WP_CLI:
-            _write_commands(database, period, problems, output, force=force)
+            _write_commands(database, period, client, problems, output, force=force)
         else:
-            written = _shaped(to, database, known, period)
+            if to is Contents.WORDPRESS:
+                decided = standing_decisions(database, period, client, of_one_platform=True)
+                written = changes(wordpress_wishes(decided), site, store, problems)
+            else:
+                written = _shaped(to, database, known, period, client)
             fmt = _format(to, format_, output)
             # `train` reads labels as they are written; the others are opened in spreadsheets.
             guarded = fmt is OutputFormat.CSV and to is not Contents.LABELS
             _write_records(written, problems, output, fmt, guarded=guarded, force=force)
     raise typer.Exit(problems.status)
+
+
+def _refuse_client() -> None:
+    from moderation.errors import UsageError
+
+    hint = "leave it out; records and labels are of all comments"
+    raise UsageError("--client goes with what leaves for a platform", hint=hint)
 
 
 def _refuse_others(to: Contents, period: Period, weeks: int | None) -> None:
@@ -125,7 +185,11 @@ def _refuse_others(to: Contents, period: Period, weeks: int | None) -> None:
 
 
 def _shaped(
-    to: Contents, database: Database, reasons: Reasons, period: Period
+    to: Contents,
+    database: Database,
+    reasons: Reasons,
+    period: Period,
+    client: str | None,
 ) -> Iterator[Record | ModerationError]:
     """Yield what is written, and why a comment is left out of it."""
     from moderation.desk import outputs
@@ -134,7 +198,8 @@ def _shaped(
         return outputs.decision_records(database, reasons, period)
     if to is Contents.LABELS:
         return outputs.label_rows(database, reasons, period)
-    decisions = outputs.standing_decisions(database, period)
+    of_one = to is not Contents.STATEMENTS
+    decisions = outputs.standing_decisions(database, period, client, of_one_platform=of_one)
     if to is Contents.CORAL:
         return outputs.coral_mutations(decisions, reasons)
     return outputs.statements(decisions, reasons, period)
@@ -175,14 +240,21 @@ def _write_records(
 
 
 def _write_commands(
-    database: Database, period: Period, problems: Problems, output: Path | None, *, force: bool
+    database: Database,
+    period: Period,
+    client: str | None,
+    problems: Problems,
+    output: Path | None,
+    *,
+    force: bool,
 ) -> None:
     from moderation.cli.output import writing_text
     from moderation.desk.outputs import standing_decisions, wordpress_commands
     from moderation.errors import ModerationError
 
+    decisions = standing_decisions(database, period, client, of_one_platform=True)
     with writing_text(output, force=force) as write:
-        for part in wordpress_commands(standing_decisions(database, period)):
+        for part in wordpress_commands(decisions):
             if isinstance(part, ModerationError):
                 problems.add(part)
             else:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 # The modules that each extra brings along.
 _BROUGHT = {
     "desk": frozenset({"jinja2", "starlette", "uvicorn"}),
+    "platforms": frozenset({"httpx"}),
     "serve": frozenset({"httptools", "prometheus_client", "starlette", "uvicorn"}),
 }
 

@@ -7,7 +7,8 @@ what all pages share, ``card`` gathers what the page about one comment shows, ``
 requests that no moderator made, and ``server`` opens the socket. ``outputs`` turns
 decisions into records and labels. ``reasons`` reads the newsroom's list of reasons.
 
-No module opens an outgoing connection, and the text of a comment is never logged.
+``delivery`` applies decisions on a platform when a command asks for it. No other module opens an
+outgoing connection, and the text of a comment is never logged.
 """
 
 from __future__ import annotations

@@ -94,6 +94,14 @@ def test_a_period_limits_whatever_is_written(run: Command, store: Path, to: str)
     assert since.out != before.out
 
 
+@pytest.mark.parametrize("to", ["records", "labels"])
+def test_a_client_is_for_what_leaves_for_a_platform(run: Command, store: Path, to: str) -> None:
+    found = run("decisions", store, "--to", to, "--client", "blog")
+    assert (found.status, len(found.told)) == (2, 1)
+    assert "--client" in found.err
+    assert run("decisions", store, "--to", "wp-cli", "--client", "blog").status == 0
+
+
 def test_a_wrong_period_is_one_line(run: Command, store: Path) -> None:
     found = run("decisions", store, "--since", "monday")
     assert (found.status, len(found.told)) == (2, 1)

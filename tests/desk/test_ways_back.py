@@ -11,9 +11,15 @@ import msgspec
 import pytest
 from visiting import scored
 
+from moderation.desk.delivery import Wish
+from moderation.desk.live import LiveDesk
 from moderation.desk.outputs.article17 import statements
 from moderation.desk.outputs.period import EVER, Period, last_days, moment_of, read_period
-from moderation.desk.outputs.platforms import coral_mutations, wordpress_commands
+from moderation.desk.outputs.platforms import (
+    coral_mutations,
+    wordpress_commands,
+    wordpress_wishes,
+)
 from moderation.desk.outputs.standing import standing_decisions
 from moderation.desk.reasons import CoralCode, RejectionReason, Teaches, read_reasons
 from moderation.desk.store.database import Database
@@ -21,6 +27,7 @@ from moderation.desk.store.deciding import Decision, DeskStep, decide, last_of, 
 from moderation.desk.store.intake import Intake
 from moderation.errors import ModerationError, UsageError
 from moderation.records import Verdict
+from moderation.service.live import Arrival, Origin
 from moderation.sources.comment_rows import Item
 
 REASONS = read_reasons()
@@ -92,12 +99,50 @@ def test_wordpress_gets_what_differs_and_nothing_else(database: Database, tmp_pa
     assert done.stderr == ""
     assert done.returncode == 1  # WordPress refused 13, and the others were told all the same
     assert (tmp_path / "told").read_text().splitlines() == [
+        "eval echo EMPTY_TRASH_DAYS; --url=example.org",
         "comment list --status=approve --comment__in=7,12,13 --format=ids --url=example.org",
         "comment approve 12 --url=example.org",
         "comment approve 13 --url=example.org",
         "comment list --status=trash --comment__in=9,11 --format=ids --url=example.org",
         "comment trash 11 --url=example.org",
     ]
+
+
+def test_nothing_is_deleted_for_good_where_the_bin_is_off(
+    database: Database, tmp_path: Path
+) -> None:
+    put(database, "9", "Text 9")
+    settle(database, "Text 9", DeskStep.REJECT, "insult")
+    (tmp_path / "decisions.sh").write_text(commands(database)[0])
+    told = tmp_path / "told"
+    (tmp_path / "wp").write_text(f'#!/bin/sh\n[ "$1" = eval ] && echo 0\necho "$1" >> {told}\n')
+    (tmp_path / "wp").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "decisions.sh"],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, told.read_text()) == (1, "eval\n")
+    assert "EMPTY_TRASH_DAYS is 0" in done.stderr
+
+
+def test_platforms_with_the_same_numbers_are_told_apart(database: Database, tmp_path: Path) -> None:
+    live = LiveDesk(tmp_path / "desk.db", REASONS)
+    for client in ("blog", "forum"):
+        item, judged = named("7", f"Text of the {client}")
+        live.keep([Arrival(item.comment, judged, Origin.COMMENTS, client, "1")])
+        settle(database, f"Text of the {client}", DeskStep.PUBLISH)
+    live.close()
+    with pytest.raises(UsageError, match="blog, forum"):
+        standing_decisions(database, EVER, of_one_platform=True)
+    (blog,) = standing_decisions(database, EVER, "blog", of_one_platform=True)
+    (wish,) = wordpress_wishes([blog])
+    assert isinstance(wish, Wish)
+    assert (wish.id, wish.status, wish.text) == ("7", "approved", "Text of the blog")
+    assert len(standing_decisions(database, EVER)) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,11 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.desk.outputs.article17 import statements
     from moderation.desk.outputs.period import Period, last_days, read_period
-    from moderation.desk.outputs.platforms import coral_mutations, wordpress_commands
+    from moderation.desk.outputs.platforms import (
+        coral_mutations,
+        wordpress_commands,
+        wordpress_wishes,
+    )
     from moderation.desk.outputs.records import decision_records, label_rows
     from moderation.desk.outputs.standing import standing_decisions
 
@@ -29,6 +33,7 @@ __all__ = [
     "standing_decisions",
     "statements",
     "wordpress_commands",
+    "wordpress_wishes",
 ]
 
 __getattr__ = open_door(
@@ -43,5 +48,6 @@ __getattr__ = open_door(
         "standing_decisions": "moderation.desk.outputs.standing",
         "statements": "moderation.desk.outputs.article17",
         "wordpress_commands": "moderation.desk.outputs.platforms",
+        "wordpress_wishes": "moderation.desk.outputs.platforms",
     },
 )

@@ -1,4 +1,4 @@
-"""The way back: what a platform has to be told, as files that its administrator runs or sends.
+"""The way back: what a platform has to be told.
 
 Nothing here opens a connection, and no text of a reader gets into a file of commands.
 """
@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from moderation.desk.delivery import APPROVED, TRASH, Wish
 from moderation.desk.outputs.standing import StandingDecision
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.deciding import DeskStep
 from moderation.errors import ModerationError, RecordError
 from moderation.files.records import Record
+from moderation.service.live import Origin
 
-#: What readers of exports call Coral and WordPress. Rows of record files may come from either.
-_CORAL = frozenset({"export:coral", "coral", "record", "service"})
-_WORDPRESS = frozenset({"export:wxr", "export:wordpress-rest", "record", "service"})
+# What readers of exports call Coral and WordPress. Rows of record files, and comments that came to
+# the service's own endpoint with their platform's id, may be of either.
+_ANY = frozenset({"record", Origin.COMMENTS.value})
+_CORAL = _ANY | {"export:coral", "coral"}
+_WORDPRESS = _ANY | {"export:wxr", "export:wordpress-rest"}
 
 # WordPress counts its comments in 64 bits. A leading zero or a sign is no id of WordPress.
 _WORDPRESS_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
@@ -29,6 +33,10 @@ _HEAD = """#!/bin/sh
 # WP-CLI may follow: sh FILE --url=example.org
 # It changes only comments whose state differs, so you may run it again. Rejected comments go to
 # the trash.
+if [ "$(wp eval 'echo EMPTY_TRASH_DAYS;' "$@" 2>/dev/null)" = 0 ]; then
+    echo "The bin is switched off (EMPTY_TRASH_DAYS is 0). Rejected comments would be lost." >&2
+    exit 1
+fi
 wrong=0
 decide() { # the state, the command, the numbers of comments, the options of WP-CLI
     state=$1 command=$2 ids=$3
@@ -42,7 +50,9 @@ decide() { # the state, the command, the numbers of comments, the options of WP-
     done
 }
 """
-_COMMANDS = {DeskStep.PUBLISH: ("approve", "approve"), DeskStep.REJECT: ("trash", "trash")}
+# WordPress's status of what was published and rejected, and the state and the command of WP-CLI.
+_STATUSES = {DeskStep.PUBLISH: APPROVED, DeskStep.REJECT: TRASH}
+_COMMANDS = {APPROVED: "approve approve", TRASH: "trash trash"}
 
 _APPROVE = (
     "mutation Approve($input: ApproveCommentInput!) { approveComment(input: $input) "
@@ -62,23 +72,38 @@ def wordpress_commands(decisions: Iterable[StandingDecision]) -> Iterator[str | 
     decisions
         The decisions that stand.
     """
-    ids: dict[DeskStep, list[str]] = {DeskStep.PUBLISH: [], DeskStep.REJECT: []}
+    ids: dict[str, list[str]] = {status: [] for status in _COMMANDS}
+    for wish in wordpress_wishes(decisions):
+        if isinstance(wish, ModerationError):
+            yield wish
+        else:
+            ids[wish.status].append(wish.id)
+    yield _HEAD
+    for status, found in ids.items():
+        for start in range(0, len(found), _AT_ONCE):
+            some = ",".join(found[start : start + _AT_ONCE])
+            yield f'decide {_COMMANDS[status]} {some} "$@"\n'
+    yield "exit $wrong\n"
+
+
+def wordpress_wishes(decisions: Iterable[StandingDecision]) -> Iterator[Wish | ModerationError]:
+    """Yield the status that each comment shall have in WordPress, and why a comment has none.
+
+    Parameters
+    ----------
+    decisions
+        The decisions that stand.
+    """
     for decision in decisions:
+        row = decision.row
         obstacle = decision.obstacle or _not_of(decision, _WORDPRESS, "WordPress")
-        id_ = str(decision.row["id"])
-        if obstacle is None and not _WORDPRESS_ID.fullmatch(id_):
+        if obstacle is None and not _WORDPRESS_ID.fullmatch(str(row["id"])):
             obstacle = "its id is no number of WordPress"
         if obstacle is not None:
             yield _left_out(decision, obstacle)
         else:
-            ids[DeskStep(decision.row["what"])].append(id_)
-    yield _HEAD
-    for step, found in ids.items():
-        for start in range(0, len(found), _AT_ONCE):
-            state, command = _COMMANDS[step]
-            some = ",".join(found[start : start + _AT_ONCE])
-            yield f'decide {state} {command} {some} "$@"\n'
-    yield "exit $wrong\n"
+            status = _STATUSES[row["what"]]
+            yield Wish(row["id"], status, row["text"], row["seq"], row["who"], row["at"])
 
 
 def coral_mutations(

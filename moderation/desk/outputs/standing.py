@@ -7,20 +7,21 @@ from typing import NamedTuple
 
 from moderation.desk.outputs.period import Period
 from moderation.desk.store.database import LAST_WORD, Database
+from moderation.errors import UsageError
 
 # A comment that waits for a second look has no last word, and a forgotten one has no id.
 _STANDING = f"""SELECT d.seq, CASE d.what WHEN 'uphold' THEN 'reject' WHEN 'overturn' THEN 'publish'
-        ELSE d.what END AS what, d.reason, d.at, d.proposal, i.id, i.origin, i.published,
-        i.text, i.item
+        ELSE d.what END AS what, d.reason, d.at, d.who, d.proposal, i.id, i.origin, i.client,
+        i.published, i.text, i.item
     FROM items i JOIN decisions d ON d.seq = {LAST_WORD}
     WHERE d.what != 'second' AND i.state != 'forgotten' ORDER BY d.seq"""  # noqa: S608 - our own words
 
 # For each id of a platform: the text that was read last, and whether one author wrote all texts in
 # one place, so that the others are earlier texts of the same comment.
-_NEWEST = """SELECT origin, id, MAX(read), text, revision, COUNT(DISTINCT text) AS texts,
+_NEWEST = """SELECT origin, client, id, MAX(read), text, revision, COUNT(DISTINCT text) AS texts,
         COUNT(DISTINCT author) AS authors, COUNT(DISTINCT article) AS articles,
         SUM(author IS NULL OR article IS NULL) AS unplaced
-    FROM items WHERE origin IS NOT NULL AND state != 'changed' GROUP BY origin, id"""
+    FROM items WHERE origin IS NOT NULL AND state != 'changed' GROUP BY origin, client, id"""
 
 
 class StandingDecision(NamedTuple):
@@ -41,7 +42,13 @@ class StandingDecision(NamedTuple):
     obstacle: str | None
 
 
-def standing_decisions(database: Database, period: Period) -> list[StandingDecision]:
+def standing_decisions(
+    database: Database,
+    period: Period,
+    client: str | None = None,
+    *,
+    of_one_platform: bool = False,
+) -> list[StandingDecision]:
     """Return the decisions of a period that stand, one a comment, in the order of their making.
 
     Parameters
@@ -50,19 +57,43 @@ def standing_decisions(database: Database, period: Period) -> list[StandingDecis
         The store.
     period
         When they were made.
+    client
+        The client of a service that sent the comments; None for all comments.
+    of_one_platform
+        Whether the decisions are for one platform, so that they may not be of several clients.
+
+    Raises
+    ------
+    UsageError
+        If they are.
     """
     with database.reading() as sql:
         rows = sql.execute(_STANDING).fetchall()
-        newest = {(row["origin"], row["id"]): row for row in sql.execute(_NEWEST)}
+        newest = {_name(row): row for row in sql.execute(_NEWEST)}
     found: dict[object, StandingDecision] = {}
     for row in rows:
-        known = newest.get((row["origin"], row["id"]))
+        known = newest.get(_name(row))
         obstacle = _obstacle(row, known)
         # What is read again with another parent or date is a further item of the same comment.
-        key = row["item"] if obstacle else (row["origin"], row["id"])
+        key = row["item"] if obstacle else _name(row)
         found.pop(key, None)
         found[key] = StandingDecision(row, known["revision"] if known else None, obstacle)
-    return [each for each in found.values() if period.holds(each.row["at"])]
+    told = [
+        each
+        for each in found.values()
+        if period.holds(each.row["at"]) and client in {None, each.row["client"]}
+    ]
+    clients = {each.row["client"] for each in told if each.row["client"] is not None}
+    if of_one_platform and len(clients) > 1:
+        got, hint = ", ".join(sorted(clients)), "name the one that is this platform"
+        what = "comments of several platforms are here"
+        raise UsageError(what, field="--client", got=got, hint=hint)
+    return told
+
+
+def _name(row: sqlite3.Row) -> tuple[str | None, str | None, str]:
+    """Return what tells a comment from those of other platforms."""
+    return row["origin"], row["client"], row["id"]
 
 
 def _obstacle(row: sqlite3.Row, newest: sqlite3.Row | None) -> str | None:

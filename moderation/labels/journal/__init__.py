@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from moderation import open_door
 
 if TYPE_CHECKING:
-    from moderation.labels.journal.log import LONGEST_ROW, Journal, encoded_row
+    from moderation.labels.journal.log import LONGEST_ROW, Journal, Log, encoded_row
 
-__all__ = ["LONGEST_ROW", "Journal", "encoded_row"]
+__all__ = ["LONGEST_ROW", "Journal", "Log", "encoded_row"]
 
 __getattr__ = open_door(
     __name__,
     {
         "Journal": "moderation.labels.journal.log",
         "LONGEST_ROW": "moderation.labels.journal.log",
+        "Log": "moderation.labels.journal.log",
         "encoded_row": "moderation.labels.journal.log",
     },
 )
