@@ -9,6 +9,7 @@ from moderation import open_door
 if TYPE_CHECKING:
     from moderation.features.counting import Counter, batches
     from moderation.features.ngrams import Block, BlockSpec
+    from moderation.features.placing import Placer
     from moderation.features.tfidf import DEFAULT_BLOCKS, NgramTfidf, transform_blocks
     from moderation.features.vocabulary import Terms, WordTerms
 
@@ -18,6 +19,7 @@ __all__ = [
     "BlockSpec",
     "Counter",
     "NgramTfidf",
+    "Placer",
     "Terms",
     "WordTerms",
     "batches",
@@ -32,6 +34,7 @@ __getattr__ = open_door(
         "Counter": "moderation.features.counting",
         "DEFAULT_BLOCKS": "moderation.features.tfidf",
         "NgramTfidf": "moderation.features.tfidf",
+        "Placer": "moderation.features.placing",
         "Terms": "moderation.features.vocabulary",
         "WordTerms": "moderation.features.vocabulary",
         "batches": "moderation.features.counting",

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from moderation._types import Floats, Ints
-from moderation.features.ngrams import Cutter, cut_all
+from moderation.features.cutting import Cutter, cut_all
 from moderation.features.reading.batch import Batch, TokenTable
 from moderation.features.sparse.counts import Counts, Numbers, Rows, repeated, sum_up, totals
 from moderation.features.sparse.growing import Growing
@@ -212,6 +212,11 @@ class Pool:
     def contents(self) -> tuple[Numbers, Ints]:
         """Return all arrays end to end, and the length of each."""
         return self._values.values, self._sizes.values
+
+    def sizes(self, which: Ints) -> Ints:
+        """Return the lengths of some arrays."""
+        sizes: Ints = self._sizes.values[which]
+        return sizes
 
     def places(self, which: Ints) -> tuple[Ints, Ints]:
         """Return the place of each value of some arrays, and the length of each array."""

@@ -15,14 +15,8 @@ import numpy as np
 from moderation._types import Ints
 from moderation.features import packing
 from moderation.features.counting import Pool, batches
-from moderation.features.ngrams import (
-    Block,
-    BlockSpec,
-    Cut,
-    ngram_strings,
-    packed_ngrams,
-    split_tokens,
-)
+from moderation.features.cutting import Cut, split_tokens
+from moderation.features.ngrams import Block, BlockSpec, ngram_strings, packed_ngrams
 from moderation.features.packing import Alphabet
 from moderation.features.sparse.counts import Counts, Rows, run_starts, sum_up
 from moderation.features.tokens import ChunkReader

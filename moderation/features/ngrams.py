@@ -1,30 +1,26 @@
 """The n-grams of a text: words and their neighbours, and characters inside words.
 
-A block analyzes each folded *chunk* (a run without white space) into numbers once; the features of
-a document follow from the numbers of its chunks. In this module, a *token* is a match of the token
-pattern inside a chunk. The n-grams are those of scikit-learn's analyzers ``word`` and ``char_wb``.
+In this module, a *token* is a match of the token pattern inside a folded *chunk*
+(:mod:`moderation.features.cutting`). The n-grams are those of scikit-learn's analyzers ``word`` and
+``char_wb``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from moderation._types import Floats, Ints
 from moderation.features import packing
+from moderation.features.cutting import EACH, Cut, Placed, Places, PlacingCutter, split_tokens
 from moderation.features.packing import Alphabet, Finder
-from moderation.features.sparse.occurrences import Occurrences
 from moderation.features.vocabulary import UNKNOWN, Terms, WordTerms
-
-Places = Ints | slice  # places in an array: indices, or a slice of all
-EACH = slice(None)
 
 _WORD = re.compile(r"\S+")
 
@@ -86,67 +82,6 @@ class BlockSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def longest(self) -> int:
         """The largest n."""
         return self.ngram_range[1]
-
-
-class Cutter(Protocol):
-    """The analyzer of a block: it extracts features from text.
-
-    An analyzer that also has ``cut_all`` (:class:`BatchCutter`) gets many chunks at once.
-
-    Attributes
-    ----------
-    chunkwise
-        Whether the numbers of a chunk are its features, independent of its neighbours.
-    """
-
-    chunkwise: bool
-
-    def cut(self, folded: str) -> Sequence[int]:
-        """Return the numbers of a folded chunk; callers cache them."""
-
-    def features(self, rows: Ints, cut: Ints) -> tuple[Places, Ints]:
-        """Return the place in `cut` where each feature begins, and its number.
-
-        `cut` holds the concatenated numbers of all chunks; `rows` gives the document of each.
-        """
-
-    def occurrences(self, folded: str) -> Iterator[Occurrences]:
-        """Yield each known feature of a folded text with its place, part by part."""
-
-
-@runtime_checkable
-class BatchCutter(Protocol):
-    """An analyzer that is faster with many chunks at once."""
-
-    def cut_all(self, chunks: Sequence[str]) -> Cut:
-        """Analyze each folded chunk."""
-
-
-class Cut(NamedTuple):
-    """Analyzed chunks: their numbers end to end, and how many each has."""
-
-    numbers: npt.NDArray[np.int32]
-    sizes: Ints
-
-    @classmethod
-    def of(cls, cuts: Sequence[Sequence[int]]) -> Cut:
-        """Concatenate the numbers of each chunk."""
-        sizes = np.fromiter(map(len, cuts), np.int64, len(cuts))
-        return cls(np.fromiter(chain.from_iterable(cuts), np.int32, int(sizes.sum())), sizes)
-
-    def known(self) -> Cut:
-        """Return the same without `UNKNOWN` numbers."""
-        known = self.numbers != UNKNOWN
-        before = np.concatenate(([0], np.cumsum(known)))
-        ends = np.concatenate(([0], np.cumsum(self.sizes)))
-        return Cut(self.numbers[known], np.diff(before[ends]))
-
-
-def cut_all(cutter: Cutter, chunks: Sequence[str]) -> Cut:
-    """Analyze folded chunks, all at once if the analyzer supports it."""
-    if isinstance(cutter, BatchCutter):
-        return cutter.cut_all(chunks)
-    return Cut.of([cutter.cut(chunk) for chunk in chunks])
 
 
 def _ngram_bounds(length: int, low: int, high: int) -> Iterable[tuple[int, int]]:
@@ -246,43 +181,42 @@ class CharCutter:
         del rows
         return EACH, cut
 
-    def occurrences(self, folded: str) -> Iterator[Occurrences]:
-        """Yield each known n-gram of a folded text with its place."""
-        # A word of invisible characters folds to nothing and leaves two adjacent spaces.
-        begins = np.fromiter((word.start() for word in _WORD.finditer(folded)), np.int64)
-        for words in packing.pieces(folded.split()):
-            features = self._looked_up(words).numbers
-            known = np.flatnonzero(features != UNKNOWN)
-            lengths = np.fromiter(map(len, words), np.int64, len(words)) + 2
-            word, starts, ends = (
-                of_all[known] for of_all in packing.places(lengths, *self._spec.ngram_range)
-            )
-            # Padding has no place in the text, so it is assigned to the letter beside it.
-            first = np.clip(starts, 1, lengths[word] - 2)
-            last = np.clip(ends, 2, lengths[word] - 1)
-            before = begins[word] - 1
-            placed = (features[known], before + first, before + last)
-            begins = begins[len(words) :]
-            yield Occurrences(*(of_all.astype(np.int32) for of_all in placed))
+    def placed(self, chunks: Sequence[str]) -> Placed:
+        """Analyze folded chunks and keep the place of each known n-gram."""
+        parts = map(self._placed, packing.pieces(chunks))
+        return Placed(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def _placed(self, chunks: Sequence[str]) -> Placed:
+        cut = self._looked_up(chunks)
+        begins, lengths = _words_in(chunks)
+        known = np.flatnonzero(cut.numbers != UNKNOWN)
+        word, starts, ends = (
+            of_all[known] for of_all in packing.places(lengths + 2, *self._spec.ngram_range)
+        )
+        # Padding has no place in the text, so it is assigned to the letter beside it.
+        first = begins[word] + np.clip(starts, 1, lengths[word]) - 1
+        last = begins[word] + np.clip(ends, 2, lengths[word] + 1) - 1
+        return Placed(*cut.known(), first.astype(np.int32), last.astype(np.int32))
+
+    def grams(self, cut: Ints) -> tuple[Ints, Places, Places]:
+        """As they are."""
+        return cut, EACH, EACH
 
 
-def split_tokens(pattern: re.Pattern[str], chunks: Sequence[str]) -> tuple[list[str], Ints]:
-    """Return the tokens of folded chunks end to end, and how many each chunk has.
+def _words_in(chunks: Sequence[str]) -> tuple[Ints, Ints]:
+    """Return the start in its chunk, and the length, of each word of folded chunks.
 
-    Parameters
-    ----------
-    pattern
-        The token pattern; it matches no white space and has no groups.
+    Nearly every chunk is one word. A chunk of invisible characters folds to nothing.
     """
-    # One call finds all tokens, and the line end after each chunk as if it were a token.
-    found = _or_line_end(pattern).findall("\n".join([*chunks, ""]))
-    ends = np.flatnonzero(np.fromiter(map("\n".__eq__, found), np.bool_, len(found)))
-    return [token for token in found if token != "\n"], np.diff(ends, prepend=-1) - 1
+    spans = chain.from_iterable(map(re.Match.span, _WORD.finditer("\n".join(chunks))))
+    starts, ends = np.fromiter(spans, np.int64).reshape(-1, 2).T
+    begins = _begins(chunks)
+    return starts - begins[np.searchsorted(begins, starts, "right") - 1], ends - starts
 
 
-@cache
-def _or_line_end(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(f"{pattern.pattern}|\n", pattern.flags)
+def _begins(chunks: Sequence[str]) -> Ints:
+    """Return where each chunk begins if they are joined with one character between them."""
+    return np.cumsum([0, *(len(chunk) + 1 for chunk in chunks)])[:-1]
 
 
 class WordCutter:
@@ -334,20 +268,23 @@ class WordCutter:
             known = features != UNKNOWN
             yield at[known], features[known]
 
-    def occurrences(self, folded: str) -> Iterator[Occurrences]:
-        """Yield each known n-gram of a folded text, from its first to its last token."""
-        tokens = self._pattern.findall(folded)
-        numbers = np.array(self._terms.tokens.find_all(tokens), np.int64)
-        places = chain.from_iterable(token.span() for token in self._pattern.finditer(folded))
-        spans = np.fromiter(places, np.int32).reshape(-1, 2)
+    def placed(self, chunks: Sequence[str]) -> Placed:
+        """Analyze folded chunks and keep the place of each token."""
+        found = self._pattern.finditer("\n".join(chunks))
+        spans = np.fromiter(chain.from_iterable(map(re.Match.span, found)), np.int64)
+        spans, begins, cut = spans.reshape(-1, 2), _begins(chunks), self.cut_all(chunks)
+        spans -= np.repeat(begins, cut.sizes)[:, None]
+        return Placed(*cut, *spans.astype(np.int32).T)
+
+    def grams(self, cut: Ints) -> tuple[Ints, Places, Places]:
+        """Return the known n-grams of one document, ordered by their first and last token."""
         found = [
-            (features, spans[at, 0], spans[at + n, 1])
-            for n, (at, features) in enumerate(self._grams(np.zeros_like(numbers), numbers))
+            (features, at, at + n)
+            for n, (at, features) in enumerate(self._grams(np.zeros_like(cut), cut))
         ]
-        features, starts, ends = map(np.concatenate, zip(*found, strict=True))
-        order = np.lexsort((ends, starts))
-        ordered = (of_all[order].astype(np.int32) for of_all in (features, starts, ends))
-        yield Occurrences(*ordered)
+        features, first, last = map(np.concatenate, zip(*found, strict=True))
+        order = np.lexsort((last, first))
+        return features[order], first[order], last[order]
 
 
 class _Level(NamedTuple):
@@ -390,7 +327,7 @@ class Block(NamedTuple):
     terms: Sequence[str]
     idf: Floats
 
-    def cutter(self) -> Cutter:
+    def cutter(self) -> PlacingCutter:
         """Return the analyzer that numbers features in the order of `terms`."""
         if self.spec.analyzer == "word":
             return WordCutter(self.spec, self.word_terms())

@@ -32,6 +32,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(32)
 # Building a table of n keys takes about as long as n / 2 bisections.
 _BISECTED = 2
+# Up to so many n-grams, bisection takes less time than the many steps of a table.
+_FEW = 256
 # The most n-grams that are looked up at once; the temporary arrays take some 10 MB.
 _AT_ONCE = 1 << 18
 
@@ -197,6 +199,8 @@ class Finder:
         return np.concatenate([self._find(packed[start : start + _AT_ONCE]) for start in parts])
 
     def _find(self, packed: Ints) -> Ints:
+        if len(packed) <= _FEW:
+            return self._bisect(packed)
         if self._table is None:
             self._asked += len(packed)
             if self._asked <= len(self._keys) // _BISECTED:

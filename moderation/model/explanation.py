@@ -14,12 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from moderation._types import Array, Bools, Floats, Ints
+from moderation.features.reading import Batch
 from moderation.features.topicality import Topicality, overlap
-from moderation.model.linear.models import Contributions, TextModel
+from moderation.model.linear.explaining import Contributions, Explainer
+from moderation.model.linear.models import TextModel
 from moderation.model.linear.signal_models import SignalModel
 from moderation.model.mentioned import MENTIONED
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
+from moderation.text.folding import Folded, Folding
 from moderation.text.groups import Target, target_of
 
 # The number of occurrences whose weights are distributed at once; they take some 10 MB.
@@ -82,27 +85,15 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     Explanation
         The spans are words of the original text, without the punctuation around them.
     """
-    folding = model.folding
-    folded, units = folding.fold_with_origins(text), folding.units(text)
-    starts = np.fromiter((start for start, _ in units), np.int64)
-    word_of = np.searchsorted(starts, folded.origins, "right") - 1
-    letter = np.fromiter(map(" ".__ne__, folded.text), np.bool_, len(folded.text))
-    alphanumeric = np.fromiter(map(str.isalnum, folded.text), np.bool_, len(folded.text))
-    before = np.concatenate(([0], np.cumsum(letter)))
-    letters = _Letters(word_of, before, word_of[letter], alphanumeric)
-    weights, pairs = np.zeros((2, len(starts)))
-    contributions, worst, intercept = model.explained(model.read([text]))
-    for part in contributions:
+    units, batch = model.folding.units(text), model.read([text])
+    explained = model.kept(Explainer).explained(batch)
+    origins = _Origins(model.folding, units, batch)
+    letters = _Letters.of(" ".join(batch.folded()), origins.word_of)
+    weights, pairs = np.zeros((2, len(units)))
+    for part in explained.contributions:
         _share_out(part, letters, weights)
         _pair_up(part, letters, pairs)
-    del (
-        contributions,
-        letters,
-        letter,
-        word_of,
-        alphanumeric,
-        before,
-    )  # together larger than a long text's reasons
+    del letters  # larger than a long text's reasons
     spans = [_trimmed(text, start, end) for start, end in units]
     beside = _targets([text[start:end] for start, end in spans], weights, pairs)
     reasons = [
@@ -116,12 +107,59 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
         )
         for (start, end), weight, target in zip(spans, weights.tolist(), beside, strict=True)
     ]
+    intercept, worst = explained.intercept, explained.sentence
     taken_away = model.taken_away(text, intercept + float(weights.sum()))
     for why, taken in zip((MENTIONED, FEW_WORDS), taken_away, strict=True):
         if taken:
             reasons.append(Reason(attribute=attribute, start=0, end=0, text=why, weight=taken))
-    sentence = folded.span(*worst) if worst and worst[0] < worst[1] else None
+    sentence = origins.span(*worst) if worst and worst[0] < worst[1] else None
     return Explanation(intercept, tuple(reasons), sentence)
+
+
+class _Origins:
+    """Where the characters of a folded text stand in the original.
+
+    Parameters
+    ----------
+    folding
+        How the text was folded.
+    units
+        The spans of the words of the original.
+    batch
+        The text as it was read.
+
+    Attributes
+    ----------
+    word_of
+        The word of each folded character; a blank belongs to the word before it.
+    """
+
+    def __init__(self, folding: Folding, units: Sequence[tuple[int, int]], batch: Batch) -> None:
+        (text,), tokens = batch.texts, batch.folded()
+        self._folding, self._units = folding, units
+        self._words = [text[start:end] for start, end in units]
+        self._whole: Folded | None = None
+        if self._words == batch.written():
+            sizes = np.fromiter(map(len, tokens), np.int64, len(tokens)) + 1
+            self.word_of = np.repeat(np.arange(len(units)), sizes)[:-1]
+        else:  # single letters were closed up, or the tokens are not the words
+            starts = np.fromiter((start for start, _ in units), np.int64)
+            self._whole = folding.fold_with_origins(text)
+            self.word_of = np.searchsorted(starts, self._whole.origins, "right") - 1
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original offsets of the folded characters from `start` up to `end`."""
+        if self._whole is not None:
+            return self._whole.span(start, end)
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, place: int) -> int:
+        word = int(self.word_of[place])
+        within = place - int(np.searchsorted(self.word_of, word))
+        origins = self._folding.fold_with_origins(self._words[word]).origins
+        if within == len(origins):  # the blank behind the word
+            return self._units[word + 1][0] - 1
+        return self._units[word][0] + origins[within]
 
 
 class _Letters(NamedTuple):
@@ -143,6 +181,13 @@ class _Letters(NamedTuple):
     before: Ints
     words: Ints
     alphanumeric: Bools
+
+    @classmethod
+    def of(cls, folded: str, word_of: Ints) -> _Letters:
+        letter = np.fromiter(map(" ".__ne__, folded), np.bool_, len(folded))
+        alphanumeric = np.fromiter(map(str.isalnum, folded), np.bool_, len(folded))
+        before = np.concatenate(([0], np.cumsum(letter)))
+        return cls(word_of, before, word_of[letter], alphanumeric)
 
 
 def _some_at_once(part: Contributions) -> Iterator[tuple[Array, Array, Floats]]:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from moderation.features import counting as vectorize
 from moderation.features.counting import Counter, batches
-from moderation.features.ngrams import Block, BlockSpec, CharCutter, Cut, Cutter, cut_all
+from moderation.features.cutting import Cut, Cutter, cut_all
+from moderation.features.ngrams import Block, BlockSpec, CharCutter
 from moderation.features.reading import TokenCache
 from moderation.features.reading import batch as reading_of
+from moderation.text.folding import ENGLISH, Folding
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
 CHARS = BlockSpec(analyzer="char_wb", ngram_range=(2, 3))
@@ -151,11 +153,11 @@ def test_a_failure_in_mid_analysis_leaves_no_chunk_without_one(
 ) -> None:
     reading, counter = TokenCache(), Counter([_block(WORDS, TERMS).cutter()])
 
-    def fails(chunks: list[str]) -> list[str]:
-        raise KeyboardInterrupt(*chunks)
+    def fails(folding: Folding, chunks: list[str]) -> list[str]:
+        raise KeyboardInterrupt(folding, *chunks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading_of, "fold_chunks", fails)
+        patch.setattr(type(ENGLISH), "fold_chunks", fails)
         with pytest.raises(KeyboardInterrupt):
             reading.read(["bad luck"])
     assert counter.count(reading.read(["bad luck"]))[0].features.tolist() == [0, 1, 3]

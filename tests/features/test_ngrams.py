@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.features.counting import Counter
-from moderation.features.ngrams import TOKEN_PATTERNS, Block, BlockSpec, ngram_strings, split_tokens
-from moderation.features.reading import TokenCache
+from moderation.features.cutting import split_tokens
+from moderation.features.ngrams import TOKEN_PATTERNS, Block, BlockSpec, ngram_strings
+from moderation.features.placing import Placer
+from moderation.features.reading import Batch, TokenCache
 from moderation.text.folding import fold
 
 WORDS = BlockSpec(analyzer="word", ngram_range=(1, 2))
@@ -22,6 +24,16 @@ GRAMS = (" b", " ba", "ad", "ad ", "ba", "bad", "d ")
 
 def _block(spec: BlockSpec, terms: tuple[str, ...]) -> Block:
     return Block(spec, terms, np.ones(len(terms)))
+
+
+def _places(placer: Placer, batch: Batch) -> list[tuple[int, ...]]:
+    """Return the feature, start and end of each occurrence."""
+    begins = np.cumsum([0, *(len(token) + 1 for token in batch.folded())])[:-1]
+    return [
+        (int(feature), int(start), int(end))
+        for _, found in placer.occurrences(batch, begins)
+        for feature, start, end in zip(*found, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("bounds", [(0, 2), (3, 2), (-1, 1)])
@@ -45,20 +57,21 @@ def test_occurrences_are_what_was_counted(words: list[str]) -> None:
     text = " ".join(words)
     folded = fold(text)
     for block in (_block(WORDS, TERMS), _block(CHARS, GRAMS)):
-        parts = block.cutter().occurrences(folded)
-        places = [place for part in parts for place in part.each()]
-        for place in places:
-            assert 0 <= place.start < place.end <= len(folded)
+        placer, reading = Placer([block.cutter()]), TokenCache()
+        places = _places(placer, reading.read([text]))
+        assert places == _places(placer, reading.read([text]))  # from the cache
+        for feature, start, end in places:
+            assert 0 <= start < end <= len(folded)
             # A pair spans what the token pattern passes over between its words.
-            term = block.terms[place.feature].strip().split(" ")
-            found = folded[place.start : place.end]
+            term = block.terms[feature].strip().split(" ")
+            found = folded[start:end]
             assert found.startswith(term[0])
             assert found.endswith(term[-1])
         counts = Counter([block.cutter()]).count(TokenCache().read([text]))[0]
         found = dict(zip(counts.features.tolist(), counts.counts.tolist(), strict=True))
         assert found == {
-            feature: sum(place.feature == feature for place in places)
-            for feature in {place.feature for place in places}
+            feature: sum(place[0] == feature for place in places)
+            for feature in {place[0] for place in places}
         }
 
 
@@ -75,6 +88,6 @@ def test_tokens_are_split_together_as_one_by_one(pattern: str) -> None:
 
 def test_padding_alone_counts_for_the_letter_beside_it() -> None:
     spec = BlockSpec(analyzer="char_wb", ngram_range=(1, 1))
-    (part,) = _block(spec, (" ", "a")).cutter().occurrences("ba")
-    places = part.each()
-    assert [(p.start, p.end) for p in places] == [(0, 1), (1, 2), (1, 2)]
+    placer = Placer([_block(spec, (" ", "a")).cutter()])
+    places = _places(placer, TokenCache().read(["ba"]))
+    assert [place[1:] for place in places] == [(0, 1), (1, 2), (1, 2)]

@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 
 from moderation.features import packing
 from moderation.features import vocabulary as terms
-from moderation.features.ngrams import (
-    BlockSpec,
-    CharCutter,
-    Cut,
-    cut_all,
-    ngram_strings,
-    packed_ngrams,
-)
+from moderation.features.cutting import Cut, cut_all
+from moderation.features.ngrams import BlockSpec, CharCutter, ngram_strings, packed_ngrams
 from moderation.features.packing import Alphabet, Finder, LookupTable
 from moderation.features.vocabulary import UNKNOWN, Terms
 

@@ -15,6 +15,7 @@ from moderation.labels.gold.computing import Gold
 from moderation.labels.gold.training_rows import rows_of
 from moderation.model.artifact.folder import Model, write_model
 from moderation.model.linear.definitions import packed, unpacked
+from moderation.model.linear.explaining import Explainer
 from moderation.model.linear.models import TextModel
 from moderation.model.manifest import SentenceSpec
 from moderation.records import Attribute, Comment
@@ -107,7 +108,8 @@ def test_what_comes_out_is_one_weight_a_term(carrying: Model, share: float) -> N
     fitted = learner.fit(rows)
     texts = [item.comment.text for item in rows.gold]
     np.testing.assert_allclose(fitted.log_odds(rows), fitted.model.log_odds(texts), atol=1e-6)
-    told = sum(part.weight for part in fitted.model.contributions(texts[0]))
+    explained = Explainer(fitted.model).explained(fitted.model.read(texts[:1]))
+    told = sum(part.weights.sum() for part in explained.contributions)
     assert told + fitted.model.intercept == pytest.approx(fitted.model.log_odds(texts)[0], abs=1e-6)
 
 

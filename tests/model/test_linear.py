@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from moderation.features.ngrams import Block, BlockSpec
 from moderation.model.artifact.folder import Model
+from moderation.model.linear.explaining import Explainer
 from moderation.model.linear.models import TextModel, sigmoid
 from moderation.model.linear.signal_models import SignalModel
 from moderation.model.manifest import SentenceSpec
@@ -99,11 +100,11 @@ def test_contributions_and_intercept_add_up_to_the_log_odds(
     assert model.hostility is not None
     old = model.hostility
     drawn = TextModel(old.blocks, old.coefs, old.intercept, SentenceSpec(share=share))
-    found = drawn.contributions(text)
-    total = drawn.intercept + sum(weight for _, weight in found)
+    found = [*Explainer(drawn).explained(drawn.read([text])).contributions]
+    total = drawn.intercept + sum(part.weights.sum() for part in found)
     assert total == pytest.approx(float(drawn.log_odds([text])[0]), abs=1e-6)
-    length = len(fold(text))
-    assert all(0 <= place.start < place.end <= length for place, _ in found)
+    for _, starts, ends in (part.places for part in found):
+        assert ((starts >= 0) & (starts < ends) & (ends <= len(fold(text)))).all()
 
 
 @given(st.lists(ANY_TEXT, max_size=6))

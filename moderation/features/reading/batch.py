@@ -39,6 +39,14 @@ class Batch(NamedTuple):
     read: Read
     table: TokenTable
 
+    def written(self) -> list[str]:
+        """Return all tokens as written."""
+        return [self.table.written[chunk] for chunk in self.read.chunks.tolist()]
+
+    def folded(self) -> list[str]:
+        """Return all tokens folded. A folded text has one blank between two of them."""
+        return [self.table.folded[chunk] for chunk in self.read.chunks.tolist()]
+
     def only(self, rows: Sequence[int]) -> Batch:
         """Return a batch of some of the texts, whose rows ascend, without reading them again."""
         if len(rows) == len(self.texts):

@@ -8,11 +8,10 @@ from moderation import open_door
 
 if TYPE_CHECKING:
     from moderation.features.sparse.counts import Counts, norms, row_sums, run_starts, totals, weigh
-    from moderation.features.sparse.occurrences import Occurrence, Occurrences
+    from moderation.features.sparse.occurrences import Occurrences
 
 __all__ = [
     "Counts",
-    "Occurrence",
     "Occurrences",
     "norms",
     "row_sums",
@@ -25,7 +24,6 @@ __getattr__ = open_door(
     __name__,
     {
         "Counts": "moderation.features.sparse.counts",
-        "Occurrence": "moderation.features.sparse.occurrences",
         "Occurrences": "moderation.features.sparse.occurrences",
         "norms": "moderation.features.sparse.counts",
         "row_sums": "moderation.features.sparse.counts",

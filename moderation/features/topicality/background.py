@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from moderation._types import Floats, Ints
-from moderation.features.ngrams import EACH, Cut, Places, split_tokens
-from moderation.features.sparse.occurrences import Occurrences
+from moderation.features.cutting import EACH, Cut, Places, split_tokens
 from moderation.features.topicality.stems import LONGEST, LONGEST_BEGINNING, TOKEN, beginnings, stem
 
 Singles = npt.NDArray[np.float32]
@@ -121,11 +120,6 @@ class Forms:
         """Return `cut` unchanged: its numbers are the features."""
         del rows
         return EACH, cut
-
-    def occurrences(self, folded: str) -> Iterator[Occurrences]:
-        """Return none: :func:`moderation.features.topicality.overlap` explains words."""
-        del folded
-        return iter(())
 
 
 class Background:

@@ -7,29 +7,22 @@ numpy; :mod:`moderation.training.learners` fits the models.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
-from moderation._types import Array, Floats, Ints
+from moderation._types import Floats
 from moderation.features import Block, Counter, batches
 from moderation.features.reading import Batch, TokenCache
-from moderation.features.sparse import (
-    Counts,
-    Occurrence,
-    Occurrences,
-    norms,
-    row_sums,
-    run_starts,
-    totals,
-    weigh,
-)
+from moderation.features.sparse import row_sums, run_starts, totals
 from moderation.model.linear.brief import BriefWeights
 from moderation.model.manifest import SentenceSpec
 from moderation.model.short_comments import ShortSpec, bounded
 from moderation.text.folding import Folding
 from moderation.text.mentions import without_mentions
+
+T = TypeVar("T")
 
 # Sums of the same numbers in another order differ by less.
 _ROUNDED = 1e-6
@@ -40,39 +33,6 @@ def sigmoid(log_odds: Floats) -> Floats:
     small = np.exp(-np.abs(log_odds))
     positive: Floats = np.where(log_odds >= 0, 1.0, small) / (1.0 + small)
     return positive
-
-
-class Contribution(NamedTuple):
-    """The contribution of one occurrence of a feature to the log-odds."""
-
-    place: Occurrence
-    weight: float
-
-
-class Contributions(NamedTuple):
-    """The contributions of all occurrences of the features of one block to the log-odds."""
-
-    places: Occurrences
-    weights: Floats
-
-
-class Explained(NamedTuple):
-    """How the log-odds of one text come about.
-
-    Attributes
-    ----------
-    contributions
-        The contributions of the features, a part at a time.
-    sentence
-        The bounds of the most hostile sentence in the folded text. None if there is only one
-        sentence, or if the model does not weigh sentences.
-    intercept
-        The part of the log-odds that no feature contributes.
-    """
-
-    contributions: Iterator[Contributions]
-    sentence: tuple[int, int] | None
-    intercept: float
 
 
 class TextModel:
@@ -114,18 +74,18 @@ class TextModel:
         self.sentence = sentence or SentenceSpec()
         self.short = short
         self.brief = brief
-        self._cutters = [block.cutter() for block in self.blocks]
+        self.cutters = [block.cutter() for block in self.blocks]
         # The weights for the dot product and for the squared norm and, if brief texts have weights
         # of their own, what these add to the dot product.
-        self._weights: list[tuple[Floats, ...]] = [
+        self.weights: list[tuple[Floats, ...]] = [
             (block.idf * coef, block.idf * block.idf)
             for block, coef in zip(self.blocks, self.coefs, strict=True)
         ]
         if brief is not None:
-            self._weights = [
+            self.weights = [
                 (products, squares, block.idf * (own - coef))
                 for (products, squares), block, coef, own in zip(
-                    self._weights, self.blocks, self.coefs, brief.coefs, strict=True
+                    self.weights, self.blocks, self.coefs, brief.coefs, strict=True
                 )
             ]
         self.reading = TokenCache() if reading is None else reading
@@ -141,12 +101,14 @@ class TextModel:
         """How the model folds texts."""
         return self.reading.folding
 
-    @property
-    def _counter(self) -> Counter:
-        if not hasattr(self._local, "counter"):
-            self._local.counter = Counter(self._cutters, self._weights)
-        counter: Counter = self._local.counter
-        return counter
+    def kept(self, kind: Callable[[TextModel], T]) -> T:
+        """Return what `kind` makes of this model, made once for each thread."""
+        if not hasattr(self._local, "kept"):
+            self._local.kept = {}
+        kept: dict[object, T] = self._local.kept
+        if kind not in kept:
+            kept[kind] = kind(self)
+        return kept[kind]
 
     def log_odds(self, texts: Iterable[str]) -> Floats:
         """Return the log-odds of each original text, which is not folded, shape (n_texts,)."""
@@ -180,8 +142,10 @@ class TextModel:
 
         `log_odds` are those before either, up to rounding.
         """
-        specs = (self.brief and self.brief.mentioned, self.short)
-        if log_odds < min([np.inf, *(spec.log_odds for spec in specs if spec)]) - _ROUNDED:
+        spec, short = self.brief and self.brief.mentioned, self.short
+        mentions = spec and log_odds > spec.log_odds - _ROUNDED and without_mentions(text)
+        few = short and log_odds > short.log_odds - _ROUNDED and short.bounds(text, self.folding)
+        if not (mentions or few):
             return 0.0, 0.0
         batch = self.read([text])
         sums = self._sums(batch)
@@ -210,7 +174,7 @@ class TextModel:
         others = {i: other for i in examined if (other := without_mentions(texts[i])) is not None}
         if others:
             rows = [*others]
-            shares = (1 - spec.share) * self._brief_shares(batch)[rows]
+            shares = (1 - spec.share) * self.brief_shares_of(batch)[rows]
             left = self._sums(self.reading.read([*others.values()]))
             found[rows] = shares * np.minimum(0.0, left - log_odds[rows])
         return found
@@ -221,9 +185,10 @@ class TextModel:
 
     def brief_shares(self, texts: Iterable[str]) -> Floats:
         """Return how much the weights of brief texts count in each text, shape (n_texts,)."""
-        return _joined(map(self._brief_shares, self._batches(texts)))
+        return _joined(map(self.brief_shares_of, self._batches(texts)))
 
-    def _brief_shares(self, batch: Batch) -> Floats:
+    def brief_shares_of(self, batch: Batch) -> Floats:
+        """Return the same for the texts of a batch."""
         if self.brief is None:
             return np.zeros(len(batch.texts))
         n_words = np.bincount(batch.read.rows, minlength=len(batch.texts))
@@ -231,7 +196,7 @@ class TextModel:
 
     def brief_sentence_shares(self, batch: Batch) -> Floats:
         """Return how much the weights of brief texts count in each sentence, (n_sentences,)."""
-        return self._brief_sentence_shares(batch, self._brief_shares(batch))
+        return self._brief_sentence_shares(batch, self.brief_shares_of(batch))
 
     def _brief_sentence_shares(self, batch: Batch, brief: Floats) -> Floats:
         sentence_of, row_of = batch.read.sentences()
@@ -266,12 +231,12 @@ class TextModel:
         Both are without the intercept, and with what the weights of brief texts add to it.
         """
         n = len(batch.texts)
-        row_of, tallies = self._counter.tally(batch)
-        brief = self._brief_shares(batch)
+        row_of, tallies = self.kept(_counter_of).tally(batch)
+        brief = self.brief_shares_of(batch)
         briefs = self._brief_sentence_shares(batch, brief)
         whole, worst = np.tile(brief * self.brief_intercept, (2, 1))
         sentences = briefs * self.brief_intercept
-        for (products, squares, *beside), tally in zip(self._weights, tallies, strict=True):
+        for (products, squares, *beside), tally in zip(self.weights, tallies, strict=True):
             dots, lengths, *added = tally.sums
             rows, features, tf = tally.repeated
             features = features.astype(np.intp)  # indexing is three times slower with other types
@@ -292,110 +257,11 @@ class TextModel:
             worst[row_of[first]] = np.maximum.reduceat(sentences, first)
         return whole, worst
 
-    def contributions(self, text: str) -> list[Contribution]:
-        """Return the contribution of each occurrence of a feature to the log-odds.
 
-        The weight of a repeated feature in the whole text is divided evenly among its occurrences.
-        All contributions and the intercept add up to the log-odds before any deduction and bound.
-
-        Parameters
-        ----------
-        text
-            The original text; places refer to its folded form.
-        """
-        return [
-            Contribution(*pair)
-            for places, weights in self.explained(self.read([text])).contributions
-            for pair in zip(places.each(), weights.tolist(), strict=True)
-        ]
-
-    def explained(self, batch: Batch) -> Explained:
-        """Return how the log-odds of a batch of one text come about, before any deduction."""
-        folded, starts = _sentences_of(batch)
-        brief = float(self._brief_shares(batch)[0])
-        briefs = self._brief_sentence_shares(batch, np.array([brief]))
-        share = self.sentence.share
-        sentences = np.zeros(len(starts))
-        sentences[: len(briefs)] = briefs * self.brief_intercept
-        parts = []
-        # A long text has millions of occurrences: nothing is kept that can be computed again.
-        for cutter, (products, squares, *beside) in zip(self._cutters, self._weights, strict=True):
-            places = [*cutter.occurrences(folded)]
-            lengths, own = np.zeros((2, len(starts)))
-            for part in places:
-                np.add.at(lengths, _sentence_of(part, starts), squares[part.features])
-            scale = self.sentence.scale(lengths)
-            for part in places:
-                within = _sentence_of(part, starts)
-                weights = _mixed(products, beside, part.features, briefs, within)
-                np.add.at(own, within, weights * scale[within])
-            sentences += own
-            parts.append((places, scale))
-        worst = int(sentences.argmax())
-
-        def contributions() -> Iterator[Contributions]:
-            for i, ((places, scale), (products, _, *beside)) in enumerate(
-                zip(parts, self._weights, strict=True)
-            ):
-                known, each = self._whole(i, places, brief)
-                for part in places:
-                    weights = (1 - share) * each[np.searchsorted(known, part.features)]
-                    within = _sentence_of(part, starts)
-                    chosen = np.flatnonzero(within == worst)
-                    features = part.features[chosen]
-                    own = _mixed(products, beside, features, briefs, within[chosen])
-                    weights[chosen] += share * (own * scale[worst])
-                    yield Contributions(part, weights)
-
-        counts = (1 - share) * brief + share * (briefs[worst] if len(briefs) else brief)
-        intercept = self.intercept + counts * self.brief_intercept
-        bounds = None
-        if share and len(starts) > 1:
-            ends = np.append(starts[1:] - 1, len(folded))
-            bounds = int(starts[worst]), int(ends[worst])
-        return Explained(contributions(), bounds, float(intercept))
-
-    def _whole(
-        self, block: int, places: Sequence[Occurrences], brief: float
-    ) -> tuple[Array, Floats]:
-        """Return what one occurrence of each feature of a block adds by the whole text.
-
-        The features are in ascending order.
-        """
-        known, counts = np.unique(
-            np.concatenate([np.empty(0, np.int32), *(part.features for part in places)]),
-            return_counts=True,
-        )
-        rows, coef = np.zeros_like(known), self.coefs[block][known]
-        weights = weigh(Counts(rows, known, counts), self.blocks[block].idf)
-        weights /= norms(rows, weights, 1)[0] * counts
-        if self.brief:
-            coef = coef + brief * (self.brief.coefs[block][known] - coef)
-        return known, weights * coef
-
-
-def _sentences_of(batch: Batch) -> tuple[str, Ints]:
-    """Return the folded text of a batch of one, and the starts of its sentences."""
-    folded = [batch.table.folded[chunk] for chunk in batch.read.chunks.tolist()]
-    starts = np.cumsum([0, *(len(chunk) + 1 for chunk in folded)])[:-1][batch.read.begins]
-    return " ".join(folded), starts if len(starts) else np.zeros(1, np.int64)
-
-
-def _mixed(
-    products: Floats, beside: Sequence[Floats], features: Array, briefs: Floats, within: Ints
-) -> Floats:
-    """Return the weights of occurrences of features, each in the sentence `within`."""
-    found: Floats = products[features]
-    for added in beside:
-        found = found + briefs[within] * added[features]
-    return found
+def _counter_of(model: TextModel) -> Counter:
+    return Counter(model.cutters, model.weights)
 
 
 def _joined(parts: Iterable[Floats]) -> Floats:
     """Return arrays end to end."""
     return np.concatenate([np.empty(0), *parts])
-
-
-def _sentence_of(places: Occurrences, starts: Ints) -> Ints:
-    """Return the sentence in which each occurrence begins."""
-    return np.searchsorted(starts, places.starts, "right") - 1
