@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from running import Command, Run
+from running import SERVICE_KEY, Command, Run
 
 from moderation.cli import main
 
@@ -48,3 +50,23 @@ def lines(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def served_desk(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A service with a desk and a key, as the command starts it."""
+    store, keys = tmp_path / "desk.db", tmp_path / "keys.txt"
+    keys.write_text(f"platform {SERVICE_KEY}\n")
+    options = ["--port", "0", "--desk", str(store), "--keys", str(keys), "--no-desk-pages"]
+    command = [sys.executable, "-m", "moderation", "serve", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            address = next(
+                found[0]
+                for line in process.stderr
+                if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
+            )
+            yield address, store
+        finally:
+            process.terminate()

@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+#: The key of the service that ``served_desk`` runs.
+SERVICE_KEY = "k" * 32
+
 _COUNTS = re.compile(r"moderation: [\d,]+ comments?: ")
 
 

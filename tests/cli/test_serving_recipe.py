@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 from decided import settle
+from running import SERVICE_KEY
 
 from moderation.desk import open_database
 from moderation.desk.store.deciding import last_of, undo
 
 PAGE = Path(__file__).parents[2] / "docs/serving.md"
 ADDRESS, KEY = "http://127.0.0.1:8080", "YOUR-KEY"
-OURS = "k" * 32
 
 
 @pytest.fixture(scope="module")
@@ -30,31 +27,11 @@ def recipe() -> str:
     return str(code)
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A service with a desk and a key, as the command starts it."""
-    store, keys = tmp_path / "desk.db", tmp_path / "keys.txt"
-    keys.write_text(f"platform {OURS}\n")
-    options = ["--port", "0", "--desk", str(store), "--keys", str(keys), "--no-desk-pages"]
-    command = [sys.executable, "-m", "moderation", "serve", *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr is not None
-            address = next(
-                found[0]
-                for line in process.stderr
-                if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
-            )
-            yield address, store
-        finally:
-            process.terminate()
-
-
 def test_a_comment_goes_there_and_the_decision_comes_back(
-    recipe: str, served: tuple[str, Path]
+    recipe: str, served_desk: tuple[str, Path]
 ) -> None:
-    address, store = served
-    code = recipe.replace(ADDRESS, address).replace(KEY, OURS)
+    address, store = served_desk
+    code = recipe.replace(ADDRESS, address).replace(KEY, SERVICE_KEY)
 
     def visible() -> str:
         names: dict[str, Any] = {}
