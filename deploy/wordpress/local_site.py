@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -20,6 +21,7 @@ import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -34,6 +36,7 @@ PACKAGES = (
 
 # Seconds for which a server may take to start.
 _PATIENCE = 60
+_LOG = "--innodb-log-file-size=8M"
 # Requests that PHP's own server answers at once; WordPress also asks itself.
 _WORKERS = "6"
 
@@ -75,6 +78,11 @@ update_option( 'comment_previously_approved', '0' );
 update_option( 'comments_notify', '0' );
 update_option( 'moderation_notify', '0' );
 flush_rewrite_rules();
+"""
+
+# All readers have one address here, so that WordPress would take them for a flood.
+_LOCAL = """<?php
+add_filter( 'wp_is_comment_flood', '__return_false', 99 );
 """
 
 _ROUTER = """<?php
@@ -158,6 +166,19 @@ class Site:
             'comment_status' => 'open' ) ) );"""
         return int(self.php(code, title=title, text=text))
 
+    def comment(self, post: int, text: str, author: str) -> int:
+        """Post a comment by the form that readers fill in, and return its id."""
+        fields = {"comment_post_ID": post, "comment": text, "author": author}
+        fields["email"] = f"{re.sub('[^a-z]', '', author.lower()) or 'reader'}@example.org"
+        form = urllib.parse.urlencode(fields).encode()
+        with urllib.request.urlopen(f"{self.url}/wp-comments-post.php", form) as answer:
+            (found,) = re.findall(r"#comment-(\d+)", answer.url)
+        return int(found)
+
+    def status(self, comment: int) -> str:
+        """Return the status of a comment: approved, unapproved, spam or trash."""
+        return self.php("echo wp_get_comment_status( $comment );", comment=comment)
+
     def user(self, name: str, role: str) -> str:
         """Make a user and return an application password."""
         code = """$id = wp_insert_user( array( 'user_login' => $name, 'user_pass' => $password,
@@ -225,13 +246,13 @@ def _database(folder: Path) -> Iterator[None]:
         shutil.chown(folder, "mysql")
     subprocess.run(
         ["mariadb-install-db", "--no-defaults", *user, f"--datadir={data}", "--skip-test-db",
-         "--auth-root-authentication-method=normal", "--skip-name-resolve"],
+         "--auth-root-authentication-method=normal", "--skip-name-resolve", _LOG],
         check=True, capture_output=True,
     )  # fmt: skip
     command = [
         "mariadbd", "--no-defaults", *user, f"--datadir={data}", "--skip-networking",
         f"--socket={folder / 'db.sock'}", f"--pid-file={folder / 'db.pid'}",
-        "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
+        "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", _LOG,
     ]  # fmt: skip
     with _running(command, folder / "database.log"):
         code = (
@@ -254,6 +275,9 @@ def _lay_out(found: Site) -> None:
         "log": found.log,
     }
     (found.root / "wp-config.php").write_text(_CONFIG.format(**values), encoding="utf-8")
+    extra = found.root / "wp-content/mu-plugins"
+    extra.mkdir(parents=True, exist_ok=True)
+    (extra / "local.php").write_text(_LOCAL, encoding="utf-8")
     (found.folder / "router.php").write_text(_ROUTER, encoding="utf-8")
 
 
@@ -279,12 +303,8 @@ def _running(command: Sequence[str], log: Path, **environment: str) -> Iterator[
         try:
             yield
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            os.killpg(process.pid, signal.SIGKILL)  # what it wrote is thrown away
+            process.wait()
 
 
 def _until(ready: Callable[[], bool]) -> None:
