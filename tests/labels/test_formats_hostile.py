@@ -37,7 +37,7 @@ _OBJECTS = st.lists(st.dictionaries(_KEYS, _JSON, max_size=8), min_size=1, max_s
 
 def _read(tool: str, data: bytes) -> list[Any]:
     reading = ImportedTask(wording=Wording())
-    return list(TOOLS[tool].read(io.BytesIO(data), reading, name="x"))
+    return list(TOOLS[tool].read(io.BufferedReader(io.BytesIO(data)), reading, name="x"))
 
 
 @pytest.mark.parametrize("tool", ["doccano", "label-studio", "prodigy", "argilla"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from corpus import write_lines
+from openpyxl import Workbook
 
 from moderation.errors import InputError, Notice, RecordError, UsageError
 from moderation.labels.formats import ImportedTask, Wording, read_labels, sniff_labels
@@ -188,6 +189,18 @@ def test_cells_that_answer_nothing(tmp_path: Path, cell: str) -> None:
 def test_what_spreadsheets_write(tmp_path: Path, data: bytes, text: str) -> None:
     (tmp_path / "t.csv").write_bytes(data)
     assert [row.text for row in Read(tmp_path / "t.csv", "csv").rows] == [text]
+
+
+def test_a_workbook_is_a_spreadsheet(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["Kommentar", "Nr.", "hostile", ""], ["Ihr seid blind.", 7, True, None], []):
+        book.active.append(row)
+    book.active.append(["Danke!", 8, None, "x"])
+    book.save(tmp_path / "t.xlsx")
+    assert sniff_labels(tmp_path / "t.xlsx") == "csv"
+    read = Read(tmp_path / "t.xlsx", "csv", columns={"id": "Nr."})
+    assert read.answers == [("7", "t", True, None)]
+    assert read.notices == ["1 left out: rows without an answer"]
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,14 @@ def test_the_same_in_csv(tmp_path: Path) -> None:
     assert read_labelled([tmp_path / "l.csv"]).rows == _read(tmp_path, *rows).rows
 
 
+def test_a_spreadsheet_may_have_changed_separators_and_letters(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_bytes("text;hostility\nGrün, ihr Deppen;true\nSchön;false\n".encode("cp1252"))
+    found = read_labelled([path])
+    assert [row.text for row in found.rows] == ["Grün, ihr Deppen", "Schön"]
+    assert not found.rejected
+
+
 def test_a_misspelt_column_is_an_error_of_each_row(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("text,hostilty\nx,true\ny,false\n")
     found = read_labelled([tmp_path / "l.csv"])

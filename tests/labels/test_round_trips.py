@@ -56,7 +56,7 @@ def _back(rows: Any, tool: str) -> tuple[list[LabelledRow], list[Notice]]:
     notices = list(write_labels(list(rows), tool, stream, name="x"))
     stream.seek(0)
     reading = ImportedTask(wording=Wording())
-    found = list(TOOLS[tool].read(stream, reading, name="x"))
+    found = list(TOOLS[tool].read(io.BufferedReader(stream), reading, name="x"))
     assert all(isinstance(row, LabelledRow | Notice) for row in found), found
     return [row for row in found if isinstance(row, LabelledRow)], notices
 

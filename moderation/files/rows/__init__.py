@@ -51,9 +51,9 @@ def layout_of(
     stream
         Decompressed bytes, at the start of the file.
     fmt
-        ``jsonl``, ``csv``, ``tsv`` or ``parquet``.
+        ``jsonl``, ``csv``, ``tsv`` or ``parquet``; ``table`` if the header tells the separator.
     required
-        Columns that a table must have.
+        Columns that a table must have; the separator is the first that gives them.
     name
         The name of the file in errors.
 
@@ -68,7 +68,7 @@ def layout_of(
     InputError
         If a table has no header or an unusable one.
     """
-    if fmt in tables.SEPARATORS:
+    if fmt == "table" or fmt in tables.SEPARATORS:
         return tables.layout_of(stream, fmt, required, name)
     return RowLayout(fmt), RowBlock(1, 0, 0)
 

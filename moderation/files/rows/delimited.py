@@ -19,21 +19,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from moderation.errors import InputError, RecordError
+from moderation.files.encodings import MIXED, repaired
 from moderation.files.rows import jsonl
 from moderation.files.rows.blocks import BlockLimits, ParsedBlock, Row, RowBlock, RowLayout, T
 from moderation.files.rows.problems import invalid, named
 
 SEPARATORS = {"csv": ",", "tsv": "\t", "semicolons": ";", "bars": "|"}
 
-_DIVIDED = {"csv": "commas", "tsv": "tabs", "semicolons": "semicolons", "bars": "bars"}
 _SEPARATOR_LINE = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=."?\r?\n', re.IGNORECASE)
-_OTHERS = ((";", "semicolons"), ("\t", "tabs"), (",", "commas"), ("|", "bars"))
 
 # Largest number of times that a block may be read again after abandoned rows.
 _READ_AGAIN = 4
 _LONGEST_HEADER = 2**20
 _NO_FIELDS: dict[str, Any] = {}
-_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class _Lines:
@@ -140,42 +138,38 @@ def layout_of(
         lines.append(more)
         size, n_quotes = size + len(more), n_quotes + more.count(b'"')
     first = b"".join(lines)
-    columns = _columns(first.removeprefix(b"\xef\xbb\xbf"), SEPARATORS[fmt], name)
-    for column in sorted(required - set(columns)) if columns else ():
-        hint = _instead(column, columns, fmt)
-        raise InputError(f"no column {column}", path=name, line=1, hint=hint)
+    header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", MIXED)
+    fmt, columns = _columns(header, fmt, required, name)
     line, offset = len(lines) + 1 + bool(above), len(above) + len(first)
     return RowLayout(fmt, tuple(columns)), RowBlock(line, offset, len(rest), rest)
 
 
-def _instead(column: str, columns: Sequence[str], fmt: str) -> str:
-    """Return advice for a header without a column: another separator or another name."""
-    if len(columns) == 1:
-        for separator, other in _OTHERS:
-            if separator in columns[0]:
-                cells = [cell.strip() for cell in columns[0].split(separator)]
-                if column in cells:
-                    return f"the columns seem divided by {other}: {fmt} has {_DIVIDED[fmt]}"
-                columns = cells
-                break
-    there = ", ".join(named(each) for each in columns[:12])
-    return f"the first line must name the columns, {column} among them; it names: {there}"
+def _columns(header: str, fmt: str, required: set[str], name: str) -> tuple[str, list[str]]:
+    """Return the format that the separator of a header tells, and its columns.
 
-
-def _columns(data: bytes, separator: str, name: str) -> list[str]:
-    try:
-        header = data.decode("utf-8")
-        fields = next(csv.reader(io.StringIO(header, newline=""), delimiter=separator), [])
-    except csv.Error as error:
-        raise InputError(f"no readable header ({error})", path=name, line=1) from None
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", path=name, line=1, hint="save the file as UTF-8") from None
-    columns = [field.strip() for field in fields]
-    twice = next((column for column, n in Counter(columns).items() if column and n > 1), None)
+    Spreadsheets take any separator, so the format of the name is only the first to be tried.
+    """
+    found = {each: _cells(header, SEPARATORS[each], name) for each in SEPARATORS}
+    most = max(found, key=lambda each: len(found[each]))
+    tried = (fmt if fmt in found else most, *found)
+    fmt = next((each for each in tried if required <= {*found[each]}), tried[0])
+    if found[fmt] and (missing := required - {*found[fmt]}):
+        column, there = min(missing), ", ".join(named(each) for each in found[most][:12])
+        hint = f"the first line must name the columns, {column} among them; it names: {there}"
+        raise InputError(f"no column {column}", path=name, line=1, hint=hint)
+    twice = next((column for column, n in Counter(found[fmt]).items() if column and n > 1), None)
     if twice is not None:
         what = "two columns have one name"
         raise InputError(what, path=name, line=1, field=named(twice), hint="rename one")
-    return columns
+    return fmt, found[fmt]
+
+
+def _cells(header: str, separator: str, name: str) -> list[str]:
+    try:
+        cells = next(csv.reader(io.StringIO(header, newline=""), delimiter=separator), [])
+    except csv.Error as error:
+        raise InputError(f"no readable header ({error})", path=name, line=1) from None
+    return [cell.strip() for cell in cells]
 
 
 def cut(
@@ -214,13 +208,14 @@ def decode(
     data: bytes, first: int, layout: RowLayout, reading: ParsedBlock[T]
 ) -> Iterator[Row[T] | RecordError]:
     """Decode whole rows, the first of which begins in line `first`."""
-    columns, name = layout.columns, reading.name
+    columns = layout.columns
     nesting = _Nesting.of(columns)
     clean = _is_utf8(data)
-    for row in _rows(data, SEPARATORS[layout.fmt], len(columns), reading.longest):
-        line = first + row.line
-        if row.wrong is None and not row.fields:
+    for read in _rows(data, SEPARATORS[layout.fmt], len(columns), reading.longest):
+        line = first + read.line
+        if read.wrong is None and not read.fields:
             continue
+        row = read if clean else read._replace(fields=[repaired(cell) for cell in read.fields])
         raw = (
             _row(row, columns, nesting, reading, line)
             if nesting.inner
@@ -228,9 +223,6 @@ def decode(
         )
         if isinstance(raw, RecordError):
             yield raw
-            continue
-        if not clean and any(_NOT_UTF8.search(field) for field in row.fields):
-            yield RecordError("not UTF-8", path=name, line=line, hint="save the file as UTF-8")
             continue
         # An empty cell is a missing field.
         given = {key: value for key, value in raw.items() if value is not None}

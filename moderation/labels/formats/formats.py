@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -10,6 +11,7 @@ import msgspec
 
 from moderation.errors import InputError, Notice
 from moderation.files import format_of, open_binary
+from moderation.files.archives import archive_of
 from moderation.labels.formats import argilla, doccano, label_studio, prodigy, spreadsheet
 from moderation.labels.formats.decisions import read_coral_decisions, read_wordpress_decisions
 from moderation.labels.formats.tasks import Imported, ImportedTask, by_comment
@@ -20,7 +22,9 @@ _HEAD = 1 << 16
 
 
 class _ReadTasks(Protocol):
-    def __call__(self, stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported: ...
+    def __call__(
+        self, stream: io.BufferedReader, reading: ImportedTask, *, name: str
+    ) -> Imported: ...
 
 
 class _Write(Protocol):
@@ -168,7 +172,7 @@ def sniff_labels(path: Path) -> str:
     for fmt, marks in _MARKS.items():
         if any(mark <= keys for mark in marks):
             return fmt
-    if format_of(path) in {"csv", "tsv"}:
+    if format_of(path) in {"csv", "tsv"} or archive_of(head) == "workbook":
         return "csv"
     hint = f"--from, one of: {', '.join([*TOOLS, *PLATFORMS])}"
     raise InputError("not evidently of any tool", path=path, hint=hint)

@@ -1,8 +1,8 @@
-"""CSV as spreadsheets write it: with any separator, encoding and word for TRUE.
+"""Tables as spreadsheets write them: with any separator, encoding and word for TRUE.
 
 Excel separates cells by a comma or, where the comma is the decimal mark, a semicolon. It writes
 UTF-8 with a byte order mark, UTF-16 with tabs, or the machine's old code page. It writes TRUE, WAHR
-or VRAI for a tick, and 0,33 for a third. All of these are read.
+or VRAI for a tick, and 0,33 for a third. All of these are read, and so are workbooks (xlsx).
 
 A spreadsheet treats a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula. Comments may
 begin so, sometimes with bad intent. Such a cell is written with a leading apostrophe, which makes
@@ -18,11 +18,11 @@ from typing import Any, BinaryIO
 
 from moderation.errors import InputError, Notice, RecordError
 from moderation.files.records import is_formula, no_formula
-from moderation.files.rows import field_size
 from moderation.labels.formats.tasks import Imported, ImportedTask, Skipped, labelled_row, riding
 from moderation.labels.formats.wording import answer_of
 from moderation.labels.labelled_files import Answer, LabelledRow
 from moderation.records import Attribute
+from moderation.sources.record_files import read_any_table
 
 #: Names that a column may have, by our field, in addition to the field's own name.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -36,8 +36,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "article.title": ("article", "title", "headline", "artikel", "titel"),
 }
 
-_LONGEST_FIELD = 2**24
-_SEPARATORS = ",;\t|"
 _NO_ANSWER = {"", "-", "–", "—", "n/a", "na", "null", "none", "#n/a", "#nv"}
 _WRITTEN = (
     "id", "text", "hostility", "off_topic", "annotator", "guideline", "labelled_at", "note",
@@ -47,7 +45,7 @@ _WRITTEN = (
 )  # fmt: skip
 
 
-def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
+def read(stream: io.BufferedReader, reading: ImportedTask, *, name: str) -> Imported:
     """Yield the labelled rows of a table, whose rows are one annotator's answers on a comment.
 
     Parameters
@@ -59,67 +57,25 @@ def read(stream: BinaryIO, reading: ImportedTask, *, name: str) -> Imported:
     name
         The name of the file in errors.
     """
-    text, notice = _decoded(stream.read(), name)
-    if notice is not None:
-        yield notice
-    separator, text = _separated(text)
-    try:
-        (_, first), *rows = _parsed(text, separator)
-    except ValueError:
-        raise InputError("is empty", path=name, hint="the first line names the columns") from None
-    except csv.Error as error:
-        raise InputError(f"not a table ({error})", path=name) from None
-    header = [column.strip() for column in first]
-    fields = _fields(header, reading.columns, name)
-    left = [c for c, f in zip(header, fields, strict=True) if c and f is None]
+    table = read_any_table(stream, name=name)
+    if not table.is_utf8:
+        what, hint = "not UTF-8: read as windows-1252", "save it as CSV UTF-8 if letters are wrong"
+        yield Notice(what, path=name, hint=hint)
+    fields = _fields(table.columns, reading.columns, name)
+    left = [c for c, f in zip(table.columns, fields, strict=True) if c and f is None]
     if left:
         what = f"columns left out: {', '.join(left[:8])}"
         yield Notice(what, path=name, line=1, hint="--column FIELD=COLUMN reads one")
     skipped = Skipped()
-    for line, cells in rows:
-        if any(cell.strip() for cell in cells):
-            yield from _row(dict(zip(fields, cells, strict=False)), reading, skipped, (name, line))
+    for row in table.rows:
+        if isinstance(row, RecordError):
+            yield row
+            continue
+        given = zip(fields, row.cells.values(), strict=True)
+        cells = {field: cell for field, cell in given if cell}
+        if any(cell.strip() for cell in cells.values()):
+            yield from _row(cells, reading, skipped, (name, row.line))
     yield from skipped.notices(name)
-
-
-def _parsed(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a table, each with the number of its first line."""
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows, line = [], 1
-    with field_size(_LONGEST_FIELD):
-        for cells in table:
-            rows.append((line, cells))
-            line = table.line_num + 1
-    return rows
-
-
-def _decoded(data: bytes, name: str) -> tuple[str, Notice | None]:
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace"), None
-    try:
-        return data.decode("utf-8"), None
-    except UnicodeDecodeError:
-        what, hint = "not UTF-8: read as windows-1252", "save it as CSV UTF-8 if letters are wrong"
-        return data.decode("cp1252", "replace"), Notice(what, path=name, hint=hint)
-
-
-def _separated(text: str) -> tuple[str, str]:
-    """Return the separator, and the table without Excel's line that names it (``sep=;``)."""
-    first, _, rest = text.partition("\n")
-    if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:
-        return first.strip()[-1], rest
-    counts = dict.fromkeys(_SEPARATORS, 0)
-    quoted = False
-    for mark in first:
-        quoted ^= mark == '"'
-        if not quoted and mark in counts:
-            counts[mark] += 1
-    return max(counts, key=lambda separator: counts[separator]), text
 
 
 def _fields(header: Sequence[str], own: Mapping[str, str], name: str) -> list[str | None]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from moderation.errors import InputError
+from moderation.files.encodings import MIXED
 
 CHUNK_BYTES = 1 << 16
 
@@ -37,18 +38,6 @@ _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-
 
 _FORBIDDEN = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-
-_MIXED = "moderation.mixed"
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Decode bytes that are invalid in their file's encoding as windows-1252."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error(_MIXED, _as_windows_1252)
 
 
 def encoding_of(head: bytes, *, name: str = "") -> str:
@@ -119,7 +108,7 @@ def utf8_chunks(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
         If the file declares an encoding that does not exist, or its compression is damaged.
     """
     chunk = _read(stream, name)
-    decoder = codecs.getincrementaldecoder(encoding_of(chunk, name=name))(errors=_MIXED)
+    decoder = codecs.getincrementaldecoder(encoding_of(chunk, name=name))(errors=MIXED)
     while True:
         clean = decoder.decode(chunk, final=not chunk).encode("utf-8", "replace")
         clean = clean.translate(_FORBIDDEN)

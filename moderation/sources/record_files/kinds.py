@@ -16,6 +16,7 @@ import msgspec
 from moderation.errors import InputError
 from moderation.files import format_of, sniff_format
 from moderation.files.archives import archive_of, saved_as
+from moderation.files.encodings import MIXED
 from moderation.sources.exports import sniff_export
 from moderation.sources.record_files.unknown import refuse_no_page, refuse_unknown
 from moderation.text.markup import has_markup
@@ -140,7 +141,7 @@ def _container(path: str | Path, head: bytes) -> Kind | None:
 
 def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | None:
     """Return the kind of a table with a column of texts, whatever its separator and encoding."""
-    wrapped = "encoding" if head.startswith(_WIDE) or _is_legacy(head) else ""
+    wrapped = "encoding" if head.startswith(_WIDE) else ""
     text = _as_text(head)
     wanted = names.get("text", "text")
     declared = _SEPARATOR_LINE.match(text)
@@ -165,28 +166,11 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
     return None
 
 
-def _is_legacy(head: bytes) -> bool:
-    """Whether bytes are in a code page: more of them are no UTF-8 than letters that are.
-
-    A code page has a few pairs that happen to be a letter of UTF-8, such as the ``É’`` of a
-    French headline. A damaged file in UTF-8 has few bytes that are not.
-    """
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start > len(head) - 4:  # a character that the head cuts in two
-            return False
-        read = head.decode("utf-8", "surrogateescape")
-        n_strange = sum("\udc80" <= letter <= "\udcff" for letter in read)
-        return 2 * n_strange > sum(letter > "\x7f" for letter in read)
-    return False
-
-
 def _as_text(head: bytes) -> str:
     for mark in _WIDE[2:] + _WIDE[:2]:
         if head.startswith(mark):
             return head.decode("utf-32" if len(mark) == 4 else "utf-16", "replace")
-    return head.decode("utf-8-sig", "replace")
+    return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", MIXED)
 
 
 def _cells(text: str, separator: str) -> Iterator[list[str]]:
