@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from moderation.features.counting import Counter, batches
     from moderation.features.ngrams import Block, BlockSpec
     from moderation.features.placing import Placer
-    from moderation.features.tfidf import DEFAULT_BLOCKS, NgramTfidf, transform_blocks
+    from moderation.features.tfidf import NgramTfidf, blocks_for, transform_blocks
     from moderation.features.vocabulary import Terms, WordTerms
 
 __all__ = [
-    "DEFAULT_BLOCKS",
     "Block",
     "BlockSpec",
     "Counter",
@@ -23,6 +22,7 @@ __all__ = [
     "Terms",
     "WordTerms",
     "batches",
+    "blocks_for",
     "transform_blocks",
 ]
 
@@ -32,12 +32,12 @@ __getattr__ = open_door(
         "Block": "moderation.features.ngrams",
         "BlockSpec": "moderation.features.ngrams",
         "Counter": "moderation.features.counting",
-        "DEFAULT_BLOCKS": "moderation.features.tfidf",
         "NgramTfidf": "moderation.features.tfidf",
         "Placer": "moderation.features.placing",
         "Terms": "moderation.features.vocabulary",
         "WordTerms": "moderation.features.vocabulary",
         "batches": "moderation.features.counting",
+        "blocks_for": "moderation.features.tfidf",
         "transform_blocks": "moderation.features.tfidf",
     },
 )

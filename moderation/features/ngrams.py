@@ -21,6 +21,7 @@ from moderation.features import packing
 from moderation.features.cutting import EACH, Cut, Placed, Places, PlacingCutter, split_tokens
 from moderation.features.packing import Alphabet, Finder
 from moderation.features.vocabulary import UNKNOWN, Terms, WordTerms
+from moderation.text import WORD
 
 _WORD = re.compile(r"\S+")
 
@@ -35,6 +36,8 @@ TOKEN_PATTERNS = (
     r"\b\w+\b",
     r"\w+",
     r"\w+|[^\w\s]",  # words, and each punctuation mark by itself
+    # The same for all scripts: marks belong to their words, and emoji that are joined are one.
+    MARKED_WORDS := rf"[{WORD}]+|[^\w\s](?:\u200d[^\w\s])*",
 )
 # The longest n-gram of a block.
 _LONGEST_NGRAM = 12

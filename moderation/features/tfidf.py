@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -16,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from moderation.features.counting import Counter, batches
 from moderation.features.fitting import Corpus, Learnt
-from moderation.features.ngrams import Block, BlockSpec
+from moderation.features.ngrams import MARKED_WORDS, Block, BlockSpec
 from moderation.features.reading.batch import TokenCache
 from moderation.features.sparse.counts import Counts, norms, weigh
 from moderation.text.folding import ENGLISH, Folding
@@ -32,6 +33,30 @@ DEFAULT_BLOCKS = (
     ),
     BlockSpec(analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=150_000),
 )
+
+_CHARACTERS = BlockSpec(analyzer="char_wb", ngram_range=(1, 4), min_df=3, max_features=150_000)
+
+
+def blocks_for(folding: Folding) -> tuple[BlockSpec, ...]:
+    """Return the blocks of the hostility model of a language, by its folding.
+
+    In Korean and Chinese, a character is a syllable or a word. The n-grams of characters are
+    therefore short, and Chinese has no words between spaces to count besides.
+
+    Parameters
+    ----------
+    folding
+        How the model folds texts.
+    """
+    if folding is ENGLISH:
+        return DEFAULT_BLOCKS
+    words, characters = DEFAULT_BLOCKS
+    marked = msgspec.structs.replace(words, token_pattern=MARKED_WORDS)
+    return {
+        "spaced": (marked, characters),
+        "syllables": (marked, _CHARACTERS),
+        "unspaced": (_CHARACTERS,),
+    }[folding.writing]
 
 
 class NgramTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -22,12 +22,13 @@ from moderation.model.linear.signal_models import SignalModel
 from moderation.model.mentioned import MENTIONED
 from moderation.model.short_comments import FEW_WORDS
 from moderation.records import Attribute, Comment, Reason
+from moderation.text import WORD
 from moderation.text.folding import Folded, Folding
 from moderation.text.groups import Target, target_of
 
 # The number of occurrences whose weights are distributed at once; they take some 10 MB.
 _AT_ONCE = 1 << 16
-_INNER = re.compile(r"\w")
+_INNER = re.compile(f"[{WORD}]")
 # What a word, and its pair with a word for a person or a group, must add to the log-odds so that
 # an explanation names the target. Neither number was tuned.
 _TELLING_WORD, _TELLING_PAIR = 0.5, 0.05

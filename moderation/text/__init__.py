@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from moderation.text.folding import fold, fold_chunk, fold_chunks, fold_with_origins
     from moderation.text.masking import masked
     from moderation.text.near_duplicates import near_copies, plainly
+    from moderation.text.scripts import WORD
     from moderation.text.sentences import closes_sentence
 
 __all__ = [
+    "WORD",
     "CopyPrint",
     "closes_sentence",
     "fold",
@@ -29,6 +31,7 @@ __getattr__ = open_door(
     __name__,
     {
         "CopyPrint": "moderation.text.copy_prints",
+        "WORD": "moderation.text.scripts",
         "closes_sentence": "moderation.text.sentences",
         "fold": "moderation.text.folding",
         "fold_chunk": "moderation.text.folding",

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import re
 
+from moderation.text.scripts import SENTENCE_ENDS
+
 _STOPS = frozenset(".!?\u2026\u3002\uff01\uff1f")
+# The ends of sentences in all scripts that people write today (Unicode's Sentence_Terminal).
+_ALL_STOPS = _STOPS | frozenset(SENTENCE_ENDS)
 # Marks, brackets and emoji that may follow a stop. Tokens are matched backwards in linear time.
 _BEHIND = re.compile(r"[\W_]*")
 _GOES_ON = frozenset(",;:-")
@@ -39,6 +43,34 @@ def closes_sentence(chunk: str) -> bool:
         return False
     word = _POINTED.search(chunk)
     return word is None or not _is_shortened(word[1].lower().lstrip("."))
+
+
+def ends_sentence(chunk: str, shortened: frozenset[str]) -> bool:
+    """Return whether a sentence ends with this token in any script.
+
+    Parameters
+    ----------
+    chunk
+        The token as written, which contains no white space.
+    shortened
+        Abbreviations whose point does not end a sentence, in small letters without the point.
+
+    Examples
+    --------
+    >>> [ends_sentence(chunk, frozenset({"bzw"})) for chunk in ("है।", "؟", "bzw.", "Ja.")]
+    [True, True, False, True]
+    """
+    last = chunk[-1]
+    if last.isalnum() or last in _GOES_ON:
+        return False
+    behind = _BEHIND.match(chunk[::-1])
+    if behind is None or _ALL_STOPS.isdisjoint(behind[0]):
+        return False
+    word = _POINTED.search(chunk)
+    if word is None:
+        return True
+    letters = word[1].lower().lstrip(".")
+    return letters not in shortened and not (len(letters) == 1 and letters.isalpha())
 
 
 def _is_shortened(word: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from moderation.evaluation.thresholds import HOLD_PRECISION, REVIEW_PRECISION
-from moderation.features import DEFAULT_BLOCKS, BlockSpec
+from moderation.features import BlockSpec, blocks_for
 from moderation.model.artifact import SentenceSpec, ShortSpec
 from moderation.model.linear import MentionSpec
 from moderation.records import Attribute
-from moderation.text.folding import Folding, folding_for
+from moderation.text.folding import ENGLISH, Folding, folding_for
 from moderation.training.priors import Prior
 
 
@@ -100,7 +100,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         texts.
     """
 
-    blocks: tuple[BlockSpec, ...] = DEFAULT_BLOCKS
+    blocks: tuple[BlockSpec, ...] = blocks_for(ENGLISH)
     c: float = 1.0
     strengths: tuple[float, ...] = ()
     source_weights: dict[str, float] = {}

@@ -69,12 +69,16 @@ def join_spaced(text: str) -> str:
 
 def spaced_words(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of single letters, separated by white space, that spell a word."""
-    for run in _SPACED.finditer(text):
-        if run["run"] is None:
-            continue
-        letters = _letters_of(run)
+    for letters in spaced_letters(text):
         for start, end in _words_of(letters):
             yield letters.places[start], letters.places[end - 1] + 1
+
+
+def spaced_letters(text: str) -> Iterator[Letters]:
+    """Yield the runs of single letters that are separated by white space, whatever they spell."""
+    for run in _SPACED.finditer(text):
+        if run["run"] is not None:
+            yield _letters_of(run)
 
 
 def may_be_spaced(chunk: str) -> bool:

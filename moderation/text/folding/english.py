@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from moderation.text.disguise import (
@@ -23,6 +23,7 @@ from moderation.text.disguise import (
     spaced_words,
     undisguised,
 )
+from moderation.text.folding.changes import replaced, rewritten
 from moderation.text.folding.kinds import Folded, Folding
 from moderation.text.sentences import closes_sentence
 
@@ -42,9 +43,9 @@ _CHUNK = re.compile(r"\S+")
 _STRETCHED = re.compile(rf"\b{RIGHTLY_THRICE}\b|([^\W\d_])\1{{2,}}")
 # Terminal sequences for colours and cursor movements, which a reader never sees, and a Cyrillic
 # letter with a separate combining mark, which is one letter.
-_ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
+ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
 # Addresses contain no disguises.
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"[\"'(\[<{]*(?:https?:|ftp:|www\.|mailto:|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@]))"
 )
 # A word in ASCII letters, whole words joined by hyphens, or a number, with the punctuation around
@@ -59,7 +60,7 @@ _COMBINING = range(0x0300, 0x0370)
 # From here on, a letter with a mark is a different letter (Cyrillic, Hangul). Latin and Greek
 # accents are removed.
 _OTHER_SCRIPTS = "\u0400"
-_TYPOGRAPHIC = {
+TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u0060\u00b4\u02bc"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
@@ -67,17 +68,17 @@ _TYPOGRAPHIC = {
 }
 # Letters that look like others but do not decompose into them: small capitals, letters with
 # strokes, and white letters on black circles and squares.
-_LETTERLIKE = {
+LETTERLIKE = {
     **str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz"),
     **str.maketrans("ıɑɡøłđħŧ", "iagoldht"),
     **{start + i: 97 + i for start in (0x1F150, 0x1F170) for i in range(26)},
 }
 
 
-# A folded token may be at most `_LONGER` times as long as written, plus `_SPARE` characters. Some
+# A folded token may be at most `LONGER` times as long as written, plus `_SPARE` characters. Some
 # ligatures are whole phrases (U+FDFA is eighteen characters), and a text of only these would fill
 # the memory. Tokens that people write stay far below: four of the longest ligature still unfold.
-_LONGER, _SPARE = 3, 64
+LONGER, _SPARE = 3, 64
 
 # The longest token, and the number of them, whose origins are cached for explanations.
 _LONGEST_KEPT, _KEPT_CHUNKS = 40, 1 << 14
@@ -103,23 +104,23 @@ def _fold_character(character: str) -> str:
         return ""
     if category == "Cc":
         return " " if character.isspace() else ""
-    plain = unicodedata.normalize("NFKD", character).casefold().translate(_LETTERLIKE)
+    plain = unicodedata.normalize("NFKD", character).casefold().translate(LETTERLIKE)
     if plain[:1] >= _OTHER_SCRIPTS and plain[0].isalpha():
         return unicodedata.normalize("NFKC", character).casefold()
     plain = "".join(c for c in plain if ord(c) not in _COMBINING)
-    return plain.translate(_TYPOGRAPHIC)
+    return plain.translate(TYPOGRAPHIC)
 
 
 class _ShorterTable(dict[int, str]):
-    """The same, but a character that folds to more than `_LONGER` characters stays unchanged."""
+    """The same, but a character that folds to more than `LONGER` characters stays unchanged."""
 
     def __missing__(self, code: int) -> str:
         folded = _TABLE[code]
-        self[code] = folded if len(folded) <= _LONGER else chr(code)
+        self[code] = folded if len(folded) <= LONGER else chr(code)
         return self[code]
 
 
-_TABLE = _CharacterTable(_TYPOGRAPHIC)
+_TABLE = _CharacterTable(TYPOGRAPHIC)
 _SHORTER_TABLE = _ShorterTable()
 
 
@@ -192,28 +193,33 @@ def _each_folded(chunk: str) -> str:
 
 
 def _too_long(folded: str, chunk: str) -> bool:
-    return len(folded) > _LONGER * len(chunk) + _SPARE
+    return longer_than_written(len(folded), len(chunk))
+
+
+def longer_than_written(folded: int, written: int) -> bool:
+    """Return whether a token has become too long, given its lengths in characters."""
+    return folded > LONGER * written + _SPARE
 
 
 def _folded(chunks: Sequence[str]) -> list[str]:
     """Fold tokens that are not ordinary."""
     lines = "\n".join(chunks)
-    folded = [_each_folded(line) for line in _replaced(lines, _seen(lines)).split("\n")]
+    folded = [_each_folded(line) for line in replaced(lines, _seen(lines)).split("\n")]
     for i, chunk in enumerate(folded):
         if not chunk.isascii() and _LOOK_ALIKE.search(chunk):
             folded[i] = _WORD.sub(_as_latin, chunk)
-    others = [i for i, chunk in enumerate(folded) if not _ADDRESS.match(chunk)]
+    others = [i for i, chunk in enumerate(folded) if not ADDRESS.match(chunk)]
     if others:
         lines = "\n".join([folded[i] for i in others])
-        lines = _replaced(lines, undisguised(lines))
-        lines = _replaced(lines, _shortened(lines))
+        lines = replaced(lines, undisguised(lines))
+        lines = replaced(lines, _shortened(lines))
         for i, chunk in zip(others, lines.split("\n"), strict=True):
             folded[i] = chunk
     return folded
 
 
 def _seen(chunk: str) -> Iterator[tuple[str, int, int]]:
-    for found in _ESCAPES_OR_APART.finditer(chunk):
+    for found in ESCAPES_OR_APART.finditer(chunk):
         letters = "" if found[0][0] == "\x1b" else unicodedata.normalize("NFC", found[0])
         yield letters, *found.span()
 
@@ -222,15 +228,6 @@ def _shortened(folded: str) -> Iterator[tuple[str, int, int]]:
     for run in _STRETCHED.finditer(folded):
         if run[1]:
             yield 2 * run[1], *run.span()
-
-
-def _replaced(text: str, changes: Iterable[tuple[str, int, int]]) -> str:
-    """Put each change's letters in the place of ``text[start:end]``."""
-    pieces, position = [], 0
-    for letters, start, end in changes:
-        pieces += [text[position:start], letters]
-        position = end
-    return "".join([*pieces, text[position:]]) if position else text
 
 
 def fold_with_origins(text: str) -> Folded:
@@ -286,14 +283,14 @@ def _fold_chunk(chunk: str) -> Folded:
     written = Folded(chunk, range(len(chunk)))
     if is_plain(_ORDINARY.findall(_lowered(chunk))[0]):
         return _translated(written)
-    folded, origins = _translated(_rewritten(written, _seen(chunk)))
+    folded, origins = _translated(rewritten(written, _seen(chunk)))
     if not folded.isascii() and _LOOK_ALIKE.search(folded):
         folded = _WORD.sub(_as_latin, folded)  # letter for letter, so offsets stay valid
-    if _ADDRESS.match(folded):
+    if ADDRESS.match(folded):
         return Folded(folded, origins)
-    plain = _rewritten(Folded(folded, origins), undisguised(folded))
+    plain = rewritten(Folded(folded, origins), undisguised(folded))
     # The second letter gets the origin of the last one, so that a span covers the whole run.
-    return _rewritten(plain, _shortened(plain.text))
+    return rewritten(plain, _shortened(plain.text))
 
 
 @lru_cache(maxsize=_KEPT_CHUNKS)
@@ -312,29 +309,6 @@ def _translated(written: Folded) -> Folded:
     return Folded("".join(pieces), origins)
 
 
-def _rewritten(folded: Folded, changes: Iterable[tuple[str, int, int]]) -> Folded:
-    """Put each change's letters in the place of ``folded.text[start:end]``."""
-    pieces: list[str] = []
-    origins: list[int] = []
-    position = 0
-    for letters, start, end in changes:
-        pieces += [folded.text[position:start], letters]
-        origins += folded.origins[position:start]
-        origins += _spread(folded.origins[start:end], len(letters))
-        position = end
-    pieces.append(folded.text[position:])
-    origins += folded.origins[position:]
-    return Folded("".join(pieces), origins)
-
-
-def _spread(origins: Sequence[int], length: int) -> list[int]:
-    """Distribute the places of a disguise evenly among `length` plain letters."""
-    if length < 2:
-        return [*origins[:length]]
-    last = len(origins) - 1
-    return [origins[round(i * last / (length - 1))] for i in range(length)]
-
-
 def _as_latin(match: re.Match[str]) -> str:
     word = match.group()
     return word.translate(_CONFUSABLE) if any("a" <= c <= "z" for c in word) else word
@@ -345,6 +319,7 @@ class _EnglishFolding(Folding):
 
     name = "fold-3"
     fewest_spaced = FEWEST_SPACED
+    writing = "spaced"
 
     def __reduce__(self) -> str:
         """Pickle and copy as the only object of its kind."""

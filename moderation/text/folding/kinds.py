@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Folded(NamedTuple):
@@ -27,6 +27,9 @@ class Folded(NamedTuple):
         return self.origins[start], self.origins[end - 1] + 1
 
 
+Writing = Literal["spaced", "syllables", "unspaced"]
+
+
 class Folding(ABC):
     """A way to fold text. It is immutable; there is one object for each name.
 
@@ -40,10 +43,13 @@ class Folding(ABC):
         trained with.
     fewest_spaced
         The fewest separated letters that :meth:`join_spaced` may join.
+    writing
+        Whether words have spaces between them, and whether a character is a syllable.
     """
 
     name: str
     fewest_spaced: int
+    writing: Writing
 
     def __repr__(self) -> str:
         return f"folding_of({self.name!r})"

@@ -1,12 +1,12 @@
-"""The foldings by name and by language."""
+"""The foldings by name and by language.
+
+The modules of other languages are imported only when one of these is asked for.
+"""
 
 from __future__ import annotations
 
 from moderation.text.folding.english import ENGLISH
 from moderation.text.folding.kinds import Folding
-
-_FOLDINGS: dict[str, Folding] = {folding.name: folding for folding in (ENGLISH,)}
-_BY_LANGUAGE = {"en": ENGLISH.name}
 
 
 def folding_of(name: str) -> Folding:
@@ -24,12 +24,19 @@ def folding_of(name: str) -> Folding:
 
     Examples
     --------
-    >>> folding_of("fold-3").fold("ＩＤⅰОТ")
-    'idiot'
+    >>> folding_of("fold-3").fold("ＩＤⅰОТ"), folding_of("ko-1").fold("시1발")
+    ('idiot', '시발')
     """
-    if name not in _FOLDINGS:
-        raise ValueError(f"no folding {name!r}; known are {', '.join(sorted(_FOLDINGS))}")
-    return _FOLDINGS[name]
+    if name == ENGLISH.name:
+        return ENGLISH
+    from moderation.text.folding.languages import PLAIN, RULES
+    from moderation.text.folding.world import world
+
+    known = {rules.name: rules for rules in (*RULES.values(), PLAIN)}
+    if name not in known:
+        names = ", ".join([ENGLISH.name, *sorted(known)])
+        raise ValueError(f"no folding {name!r}; this version knows {names}")
+    return world(known[name])
 
 
 def folding_for(language: str) -> Folding:
@@ -39,5 +46,16 @@ def folding_for(language: str) -> Folding:
     ----------
     language
         A BCP 47 tag; only its first part counts.
+
+    Examples
+    --------
+    >>> [folding_for(language).name for language in ("en-GB", "tr", "fi")]
+    ['fold-3', 'tr-1', 'plain-1']
     """
-    return _FOLDINGS[_BY_LANGUAGE.get(language.lower().partition("-")[0], ENGLISH.name)]
+    primary = language.lower().partition("-")[0]
+    if primary == "en":
+        return ENGLISH
+    from moderation.text.folding.languages import PLAIN, RULES
+    from moderation.text.folding.world import world
+
+    return world(RULES.get(primary, PLAIN))
