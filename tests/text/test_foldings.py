@@ -14,11 +14,12 @@ from moderation.text.folding.languages import PLAIN, RULES
 
 NAMES = sorted({rules.name for rules in (*RULES.values(), PLAIN)})
 PIECES = st.sampled_from(
-    "cука|idіоt|시1발|병 신|ﾊﾞ|कु|त्|👨|🏿|👩\u200d👩|❤\ufe0f|ﷺﷺﷺ|ＩＤ|أَنْ|f*der|p***|i d i o t"
-    "|傻 逼|傻x1|ㅋㅋㅋㅋ|ㅅㅂ|p.u.t.a|www.a.b|\x1b[1m|\u1112\u1161\u11ab|มากกก|đ|Ớ|ß|ŉ|p0rra|H*re"
-    "|a|ı|İ|I|\u0301|é|ё|і|カ|。|！|؟|।|،|ـ|ك|.|!|@|0|1| |\n|\u3000|\u200d|\x00|\ud800|\u1112".split(
-        "|"
-    )
+    [
+        *"aıİI\u0301éёіカ。！？؟।،ـك.!@01 \n\u3000\u200d\x00\ud800\u1112đỚßŉ",
+        *"cука idіоt 시1발 ﾊﾞ कु त् 👨 🏿 👩\u200d👩 ❤\ufe0f ﷺﷺﷺ ＩＤ أَنْ f*der p*** 傻x1".split(),
+        *"ㅋㅋㅋㅋ ㅅㅂ p.u.t.a www.a.b \x1b[1m \u1112\u1161\u11ab มากกก p0rra H*re".split(),
+        *["i d i o t", "병 신", "傻 逼"],
+    ]
 )
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=14).map("".join), st.text(st.characters(codec=None), max_size=30)
