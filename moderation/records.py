@@ -59,6 +59,8 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
         The platform's name for this text of the comment, if the platform keeps revisions.
     status
         The platform's word for what became of it (``1``, ``hold``, ``REJECTED``), if it is known.
+    language
+        The code of its language (``nl``), if the input names it.
     depth
         1 for a comment on the article, 2 for a reply to it, and so on.
     order
@@ -84,6 +86,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 0
     revision: str | None = None
     status: str | None = None
+    language: str | None = None
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,18 +179,31 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The result for one comment: its scores and a proposed action. A person decides."""
+    """The result for one comment: its scores and a proposed action. A person decides.
+
+    ``unspoken`` is the code of the comment's language if no model at hand speaks it. Both scores
+    are then null.
+    """
 
     id: str
     hostility: Score
     off_topic: Score
     action: Action
     model: str
+    unspoken: str | None = None
 
     @property
     def scores(self) -> tuple[Score, Score]:
         """Both scores, hostility first."""
         return self.hostility, self.off_topic
+
+    @property
+    def null_reason(self) -> str | None:
+        """Why a score is null, or both are; None if neither is."""
+        if self.unspoken:
+            return self.hostility.why_null
+        named = (f"{s.attribute.value}: {s.why_null}" for s in self.scores if s.why_null)
+        return "; ".join(named) or None
 
 
 def now() -> str:

@@ -57,6 +57,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     only, status
         Which comments are written and scored, as
         :class:`~moderation.batch.records.selecting.Selection` says.
+    unknown_language
+        The action for a comment in a language that no model speaks: ``review`` or ``publish``.
     part_rows, part_size
         Rows and bytes of a part.
     """
@@ -71,6 +73,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     sheet: str = ""
     only: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    unknown_language: str = Action.REVIEW.value
     part_rows: int = BlockLimits().rows
     part_size: int = BlockLimits().size
 

@@ -83,10 +83,8 @@ def _block(
             why = wrong.get(number, "an article")
             yield str(number + 1), None, None, None, None, why
             continue
-        scores = verdict.hostility, verdict.off_topic
-        why = "; ".join(f"{s.attribute.value}: {s.why_null}" for s in scores if s.why_null)
-        values = (score.value for score in scores)
-        yield verdict.id, *values, verdict.action.value, verdict.model, why or None
+        values = (score.value for score in verdict.scores)
+        yield verdict.id, *values, verdict.action.value, verdict.model, verdict.null_reason
 
 
 def _as_arrow(table: Any) -> Any:

@@ -24,6 +24,7 @@ from moderation.files import storage
 from moderation.files.records import WRITERS, Record, encoded, problem_record
 from moderation.files.writing import write_atomically
 from moderation.model import Moderator, load_model, shipped_model
+from moderation.records import Action
 from moderation.sources import read_article
 from moderation.sources.comment_rows import LOOK_BACK, Recurring, RowContext
 
@@ -171,7 +172,7 @@ def score_part(task: Task) -> Told:
     if task.parent:
         _settle(task.parent)
     options = task.options
-    moderator = _moderator(task.model, task.model_digest)
+    moderator = _moderator(task.model, task.model_digest, options.unknown_language)
     context = _context(options)
     told: list[ModerationError] = []
     rejected: list[Record] = []
@@ -204,8 +205,9 @@ def score_part(task: Task) -> Told:
 
 
 @lru_cache(maxsize=1)
-def _moderator(folder: str | None, digest: str) -> Moderator:
-    moderator = Moderator(load_model(folder or shipped_model(), mapped=True))
+def _moderator(folder: str | None, digest: str, unknown: str) -> Moderator:
+    model = load_model(folder or shipped_model(), mapped=True)
+    moderator = Moderator(model, Action(unknown))
     if moderator.model.digest != digest:
         hint = "the same model must lie at the same place for every worker"
         raise ModelError(

@@ -21,6 +21,8 @@ from moderation.cli.options import (
     Quiet,
     ReasonsFile,
     Sheet,
+    Unknown,
+    UnknownLanguage,
     columns,
 )
 from moderation.cli.row_context import RowOptions, row_context
@@ -44,6 +46,7 @@ def command(
     ],
     inputs: Inputs = None,
     model: ModelDir = None,
+    unknown_language: Unknown = UnknownLanguage.review,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
     column: Columns = None,
@@ -105,6 +108,7 @@ def command(
     from moderation.cli.output import tell
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
+    from moderation.records import Action
 
     with extra("desk", "the desk"):
         from moderation.desk import (
@@ -124,7 +128,7 @@ def command(
     admitted = read_keys(keys)
     front = read_front(public_url, trust_proxy or (), keyed=keys is not None)
     offered = read_reasons(reasons)
-    late = LateModerator(model)
+    late = LateModerator(model, Action(unknown_language.value))
     database = open_database(store, create=True)
     settings = DeskSettings(database, late, offered, admitted, name, blind, target, front, mask)
     with Problems(None, quiet=quiet) as problems:

@@ -95,6 +95,22 @@ ModelArgument = Annotated[
         show_default=False,
     ),
 ]
+
+
+class UnknownLanguage(StrEnum):
+    """What is proposed for a comment in a language that no model speaks."""
+
+    review = "review"
+    publish = "publish"
+
+
+Unknown = Annotated[
+    UnknownLanguage,
+    typer.Option(
+        "--unknown-language",
+        help="What is proposed for a comment in a language that no model here speaks.",
+    ),
+]
 ArticleFile = Annotated[
     Path | None,
     typer.Option(

@@ -24,6 +24,8 @@ from moderation.cli.options import (
     OutputFormat,
     Quiet,
     Sheet,
+    Unknown,
+    UnknownLanguage,
     columns,
 )
 from moderation.cli.row_context import RowOptions, row_context
@@ -42,6 +44,7 @@ def command(
         typer.Option("--text", help="A comment to score; repeatable.", show_default=False),
     ] = None,
     model: ModelDir = None,
+    unknown_language: Unknown = UnknownLanguage.review,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
     column: Columns = None,
@@ -118,6 +121,7 @@ def command(
         sheet=sheet,
         only=actions(only),
         status=words(status),
+        unknown_language=unknown_language.value,
     )
     if stream:
         from moderation.sources import STREAM_LIMITS
@@ -171,11 +175,12 @@ def _stream(
     from moderation.cli.selecting import arranged
     from moderation.errors import InputError, UsageError
     from moderation.model import Moderator
+    from moderation.records import Action
 
     if output is not None and names_folder(output):
         raise UsageError("is a folder", path=output, hint="name a file, for --text and for -")
     target = Path(output) if output else None
-    moderator = Moderator.load(setting.model)
+    moderator = Moderator.load(setting.model, Action(options.unknown_language))
     with Problems(target, quiet=setting.quiet, force=setting.force) as problems:
         context = _context(options, problems)
         found = items(inputs, texts, context, raw=options.keep, limits=options.limits)

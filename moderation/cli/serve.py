@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from moderation.cli.options import Host, ModelDir, Port, Quiet, ReasonsFile
+from moderation.cli.options import (
+    Host,
+    ModelDir,
+    Port,
+    Quiet,
+    ReasonsFile,
+    Unknown,
+    UnknownLanguage,
+)
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -29,6 +37,7 @@ def command(
     host: Host = "127.0.0.1",
     port: Port = 8080,
     model: ModelDir = None,
+    unknown_language: Unknown = UnknownLanguage.review,
     articles: Annotated[
         Path | None,
         typer.Option(
@@ -140,6 +149,7 @@ def command(
 
     from moderation.cli.extras import extra
     from moderation.errors import UsageError
+    from moderation.records import Action
     from moderation.service import LineFormatter, ServiceLimits, Settings, read_mapped
 
     with extra("serve", "serving"):
@@ -158,6 +168,7 @@ def command(
         lenient=lenient,
         mapped=read_mapped(mapped or ()),
         on_failure=on_failure.value,
+        unknown=Action(unknown_language.value),
         coral_seconds=coral_timeout / 1_000,
         allow_origins=read_origins(allow_origin or (), keyed=keys is not None),
         root_url=root_url,

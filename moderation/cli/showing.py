@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from moderation.batch.records import Tally
     from moderation.cli.selecting import Pair
     from moderation.model import Moderator
+
+
+# The most languages without a model that are named below a table.
+_NAMED = 5
 
 
 class View(NamedTuple):
@@ -52,9 +57,12 @@ def show(moderator: Moderator, pairs: Iterator[Pair], view: View, tally: Tally) 
         pairs = arranged(_all(pairs, view), view.order)
     with paged(wanted=view.page):
         table = ScoreTable(grouped=view.order is Order.GIVEN, explain=view.explain)
-        why_null = ""
+        why_null, unspoken = "", Counter[str]()
         for item, verdict in pairs:
-            why_null = verdict.off_topic.why_null or why_null
+            if verdict.unspoken:
+                unspoken[verdict.null_reason or ""] += 1
+            else:
+                why_null = verdict.off_topic.why_null or why_null
             explained = view.explain or verdict.action is not Action.PUBLISH
             table.verdict(
                 item, moderator.with_reasons(item.comment, verdict) if explained else verdict
@@ -64,6 +72,8 @@ def show(moderator: Moderator, pairs: Iterator[Pair], view: View, tally: Tally) 
             say(f"{told}  Model {moderator.model.version}")
         if why_null:
             say(f"off-topic -: {why_null}")
+        for why, n in unspoken.most_common(_NAMED):
+            say(f"no score of {n:,}: {why}")
 
 
 def _all(pairs: Iterator[Pair], view: View) -> list[Pair]:

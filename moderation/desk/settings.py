@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from moderation.desk.front import Front
 from moderation.desk.reasons import Reasons
 from moderation.desk.store.database import Database
+from moderation.records import Action
 from moderation.service import Keys
 
 if TYPE_CHECKING:
@@ -22,10 +23,13 @@ class LateModerator:
     ----------
     folder
         The model folder; None for the shipped model.
+    unknown
+        The action for a comment in a language that the model does not speak.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, unknown: Action = Action.REVIEW) -> None:
         self._folder = folder
+        self._unknown = unknown
         self._lock = threading.Lock()
         self._loaded: Moderator | None = None
 
@@ -35,7 +39,7 @@ class LateModerator:
 
         with self._lock:
             if self._loaded is None:
-                self._loaded = Moderator.load(self._folder)
+                self._loaded = Moderator.load(self._folder, self._unknown)
             return self._loaded
 
 

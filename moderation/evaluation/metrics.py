@@ -140,8 +140,9 @@ def audit_bias(moderator: Moderator, gold: Sequence[Gold]) -> BiasReport | None:
         return None
     verdicts = moderator.score_many(item.comment for item in judged)
     scores = np.array([verdict.hostility.value for verdict in verdicts], float)
-    texts = [item.comment.text for item in judged]
-    return audit(texts, true, scores, review=thresholds.review)
+    known = ~np.isnan(scores)
+    texts = [item.comment.text for item, is_known in zip(judged, known, strict=True) if is_known]
+    return audit(texts, true[known], scores[known], review=thresholds.review)
 
 
 def report_on(

@@ -18,6 +18,7 @@ from moderation.model.artifact.folder import Model, load_model, shipped_model
 from moderation.model.explanation import Explanation, explain_text, explain_topicality
 from moderation.model.linear.models import sigmoid
 from moderation.model.manifest import Thresholds
+from moderation.model.speaking import is_quick, none_speaks, unspoken
 from moderation.records import Action, Attribute, Comment, Score, Verdict
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ class Moderator:
     ----------
     model
         A verified model.
+    unknown
+        The action for a comment in a language that the model does not speak.
 
     Examples
     --------
@@ -49,13 +52,14 @@ class Moderator:
     'publish'
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, unknown: Action = Action.REVIEW) -> None:
         self.model = model
+        self.unknown = unknown
 
     @classmethod
-    def load(cls, folder: str | Path | None = None) -> Self:
+    def load(cls, folder: str | Path | None = None, unknown: Action = Action.REVIEW) -> Self:
         """Load a model folder, or the shipped model if none is given."""
-        return cls(load_model(folder if folder is not None else shipped_model()))
+        return cls(load_model(folder if folder is not None else shipped_model()), unknown)
 
     def score(self, comment: Comment, *, explain: bool = False) -> Verdict:
         """Score one comment; see :meth:`score_many`."""
@@ -102,6 +106,22 @@ class Moderator:
 
     def _verdicts(self, comments: Sequence[Comment]) -> Iterator[Verdict]:
         batch = self.model.reading.read([comment.text for comment in comments])
+        strange = self._unspoken(comments, batch)
+        if not strange:
+            yield from self._scored(comments, batch)
+            return
+        rows = [row for row in range(len(comments)) if row not in strange]
+        scored = self._scored([comments[row] for row in rows], batch.only(rows)) if rows else ()
+        verdicts = iter(scored)
+        for row, comment in enumerate(comments):
+            code = strange.get(row)
+            yield self._unscored(comment, code) if code else next(verdicts)
+
+    def _unspoken(self, comments: Sequence[Comment], batch: Batch) -> dict[int, str]:
+        named = [comment.language for comment in comments]
+        return unspoken(self.model.manifest.language, batch, named)
+
+    def _scored(self, comments: Sequence[Comment], batch: Batch) -> Iterator[Verdict]:
         hostility, off_topic = self._hostility(batch), self._off_topic(comments, batch)
         version = self.model.version
         for comment, hostile, off in zip(comments, hostility, off_topic, strict=True):
@@ -112,6 +132,29 @@ class Moderator:
                 action=proposed((hostile, off)),
                 model=version,
             )
+
+    def _unscored(self, comment: Comment, code: str) -> Verdict:
+        """Return the verdict on a comment in a language that the model does not speak."""
+        hostility, off_topic = (
+            _null(attribute, self.model.thresholds(attribute), none_speaks(code))
+            for attribute in Attribute
+        )
+        return Verdict(
+            id=comment.id,
+            hostility=hostility,
+            off_topic=off_topic,
+            action=self.unknown,
+            model=self.model.version,
+            unspoken=code,
+        )
+
+    def is_quick(self, comments: Iterable[Comment]) -> bool:
+        """Return whether no comment needs the identifier of languages, which is slow to load."""
+        return all(is_quick(self.model.manifest.language, comment) for comment in comments)
+
+    def language_unspoken(self, comment: Comment) -> str | None:
+        """Return the code of a comment's language if the model does not speak it, else None."""
+        return self._unspoken([comment], self.model.reading.read([comment.text])).get(0)
 
     def with_reasons(self, comment: Comment, verdict: Verdict) -> Verdict:
         """Return the verdict about a comment with the reasons for each score."""
@@ -157,8 +200,10 @@ class Moderator:
         scored
             See :meth:`explain`.
         """
-        explanation = self.explain(comment, attribute, scored)
         thresholds = self.model.thresholds(attribute)
+        if code := self.language_unspoken(comment):
+            return _null(attribute, thresholds, none_speaks(code)), None
+        explanation = self._explanation(comment, attribute, scored)
         if explanation is None or thresholds is None:
             is_hostility = attribute is Attribute.HOSTILITY
             model = self.model.hostility if is_hostility else self.model.off_topic
@@ -182,6 +227,13 @@ class Moderator:
             The off-topic score that the comment got beside a thread that it lacks here. It stands
             for the thread, so that the cost does not grow with the other comments.
         """
+        if self.language_unspoken(comment):
+            return None
+        return self._explanation(comment, attribute, scored)
+
+    def _explanation(
+        self, comment: Comment, attribute: Attribute, scored: float | None = None
+    ) -> Explanation | None:
         model = self.model
         if attribute is Attribute.HOSTILITY:
             if model.hostility is None:
@@ -192,7 +244,9 @@ class Moderator:
         return explain_topicality(model.off_topic, model.topicality, comment, scored)
 
     def _explained(self, comment: Comment, score: Score) -> Score:
-        explanation = self.explain(comment, score.attribute)
+        explanation = None
+        if score.value is not None:
+            explanation = self._explanation(comment, score.attribute)
         if explanation is None:
             return score
         whole = score.attribute is Attribute.OFF_TOPIC

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from itertools import pairwise, repeat
 from typing import NamedTuple
@@ -33,7 +32,7 @@ from moderation.service.wire import (
     WireScore,
     type_name,
 )
-from moderation.text import fold
+from moderation.text.languages import primary
 from moderation.text.visibility import is_blank
 
 #: Bytes of UTF-8 in one comment, the original's limit.
@@ -41,12 +40,6 @@ LONGEST_COMMENT = 20_480
 
 # Decimals of a score, as in `moderation score`.
 _DECIMALS = 6
-
-# A text counts as being in another language from this number of non-Latin letters on, if they are
-# also more than half of its letters. A few letters decide nothing.
-_FOREIGN_LETTERS = 20
-_LETTER = re.compile(r"[^\W\d_]")
-_LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 
 
 class Wanted(NamedTuple):
@@ -82,8 +75,6 @@ class Question(NamedTuple):
         The request itself.
     weight
         Number of characters that must be read to answer the request. It measures the cost.
-    is_strange
-        Whether :func:`is_foreign` must still check the script of the text.
     """
 
     comment: Comment
@@ -91,7 +82,6 @@ class Question(NamedTuple):
     wanted: tuple[Wanted, ...]
     request: AnalyzeCommentRequest
     weight: int
-    is_strange: bool
 
 
 def read_comment(entry: TextEntry | None) -> str:
@@ -159,9 +149,12 @@ def question(
         wanted = [each for each in wanted if not _relates(each)]
     if passed_over and not (lenient and wanted):
         raise passed_over[0]
-    strange = _check_language(text, request.languages, moderator, wanted)
+    if request.languages:
+        ours = moderator.model.manifest.language
+        _check_language(request.languages, ours, wanted)
+        comment = msgspec.structs.replace(comment, language=ours)
     cost = weight(comment, times=3 if request.span_annotations else 1)
-    return Question(comment, around, tuple(wanted), request, cost, strange)
+    return Question(comment, around, tuple(wanted), request, cost)
 
 
 def _relates(wanted: Wanted) -> bool:
@@ -210,42 +203,19 @@ def _threshold(name: str, parameters: AttributeParameters) -> float | None:
     return threshold
 
 
-def _check_language(
-    text: str, languages: Sequence[str] | None, moderator: Moderator, wanted: Sequence[Wanted]
-) -> bool:
-    """Refuse an unsupported named language; return whether the script must be checked."""
-    ours = _primary(moderator.model.manifest.language)
-    if not languages:
-        return ours in _LATIN_LANGUAGES and _foreign_letters(text)[0] > 0
-    if ours not in {_primary(language) for language in languages} and wanted:
+def _check_language(languages: Sequence[str], ours: str, wanted: Sequence[Wanted]) -> None:
+    """Refuse a request that names other languages than that of the model."""
+    if wanted and primary(ours) not in map(primary, languages):
         raise refusals.language_not_supported(wanted[0].name, languages)
-    return False
 
 
-# Model languages that are written in the Latin script only.
-_LATIN_LANGUAGES = frozenset("en de fr es pt it nl da sv no nb nn fi pl cs".split())
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].strip().lower()
-
-
-def _foreign_letters(text: str) -> tuple[int, int]:
-    """Return the number of letters of another script and the number of all letters."""
-    if text.isascii():
-        return 0, len(text)
-    letters = len(_LETTER.findall(text))
-    return letters - len(_LATIN.findall(text)), letters
-
-
-def is_foreign(text: str) -> bool:
-    """Return whether most letters are of another script after look-alikes are folded.
-
-    A single character can stand for eighteen letters, so a long text is not checked in the event
-    loop.
-    """
-    foreign, letters = _foreign_letters(fold(text))
-    return foreign >= _FOREIGN_LETTERS and foreign * 2 > letters
+def _check_spoken(asked: Question, verdict: Verdict) -> None:
+    """Refuse a comment in a language that the model does not speak, as the original did."""
+    if verdict.unspoken is None:
+        return
+    if verdict.unspoken.startswith("und"):
+        raise refusals.language_not_detected()
+    raise refusals.language_not_supported(asked.wanted[0].name, [verdict.unspoken])
 
 
 def weight(comment: Comment, times: int = 1) -> int:
@@ -255,8 +225,16 @@ def weight(comment: Comment, times: int = 1) -> int:
     return around + len(comment.text) * times
 
 
-def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
+def pieces(asked: Question, language: str) -> tuple[list[tuple[int, int]], list[Comment]]:
     """Return the texts that must be scored to answer a question.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    language
+        The language of the model. The spans are scored in it, because the whole comment decides
+        whether there is an answer.
 
     Returns
     -------
@@ -269,7 +247,8 @@ def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
     places = sentences(comment.text) if asked.request.span_annotations else []
     if len(places) < 2:
         return [(0, len(comment.text))], [comment]
-    parts = [msgspec.structs.replace(comment, text=comment.text[a:b]) for a, b in places]
+    replace, ours = msgspec.structs.replace, comment.language or language
+    parts = [replace(comment, text=comment.text[a:b], language=ours) for a, b in places]
     return places, [comment, *parts]
 
 
@@ -289,9 +268,15 @@ def answer(
         The spans from :func:`pieces`, and the verdicts on its comments.
     manifest
         The manifest of the model that scored them.
+
+    Raises
+    ------
+    Refusal
+        If there is no score, because no model speaks the language of the comment.
     """
     request = asked.request
     whole, *parts = verdicts
+    _check_spoken(asked, whole)
     bounds = utf16(asked.comment.text, [places[0][0], *(end for _, end in places)])
     spans: dict[Attribute, list[SpanScore]] = {}  # names that share a model share its spans
     scores = {}

@@ -16,9 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.service import coral, origins
-from moderation.service import errors as refusals
 from moderation.service import multipart as batching
-from moderation.service.analysis import answer, arrival, is_foreign, pieces, question, weight
+from moderation.service.analysis import answer, arrival, pieces, question, weight
 from moderation.service.comments import COMMENTS, DECISIONS, CommentRoutes
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.errors import Refusal
@@ -52,8 +51,6 @@ _HOST = re.compile(r"[A-Za-z0-9._~-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9
 # Parts of a batch that are answered concurrently. The number is below the queue limit, so that one
 # batch cannot fill a queue.
 _TOGETHER = 32
-# Largest number of letters that one character may stand for (U+FDFA).
-_UNFOLDED = 18
 # All requests of Coral share one budget and one queue under this client name.
 _CORAL = "coral"
 
@@ -82,14 +79,9 @@ class Api:
             now, client, len(body), read_request, body, AnalyzeCommentRequest
         )
         asked = question(request, now.shelf, now.moderator, state.naming)
-        text = asked.comment.text
-        if asked.is_strange and await state.read(
-            now, client, _UNFOLDED * len(text), is_foreign, text
-        ):
-            raise refusals.language_not_detected()
-        places, comments = pieces(asked)
+        places, comments = pieces(asked, now.moderator.model.manifest.language)
         verdicts = await state.score(now, client, comments, asked.weight)
-        state.told(text, verdicts[0])
+        state.told(asked.comment.text, verdicts[0])
         if (coming := arrival(asked, verdicts[0], client)) is not None:
             await state.to_desk([coming])
         return answer(asked, places, verdicts, now.moderator.model.manifest)

@@ -57,19 +57,16 @@ OPINIONS: dict[tuple[Attribute, Action], Opinion] = {
 }
 
 
+def _withheld(code: str, explanation: str) -> dict[str, Any]:
+    status = "SYSTEM_WITHHELD"
+    reason = {"code": code, "detailedExplanation": explanation}
+    return {"status": status, "moderationAction": {"status": status, "rejectionReason": reason}}
+
+
 #: The answer to Coral for a comment that could not be scored, by ``serve --on-failure``. It has no
 #: flag, because there is no score.
 UNSCORED: dict[str, dict[str, Any]] = {
-    "withhold": {
-        "status": "SYSTEM_WITHHELD",
-        "moderationAction": {
-            "status": "SYSTEM_WITHHELD",
-            "rejectionReason": {
-                "code": "OTHER",
-                "detailedExplanation": "no score: the moderation service failed or was too slow",
-            },
-        },
-    },
+    "withhold": _withheld("OTHER", "no score: the moderation service failed or was too slow"),
     "publish": {},
 }
 
@@ -204,6 +201,8 @@ def opinion(verdict: Verdict) -> dict[str, Any]:
     """
     if any(score.value is not None and not math.isfinite(score.value) for score in verdict.scores):
         raise Refusal("The comment could not be scored", code=500)
+    if verdict.unspoken:
+        return _unspoken(verdict)
     found: dict[str, Any] = {}
     for score in verdict.scores:  # the first opinion with a status decides
         each = OPINIONS.get((score.attribute, _action(score)))
@@ -219,6 +218,13 @@ def opinion(verdict: Verdict) -> dict[str, Any]:
             found["status"] = each.status
             found["moderationAction"] = {"status": each.status, "rejectionReason": reason}
     return found
+
+
+def _unspoken(verdict: Verdict) -> dict[str, Any]:
+    """Return the answer for a comment in a language that no model speaks; it is never flagged."""
+    if verdict.action is Action.PUBLISH:
+        return {}
+    return _withheld("OTHER", f"no score: {verdict.null_reason}")
 
 
 def _action(score: Score) -> Action:

@@ -262,7 +262,7 @@ class Lanes:
             return slot.scorer
         if slot.scorer is not None:
             slot.scorer.kill()
-        slot.scorer = Scorer(model.folder, version)
+        slot.scorer = Scorer(model.folder, version, model.moderator.unknown)
         return slot.scorer
 
     def close(self) -> None:

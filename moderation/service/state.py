@@ -14,7 +14,7 @@ import msgspec
 
 from moderation.errors import ModerationError
 from moderation.model import Moderator
-from moderation.records import Attribute, Comment, Verdict
+from moderation.records import Action, Attribute, Comment, Verdict
 from moderation.service import scorer
 from moderation.service.articles import ArticleIndex, read_shelf
 from moderation.service.attributes import Naming
@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Names that the newsroom has mapped to a model.
     on_failure
         The answer to Coral for a comment that could not be scored: ``withhold`` or ``publish``.
+    unknown
+        The action for a comment in a language that no model speaks.
     coral_seconds
         Time limit for an answer to Coral. Coral's own limit must be longer, because Coral publishes
         a comment without an answer when that limit ends.
@@ -79,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lenient: bool = False
     mapped: dict[str, Attribute] = {}
     on_failure: Literal["withhold", "publish"] = "withhold"
+    unknown: Action = Action.REVIEW
     coral_seconds: float = 0.15
     allow_origins: tuple[str, ...] = ()
     root_url: str | None = None
@@ -108,7 +111,7 @@ def load_snapshot(settings: Settings) -> Snapshot:
     ModerationError
         If a file cannot be used.
     """
-    model = loaded(settings.model)
+    model = loaded(settings.model, settings.unknown)
     return Snapshot(
         moderator=model.moderator,
         folder=model.folder,
@@ -248,7 +251,7 @@ class State:
             instead.
         """
         here = weight <= SHORT and self._gathered.size(client) + weight <= _ROUND
-        if here and self._scoring.allows(client):
+        if here and self._scoring.allows(client) and now.moderator.is_quick(comments):
             return await self._gathered.score(client, weight, now.moderator, comments)
         verdicts = await self._elsewhere(now, client, weight, scorer.score, comments)
         return cast(Sequence[Verdict], verdicts)

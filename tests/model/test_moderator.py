@@ -194,6 +194,10 @@ def _assert_scored(moderator: Moderator, texts: list[tuple[str, str | None]]) ->
     verdicts = list(moderator.score_many(comments, explain=True))
     assert len(verdicts) == len(comments)
     for comment, verdict in zip(comments, verdicts, strict=True):
+        if verdict.unspoken:  # letters of another script
+            assert verdict.hostility.value is verdict.off_topic.value is None
+            assert not verdict.hostility.reasons
+            continue
         assert verdict.hostility.value is not None
         assert 0 <= verdict.hostility.value <= 1
         assert (verdict.off_topic.value is not None) is bool(comment.parent)

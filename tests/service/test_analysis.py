@@ -10,10 +10,10 @@ from served import ARTICLE
 
 from moderation.model.moderator import Moderator
 from moderation.records import Article, Comment
-from moderation.service.analysis import LONGEST_COMMENT, answer, is_foreign, pieces, question
+from moderation.service.analysis import LONGEST_COMMENT, answer, pieces, question
 from moderation.service.articles import ArticleIndex
 from moderation.service.attributes import Naming
-from moderation.service.errors import Refusal, language_not_detected
+from moderation.service.errors import Refusal
 from moderation.service.wire import AnalyzeCommentRequest, AnalyzeCommentResponse, read_request
 
 SHELF = ArticleIndex({"story-1": Article(**ARTICLE)})
@@ -25,9 +25,7 @@ def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Analyz
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
     asked = question(request, SHELF, moderator, Naming(lenient=lenient))
-    if asked.is_strange and is_foreign(asked.comment.text):
-        raise language_not_detected()
-    places, comments = pieces(asked)
+    places, comments = pieces(asked, moderator.model.manifest.language)
     verdicts = list(moderator.score_many(comments))
     return answer(asked, places, verdicts, moderator.model.manifest)
 
@@ -171,9 +169,37 @@ def test_a_language_is_never_guessed_of_short_text_or_disguises(moderator: Moder
         "caf\u00e9",
     ):
         assert ask(moderator, comment={"text": text}).attribute_scores
-    foreign = "\u041f\u0440\u0438\u0432\u0435\u0442, \u043a\u0430\u043a \u0434\u0435\u043b\u0430? "
-    assert refused(moderator, comment={"text": foreign * 3}).what == "Unable to detect language"
-    assert ask(moderator, comment={"text": foreign * 3}, languages=["en"]).attribute_scores
+
+
+FOREIGN = [
+    ("Dat kunt u beter vragen aan de gemeente", "nl"),
+    ("các bạn nói đúng, một vấn đề lớn của thành phố", "vi"),
+    ("Спросите об этом в городской администрации", "ru"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), FOREIGN)
+def test_a_language_that_no_model_speaks_is_refused(
+    moderator: Moderator, text: str, code: str
+) -> None:
+    error = refused(moderator, comment={"text": text})
+    (detail,) = error.document()["error"]["details"]
+    assert detail["errorType"] == "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE"
+    assert detail["languageNotSupportedByAttributeError"]["detectedLanguages"] == [code]
+    spans = refused(moderator, comment={"text": f"{text}. {text}!"}, spanAnnotations=True)
+    assert spans.what == error.what
+    assert ask(moderator, comment={"text": text}, languages=["en"]).attribute_scores
+
+
+def test_only_the_script_may_be_known(moderator: Moderator) -> None:
+    error = refused(moderator, comment={"text": "щлдыг щлдыг щлдыг йцкн"})
+    assert error.what == "Unable to detect language"
+
+
+def test_a_sentence_of_another_language_is_a_span_like_the_others(moderator: Moderator) -> None:
+    text = "You are an idiot and a liar. Dat kunt u beter vragen aan de gemeente. Go away."
+    found = ask(moderator, comment={"text": text}, spanAnnotations=True)
+    assert len(found.attribute_scores["TOXICITY"].span_scores) == 3
 
 
 #: Fields, errorType and message of everything the original refused.

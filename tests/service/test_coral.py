@@ -100,6 +100,7 @@ class _Broken:
 
     def __init__(self, moderator: Moderator, fail: Any) -> None:
         self.model = moderator.model
+        self.is_quick = moderator.is_quick
         self.score_many = fail
 
 

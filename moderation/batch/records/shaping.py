@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +77,7 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
         "off_topic": None if off_topic.value is None else round(off_topic.value, 6),
         "action": verdict.action.value,
         "model": verdict.model,
-        "null_reason": _null_reason(hostility.why_null, off_topic.why_null),
+        "null_reason": verdict.null_reason,
     }
     if shape.explain:
         reasons = [reason for score in verdict.scores for reason in score.reasons]
@@ -89,13 +88,6 @@ def record(item: Item, verdict: Verdict, shape: Shape) -> Record:
     if item.page is not None:
         found.setdefault("page", item.page)
     return found
-
-
-@lru_cache(maxsize=64)
-def _null_reason(hostility: str | None, off_topic: str | None) -> str | None:
-    """Return the reason why scores are null, or None."""
-    named = {"hostility": hostility, "off_topic": off_topic}
-    return "; ".join(f"{name}: {why}" for name, why in named.items() if why) or None
 
 
 _CARRIED = "text article_id parent_id depth order author published status source".split()

@@ -178,7 +178,10 @@ def run_suite(
     """
     if moderator.model.thresholds(Attribute.HOSTILITY) is None:
         raise ModelError("the model does not score hostility", hint="the suite judges nothing else")
-    verdicts = moderator.score_many(Comment(text=case.text, id=case.id) for case in cases)
+    spoken = moderator.model.manifest.language  # a suite is written in the model's language
+    verdicts = moderator.score_many(
+        Comment(text=case.text, id=case.id, language=spoken) for case in cases
+    )
     scores = {verdict.id: verdict.hostility for verdict in verdicts}
     values = {key: score.value for key, score in scores.items() if score.value is not None}
     passed = {c.id: (values[c.id] >= scores[c.id].review) == c.hostility for c in cases}

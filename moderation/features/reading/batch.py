@@ -15,6 +15,7 @@ import numpy as np
 from moderation.features.packing import pieces
 from moderation.features.tokens import ChunkReader, Read
 from moderation.text.folding import ENGLISH, Folding
+from moderation.text.languages import english_words
 
 # A table of one of these sizes is full. This limits the memory for a stream of any length to some
 # 100 MB. In data/train, 60,000 comments hold 200,000 distinct tokens.
@@ -76,11 +77,14 @@ class TokenTable:
     ----------
     written, folded
         The tokens by their numbers, as written and folded.
+    english
+        How much each token counts as an English word.
     """
 
     def __init__(self, folding: Folding) -> None:
         self.written: list[str] = []
         self.folded: list[str] = []
+        self.english = bytearray()
         self._folding = folding
         self._reader = ChunkReader(folding)
         self._characters = 0
@@ -96,6 +100,7 @@ class TokenTable:
         new = self._reader.take_new()
         if new:
             self.written += new
+            self.english += english_words(new)
             for piece in pieces(new):
                 self.folded += self._folding.fold_chunks(piece)
             self._characters += sum(map(len, new))

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from moderation.model.manifest import Manifest
-from moderation.text.visibility import printable, printable_lines
+from moderation.text.visibility import printable
 
-_TITLE = "# {name}\n\n"
+_HEAD = """# {name}
 
-_HEAD = """\
 Scores reader comments for hostility and for being off topic. **A person decides**: the model
 orders and explains; it rejects nothing.
 
@@ -79,16 +78,8 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
         "gold": manifest.gold,
         "training": training,
     }
-    printed = {key: printable(value) for key, value in told.items()}
-    foreword = printable_lines(manifest.foreword).strip()
-    parts = [_TITLE.format(**printed), f"{foreword}\n\n" if foreword else ""]
-    parts += [
-        _HEAD.format(**printed),
-        _sources(manifest),
-        _figures(manifest),
-        _USE,
-        _sentence(manifest),
-    ]
+    head = _HEAD.format(**{key: printable(value) for key, value in told.items()})
+    parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
     parts.append(_short(manifest))
     if notes:
         parts.append("\n" + notes.strip() + "\n")
@@ -117,18 +108,14 @@ def _short(manifest: Manifest) -> str:
 
 def _figures(manifest: Manifest) -> str:
     parts = [
-        f"## Figures\nOut-of-fold on the training data, grouped by {_unit(manifest)}: development "
-        "figures, with 95 % intervals.\n"
+        "## Figures\nOut-of-fold on the training data, grouped by article: development figures, "
+        "with 95 % intervals.\n"
     ]
     for attribute, report in manifest.figures.items():
         parts.append(f"\n### {printable(attribute)}\n{_thresholds(report)}")
         parts.append("\n| figure | value | interval |\n|---|---|---|\n")
         parts += [_row(title, report["figures"].get(name)) for name, title in _ORDER]
     return "".join(parts) + "\n"
-
-
-def _unit(manifest: Manifest) -> str:
-    return str(manifest.training.get("held_out", "article"))
 
 
 def _thresholds(report: dict[str, Any]) -> str:

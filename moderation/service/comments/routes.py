@@ -233,7 +233,6 @@ def _told(
     known = "known" if comment.article and _is_told(comment) else "unknown"
     values = [score.value for score in verdict.scores]
     hostility, off_topic = (None if v is None else round(v, _DECIMALS) for v in values)
-    why = [f"{s.attribute.value}: {s.why_null}" for s in verdict.scores if s.why_null]
     return CommentVerdict(
         id=comment.id,
         revision=received.revision,
@@ -241,7 +240,7 @@ def _told(
         off_topic=off_topic,
         action=verdict.action.value,
         model=verdict.model,
-        null_reason="; ".join(why) or None,
+        null_reason=verdict.null_reason,
         reasons=None if reasons is None else reasons_in_markup(_brief(reasons), received.written),
         article=known if named else None,  # type: ignore[arg-type]
         desk=desk,  # type: ignore[arg-type]

@@ -1,0 +1,179 @@
+"""Which language a text is in: by its script where that decides, else by py3langid.
+
+py3langid takes a second and a hundred megabytes to load, so it is imported when a text needs it.
+Only a sample of a long text is read, and the cost of a text is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from moderation.text.folding import fold
+from moderation.text.languages.english import ENOUGH, english_words
+from moderation.text.languages.names import NAMES
+from moderation.text.languages.romanised import is_romanised_hindi
+
+# Characters at the start and at the end of a text that are looked at.
+_HEAD, _TAIL = 700, 300
+
+# A language is named from this probability on, if that of our own language is at most the other.
+# Measured on 96,771 English comments and on those of 24 other languages.
+_SURE, _HARDLY = 0.5, 0.02
+
+# The fewest different words of at least two letters, and the fewest letters, that can tell one
+# language in Latin letters from another.
+_WORDS, _LETTERS = 3, 12
+
+# The fewest letters of another script that count.
+_FOREIGN = 3
+
+# Scripts and what they say. Where a script serves several languages, the identifier chooses.
+_SCRIPTS = {
+    "ko": "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff",
+    "ja": "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff",
+    "zh": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+    "el": "\u0370-\u03ff\u1f00-\u1fff",
+    "he": "\u0590-\u05ff\ufb1d-\ufb4f",
+    "hy": "\u0530-\u058f",
+    "ka": "\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2f",
+    "th": "\u0e00-\u0e7f",
+    "bn": "\u0980-\u09ff",
+    "ta": "\u0b80-\u0bff",
+    "te": "\u0c00-\u0c7f",
+    "Cyrl": "\u0400-\u052f",
+    "Arab": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefe",
+    "Deva": "\u0900-\u097f",
+}
+_SHARED = {
+    "Cyrl": frozenset({"bg", "ru", "sr", "uk"}),
+    "Arab": frozenset({"ar", "fa", "ur"}),
+    "Deva": frozenset({"hi", "mr"}),
+}
+_OF_SCRIPT = re.compile("|".join(f"(?P<{name}>[{span}])" for name, span in _SCRIPTS.items()))
+_LETTER = re.compile(r"[^\W\d_]")
+_STRETCHED = re.compile(r"(\w)\1{2,}")
+_AROUND = ".,;:!?\"'()[]{}<>*-_…“”‘’«»¡¿"
+
+
+def identify(text: str, own: str = "en") -> str | None:
+    """Return the language of a text, or None if that is not sure.
+
+    Parameters
+    ----------
+    text
+        Any text. Names, addresses, numbers and disguised words say nothing about its language.
+    own
+        The language that has the benefit of the doubt: another one is named only if this one is
+        ruled out.
+
+    Returns
+    -------
+    str or None
+        A code, such as ``nl``; ``und-Cyrl`` if only the script is sure.
+
+    Examples
+    --------
+    >>> identify("Dat kunt u beter vragen aan de gemeente")
+    'nl'
+    >>> identify("오늘 날씨가 좋네요")
+    'ko'
+    >>> identify("lol")
+    """
+    read = _read(text)
+    if not read.is_asked:
+        return read.language
+    spoken = " ".join(read.words)
+    if read.script:
+        found, sure, _ = _likeliest(spoken, own)
+        return found if sure >= _SURE and found in _SHARED[read.script] else f"und-{read.script}"
+    found, sure, ours = _likeliest(_STRETCHED.sub(r"\1\1", spoken), own)
+    if sure < _SURE or (found != own and ours > _HARDLY):
+        return None
+    return None if found != own == "en" and _is_disguised_english(read.plain) else found
+
+
+def needs_identifier(text: str) -> bool:
+    """Return whether :func:`identify` asks py3langid about a text, which takes long at first."""
+    return _read(text).is_asked
+
+
+class _Read(NamedTuple):
+    """What a text shows at once.
+
+    `language` is what it shows its language to be; `script` is one of several languages.
+    """
+
+    language: str | None = None
+    is_asked: bool = False
+    words: Sequence[str] = ()
+    script: str | None = None
+    plain: str = ""
+
+
+def _read(text: str) -> _Read:
+    sample = text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} {text[-_TAIL:]}"
+    plain = sample
+    if not sample.isascii():  # one character may stand for eighteen
+        plain = unicodedata.normalize("NFKC", sample)[: _HEAD + _TAIL]
+    script = None if plain.isascii() else _script(fold(sample))
+    if script in NAMES:
+        return _Read(script)
+    words = [word for chunk in plain.split() if (word := _word(chunk))]
+    if script:
+        return _Read(is_asked=True, words=words, script=script)
+    different = {word for word in words if len(word) > 1}
+    if len(different) < _WORDS or sum(map(len, words)) < _LETTERS:
+        return _Read()
+    if is_romanised_hindi(words):
+        return _Read("hi")
+    return _Read(is_asked=True, words=words, plain=plain)
+
+
+def _script(text: str) -> str | None:
+    """Return the script that most letters have, or the language that alone has it."""
+    counts = Counter(found.lastgroup for found in _OF_SCRIPT.finditer(text))
+    n = counts.total()
+    if n < _FOREIGN or n * 2 <= len(_LETTER.findall(text)):
+        return None
+    if counts["ja"] and counts["ja"] + counts["zh"] > n / 2:
+        return "ja"
+    return counts.most_common(1)[0][0]
+
+
+def _word(chunk: str) -> str:
+    """Return the word of a token in lower case; an empty string if it is no plain word."""
+    word = chunk.strip(_AROUND)
+    letters = word.replace("'", "").replace("’", "").replace("-", "")
+    plain = chunk[0] not in "@#" and unicodedata.normalize("NFC", letters).isalpha()
+    return word.lower() if plain else ""
+
+
+def _is_disguised_english(text: str) -> bool:
+    """Return whether a text with letters beyond ASCII is English once their marks are gone."""
+    if text.isascii():
+        return False
+    folded = fold(text)
+    if sum(english_words(folded.split())) < ENOUGH:
+        return False
+    found, sure, _ = _likeliest(folded, "en")
+    return found == "en" and sure >= _SURE
+
+
+def _likeliest(text: str, own: str) -> tuple[str, float, float]:
+    """Return the likeliest language, its probability, and that of our own language."""
+    ranked = _identifier().rank(text)
+    return *ranked[0], dict(ranked).get(own, 0.0)
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(NAMES)
+    return identifier
