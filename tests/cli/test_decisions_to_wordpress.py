@@ -188,10 +188,12 @@ def test_a_wrong_password_is_told_without_it(
     assert (blog.statuses(id_), desk.log) == (["hold"], [])
 
 
-def test_both_addresses_of_a_site_are_understood(blog: Blog, desk: Desk) -> None:
+def test_both_addresses_are_one_site(blog: Blog, desk: Desk) -> None:
     (id_,) = desk.decided(blog, ("You fool", "hold", "insult"))
     assert desk.sent(blog, "--apply", url=f"{blog.url}/wp-json/").status == 0
     assert blog.statuses(id_) == ["trash"]
+    blog.put(id_, "approved")
+    assert "somebody has changed it at the site" in desk.sent(blog, "--apply").err
 
 
 def test_the_script_does_the_same_with_the_real_wp_cli(
@@ -210,6 +212,37 @@ def test_the_script_does_the_same_with_the_real_wp_cli(
         assert (done.returncode, done.stderr) == (0, "")
         assert sorted(done.stdout.splitlines()) == sorted(f"Success: {line}" for line in told)
     assert real_blog.statuses(*ids) == ["trash", "approved", "approved", "trash"]
+
+
+@pytest.mark.parametrize(
+    ("read", "there"),
+    [
+        ('It\'s "bad" - really...', "<p>It&#8217;s &#8220;bad&#8221; &#8211; really&#8230;</p>"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("one two", "<p>one<br />\ntwo</p>"),
+        ("look here", '<a href="https://x.example" rel="nofollow ugc">look</a> here'),
+        ("❤ fine", "\u2764\ufe0f fine"),
+        ("काम", "<p>काम</p>"),
+        ("!!!", "<p>!!!</p>"),
+        ("<b>bold</b> said", "<b>bold</b> said"),
+    ],
+)
+def test_a_display_changes_no_text(fake: FakeBlog, desk: Desk, read: str, there: str) -> None:
+    (id_,) = desk.decided(fake, (read, "hold", None))
+    fake.edit(id_, there)
+    assert desk.sent(fake, "--apply").status == 0
+    assert fake.statuses(id_) == ["approved"]
+
+
+@pytest.mark.parametrize(
+    ("read", "there"),
+    [("Great", "Great 🖕"), ("You may stay", "You may not stay"), ("काम", "कम"), ("!!!", "???")],
+)
+def test_an_edited_text_is_another_text(fake: FakeBlog, desk: Desk, read: str, there: str) -> None:
+    (id_,) = desk.decided(fake, (read, "hold", None))
+    fake.edit(id_, there)
+    assert desk.sent(fake, "--apply").status == 1
+    assert fake.statuses(id_) == ["hold"]
 
 
 def test_a_hundred_comments_are_one_question(fake: FakeBlog, desk: Desk) -> None:

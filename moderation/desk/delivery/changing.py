@@ -110,7 +110,7 @@ class _Delivery(NamedTuple):
             return _left_out(wish, obstacle, _OVERWRITE)
         return Change(
             at=datetime.now(UTC).isoformat(timespec="seconds"),
-            site=self.site.url,
+            site=self.site.name,
             id=wish.id,
             was=found.status,
             became=found.status if done else wish.status,
@@ -122,7 +122,7 @@ class _Delivery(NamedTuple):
 
     def _obstacle(self, wish: Wish, status: str) -> str | None:
         """Return whose word at the site a change would overwrite."""
-        last = self.log.last(self.site.url, wish.id)
+        last = self.log.last(self.site.name, wish.id)
         if last is None:
             known = status in _UNDECIDED
             return None if known else f"somebody or something at the site has put it into {status}"
@@ -171,13 +171,20 @@ def _left_out(wish: Wish, obstacle: str, hint: str) -> RecordError:
 
 def _is_same(decided: str, found: tuple[str, ...]) -> bool:
     """Return whether one of a site's texts is the decided one, whatever its markup and marks."""
-    ours = {_letters(decided), _letters(html_to_text(decided))}
-    return any(
-        not ours.isdisjoint({_letters(each), _letters(html_to_text(each))}) for each in found
-    )
+    ours = {_kept(decided), _kept(html_to_text(decided))}
+    return any(not ours.isdisjoint({_kept(each), _kept(html_to_text(each))}) for each in found)
 
 
-def _letters(text: str) -> str:
-    """Return the letters and digits of a text, which no display changes; without any, its marks."""
+def _kept(text: str) -> str:
+    """Return letters, digits and symbols such as emoji, which a display leaves as they are.
+
+    Blanks, quotation marks, dashes and what chooses the style of an emoji go. A text that has
+    nothing else is returned without its blanks.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(filter(str.isalnum, folded)) or "".join(folded.split())
+    kept = (mark for mark in folded if _is_said(mark))
+    return "".join(kept) or "".join(folded.split())
+
+
+def _is_said(mark: str) -> bool:
+    return unicodedata.category(mark)[0] in "LMNS" and not "\ufe00" <= mark <= "\ufe0f"

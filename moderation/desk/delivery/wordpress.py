@@ -106,6 +106,11 @@ class WordPress:
     user, password
         The name of an account, and an application password of it.
 
+    Attributes
+    ----------
+    name
+        The address of the site, however it was given.
+
     Raises
     ------
     UsageError
@@ -114,6 +119,7 @@ class WordPress:
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url = _checked(url)
+        self.name = self.url.removesuffix(_REST_ROOT)
         if not user or ":" in user:
             raise UsageError("no name of an account", field="--user", hint="without a colon")
         self.user = user
