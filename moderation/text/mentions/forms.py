@@ -54,6 +54,14 @@ _WHOM = (
     rf"(?:{_any('him her them me us you someone somebody people everyone')} "
     rf"|(?:(?:my|his|her|their|the|our) )?{_WORD} (?:{_WORD} )?(?=(?:a|an|the|such) ))"
 )
+# Anybody but the reader who is addressed.
+_PERSON = (
+    rf"(?:{_any('him her them me us someone somebody people everyone')} "
+    rf"|(?:my|his|her|their|the|our|a|an|one of our) (?:{_WORD} ){{1,2}}?)"
+)
+_OTHERS = _any("i he she they we it")
+_BEING = "(?:am|was|were|is|are)"
+_SAID = "(?:sa(?:id|ys)|shout(?:s|ed)|yell(?:s|ed)|scream(?:s|ed)|wr(?:ote|ites)|claim(?:s|ed))"
 _OLD_SELF = _any(
     "stupid silly dumb daft dim thick foolish clumsy idiotic lazy useless dopey old forgetful"
 )
@@ -140,6 +148,29 @@ _FORMS = (
         re.compile(
             rf"(?<!\bi )(?<!\bwe )(?<!'d )(?<!'ll )(?<!would )(?<!could )(?<!will )(?<!can )"
             rf"\b(?:call(?:s|ed|ing)?|labell?ed|branded|dubbed) {_WHOM}?{_MENTIONED}"
+        ),
+    ),
+    # They told my son he was a freak. I was told I am vermin. Not: I told him he was a fool.
+    _Form(
+        ("told ", "tells ", "telling "),
+        re.compile(
+            rf"(?<!\bi )(?<!\bwe )(?<!'d )(?<!'ve )\b(?:told|tells|telling) {_PERSON}?"
+            rf"(?:that )?{_OTHERS} {_BEING} {_MENTIONED}"
+        ),
+    ),
+    # A man shouted that we are animals. She said I was a cow.
+    _Form(
+        (" i am ", " i was ", " i'm ", " we are ", " we were ", " we're "),
+        re.compile(
+            rf"\b{_SAID} (?:(?:at|to) {_PERSON})?(?:that )?"
+            rf"(?:(?:i|we) (?:am|was|are|were)|i'm|we're) {_MENTIONED}"
+        ),
+    ),
+    # He was accused of being a thief.
+    _Form(
+        (" of being ",),
+        re.compile(
+            rf"(?<!\bi )(?<!\bwe )\baccus(?:es?|ed|ing) {_PERSON}?of being {_MENTIONED}"
         ),
     ),
 )
