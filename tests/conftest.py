@@ -74,6 +74,13 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a model of few labels pass, so that a command that trains one succeeds."""
+    monkeypatch.setattr("moderation.training.floor.FEWEST_HOSTILE", 0)
+    monkeypatch.setattr("moderation.training.floor.LEAST_AUC", 0.0)
+
+
+@pytest.fixture
 def labelled_folder(tmp_path: Path) -> Path:
     """The invented corpus as a folder of labelled files."""
     folder = tmp_path / "labelled"

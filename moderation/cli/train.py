@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from moderation.cli.problems import Problems
     from moderation.model import Model
     from moderation.model.registry import Registry
-    from moderation.training import Trained
+    from moderation.training import Recipe, Trained
     from moderation.training.promotion import ModelComparison
 
 
@@ -63,7 +63,20 @@ def command(
             show_default=False,
         ),
     ] = None,
-    language: Annotated[str, typer.Option(help="Recorded in the manifest.")] = "en",
+    language: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the comments, as de or pt; default: that of the base, en without one.",
+            show_default=False,
+        ),
+    ] = None,
+    source_weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Weight of the rows of one source, as SOURCE=0.1. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the validation folds.")] = 0,
     gold_rule: GoldOption = "mean",
     jobs: Jobs = 1,
@@ -72,17 +85,20 @@ def command(
 ) -> None:
     """Train a new model, and compare it with the current one.
 
-    The validation is by article: no article has comments on both sides.
+    The validation is by article: no article has comments on both sides. Without a base, it is by
+    source if there are several.
     """
+    import msgspec
+
     from moderation.cli.figures import show_comparisons, show_reports
-    from moderation.cli.output import say
+    from moderation.cli.output import say, tell
     from moderation.cli.problems import Problems
     from moderation.errors import Notice
     from moderation.labels import read_labelled
     from moderation.labels.gold import GoldRule, gold_labels
     from moderation.model import load_model, refuse_folder, shipped_model
     from moderation.records import Attribute
-    from moderation.training import Recipe, train
+    from moderation.training import train
     from moderation.training.promotion import begin, compare_models
 
     shelf = _shelf(output, promote=promote)
@@ -95,8 +111,12 @@ def command(
     with Problems(folder, quiet=quiet, force=force or shelf is not None) as problems:
         for error in (*found.rejected, *found.notices):
             problems.add(error)
-    recipe = Recipe(
-        seed=seed, language=language, base_rate=base_rate, off_topic_rate=off_topic_rate
+    recipe = msgspec.structs.replace(
+        _recipe(start, language),
+        seed=seed,
+        base_rate=base_rate,
+        off_topic_rate=off_topic_rate,
+        source_weights=_weights(source_weight),
     )
     rule = GoldRule(gold_rule)
     gold = gold_labels(found, rule)
@@ -105,7 +125,8 @@ def command(
         _tell_known(trained, start, problems)
     _tell_rates(trained, problems)
     if not quiet:
-        show_reports(trained.reports, "out of fold, grouped by article")
+        for validation in trained.validations.values():
+            show_reports([validation.report], f"out of fold, grouped by {validation.unit}")
     learnt = {report.attribute for report in trained.reports}
     for attribute in (each for each in Attribute if each not in learnt):
         hint = f"it stays as in {base or 'the base'}" if start else "the model will not score it"
@@ -119,14 +140,46 @@ def command(
         if not quiet:
             show_comparisons(comparisons, current.version if current else "")
         told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
-        if shelf is not None and shelf.current is None and _speaks(current, language):
+        if shelf is not None and shelf.current is None and _speaks(current, recipe.language):
             before = begin(shelf, Path(base) if base and start else shipped_model())
             told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
         say(told)
         for hint in _holding_more(trained, folder):
             say(hint)
-    raise typer.Exit(problems.status)
+    if trained.caution:
+        tell(f"do not use this model: {trained.caution}")
+    raise typer.Exit(max(problems.status, int(bool(trained.caution))))
+
+
+def _recipe(start: Model | None, language: str | None) -> Recipe:
+    """Return how to train in a language, which is that of the base if there is one."""
+    from moderation.errors import UsageError
+    from moderation.training import Recipe, recipe_for
+
+    if start is None:
+        return recipe_for(language or "en")
+    spoken = start.manifest.language
+    if language not in {None, spoken}:
+        hint = f"--base none, or a base that speaks {language}"
+        raise UsageError(f"the base speaks {spoken}", field="--language", got=language, hint=hint)
+    return Recipe(language=spoken)
+
+
+def _weights(given: list[str] | None) -> dict[str, float]:
+    from moderation.cli.options import pairs
+    from moderation.errors import UsageError
+
+    weights = {}
+    for name, told in pairs("--source-weight", given).items():
+        try:
+            weights[name] = float(told)
+        except ValueError:
+            weights[name] = -1.0
+        if not 0 < weights[name] <= 1000:
+            what = "a number above 0, up to 1000, expected"
+            raise UsageError(what, field="--source-weight", got=f"{name}={told}")
+    return weights
 
 
 def _shelf(output: Path, *, promote: bool) -> Registry | None:
@@ -241,13 +294,15 @@ def _written(
         card = model_card(trained.manifest)
         model = write_model(output, trained.manifest, trained.arrays, card, force=force)
         return f"{output} is model {model.version}"
-    better = is_better(comparisons)
+    better = is_better(comparisons) and not trained.caution
     shelved = shelve(shelf, trained, comparisons, promote=promote and (better or force))
     told = f"{output} has version {shelved.version}, model {shelved.model.version}"
     if shelved.promoted:
         return f"{told}; it is current" + ("" if better else " (forced)")
     why = "not better beyond the interval"
-    if better:
+    if trained.caution:
+        why = "it should not be used"
+    elif better:
         why = "better, but --promote was not given"
     elif not comparisons:
         why = "nothing to compare it with"

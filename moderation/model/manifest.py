@@ -149,6 +149,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The complete description of a model, apart from its arrays.
 
     The bounds are wide: they reject only values that training never writes and scoring cannot use.
+    `foreword` is what the model card says first, in Markdown: why a model should not be used, or
+    how good it is elsewhere.
     """
 
     format: int = FORMAT
@@ -161,6 +163,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sources: tuple[Source, ...]
     training: dict[str, str | int | float]
     figures: dict[str, Any]
+    foreword: Annotated[str, Meta(max_length=10_000)] = ""
 
     def __post_init__(self) -> None:
         try:

@@ -8,17 +8,17 @@ equal weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 import moderation
-from moderation._types import Array, Floats, Ints
+from moderation._types import Array, Floats
 from moderation.context import in_threads, texts_of
 from moderation.errors import InputError
 from moderation.evaluation import Report, grouped, report_on
@@ -32,8 +32,11 @@ from moderation.model.linear import bounded, fit_logistic, sigmoid
 from moderation.model.registry import fingerprints
 from moderation.records import Attribute
 from moderation.text.folding import Folding
+from moderation.training.floor import caution
+from moderation.training.folds import sources_apart, splits
 from moderation.training.learners import Learner, SignalLearner, TextLearner
 from moderation.training.recipe import Recipe
+from moderation.training.row_sources import counted_sources, weighted
 from moderation.training.word_vectors import WordVectors
 
 # With at least this many random comments of either kind, a model may have lower thresholds than its
@@ -59,19 +62,29 @@ class Validation(NamedTuple):
         Calibrated out-of-fold probabilities, shape (len(gold),).
     report
         The figures of the validation.
+    unit
+        What the folds hold out as a whole: an article, or a source.
+    strength
+        The inverse strength of the penalty, as given or as chosen on the folds.
     """
 
     gold: list[Gold]
     probabilities: Floats
     report: Report
+    unit: str = "article"
+    strength: float = 0.0
 
 
 class Trained(NamedTuple):
-    """The input of :func:`moderation.model.artifact.folder.write_model`, except the model card."""
+    """The input of :func:`moderation.model.artifact.folder.write_model`, except the model card.
+
+    `caution` says why the model should not be used; it is empty if nothing speaks against it.
+    """
 
     manifest: Manifest
     arrays: dict[str, Array]
     validations: dict[Attribute, Validation]
+    caution: str = ""
 
     @property
     def reports(self) -> list[Report]:
@@ -123,24 +136,23 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
         If neither attribute has ten true and ten false labels.
     """
     recipe = recipe or Recipe()
+    gold = weighted(gold, recipe.source_weights)
     if recipe.threads:
         gold = with_threads(gold)
     folding = base.reading.folding if base else recipe.folding
     arrays: dict[str, Array] = {}
     validations: dict[Attribute, Validation] = {}
     specs: dict[str, Any] = {"hostility": None, "off_topic": None}
-    learners: tuple[Learner, ...] = (
-        TextLearner(recipe, base, vectors),
-        SignalLearner(recipe, base, _topicality(gold, base, folding)),
-    )
-    for learner in learners:
-        attribute = learner.attribute
+    for attribute in Attribute:
         rows = rows_of(gold, attribute)
         if rows.too_few:
             if base is not None and (kept := base.part(attribute)):
                 specs[attribute.value], kept_arrays = kept
                 arrays |= kept_arrays
             continue
+        learner: Learner = TextLearner(recipe, base, vectors)
+        if attribute is Attribute.OFF_TOPIC:
+            learner = SignalLearner(recipe, base, _topicality(gold, base, folding))
         with threadpool_limits(1):  # see _predict
             usual = base.thresholds(attribute) if base else None
             spec, learnt, validation = _learn(learner, rows, recipe, jobs, usual)
@@ -150,6 +162,7 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
     if not validations:
         hint = f"each needs {FEWEST} true and {FEWEST} false labels, each under two articles"
         raise InputError("too few labels to train hostility or off_topic", hint=hint)
+    told = _caution(validations, base)
     manifest = Manifest(
         name=name,
         folding=folding.name,
@@ -158,10 +171,11 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
         off_topic=specs["off_topic"],
         gold=rule.description,
         sources=tuple(sources) or counted_sources(gold),
-        training=_training(recipe, base),
+        training=_training(recipe, base, validations.get(Attribute.HOSTILITY)),
         figures=_figures(validations, base),
+        foreword=told and f"**Do not use this model**: {told}.",
     )
-    return Trained(manifest, arrays, validations)
+    return Trained(manifest, arrays, validations, told)
 
 
 def with_threads(gold: Sequence[Gold]) -> list[Gold]:
@@ -177,6 +191,12 @@ def with_threads(gold: Sequence[Gold]) -> list[Gold]:
         msgspec.structs.replace(item, comment=comment)
         for item, comment in zip(gold, comments, strict=True)
     ]
+
+
+def _caution(validations: dict[Attribute, Validation], base: Model | None) -> str:
+    """Return why the hostility model should not be used; one with a base is as good as that."""
+    learnt = validations.get(Attribute.HOSTILITY)
+    return caution(learnt.report) if learnt and base is None else ""
 
 
 def _figures(validations: dict[Attribute, Validation], base: Model | None) -> dict[str, Any]:
@@ -210,7 +230,7 @@ def _learn(
     rows = learner.prepare(rows)
     attribute = learner.attribute
     rate = rows.base_rate(attribute, recipe.rate(attribute))
-    held_out = _out_of_fold(learner, rows, recipe, jobs)
+    learner, held_out = _out_of_fold(learner, rows, recipe, jobs)
     scale, shift = _platt(held_out, rows, rate, learner.usual(rows))
     texts = [item.comment.text for item in rows.gold]
     odds = bounded(learner.short, scale * held_out + shift, texts, learner.folding)
@@ -230,7 +250,8 @@ def _learn(
     validated = report_on(attribute, gold, values, thresholds, base_rate=rate, seed=recipe.seed)
     short = learner.short.below(thresholds.hold) if learner.short else None
     spec, arrays = learner.fit(rows).calibrated(scale, shift, short).described(thresholds)
-    return spec, arrays, Validation(gold, values, validated)
+    unit = "source" if recipe.by_source and sources_apart(rows) else "article"
+    return spec, arrays, Validation(gold, values, validated, unit, learner.strengths[0])
 
 
 def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds:
@@ -259,48 +280,41 @@ def _beside(usual: Thresholds, chosen: Thresholds, *, lower: bool) -> Thresholds
     )
 
 
-def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> Floats:
+def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> tuple[Learner, Floats]:
     """Return the log-odds of each measured row from a model that was not trained on its group.
 
-    The other rows have 0.
+    The other rows have 0. With them comes the learner with the strength of the penalty that orders
+    the held-out rows of a fold best, on average over the folds.
     """
-    odds = np.zeros(len(rows.labels))
-    splits = list(_splits(rows, recipe))
-    work = Parallel(n_jobs=min(jobs, len(splits)) if jobs > 0 else jobs)
+    odds = np.zeros((len(rows.labels), len(learner.strengths)))
+    orders = []
+    folds = list(splits(rows, recipe))
+    work = Parallel(n_jobs=min(jobs, len(folds)) if jobs > 0 else jobs)
     for (_, held), predicted in zip(
-        splits,
-        work(delayed(_predict)(learner, rows.take(s), rows.take(h)) for s, h in splits),
+        folds,
+        work(delayed(_predict)(learner, rows.take(s), rows.take(h)) for s, h in folds),
         strict=True,
     ):
         odds[held] = predicted
-    return odds
+        orders.append(_orders(rows.labels[held], predicted))
+    best = int(np.argmax(np.nansum(orders, axis=0)))
+    return learner.at(learner.strengths[best]), odds[:, best]
 
 
-def _splits(rows: Rows, recipe: Recipe) -> Iterator[tuple[Ints, Ints]]:
-    """Return which rows each fold learns from, and which measured rows it predicts.
-
-    If fewer groups than folds have measured rows, each of them is held out alone. Holding out other
-    groups as well would only leave the model less to learn from.
-    """
-    true, groups = rows.labels > 0.5, rows.groups
-    measured_groups = np.unique(groups[rows.measured])
-    n_folds = min(recipe.folds, len(set(groups)))
-    if len(measured_groups) < n_folds:
-        pairs = (
-            (np.flatnonzero(groups != g), np.flatnonzero(groups == g)) for g in measured_groups
-        )
-    else:
-        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=recipe.seed)
-        pairs = folds.split(true, true, groups)
-    for seen, held in pairs:
-        yield seen, held[rows.measured[held]]
+def _orders(labels: Floats, predicted: Floats) -> list[float]:
+    """Return the ROC AUC of each column; NaN if the rows have one label only."""
+    judged = labels != 0.5
+    true = labels[judged] > 0.5
+    if true.all() or not true.any():
+        return [np.nan] * predicted.shape[1]
+    return [float(roc_auc_score(true, column)) for column in predicted[judged].T]
 
 
 def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
     # With one thread, sums have a fixed order, so that equal input gives equal bytes. On a busy
     # machine it is also faster for the solver's small vectors (5 s against 43 s).
     with threadpool_limits(1):
-        return learner.fit(seen).log_odds(held)
+        return np.column_stack([fitted.log_odds(held) for fitted in learner.fit_each(seen)])
 
 
 def _platt(
@@ -339,26 +353,20 @@ def _topicality(gold: Sequence[Gold], base: Model | None, folding: Folding) -> T
     return Topicality.fit(texts_of(item.comment for item in gold), folding)
 
 
-def counted_sources(gold: Sequence[Gold]) -> tuple[Source, ...]:
-    """Return the sources of `gold` by name, with their numbers of rows.
-
-    Parameters
-    ----------
-    gold
-        Labelled comments.
-    """
-    names = [item.source or "unnamed" for item in gold]
-    return tuple(Source(name=name, rows=names.count(name)) for name in sorted(set(names)))
-
-
-def _training(recipe: Recipe, base: Model | None) -> dict[str, str | int | float]:
+def _training(
+    recipe: Recipe, base: Model | None, learnt: Validation | None
+) -> dict[str, str | int | float]:
     import sklearn
 
+    if learnt is not None and base is None:
+        recipe = msgspec.structs.replace(recipe, c=learnt.strength)
     told = msgspec.to_builtins(recipe)  # The manifest's hostility has the blocks.
     return {
         "moderation": moderation.__version__,
         "scikit-learn": sklearn.__version__,
         "base": base.version if base else "none",
+        "held_out": learnt.unit if learnt else "article",
         **{k: v for k, v in told.items() if type(v) in {int, float}},
         **{f"prior_{name}": value for name, value in told["prior"].items()},
+        **{f"weight of {name}": value for name, value in recipe.source_weights.items()},
     }

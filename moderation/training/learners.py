@@ -6,8 +6,10 @@ The results are plain arrays.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Protocol
 
+import msgspec
 import numpy as np
 import scipy.sparse as sp
 
@@ -73,6 +75,10 @@ class Learner(Protocol):
     attribute: Attribute
     short: ShortSpec | None
     folding: Folding
+    strengths: tuple[float, ...]  # candidates for the inverse strength of the penalty
+
+    def at(self, strength: float) -> Learner:
+        """Return the same learner with one of the strengths only."""
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the features that depend on no label, so that no fold computes them again."""
@@ -81,7 +87,10 @@ class Learner(Protocol):
         """Return the base's log-odds of prepared rows, shape (n,); None without a base."""
 
     def fit(self, rows: Rows) -> Fitted:
-        """Fit to all `rows`."""
+        """Fit to all `rows` with the first strength."""
+
+    def fit_each(self, rows: Rows) -> Sequence[Fitted]:
+        """Fit to all `rows` with each strength."""
 
 
 def fit_terms(X: sp.csr_matrix, rows: Rows, terms: Terms, recipe: Recipe) -> TextModel:
@@ -190,6 +199,15 @@ class TextLearner:
         self._definitions = base.definitions if base else None
         self._carried = carried(base.arrays) if base else {}
         self.folding = self._base.folding if self._base else recipe.folding
+        self.strengths: tuple[float, ...] = (
+            (recipe.c_adapt,) if base else (recipe.strengths or (recipe.c,))
+        )
+
+    def at(self, strength: float) -> TextLearner:
+        """Return the same learner with one of the strengths only."""
+        one = copy(self)
+        one.strengths = (strength,)
+        return one
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the base's log-odds, those of single definitions, and TF-IDF over the base's terms.
@@ -215,9 +233,13 @@ class TextLearner:
         return odds
 
     def fit(self, rows: Rows) -> FittedText:
-        """Fit to all `rows`."""
+        """Fit to all `rows` with the first strength."""
+        return self.at(self.strengths[0]).fit_each(rows)[0]
+
+    def fit_each(self, rows: Rows) -> list[FittedText]:
+        """Fit to all `rows` with each strength."""
         if self._base is not None:
-            return FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)
+            return [FittedText(self._adapted(self._base, self.prepare(rows)), self._carried)]
         vectorizer = NgramTfidf(self._recipe.blocks, self.folding)
         texts = [item.comment.text for item in rows.gold]
         X = vectorizer.fit_transform(texts)
@@ -225,7 +247,9 @@ class TextLearner:
         names = proper_names(texts) if penalised else frozenset[str]()
         blocks = vectorizer.blocks_
         vectors = self._vectors.of_terms(blocks, names) if self._vectors else None
-        return FittedText(fit_lengths(X, rows, Terms(blocks, vectors, names), self._recipe))
+        terms = Terms(blocks, vectors, names)
+        recipes = [msgspec.structs.replace(self._recipe, c=c) for c in self.strengths]
+        return [FittedText(fit_lengths(X, rows, terms, recipe)) for recipe in recipes]
 
     def _adapted(self, base: TextModel, rows: Rows) -> TextModel:
         """Learn a scale for the base's log-odds and a difference from its weights.
@@ -290,6 +314,15 @@ class SignalLearner:
         self._topicality = topicality
         self.short: ShortSpec | None = None
         self.folding = topicality.folding
+        self.strengths: tuple[float, ...] = (recipe.c_signals,)
+
+    def at(self, strength: float) -> SignalLearner:  # noqa: ARG002 - the contract
+        """Return the learner itself: it has one strength."""
+        return self
+
+    def fit_each(self, rows: Rows) -> list[FittedSignals]:
+        """Fit to all `rows` with the one strength."""
+        return [self.fit(rows)]
 
     def prepare(self, rows: Rows) -> Rows:
         """Add the signals and, without a base, those beside the headlines of whole articles."""

@@ -25,7 +25,7 @@ from moderation.model.linear import MentionSpec, packed
 from moderation.records import Attribute, Comment
 from moderation.text.groups import GROUPS, PERSONS
 from moderation.training import topic_pairs
-from moderation.training.fitting import Trained, counted_sources, train, with_threads
+from moderation.training.fitting import Trained, train, with_threads
 from moderation.training.learners import fit_terms
 from moderation.training.own_rows import (
     CONTRAST,
@@ -46,6 +46,7 @@ from moderation.training.public_sources import (
     weighed,
 )
 from moderation.training.recipe import BriefRecipe, Recipe
+from moderation.training.row_sources import counted_sources
 from moderation.training.terms import Terms
 from moderation.training.word_vectors import WordVectors
 

@@ -25,7 +25,7 @@ NAMES = (
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-pytestmark = pytest.mark.usefixtures("few_rounds")
+pytestmark = pytest.mark.usefixtures("few_rounds", "no_floor")
 
 
 def _imported(*arguments: object, unwanted: tuple[str, ...]) -> set[str]:

@@ -9,7 +9,7 @@ import corpus
 import pytest
 from running import Command
 
-pytestmark = pytest.mark.usefixtures("few_rounds")
+pytestmark = pytest.mark.usefixtures("few_rounds", "no_floor")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from moderation.model.registry.registry import Registry
 OPTIONS = ("--base", "none", "--force")
 
 
-pytestmark = pytest.mark.usefixtures("few_rounds")
+pytestmark = pytest.mark.usefixtures("few_rounds", "no_floor")
 
 
 def _rows(true: int, false: int, *, told: bool = True, **more: object) -> list[dict[str, object]]:

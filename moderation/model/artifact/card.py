@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from moderation.model.manifest import Manifest
-from moderation.text.visibility import printable
+from moderation.text.visibility import printable, printable_lines
 
-_HEAD = """# {name}
+_TITLE = "# {name}\n\n"
 
+_HEAD = """\
 Scores reader comments for hostility and for being off topic. **A person decides**: the model
 orders and explains; it rejects nothing.
 
@@ -78,8 +79,16 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
         "gold": manifest.gold,
         "training": training,
     }
-    head = _HEAD.format(**{key: printable(value) for key, value in told.items()})
-    parts = [head, _sources(manifest), _figures(manifest), _USE, _sentence(manifest)]
+    printed = {key: printable(value) for key, value in told.items()}
+    foreword = printable_lines(manifest.foreword).strip()
+    parts = [_TITLE.format(**printed), f"{foreword}\n\n" if foreword else ""]
+    parts += [
+        _HEAD.format(**printed),
+        _sources(manifest),
+        _figures(manifest),
+        _USE,
+        _sentence(manifest),
+    ]
     parts.append(_short(manifest))
     if notes:
         parts.append("\n" + notes.strip() + "\n")
@@ -108,14 +117,18 @@ def _short(manifest: Manifest) -> str:
 
 def _figures(manifest: Manifest) -> str:
     parts = [
-        "## Figures\nOut-of-fold on the training data, grouped by article: development figures, "
-        "with 95 % intervals.\n"
+        f"## Figures\nOut-of-fold on the training data, grouped by {_unit(manifest)}: development "
+        "figures, with 95 % intervals.\n"
     ]
     for attribute, report in manifest.figures.items():
         parts.append(f"\n### {printable(attribute)}\n{_thresholds(report)}")
         parts.append("\n| figure | value | interval |\n|---|---|---|\n")
         parts += [_row(title, report["figures"].get(name)) for name, title in _ORDER]
     return "".join(parts) + "\n"
+
+
+def _unit(manifest: Manifest) -> str:
+    return str(manifest.training.get("held_out", "article"))
 
 
 def _thresholds(report: dict[str, Any]) -> str:
