@@ -169,9 +169,7 @@ _FORMS = (
     # He was accused of being a thief.
     _Form(
         (" of being ",),
-        re.compile(
-            rf"(?<!\bi )(?<!\bwe )\baccus(?:es?|ed|ing) {_PERSON}?of being {_MENTIONED}"
-        ),
+        re.compile(rf"(?<!\bi )(?<!\bwe )\baccus(?:es?|ed|ing) {_PERSON}?of being {_MENTIONED}"),
     ),
 )
 
