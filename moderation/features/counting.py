@@ -29,7 +29,8 @@ T = TypeVar("T")
 # Analysed tokens are forgotten when their features reach this number, some 30 MB.
 _REMEMBERED_FEATURES = 8_000_000
 
-_UNANALYSED = -1
+#: Stands for the place of a token that has none yet.
+UNANALYSED = -1
 
 # The number of characters of text that are counted together. It is large enough to spread numpy's
 # overhead per call over a thousand comments, and small enough for the arrays to stay in the
@@ -145,8 +146,8 @@ class Counter:
         if self._table is not batch.table or self._full:
             self._forget(batch.table)
         chunks, places = batch.read.chunks, self._places
-        places.extend(np.full(len(batch.table.folded) - len(places), _UNANALYSED))
-        new = np.unique(chunks[places.values[chunks] == _UNANALYSED])
+        places.extend(np.full(len(batch.table.folded) - len(places), UNANALYSED))
+        new = self._wanted(chunks)
         if len(new):
             try:
                 places.values[new] = self._analyse([batch.table.folded[i] for i in new.tolist()])
@@ -154,6 +155,10 @@ class Counter:
                 self._forget(None)  # some pools may have the tokens and others not
                 raise
         return places.values[chunks]
+
+    def _wanted(self, chunks: Ints) -> Ints:
+        """Return the tokens to analyse for these tokens."""
+        return np.unique(chunks[self._places.values[chunks] == UNANALYSED])
 
     def _analyse(self, folded: Sequence[str]) -> Ints:
         """Analyze new tokens, all together, and return their places in the pools."""

@@ -204,21 +204,21 @@ class Finder:
         if self._table is None:
             self._asked += len(packed)
             if self._asked <= len(self._keys) // _BISECTED:
-                return self._bisect(packed)
+                # In ascending order, neighbouring look-ups access neighbouring keys.
+                order = np.argsort(packed)
+                found = np.empty(len(packed), np.int64)
+                found[order] = self._bisect(packed[order])
+                return found
             self._table = LookupTable(self._keys)
         return self._table.find(packed, self._missing)
 
     def _bisect(self, packed: Ints) -> Ints:
-        """Bisect in ascending order, so that neighbouring look-ups access neighbouring keys."""
         keys = self._keys
-        found = np.full(len(packed), self._missing)
-        if len(keys):
-            order = np.argsort(packed)
-            queries = packed[order]
-            places = np.searchsorted(keys, queries)
-            places[places == len(keys)] = 0
-            found[order] = np.where(keys[places] == queries, places, self._missing)
-        return found
+        if not len(keys):
+            return np.full(len(packed), self._missing)
+        places = np.searchsorted(keys, packed)
+        places[places == len(keys)] = 0
+        return np.where(keys[places] == packed, places, self._missing)
 
 
 class LookupTable:

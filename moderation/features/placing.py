@@ -12,18 +12,21 @@ from itertools import pairwise
 import numpy as np
 
 from moderation._types import Ints
-from moderation.features.counting import Counter
+from moderation.features.counting import UNANALYSED, Counter
 from moderation.features.cutting import PlacingCutter
 from moderation.features.reading.batch import Batch, TokenTable
 from moderation.features.sparse.counts import run_starts
 from moderation.features.sparse.growing import Growing
 from moderation.features.sparse.occurrences import Occurrences
 
-# Analysed tokens are forgotten when their features reach this number, some 12 MB.
+# Analysed tokens are forgotten when their features reach this number, some 16 MB.
 _REMEMBERED_FEATURES = 1_000_000
 
-# About so many occurrences are placed at once; they take some 10 MB.
-_AT_ONCE = 1 << 16
+# So many tokens of other texts are analyzed with those of a text, which takes less time for each.
+_BESIDE = 400
+
+# The features of so many characters are placed at once; they take some 10 MB.
+_AT_ONCE = 1 << 14
 
 
 class Placer(Counter):
@@ -41,7 +44,7 @@ class Placer(Counter):
 
     def _forget(self, table: TokenTable | None) -> None:
         super()._forget(table)
-        self._bounds = [Growing(np.int32, 2) for _ in self._placing]
+        self._placed = [Growing(np.int32, 3) for _ in self._placing]
 
     @property
     def _full(self) -> bool:
@@ -49,10 +52,10 @@ class Placer(Counter):
 
     def _analyse(self, folded: Sequence[str]) -> Ints:
         first = len(self._pools[0]) if self._pools else 0
-        for cutter, pool, bounds in zip(self._placing, self._pools, self._bounds, strict=True):
-            numbers, sizes, *places = cutter.placed(folded)
+        for cutter, pool, rows in zip(self._placing, self._pools, self._placed, strict=True):
+            numbers, sizes, starts, ends = cutter.placed(folded)
             pool.extend(numbers, sizes)
-            bounds.extend(np.stack(places, axis=1))
+            rows.extend(np.column_stack([numbers, starts, ends]))
         return np.arange(first, first + len(folded))
 
     def occurrences(self, batch: Batch, begins: Ints) -> Iterator[tuple[int, Occurrences]]:
@@ -66,19 +69,29 @@ class Placer(Counter):
             Where each token begins in the folded text.
         """
         chunks = self._analysed(batch)
-        for number, (cutter, pool, bounds) in enumerate(
-            zip(self._placing, self._pools, self._bounds, strict=True)
+        tokens = np.arange(len(chunks))
+        for number, (cutter, pool, rows) in enumerate(
+            zip(self._placing, self._pools, self._placed, strict=True)
         ):
-            for some in _parts(pool.sizes(chunks)) if cutter.chunkwise else [slice(None)]:
+            for some in _parts(begins) if cutter.chunkwise else [slice(None)]:
                 places, sizes = pool.places(chunks[some])
-                features, first, last = cutter.grams(pool.contents()[0].take(places, mode="wrap"))
-                bound = bounds.values.take(places, axis=0)
-                bound += np.repeat(begins[some], sizes)[:, None].astype(np.int32)
-                found = features.astype(np.int32, copy=False)
-                yield number, Occurrences(found, bound[first, 0], bound[last, 1])
+                cut, starts, ends = rows.values.take(places, axis=0).T
+                features, first, last = cutter.grams(cut)
+                token = tokens[some].repeat(sizes)
+                before = begins.take(token)
+                placed = features, token[first], (starts + before)[first], (ends + before)[last]
+                yield number, Occurrences(*(of_all.astype(np.int32) for of_all in placed))
+
+    def _wanted(self, chunks: Ints) -> Ints:
+        """Return tokens to analyse, if any is new with others that were read and may come yet."""
+        new = super()._wanted(chunks)
+        if not len(new):
+            return new
+        waiting = np.flatnonzero(self._places.values == UNANALYSED)
+        return np.union1d(new, waiting[:_BESIDE])
 
 
-def _parts(sizes: Ints) -> Iterator[slice]:
-    """Part tokens with so many features each."""
-    first = run_starts(np.cumsum(sizes) // _AT_ONCE).tolist()
-    return (slice(*bounds) for bounds in pairwise([*first, len(sizes)]))
+def _parts(begins: Ints) -> list[slice]:
+    """Part the tokens of a long text."""
+    first = run_starts(begins // _AT_ONCE).tolist()
+    return [slice(*bounds) for bounds in pairwise([*first, len(begins)])]

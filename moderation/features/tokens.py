@@ -103,14 +103,18 @@ class ChunkReader:
 
     def _looked_up(self, texts: Sequence[str]) -> tuple[Rows, Ints, Bools]:
         """Number the tokens of few characters; this has fewer steps."""
-        lines = [(row, line.split()) for row, text in enumerate(texts) for line in text.split("\n")]
-        lines = [(row, chunks) for row, chunks in lines if chunks]
-        numbers = self._numbers.of([chunk for _, chunks in lines for chunk in chunks])
-        sizes = [len(chunks) for _, chunks in lines]
-        rows = np.repeat(np.array([row for row, _ in lines], np.int32), sizes)
-        begins = np.zeros(len(rows), np.bool_)
-        begins[np.cumsum([0, *sizes])[:-1]] = True
-        return rows, np.array(numbers, np.int64), begins
+        chunks: list[str] = []
+        rows, lines = [], []
+        for row, text in enumerate(texts):
+            for line in text.split("\n"):
+                words = line.split()
+                if words:
+                    lines.append(len(chunks))
+                    chunks += words
+                    rows += [row] * len(words)
+        begins = np.zeros(len(chunks), np.bool_)
+        begins[lines] = True
+        return np.array(rows, np.int32), np.array(self._numbers.of(chunks), np.int64), begins
 
     def _found(self, texts: Sequence[str]) -> tuple[Rows, Ints, Bools]:
         """Number the tokens of many characters."""
@@ -260,7 +264,7 @@ def _slots(first: Words, second: Words) -> Ints:
 
 def _rows_with_runs(rows: Rows, single: npt.NDArray[Any], n: int) -> list[int]:
     """Return the rows with at least `n` consecutive single characters, which may spell a word."""
-    if len(rows) < n:
+    if np.count_nonzero(single) < n:
         return []
     run = rows[n - 1 :] == rows[: len(rows) - n + 1]
     for shift in range(n):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from moderation._types import Array, Bools, Floats, Ints
+from moderation._types import Array, Floats, Ints
 from moderation.features.reading import Batch
 from moderation.features.topicality import Topicality, overlap
 from moderation.model.linear.explaining import Contributions, Explainer
@@ -89,13 +89,17 @@ def explain_text(model: TextModel, text: str, attribute: Attribute) -> Explanati
     units, batch = model.folding.units(text), model.read([text])
     explained = model.kept(Explainer).explained(batch)
     origins = _Origins(model.folding, units, batch)
-    letters = _Letters.of(" ".join(batch.folded()), origins.word_of)
+    folded = " ".join(batch.folded())
+    letters = _Letters.of(folded, origins.word_of)
     weights, pairs = np.zeros((2, len(units)))
     for part in explained.contributions:
         _share_out(part, letters, weights)
-        _pair_up(part, letters, pairs)
+        _pair_up(part, folded, origins.word_of, pairs)
     del letters  # larger than a long text's reasons
-    spans = [_trimmed(text, start, end) for start, end in units]
+    spans = [
+        unit if word.isalnum() else _trimmed(text, *unit)
+        for unit, word in zip(units, origins.words, strict=True)
+    ]
     beside = _targets([text[start:end] for start, end in spans], weights, pairs)
     reasons = [
         Reason(
@@ -131,18 +135,19 @@ class _Origins:
 
     Attributes
     ----------
+    words
+        The words of the original.
     word_of
         The word of each folded character; a blank belongs to the word before it.
     """
 
     def __init__(self, folding: Folding, units: Sequence[tuple[int, int]], batch: Batch) -> None:
-        (text,), tokens = batch.texts, batch.folded()
-        self._folding, self._units = folding, units
-        self._words = [text[start:end] for start, end in units]
+        (text,) = batch.texts
+        self._folding, self._units, self._batch = folding, units, batch
+        self.words = [text[start:end] for start, end in units]
         self._whole: Folded | None = None
-        if self._words == batch.written():
-            sizes = np.fromiter(map(len, tokens), np.int64, len(tokens)) + 1
-            self.word_of = np.repeat(np.arange(len(units)), sizes)[:-1]
+        if self.words == batch.written():
+            self.word_of = np.repeat(np.arange(len(units)), np.diff(batch.begins()))[:-1]
         else:  # single letters were closed up, or the tokens are not the words
             starts = np.fromiter((start for start, _ in units), np.int64)
             self._whole = folding.fold_with_origins(text)
@@ -157,10 +162,12 @@ class _Origins:
     def _origin(self, place: int) -> int:
         word = int(self.word_of[place])
         within = place - int(np.searchsorted(self.word_of, word))
-        origins = self._folding.fold_with_origins(self._words[word]).origins
-        if within == len(origins):  # the blank behind the word
+        written, token = self.words[word], self._batch.folded()[word]
+        if within == len(token):  # the blank behind the word
             return self._units[word + 1][0] - 1
-        return self._units[word][0] + origins[within]
+        if not (written.isascii() and written.lower() == token):
+            within = self._folding.fold_with_origins(written).origins[within]
+        return self._units[word][0] + within
 
 
 class _Letters(NamedTuple):
@@ -174,21 +181,17 @@ class _Letters(NamedTuple):
         The number of letters before each character.
     words
         The word of each letter.
-    alphanumeric
-        Whether each character is a letter or a digit.
     """
 
     word_of: Ints
     before: Ints
     words: Ints
-    alphanumeric: Bools
 
     @classmethod
     def of(cls, folded: str, word_of: Ints) -> _Letters:
-        letter = np.fromiter(map(" ".__ne__, folded), np.bool_, len(folded))
-        alphanumeric = np.fromiter(map(str.isalnum, folded), np.bool_, len(folded))
-        before = np.concatenate(([0], np.cumsum(letter)))
-        return cls(word_of, before, word_of[letter], alphanumeric)
+        codes = np.frombuffer(folded.encode("utf-32-le"), np.uint32)
+        letter = codes != ord(" ")
+        return cls(word_of, np.concatenate(([0], np.cumsum(letter))), word_of[letter])
 
 
 def _some_at_once(part: Contributions) -> Iterator[tuple[Array, Array, Floats]]:
@@ -213,14 +216,16 @@ def _share_out(part: Contributions, letters: _Letters, weights: Floats) -> None:
         np.add.at(weights, letters.words[covered], np.repeat(added / np.maximum(sizes, 1), sizes))
 
 
-def _pair_up(part: Contributions, letters: _Letters, pairs: Floats) -> None:
+def _pair_up(part: Contributions, folded: str, word_of: Ints, pairs: Floats) -> None:
     """Add the contributions of pairs of neighbouring words to the first word of each pair."""
     for starts, ends, added in _some_at_once(part):
-        # An n-gram that begins or ends with a blank or a punctuation mark is no pair of words.
-        words = np.flatnonzero(letters.alphanumeric[starts] & letters.alphanumeric[ends - 1])
-        one, other = letters.word_of[starts[words]], letters.word_of[ends[words] - 1]
-        two = np.flatnonzero(other == one + 1)
-        np.add.at(pairs, one[two], added[words[two]])
+        one = word_of[starts]
+        two = np.flatnonzero(word_of[ends - 1] == one + 1)
+        found = (of_all[two].tolist() for of_all in (one, starts, ends, added))
+        for word, start, end, weight in zip(*found, strict=True):
+            # An n-gram that begins or ends with a blank or a punctuation mark is no pair of words.
+            if folded[start].isalnum() and folded[end - 1].isalnum():
+                pairs[word] += weight
 
 
 def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Target | None]:
@@ -238,8 +243,6 @@ def _targets(words: Sequence[str], weights: Floats, pairs: Floats) -> list[Targe
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the bounds of a word without the punctuation around it, unless it has nothing else."""
-    if text[start:end].isalnum():
-        return start, end
     first = _INNER.search(text, start, end)
     if first is None:
         return start, end

@@ -89,7 +89,9 @@ def _worst(model: TextModel, counter: Counter, batch: Batch) -> ModelVectors:
         shape = (n, len(block.terms))
         parts.append(sp.csr_matrix((weights, (counts.rows, counts.features)), shape))
     terms = sp.csr_matrix(sp.hstack(parts, format="csr"))
-    sentences = _with_brief(model, terms, model.brief_sentence_shares(batch))
+    sentences = _with_brief(
+        model, terms, model.brief_sentence_shares(batch, model.brief_shares_of(batch))
+    )
     order = np.lexsort((-log_odds(model, sentences), row_of))
     first = order[run_starts(row_of)]
     chosen = sp.csr_matrix((np.ones(len(first)), (row_of[first], first)), (n_texts, n))

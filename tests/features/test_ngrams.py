@@ -28,12 +28,9 @@ def _block(spec: BlockSpec, terms: tuple[str, ...]) -> Block:
 
 def _places(placer: Placer, batch: Batch) -> list[tuple[int, ...]]:
     """Return the feature, start and end of each occurrence."""
-    begins = np.cumsum([0, *(len(token) + 1 for token in batch.folded())])[:-1]
-    return [
-        (int(feature), int(start), int(end))
-        for _, found in placer.occurrences(batch, begins)
-        for feature, start, end in zip(*found, strict=True)
-    ]
+    parts = [found for _, found in placer.occurrences(batch, batch.begins()[:-1])]
+    columns = [np.column_stack([part.features, part.starts, part.ends]) for part in parts]
+    return [tuple(place) for of_part in columns for place in of_part.tolist()]
 
 
 @pytest.mark.parametrize("bounds", [(0, 2), (3, 2), (-1, 1)])

@@ -10,14 +10,16 @@ from corpus import ARTICLES, gold
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from moderation.features import BlockSpec, NgramTfidf
+from moderation.features import BlockSpec, NgramTfidf, placing
 from moderation.features.vocabulary import Terms, WordTerms
 from moderation.model.artifact.folder import Model
-from moderation.model.explanation import explain_text, explain_topicality
+from moderation.model.explanation import _Origins, explain_text, explain_topicality
+from moderation.model.linear import explaining
 from moderation.model.linear.models import TextModel
 from moderation.model.manifest import SentenceSpec
 from moderation.model.moderator import Moderator
 from moderation.records import Attribute, Comment
+from moderation.text.folding import ENGLISH
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=40) | st.lists(
     st.sampled_from(["«You»", "idiot!!", "i d i o t", "1d10t,", "...", "\x00", "¨", "\u200b", "ﬃ"]),
@@ -111,6 +113,31 @@ def test_what_control_characters_leave_adds_up_too(text: str) -> None:
     assert hostility is not None
     explanation = explain_text(hostility, text, Attribute.HOSTILITY)
     assert explanation.log_odds == pytest.approx(float(hostility.log_odds([text])[0]), abs=1e-6)
+
+
+@given(ANY_TEXT)
+@example("\u200b Fine. You idiot!  \u200b\nYes.")
+@example("You i d i o t.\u200b Fine.")
+def test_words_are_found_as_by_the_origins_of_all_characters(model: Model, text: str) -> None:
+    assert model.hostility is not None
+    units, batch = ENGLISH.units(text), model.hostility.read([text])
+    found, whole = _Origins(ENGLISH, units, batch), ENGLISH.fold_with_origins(text)
+    for place, origin in enumerate(whole.origins):
+        start, end = units[max(0, found.word_of[place])]
+        assert origin < end or text[origin].isspace()
+        assert start <= origin or not found.word_of[place]
+        assert found.span(place, place + 1) == (origin, origin + 1)
+
+
+def test_a_long_text_is_explained_in_parts_as_a_whole(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert model.hostility is not None
+    text = "You idiot, honestly. The bridge is fine!\n" * 30
+    whole = explain_text(model.hostility, text, Attribute.HOSTILITY)
+    for module in (explaining, placing):
+        monkeypatch.setattr(module, "_AT_ONCE", 100)
+    assert explain_text(model.hostility, text, Attribute.HOSTILITY) == whole
 
 
 def test_explaining_spells_no_vocabulary_out(

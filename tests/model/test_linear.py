@@ -103,7 +103,7 @@ def test_contributions_and_intercept_add_up_to_the_log_odds(
     found = [*Explainer(drawn).explained(drawn.read([text])).contributions]
     total = drawn.intercept + sum(part.weights.sum() for part in found)
     assert total == pytest.approx(float(drawn.log_odds([text])[0]), abs=1e-6)
-    for _, starts, ends in (part.places for part in found):
+    for _, _, starts, ends in (part.places for part in found):
         assert ((starts >= 0) & (starts < ends) & (ends <= len(fold(text)))).all()
 
 

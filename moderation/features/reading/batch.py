@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from moderation._types import Ints
 from moderation.features.packing import pieces
 from moderation.features.tokens import ChunkReader, Read
 from moderation.text.folding import ENGLISH, Folding
@@ -47,6 +48,16 @@ class Batch(NamedTuple):
     def folded(self) -> list[str]:
         """Return all tokens folded. A folded text has one blank between two of them."""
         return [self.table.folded[chunk] for chunk in self.read.chunks.tolist()]
+
+    def begins(self) -> Ints:
+        """Return where each token begins in the folded text, and another one would behind it.
+
+        The batch has one text.
+        """
+        sizes = np.fromiter(map(len, self.folded()), np.int64, len(self.read.chunks))
+        begins = np.zeros(len(sizes) + 1, np.int64)
+        np.cumsum(sizes + 1, out=begins[1:])
+        return begins
 
     def only(self, rows: Sequence[int]) -> Batch:
         """Return a batch of some of the texts, whose rows ascend, without reading them again."""

@@ -14,8 +14,10 @@ class Occurrences(NamedTuple):
     """Occurrences of features: ``text[start:end]`` of the folded text without padding.
 
     The arrays have equal length, and short numbers: a long text has millions of occurrences.
+    `tokens` holds the first token of each.
     """
 
     features: Numbers
+    tokens: Numbers
     starts: Numbers
     ends: Numbers

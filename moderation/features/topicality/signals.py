@@ -72,6 +72,9 @@ _MOST_COPIES = 3
 # The number of articles and parents whose stems are cached for explanations, and of words.
 _KEPT_STEMS, _KEPT_WORDS = 64, 1 << 14
 
+# The number of comments whose signals are kept; a batch adds at most some hundreds.
+_KEPT_SIGNALS = 4096
+
 # The number of cached threads; each takes some 20 kB for an article with fifty comments.
 _KEPT_THREADS = 1024
 
@@ -133,6 +136,10 @@ class Topicality:
         ndarray of float64, shape (n_comments, len(SIGNALS))
             The signals; NaN if there is nothing to compare with.
         """
+        if len(comments) == 1:
+            kept = self._memory.latest.get(id(comments[0]))
+            if kept is not None:
+                return kept[1][None]
         found = [
             self.signals_of(some, self._reading.read([comment.text for comment in some]))
             for some in batches(comments, length=_length)
@@ -164,7 +171,9 @@ class Topicality:
             "like_thread": _beside_threads(batch.texts, profiles, threads),
             "thin": _thinness(others.sizes, contexts[0]),
         }
-        return np.column_stack([found[name] for name in SIGNALS])
+        rows = np.column_stack([found[name] for name in SIGNALS])
+        self._memory.keep(comments, rows)
+        return rows
 
     def senses(self, texts: Sequence[str]) -> Floats:
         """Return the unit vectors of sense of texts, shape (n_texts, n_dimensions)."""
@@ -201,10 +210,26 @@ def _thinness(sizes: Floats, articles: Ints) -> Floats:
 
 
 class _SignalMemory(threading.local):
-    """The latest threads by the identity of their texts, which they keep alive."""
+    """What was computed last; each entry keeps alive what its key identifies.
+
+    Attributes
+    ----------
+    threads
+        The threads by the identity of their texts.
+    latest
+        Comments and their signals by the identity of the comments, which are often explained after
+        they were scored.
+    """
 
     def __init__(self) -> None:
         self.threads: dict[int, Thread] = {}
+        self.latest: dict[int, tuple[Comment, Floats]] = {}
+
+    def keep(self, comments: Sequence[Comment], rows: Floats) -> None:
+        """Keep the signals of comments."""
+        if len(self.latest) > _KEPT_SIGNALS:
+            self.latest.clear()
+        self.latest.update(zip(map(id, comments), zip(comments, rows, strict=True), strict=True))
 
 
 def _contexts_of(comments: Sequence[Comment]) -> tuple[list[str], Ints]:
@@ -270,15 +295,16 @@ def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
     """Return at most `most` shared and `most` new words of a comment, for explanations."""
     background, folding = topicality.background, topicality.folding
     whole, _, _ = _parts_of(comment.article or _NO_ARTICLE)
-    known = _stems_in(folding, whole) | _stems_in(folding, comment.parent or "")
+    around = [_stems_in(folding, whole), _stems_in(folding, comment.parent or "")]
     words: dict[str, str] = {}
     for word in TOKEN.findall(comment.text):
         words.setdefault(_folded_stem(folding, word), word)
     numbers = np.array([background.stems.number(one) for one in words], np.int64)
-    weights = dict(zip(words, background.weight(numbers).tolist(), strict=True))
+    weights, least = background.weight(numbers).tolist(), background.telling
     telling = sorted(
-        (one for one in words if weights[one] > background.telling),
-        key=lambda one: (-weights[one], one),
+        (-weight, one) for one, weight in zip(words, weights, strict=True) if weight > least
     )
-    shared = [words[one] for one in telling if one in known]
-    return Overlap(shared[:most], [words[one] for one in telling if one not in known][:most])
+    found: tuple[list[str], list[str]] = ([], [])
+    for _, one in telling:
+        found[not any(one in stems for stems in around)].append(words[one])
+    return Overlap(*(some[:most] for some in found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from moderation._types import Array, Floats, Ints
 from moderation.features import Placer
 from moderation.features.reading import Batch
-from moderation.features.sparse import Counts, Occurrences, norms, weigh
+from moderation.features.sparse import Occurrences, norms, run_starts
 from moderation.model.linear.models import TextModel
 
 # So many occurrences of all blocks are treated together; they take some 10 MB.
@@ -44,6 +45,13 @@ class Explained(NamedTuple):
     intercept: float
 
 
+class _Part(NamedTuple):
+    """Some occurrences of features, and the block of each."""
+
+    blocks: Ints
+    places: Occurrences
+
+
 class Explainer:
     """Explains the scores of a model.
 
@@ -61,94 +69,87 @@ class Explainer:
         self._placer = Placer(model.cutters)
         sizes = [len(block.terms) for block in model.blocks]
         self._offsets = np.cumsum([0, *sizes])
-        self._idf = np.concatenate([np.empty(0), *(block.idf for block in model.blocks)])
-        self._products, self._squares, *self._beside = (
-            np.concatenate(weights) for weights in zip(*model.weights, strict=True)
+        # Side by side, all numbers of a feature are fetched from memory at once.
+        own = model.brief.coefs if model.brief else model.coefs
+        self._table = np.concatenate(
+            [
+                np.column_stack([block.idf, coef, brief - coef])
+                for block, coef, brief in zip(model.blocks, model.coefs, own, strict=True)
+            ]
         )
-        self._coef = np.concatenate(model.coefs)
-        self._added = np.concatenate(model.brief.coefs) - self._coef if model.brief else None
 
     def explained(self, batch: Batch) -> Explained:
         """Return how the log-odds of a batch of one text come about, before any deduction."""
         model, share = self._model, self._model.sentence.share
-        begins = np.cumsum([0, *(len(token) + 1 for token in batch.folded())])
+        begins = batch.begins()
         starts = begins[:-1][batch.read.begins]
-        starts = starts if len(starts) else np.zeros(1, np.int64)
-        brief = float(model.brief_shares_of(batch)[0])
-        briefs = model.brief_sentence_shares(batch)
-        # A long text has millions of occurrences: nothing is kept that can be computed again.
+        sentence_of, n = batch.read.sentences()[0], max(1, len(starts))
+        of_text = model.brief_shares_of(batch)
+        brief, briefs = float(of_text[0]), model.brief_sentence_shares(batch, of_text)
         parts = self._parts(batch, begins[:-1])
-        lengths, own = np.zeros((2, self._n_blocks, len(starts)))
-        for part in parts:
-            at = self._block_of(part), _sentence_of(part, starts)
-            np.add.at(lengths, at, self._squares[part.features])
+
+        @lru_cache(maxsize=1)  # a long text has millions of occurrences, and many parts
+        def weighed(number: int) -> tuple[Ints, Ints, Floats, Floats]:
+            """Return the sentence of each occurrence, that of its block, and its weights."""
+            blocks, places = parts[number]
+            within = sentence_of[places.tokens]
+            idf, coef, added = self._table.take(places.features, axis=0).T
+            weights = idf * coef + briefs[within] * (idf * added)
+            return within, blocks * n + within, weights, idf * idf
+
+        lengths, own = np.zeros((2, self._n_blocks * n))
+        for number in range(len(parts)):
+            _, at, _, squares = weighed(number)
+            np.add.at(lengths, at, squares)
         scale = model.sentence.scale(lengths)
-        for part in parts:
-            at = self._block_of(part), _sentence_of(part, starts)
-            np.add.at(own, at, self._mixed(part.features, briefs, at[1]) * scale[at])
-        sentences = np.zeros(len(starts))
+        for number in range(len(parts)):
+            _, at, weights, _ = weighed(number)
+            np.add.at(own, at, weights * scale[at])
+        sentences = np.zeros(n)
         sentences[: len(briefs)] = briefs * model.brief_intercept
-        for of_block in own:
+        for of_block in own.reshape(-1, n):
             sentences += of_block
         worst = int(sentences.argmax())
 
         def contributions() -> Iterator[Contributions]:
             known, each = self._whole(parts, brief)
-            for part in parts:
-                weights = (1 - share) * each[np.searchsorted(known, part.features)]
-                within = _sentence_of(part, starts)
+            for number, (_, places) in enumerate(parts):
+                found = (1 - share) * each[np.searchsorted(known, places.features)]
+                within, at, weights, _ = weighed(number)
                 chosen = np.flatnonzero(within == worst)
-                some = Occurrences(*(of_all[chosen] for of_all in part))
-                mixed = self._mixed(some.features, briefs, within[chosen])
-                weights[chosen] += share * (mixed * scale[self._block_of(some), worst])
-                yield Contributions(part, weights)
+                found[chosen] += share * (weights[chosen] * scale[at[chosen]])
+                yield Contributions(places, found)
 
         counts = (1 - share) * brief + share * (briefs[worst] if len(briefs) else brief)
         intercept = model.intercept + counts * model.brief_intercept
         bounds = None
-        if share and len(starts) > 1:
-            ends = np.append(starts[1:], begins[-1]) - 1
-            bounds = int(starts[worst]), int(ends[worst])
+        if share and n > 1:
+            bounds = int(starts[worst]), int([*starts, begins[-1]][worst + 1]) - 1
         return Explained(contributions(), bounds, float(intercept))
 
-    def _parts(self, batch: Batch, begins: Ints) -> list[Occurrences]:
+    def _parts(self, batch: Batch, begins: Ints) -> list[_Part]:
         """Return all occurrences, block by block; those of a short text are one part."""
-        parts = [
-            found._replace(features=found.features + np.int32(self._offsets[block]))
-            for block, found in self._placer.occurrences(batch, begins)
-        ]
-        if sum(len(part.features) for part in parts) > _AT_ONCE:
+        parts = []
+        for number, found in self._placer.occurrences(batch, begins):
+            features = found.features + np.int32(self._offsets[number])
+            blocks = np.full(len(features), number)
+            parts.append(_Part(blocks, found._replace(features=features)))
+        if sum(len(part.blocks) for part in parts) > _AT_ONCE:
             return parts
-        return [Occurrences(*map(np.concatenate, zip(*parts, strict=True)))] if parts else []
+        blocks = np.concatenate([part.blocks for part in parts])
+        columns = zip(*(part.places for part in parts), strict=True)
+        return [_Part(blocks, Occurrences(*map(np.concatenate, columns)))]
 
-    def _block_of(self, part: Occurrences) -> Ints:
-        """Return the block of each occurrence."""
-        return np.searchsorted(self._offsets, part.features, "right") - 1
-
-    def _mixed(self, features: Array, briefs: Floats, within: Ints) -> Floats:
-        """Return the weights of occurrences of features, each in the sentence `within`."""
-        found: Floats = self._products[features]
-        for added in self._beside:
-            found = found + briefs[within] * added[features]
-        return found
-
-    def _whole(self, parts: Sequence[Occurrences], brief: float) -> tuple[Array, Floats]:
+    def _whole(self, parts: Sequence[_Part], brief: float) -> tuple[Array, Floats]:
         """Return what one occurrence of each feature adds by the whole text.
 
         The features are in ascending order.
         """
-        known, counts = np.unique(
-            np.concatenate([np.empty(0, np.int32), *(part.features for part in parts)]),
-            return_counts=True,
-        )
-        rows, coef = np.searchsorted(self._offsets, known, "right") - 1, self._coef[known]
-        weights = weigh(Counts(rows, known, counts), self._idf)
-        weights /= norms(rows, weights, self._n_blocks)[rows] * counts
-        if self._added is not None:
-            coef = coef + brief * self._added[known]
-        return known, weights * coef
-
-
-def _sentence_of(places: Occurrences, starts: Ints) -> Ints:
-    """Return the sentence in which each occurrence begins."""
-    return np.searchsorted(starts, places.starts, "right") - 1
+        features = np.sort(np.concatenate([part.places.features for part in parts]))
+        first = run_starts(features)
+        known, counts = features[first], np.append(first[1:], len(features)) - first
+        blocks = np.searchsorted(self._offsets, known, "right") - 1
+        idf, coef, added = self._table.take(known, axis=0).T
+        weights = (1.0 + np.log(counts)) * idf
+        weights /= norms(blocks, weights, self._n_blocks)[blocks] * counts
+        return known, weights * (coef + brief * added)

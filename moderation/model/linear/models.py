@@ -194,11 +194,8 @@ class TextModel:
         n_words = np.bincount(batch.read.rows, minlength=len(batch.texts))
         return self.brief.share(n_words.astype(np.float64))
 
-    def brief_sentence_shares(self, batch: Batch) -> Floats:
-        """Return how much the weights of brief texts count in each sentence, (n_sentences,)."""
-        return self._brief_sentence_shares(batch, self.brief_shares_of(batch))
-
-    def _brief_sentence_shares(self, batch: Batch, brief: Floats) -> Floats:
+    def brief_sentence_shares(self, batch: Batch, brief: Floats) -> Floats:
+        """Return the same for each sentence, given those of the texts, shape (n_sentences,)."""
         sentence_of, row_of = batch.read.sentences()
         shares: Floats = brief[row_of]
         if self.brief is not None and self.brief.sentences:
@@ -233,7 +230,7 @@ class TextModel:
         n = len(batch.texts)
         row_of, tallies = self.kept(_counter_of).tally(batch)
         brief = self.brief_shares_of(batch)
-        briefs = self._brief_sentence_shares(batch, brief)
+        briefs = self.brief_sentence_shares(batch, brief)
         whole, worst = np.tile(brief * self.brief_intercept, (2, 1))
         sentences = briefs * self.brief_intercept
         for (products, squares, *beside), tally in zip(self.weights, tallies, strict=True):
