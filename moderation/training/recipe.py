@@ -138,11 +138,6 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         return self.off_topic_rate if attribute is Attribute.OFF_TOPIC else self.base_rate
 
 
-# Languages that write no spaces between words. Their n-grams begin with single characters.
-_WITHOUT_SPACES = frozenset({"ja", "th", "zh"})
-
-_CHARACTERS = BlockSpec(analyzer="char_wb", ngram_range=(1, 4), min_df=3, max_features=150_000)
-
 # The evidence scales in other languages than English. A floor of one half and a smoothing of 3 are
 # better than 1 and 10 across collections in Arabic, French, Hindi and Portuguese (+.002 to +.006).
 # The names of groups are known in English only.
@@ -167,9 +162,6 @@ def recipe_for(language: str) -> Recipe:
         The folds choose the strength of the penalty, and hold out whole sources.
     """
     recipe = Recipe(language=language, strengths=_STRENGTHS, by_source=True)
-    primary = language.partition("-")[0].lower()
-    if primary == "en":
+    if recipe.folding is ENGLISH:
         return recipe
-    words, characters = recipe.blocks
-    blocks = (words, _CHARACTERS if primary in _WITHOUT_SPACES else characters)
-    return msgspec.structs.replace(recipe, prior=_PRIOR, blocks=blocks)
+    return msgspec.structs.replace(recipe, prior=_PRIOR, blocks=blocks_for(recipe.folding))

@@ -13,7 +13,7 @@ from moderation.text.visibility import printable, printable_lines
 _TITLE = "# {name}\n\n"
 
 _HEAD = """\
-Scores reader comments for hostility and for being off topic. **A person decides**: the model
+Scores reader comments for {what}. **A person decides**: the model
 orders and explains; it rejects nothing.
 
 - Language: {language}
@@ -72,12 +72,15 @@ def model_card(manifest: Manifest, notes: str = "") -> str:
         The card in Markdown.
     """
     training = ", ".join(f"{key} {value}" for key, value in manifest.training.items())
+    scored = {"hostility": manifest.hostility, "being off topic": manifest.off_topic}
+    what = [name for name, spec in scored.items() if spec is not None]
     told = {
         "name": manifest.name,
         "language": manifest.language,
         "folding": manifest.folding,
         "gold": manifest.gold,
         "training": training,
+        "what": " and for ".join(what),
     }
     printed = {key: printable(value) for key, value in told.items()}
     foreword = printable_lines(manifest.foreword).strip()
