@@ -98,20 +98,21 @@ def _handler(blog: FakeBlog) -> type[BaseHTTPRequestHandler]:
             asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
             route = asked.pop("rest_route", parts.path.removeprefix("/wp-json"))
             headers = {"source": self.headers.get("X-Moderation-Source", "")}
-            blog.asked.append((self.command, {**asked, **headers, "path": route}))
+            method = self.headers.get("X-HTTP-Method-Override", self.command)
+            blog.asked.append((method, {**asked, **headers, "path": route}))
             fault = None
-            if blog.faults and blog.faults[0][0] == self.command:
+            if blog.faults and blog.faults[0][0] == method:
                 fault = blog.faults.pop(0)[1]
             if isinstance(fault, tuple):
                 self._write(*fault)
                 return
-            status, document = self._routed(route, asked, sent)
+            status, document = self._routed(method, route, asked, sent)
             if fault == "lost":
                 self.close_connection = True
                 return
             self._write(status, {}, json.dumps(document).encode())
 
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815
+        do_GET = do_POST = _answer  # noqa: N815
 
         def _write(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)
@@ -122,12 +123,14 @@ def _handler(blog: FakeBlog) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def _routed(self, route: str, asked: dict[str, str], sent: dict[str, str]) -> Any:
+        def _routed(
+            self, method: str, route: str, asked: dict[str, str], sent: dict[str, str]
+        ) -> Any:
             if not route.startswith(ROUTE):
                 return _error(404, "rest_no_route")
             expected = base64.b64encode(f"{blog.user}:{blog.password}".encode()).decode()
             known = self.headers.get("Authorization") == f"Basic {expected}"
-            if self.command == "GET":
+            if method == "GET":
                 if asked.get("context") == "edit" and not known:
                     return _error(401, "rest_forbidden_context")
                 return 200, _listed(blog, asked)
@@ -137,7 +140,7 @@ def _handler(blog: FakeBlog) -> type[BaseHTTPRequestHandler]:
                 return _error(404, "rest_comment_invalid_id")
             if not known:
                 return _error(401, "rest_cannot_edit")
-            if self.command == "POST":
+            if method == "POST":
                 comment["status"] = sent["status"]
             elif not blog.has_bin:
                 return _error(501, "rest_trash_not_supported")

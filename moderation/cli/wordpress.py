@@ -103,11 +103,9 @@ def changes(
 
 
 def _told(change: Change, options: SiteOptions) -> Record:
-    from moderation.desk.delivery import Change
+    import msgspec
 
-    names = dict(zip(Change.__struct_fields__, Change.__struct_encode_fields__, strict=True))
-    fields = {name: getattr(change, field) for field, name in names.items()}
-    return {**fields, "applied": options.apply}
+    return {**msgspec.to_builtins(change), "applied": options.apply}
 
 
 def _tell(counts: Counter[tuple[str, str]], options: SiteOptions) -> None:

@@ -296,6 +296,8 @@ def test_a_site_that_stays_silent_stops_the_run_and_nothing_is_lost(
         ((200, {}, b"\xff\xfe"), "no REST interface of WordPress"),
         ((404, {}, b"not here"), "found status 404"),
         ((403, {}, b"blocked by a firewall"), "WordPress refuses, found status 403"),
+        ((500, {}, b'{"code": "internal_server_error"}'), "the site fails, found status 500"),
+        ((200, {}, b"[" * 100_000), "no REST interface of WordPress"),
     ],
 )
 def test_an_address_that_is_no_wordpress_is_told(
@@ -337,6 +339,8 @@ def test_a_change_in_the_same_moment_is_no_error(fake: FakeBlog, desk: Desk) -> 
         ("https://paper.example/?p=1", "no address of a site"),
         ("https://[::1", "no address"),
         ("https://paper.example:port", "no address"),
+        ("https://paper.example:99999", "no address"),
+        ("https://paper example", "no address"),
         ("", "--to wordpress needs the site and an account"),
     ],
 )
@@ -350,6 +354,14 @@ def test_a_wrong_address_is_refused_before_anything_is_sent(
     assert found.status == 2
     assert told in found.err
     assert "never-shown" not in found.err
+
+
+@pytest.mark.parametrize("name", ["xn--.invalid", "a" * 70 + ".invalid", "a..invalid", "[::ffff]"])
+def test_a_name_that_nobody_has_is_told(desk: Desk, fake: FakeBlog, name: str) -> None:
+    desk.decided(fake, ("One", "hold", None))
+    found = desk.sent(fake, url=f"https://{name}")
+    assert found.status in {2, 3}
+    assert "no address" in found.err or "the site does not answer" in found.err
 
 
 def test_the_password_comes_from_a_file_too(

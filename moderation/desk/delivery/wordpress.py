@@ -45,10 +45,15 @@ _HEADERS = {
 # A site that is busy or restarts.
 _BUSY = frozenset({429, 502, 503, 504})
 
-_NO_RIGHTS = (
-    "make an application password for this user (Users, Profile), who has to be an editor or "
-    "administrator; the web server has to hand the header Authorization on to PHP"
-)
+# What to do about its refusals.
+_REMEDIES = {
+    401: "make an application password for this user (Users, Profile); the web server has to hand "
+    "the header Authorization on to PHP",
+    403: "give this user the role of an editor, or let the site's firewall admit this machine",
+}
+
+# What an answer raises that is not what was asked for.
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class SiteError(InputError):
@@ -153,7 +158,7 @@ class WordPress:
             raise self._error(answer)
         try:
             listed = msgspec.json.decode(answer.body, type=list[_Comment])
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             raise self._no_rest(answer.status) from None
         return {str(each.id): _found(each) for each in listed}
 
@@ -161,7 +166,8 @@ class WordPress:
         """Ask for another status of a comment, once.
 
         A comment is moved to the bin by the request that WordPress refuses where the bin is
-        switched off. So nothing is ever deleted for good.
+        switched off. So nothing is ever deleted for good. As WordPress's own pages do, it is sent
+        by POST, because many servers refuse the method DELETE.
 
         Returns
         -------
@@ -175,10 +181,9 @@ class WordPress:
         SiteError
             If the site cannot be used.
         """
-        if status == TRASH:
-            answer = self._ask("DELETE", f"/{id_}", {"_fields": "id,status"})
-        else:
-            answer = self._ask("POST", f"/{id_}", {"_fields": "id,status"}, {"status": status})
+        sent = None if status == TRASH else {"status": status}
+        headers = {"X-HTTP-Method-Override": "DELETE"} if status == TRASH else None
+        answer = self._ask("POST", f"/{id_}", {"_fields": "id,status"}, sent, headers)
         if answer.status != httpx.codes.OK:
             code = _code(answer)
             if code and answer.status != httpx.codes.UNAUTHORIZED:
@@ -186,7 +191,7 @@ class WordPress:
             raise self._error(answer)
         try:
             now = msgspec.json.decode(answer.body, type=_Comment).status
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             raise self._no_rest(answer.status) from None
         return None if now == status else f"status {now}"
 
@@ -209,6 +214,7 @@ class WordPress:
         path: str,
         asked: Mapping[str, str],
         sent: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> _Answer:
         address, query = self.url, dict(asked)
         if address.endswith(_REST_ROOT):
@@ -216,7 +222,9 @@ class WordPress:
         else:  # WordPress answers to this whatever its permalinks are
             address, query = f"{address}/", {"rest_route": _ROUTE + path, **asked}
         try:
-            with self._client.stream(method, address, params=query, json=sent) as response:
+            with self._client.stream(
+                method, address, params=query, json=sent, headers=headers
+            ) as response:
                 answer = _Answer(response.status_code, response.headers, _read(response))
         except (httpx.ConnectError, httpx.UnsupportedProtocol) as error:
             if isinstance(error.__cause__, ssl.SSLError) or "certificate" in str(error).lower():
@@ -227,7 +235,7 @@ class WordPress:
                     "its certificate is not trusted", path=self.url, hint=hint
                 ) from None
             raise self._silent(type(error).__name__) from None
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, TimeoutError, UnicodeError) as error:  # a name that none can have
             raise self._silent(type(error).__name__) from None
         if answer.status in _BUSY:
             wait(min(_seconds(answer.headers.get("retry-after")), _LONGEST_PAUSE))
@@ -245,9 +253,12 @@ class WordPress:
             where = f"{target.scheme}://{target.hostname}{target.path}"[:200]
             hint = "redirects are not followed; if this is your site, give that address as --url"
             return SiteError("the site redirects", path=self.url, got=where, hint=hint)
-        if answer.status in {401, 403}:
-            found = f"status {answer.status} {code}".strip()
-            return SiteError("WordPress refuses", path=self.url, got=found, hint=_NO_RIGHTS)
+        found = f"status {answer.status} {code}".strip()
+        if remedy := _REMEDIES.get(answer.status):
+            return SiteError("WordPress refuses", path=self.url, got=found, hint=remedy)
+        if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            hint = "its error log says why"
+            return SiteError("the site fails", path=self.url, got=found, hint=hint)
         return self._no_rest(answer.status)
 
     def _no_rest(self, status: int) -> SiteError:
@@ -269,13 +280,19 @@ def _checked(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
+        _ = parts.port, httpx.URL(url.strip())
+    except (ValueError, httpx.InvalidURL):
         raise UsageError("no address", field="--url", hint=hint) from None
     if parts.username is not None or parts.password is not None:
         what = "an address with a name or a password in it"
         raise UsageError(what, field="--url", hint="name the account by --user alone")
-    if not host or parts.query or parts.fragment or parts.scheme not in {"http", "https"}:
+    if (
+        not host
+        or " " in host
+        or parts.query
+        or parts.fragment
+        or parts.scheme not in {"http", "https"}
+    ):
         raise UsageError("no address of a site", field="--url", got=url[:200], hint=hint)
     if parts.scheme == "http" and not (host == "localhost" or is_loopback(host)):
         hint = "begin it with https://"
@@ -303,7 +320,7 @@ def _code(answer: _Answer) -> str:
     """Return WordPress's code of an error; an empty string if it is none of WordPress."""
     try:
         code: Any = msgspec.json.decode(answer.body, type=_Refusal).code
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         return ""
     return str(code)[:80]
 
