@@ -68,6 +68,7 @@ def test_english_keeps_its_folding(language: str) -> None:
         # One look-alike of another script in a word, of either kind of letter.
         ("ru", "cука дypак Bода пiзда xуй", "сука дурак вода пизда хуй"),
         ("ru", "idіоt", "idiot"),
+        ("ru", "c\u200bука c\u0336ука", "сука сука"),
         ("uk", "дурeнь і дiд", "дурень і дід"),
         ("bg", "глyпак", "глупак"),
         ("el", "mαλάκας Tι", "μαλακασ τι"),
@@ -101,6 +102,7 @@ def test_english_keeps_its_folding(language: str) -> None:
         ("he", "שָׁלוֹם", "שלום"),
         # Letters in parts.
         ("ko", "\u110a\u1175\u1107\u1161\u11af", "씨발"),
+        ("ko", "ㅅㅣ발 ㅂㅕㅇ신 ㅋㅋ", "시발 병신 ㅋㅋ"),
         ("ja", "ﾊﾞｶ", "バカ"),
         # Emoji.
         ("de", "🖕🏿 👍🏽", "🖕 👍"),

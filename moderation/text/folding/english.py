@@ -43,7 +43,7 @@ _CHUNK = re.compile(r"\S+")
 _STRETCHED = re.compile(rf"\b{RIGHTLY_THRICE}\b|([^\W\d_])\1{{2,}}")
 # Terminal sequences for colours and cursor movements, which a reader never sees, and a Cyrillic
 # letter with a separate combining mark, which is one letter.
-ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
+_ESCAPES_OR_APART = re.compile("\x1b\\[[0-?]*+[@-~]|[\u0400-\u04ff][\u0306\u0308]")
 # Addresses contain no disguises.
 ADDRESS = re.compile(
     r"[\"'(\[<{]*(?:https?:|ftp:|www\.|mailto:|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@]))"
@@ -219,7 +219,7 @@ def _folded(chunks: Sequence[str]) -> list[str]:
 
 
 def _seen(chunk: str) -> Iterator[tuple[str, int, int]]:
-    for found in ESCAPES_OR_APART.finditer(chunk):
+    for found in _ESCAPES_OR_APART.finditer(chunk):
         letters = "" if found[0][0] == "\x1b" else unicodedata.normalize("NFC", found[0])
         yield letters, *found.span()
 

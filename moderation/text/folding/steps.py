@@ -21,6 +21,15 @@ _UNIT = re.compile(rf"[{UNSPACED}][{MARKS}]*|[^\s{UNSPACED}]+")
 _APART = re.compile(
     rf".[{MARKS}\u1160-\u11ff\ud7b0-\ud7ff]+|[\uff66-\uff9d][\uff9e\uff9f]?", re.DOTALL
 )
+# Terminal sequences, and characters that nobody sees, but not the joiner of emoji.
+_UNSEEN = re.compile(
+    "\x1b\\[[0-?]*+[@-~]|[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff]+"
+)
+# A Korean syllable whose letters are written one by one.
+_KOREAN_FIRST = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_KOREAN_LAST = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+_KOREAN_LETTERS = re.compile("([ㄱ-ㅎ])([ㅏ-ㅣ])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ]))?")
 _LOOSE_JOINER = re.compile(rf"(?<![{_EMOJI}])\u200d+|\u200d+(?![{_EMOJI}])")
 
 _LATIN, _OTHER = r"a-zA-Z\u00c0-\u024f", r"\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff"
@@ -70,6 +79,28 @@ def composed(chunk: str) -> list[Change]:
         letters = unicodedata.normalize(form, part[0])
         if letters != part[0]:
             found.append((letters, *part.span()))
+    return found
+
+
+def unseen(chunk: str) -> list[Change]:
+    """Return what nobody sees of a token, to be left out."""
+    return [("", *found.span()) for found in _UNSEEN.finditer(chunk)]
+
+
+def korean_syllables(chunk: str) -> list[Change]:
+    """Return the Korean syllables that are written letter by letter.
+
+    >>> korean_syllables("ㅅㅣㅂㅏㄹ"), korean_syllables("ㅋㅋㅋ")
+    ([('시', 0, 2), ('발', 2, 5)], [])
+    """
+    if chunk.isascii():
+        return []
+    found = []
+    for letters in _KOREAN_LETTERS.finditer(chunk):
+        first, last = _KOREAN_FIRST.find(letters[1]), _KOREAN_LAST.find(letters[3] or " ")
+        if first >= 0 and last >= 0:
+            vowel = ord(letters[2]) - ord("ㅏ")
+            found.append((chr(0xAC00 + (first * 21 + vowel) * 28 + last), *letters.span()))
     return found
 
 

@@ -15,7 +15,6 @@ from moderation.text.folding.changes import Change, replaced, rewritten
 from moderation.text.folding.characters import Characters
 from moderation.text.folding.english import (
     ADDRESS,
-    ESCAPES_OR_APART,
     LONGER,
     longer_than_written,
 )
@@ -24,9 +23,11 @@ from moderation.text.folding.steps import (
     Script,
     composed,
     gaps,
+    korean_syllables,
     look_alikes,
     loose_joiners,
     units,
+    unseen,
 )
 from moderation.text.scripts import MARKS
 from moderation.text.sentences import ends_sentence
@@ -191,21 +192,17 @@ class WorldFolding(Folding):
 
     @property
     def _before(self) -> tuple[Callable[[str], Sequence[Change]], ...]:
-        return composed, _without_escapes, self._in_one_script
+        return unseen, loose_joiners, composed, korean_syllables, self._in_one_script
 
     @property
     def _after(self) -> tuple[Callable[[str], Sequence[Change]], ...]:
-        return loose_joiners, self._undisguised, _not_stretched
+        return self._undisguised, _not_stretched
 
     def _in_one_script(self, chunk: str) -> Sequence[Change]:
         return look_alikes(chunk, self._rules.own)
 
     def _undisguised(self, chunk: str) -> Sequence[Change]:
         return [] if ADDRESS.match(chunk) else self._speller.undisguised(chunk)
-
-
-def _without_escapes(chunk: str) -> list[Change]:
-    return [("", *e.span()) for e in ESCAPES_OR_APART.finditer(chunk) if e[0][0] == "\x1b"]
 
 
 def _not_stretched(chunk: str) -> list[Change]:
