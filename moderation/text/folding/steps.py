@@ -32,7 +32,7 @@ _KOREAN_LAST = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇ
 _KOREAN_LETTERS = re.compile("([ㄱ-ㅎ])([ㅏ-ㅣ])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ]))?")
 _LOOSE_JOINER = re.compile(rf"(?<![{_EMOJI}])\u200d+|\u200d+(?![{_EMOJI}])")
 
-_LATIN, _OTHER = r"a-zA-Z\u00c0-\u024f", r"\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff"
+_LATIN, _OTHER = r"a-zA-Z\u00c0-\u024f\u1e00-\u1eff", r"\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff"
 _MIXED = re.compile(rf"[{_LATIN}][{MARKS}]*[{_OTHER}]|[{_OTHER}][{MARKS}]*[{_LATIN}]")
 _LETTERS = re.compile(rf"(?:[^\W\d_][{MARKS}]*)+")
 
@@ -157,7 +157,7 @@ def _as_one_of(script: Script, letter: str) -> str | None:
 
 
 def _script_of(letter: str) -> Script | None:
-    if letter < "\u0250":
+    if letter < "\u0250" or "\u1e00" <= letter <= "\u1eff":
         return "latin" if letter.isalpha() else None
     if "\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff":
         return "greek"
