@@ -36,6 +36,7 @@ class Contents(StrEnum):
     WORDPRESS = "wordpress"
     WP_CLI = "wp-cli"
     CORAL = "coral"
+    DISQUS = "disqus"
     STATEMENTS = "statements"
 
 
@@ -48,8 +49,9 @@ def command(
             "--to",
             help="records: every step, those that were undone included; labels: a labelled file "
             "for `train`; wordpress: what would change at a site of WordPress, which --apply "
-            "changes; wp-cli: a script for WordPress; coral: mutations for Coral; statements: "
-            "facts of Article 17 of the Digital Services Act.",
+            "changes; wp-cli: a script for WordPress; coral: mutations for Coral; disqus: "
+            "actions for Disqus's API; statements: facts of Article 17 of the Digital Services "
+            "Act.",
         ),
     ] = Contents.RECORDS,
     since: Annotated[
@@ -83,7 +85,7 @@ def command(
         str | None,
         typer.Option(
             help="Only comments that this holder of a key sent to `serve`, for --to wordpress, "
-            "wp-cli, coral and statements.",
+            "wp-cli, coral, disqus and statements.",
             show_default=False,
         ),
     ] = None,
@@ -200,8 +202,8 @@ def _shaped(
         return outputs.label_rows(database, reasons, period)
     of_one = to is not Contents.STATEMENTS
     decisions = outputs.standing_decisions(database, period, client, of_one_platform=of_one)
-    if to is Contents.CORAL:
-        return outputs.coral_mutations(decisions, reasons)
+    if to in {Contents.CORAL, Contents.DISQUS}:
+        return outputs.platform_records(to, decisions, reasons)
     return outputs.statements(decisions, reasons, period)
 
 

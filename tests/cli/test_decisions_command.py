@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 from decided import add, settle
@@ -55,6 +61,55 @@ def test_mutations_are_lines_ready_to_be_posted(run: Command, store: Path, tmp_p
     assert not (tmp_path / "coral.csv").exists()
 
 
+class _Disqus(BaseHTTPRequestHandler):
+    """Answers as Disqus's API is documented to, and remembers what it was asked."""
+
+    asked: ClassVar[list[tuple[str, dict[str, list[str]]]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.asked.append((self.path, parse_qs(body, strict_parsing=True)))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"code": 0, "response": []}')
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_the_lines_of_the_page_tell_disqus(run: Command, tmp_path: Path) -> None:
+    """The page's own lines, with another address, and curl."""
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    ids = [str(n) for n in range(100, 160)]
+    rows = [(0.9, {"id": n, "text": f"Text {n}", "source": "export:disqus"}) for n in ids]
+    add(tmp_path / "desk.db", rows)
+    settle(tmp_path / "desk.db", {n: None if n == "100" else "insult" for n in ids})
+    csv_file = tmp_path / "disqus.csv"
+    assert run("decisions", tmp_path / "desk.db", "--to", "disqus", "-o", csv_file).status == 0
+    (tmp_path / "disqus.key").write_text("api_secret=s&access_token=t\n")
+    page = (Path(__file__).parents[2] / "docs/desk-admin.md").read_text(encoding="utf-8")
+    script = page.partition("-o disqus.csv\n")[2].partition("```")[0]
+    server = HTTPServer(("127.0.0.1", 0), _Disqus)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    there = f"http://127.0.0.1:{server.server_address[1]}"
+    assert script.count("https://disqus.com") == 1
+    done = subprocess.run(
+        ["sh", "-c", script.replace("https://disqus.com", there)],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    server.shutdown()
+    server.server_close()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path for path, _ in _Disqus.asked] == [
+        "/api/3.0/posts/approve.json",
+        "/api/3.0/posts/remove.json",
+        "/api/3.0/posts/remove.json",
+    ]
+    assert [asked["post"] for _, asked in _Disqus.asked] == [["100"], ids[1:51], ids[51:]]
+    assert all(asked["access_token"] == ["t"] for _, asked in _Disqus.asked)
+
+
 def test_statements_are_written_as_a_table_too(run: Command, store: Path, tmp_path: Path) -> None:
     output = tmp_path / "statements.csv"
     assert run("decisions", store, "--to", "statements", "-o", output).status == 0
@@ -84,14 +139,14 @@ def test_a_table_has_no_formula_and_labels_stay_as_they_are(
     assert records[2]["text"] == '=HYPERLINK("https://evil.example")'
 
 
-@pytest.mark.parametrize("to", ["records", "labels", "coral", "statements", "wp-cli"])
+@pytest.mark.parametrize("to", ["records", "labels", "coral", "disqus", "statements", "wp-cli"])
 def test_a_period_limits_whatever_is_written(run: Command, store: Path, to: str) -> None:
     before = run("decisions", store, "--to", to, "--until", "2001-01-01", "--quiet")
     assert before.status == 0
     assert before.err == ""
     assert "7" not in before.out.replace("wp-cli", "")
     since = run("decisions", store, "--to", to, "--since", "2001-01-01", "--zone", "UTC")
-    assert since.out != before.out
+    assert (since.out, since.status) != (before.out, before.status)
 
 
 @pytest.mark.parametrize("to", ["records", "labels"])

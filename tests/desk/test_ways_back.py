@@ -17,6 +17,7 @@ from moderation.desk.outputs.article17 import statements
 from moderation.desk.outputs.period import EVER, Period, last_days, moment_of, read_period
 from moderation.desk.outputs.platforms import (
     coral_mutations,
+    platform_records,
     wordpress_commands,
     wordpress_wishes,
 )
@@ -258,6 +259,24 @@ def test_coral_gets_nothing_without_a_revision_or_from_another_platform(
     assert found == []
     assert "its revision is not known" in left_out[0]
     assert "not of Coral but of export:wxr" in left_out[1]
+
+
+def test_disqus_gets_numbers_and_actions(database: Database) -> None:
+    for n, source in ((1, "export:disqus"), (2, "export:disqus"), (3, "export:wxr")):
+        put(database, f"{n}00", f"Text {n}", source=source)
+    put(database, "x1", "Text x", source="export:disqus")
+    settle(database, "Text 1", DeskStep.PUBLISH)
+    for text in ("Text 2", "Text 3", "Text x"):
+        settle(database, text, DeskStep.REJECT, "insult")
+    parts = list(platform_records("disqus", standing_decisions(database, EVER), REASONS))
+    found = [part for part in parts if isinstance(part, dict)]
+    assert [(each["post"], each["action"], each["reason"]) for each in found] == [
+        ("100", "approve", None),
+        ("200", "remove", "insult"),
+    ]
+    told = [str(part) for part in parts if isinstance(part, ModerationError)]
+    assert "not of Disqus but of export:wxr" in told[0]
+    assert "its id is no number of Disqus" in told[1]
 
 
 def test_a_statement_has_the_facts_and_no_personal_data(database: Database) -> None:

@@ -1,7 +1,7 @@
 """What leaves a desk: records, labels for training, and files for platforms.
 
 ``standing`` has the last word about each comment, ``period`` the stretch of time that is meant.
-``records`` writes every step and labelled rows, ``platforms`` the way back to WordPress and Coral,
+``records`` writes every step and labelled rows, ``platforms`` the way back to platforms,
 and ``article17`` the statements of reasons. ``week`` counts how people and the model agree, with
 the intervals of ``estimates``. ``evidence`` has what evaluation compares with the model.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from moderation.desk.outputs.article17 import statements
     from moderation.desk.outputs.period import Period, last_days, read_period
     from moderation.desk.outputs.platforms import (
-        coral_mutations,
+        platform_records,
         wordpress_commands,
         wordpress_wishes,
     )
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Period",
-    "coral_mutations",
     "decision_records",
     "label_rows",
     "last_days",
+    "platform_records",
     "read_period",
     "standing_decisions",
     "statements",
@@ -40,10 +40,10 @@ __getattr__ = open_door(
     __name__,
     {
         "Period": "moderation.desk.outputs.period",
-        "coral_mutations": "moderation.desk.outputs.platforms",
         "decision_records": "moderation.desk.outputs.records",
         "label_rows": "moderation.desk.outputs.records",
         "last_days": "moderation.desk.outputs.period",
+        "platform_records": "moderation.desk.outputs.platforms",
         "read_period": "moderation.desk.outputs.period",
         "standing_decisions": "moderation.desk.outputs.standing",
         "statements": "moderation.desk.outputs.article17",

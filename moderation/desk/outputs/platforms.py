@@ -22,8 +22,10 @@ _ANY = frozenset({"record", Origin.COMMENTS.value})
 _CORAL = _ANY | {"export:coral", "coral"}
 _WORDPRESS = _ANY | {"export:wxr", "export:wordpress-rest"}
 
-# WordPress counts its comments in 64 bits. A leading zero or a sign is no id of WordPress.
-_WORDPRESS_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_DISQUS = _ANY | {"export:disqus"}
+
+# WordPress and Disqus count their comments in 64 bits. No id has a leading zero or a sign.
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 # Comments whose state is asked for at once; a command line holds 128 KiB and more.
 _AT_ONCE = 200
@@ -97,13 +99,56 @@ def wordpress_wishes(decisions: Iterable[StandingDecision]) -> Iterator[Wish | M
     for decision in decisions:
         row = decision.row
         obstacle = decision.obstacle or _not_of(decision, _WORDPRESS, "WordPress")
-        if obstacle is None and not _WORDPRESS_ID.fullmatch(str(row["id"])):
+        if obstacle is None and not _NUMBER.fullmatch(str(row["id"])):
             obstacle = "its id is no number of WordPress"
         if obstacle is not None:
             yield _left_out(decision, obstacle)
         else:
             status = _STATUSES[row["what"]]
             yield Wish(row["id"], status, row["text"], row["seq"], row["who"], row["at"])
+
+
+def platform_records(
+    platform: str, decisions: Iterable[StandingDecision], reasons: Reasons
+) -> Iterator[Record | ModerationError]:
+    """Yield what ``coral`` or ``disqus`` has to be told, and why a comment is not in it.
+
+    Parameters
+    ----------
+    platform
+        Its name.
+    decisions
+        The decisions that stand.
+    reasons
+        The platform's code of each reason.
+    """
+    return coral_mutations(decisions, reasons) if platform == "coral" else disqus_actions(decisions)
+
+
+def disqus_actions(decisions: Iterable[StandingDecision]) -> Iterator[Record | ModerationError]:
+    """Yield the method of Disqus's API (``posts/ACTION``) for each comment.
+
+    Parameters
+    ----------
+    decisions
+        The decisions that stand.
+    """
+    for decision in decisions:
+        row = decision.row
+        obstacle = decision.obstacle or _not_of(decision, _DISQUS, "Disqus")
+        if obstacle is None and not _NUMBER.fullmatch(str(row["id"])):
+            obstacle = "its id is no number of Disqus"
+        if obstacle is not None:
+            yield _left_out(decision, obstacle)
+        else:
+            action = "approve" if row["what"] == DeskStep.PUBLISH else "remove"
+            yield {
+                "post": row["id"],
+                "action": action,
+                "reason": row["reason"],
+                "decision": row["seq"],
+                "decided_at": row["at"],
+            }
 
 
 def coral_mutations(
