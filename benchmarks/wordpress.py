@@ -307,8 +307,9 @@ def kills(wordpress: Site, service: Service, posts: int = 1_000, times: int = 10
 def count(wordpress: Site) -> str:
     code = """global $wpdb; echo wp_json_encode( $wpdb->get_results( "SELECT comment_approved AS
         approved, meta_value AS proposal, COUNT(*) AS comments FROM $wpdb->comments LEFT JOIN
-        $wpdb->commentmeta ON comment_id = comment_ID AND meta_key = '_moderation_proposal'
-        WHERE comment_content LIKE '%(%)' GROUP BY 1, 2" ) );"""
+        $wpdb->commentmeta AS kept ON kept.comment_id = $wpdb->comments.comment_ID
+        AND meta_key = '_moderation_proposal' WHERE comment_content LIKE '%(%)'
+        GROUP BY 1, 2" ) );"""
     names = {"0": "pending", "1": "published"}
     found = [
         f"{each['comments']} {names[each['approved']]} ({each['proposal']})"
@@ -364,25 +365,30 @@ def checks() -> None:
     subprocess.run(command, env={**os.environ, "MODERATION_WORDPRESS": "1"}, check=True, cwd=ROOT)
 
 
-PARTS = {"journey": journey, "failures": failures, "kills": kills, "backlog": backlog}
+PARTS: dict[str, Callable[[Site, Service], None]] = {
+    "--journey": journey,
+    "--failures": failures,
+    "--kills": kills,
+    "--backlog": backlog,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    for name in (*PARTS, "checks"):
-        parser.add_argument(f"--{name}", action="store_true")
-    chosen = {name for name, wanted in vars(parser.parse_args()).items() if wanted}
+    for name in (*PARTS, "--checks"):
+        parser.add_argument(name, action="store_true")
+    chosen = {f"--{name}" for name, wanted in vars(parser.parse_args()).items() if wanted}
     if why := missing():
         raise SystemExit(why)
     for name, part in PARTS.items():
         if not chosen or name in chosen:
-            print(f"-- {name}")
+            print(name)
             with newsroom() as (wordpress, service):
                 part(wordpress, service)
                 wrong = [w for w in wordpress.complaints() if "plugins/moderation" in w]
                 print("PHP complains of the plugin:", wrong or "nothing")
-    if not chosen or "checks" in chosen:
-        print("-- checks", flush=True)
+    if not chosen or "--checks" in chosen:
+        print("--checks", flush=True)
         checks()
 
 

@@ -16,7 +16,8 @@ ROOT = page_examples.ROOT
 PAGES = [ROOT / "README.md", ROOT / "labelled/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+(?:\n[^`\n]+)?)`")
-_CALL = re.compile(r"(?:^|[\s/|])moderation ([a-z]+)((?: [^|;&#>\n]*)?)", re.MULTILINE)
+# `wp moderation ...` is a command of WP-CLI.
+_CALL = re.compile(r"(?:^|(?<!\bwp)[\s/|])moderation ([a-z]+)((?: [^|;&#>\n]*)?)", re.MULTILINE)
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*(?<!-)")
 
 

@@ -267,6 +267,7 @@ def test_stored_scripts_stay_text(ready: Newsroom) -> None:
         for page in ("edit-comments.php", f"comment.php?action=editcomment&c={comment}"):
             text = mara.get(f"{ready.site.url}/wp-admin/{page}").text
             assert "&lt;img src=x onerror" in text
+            assert "was changed after" not in text
             assert "<img src=x" not in text
             assert "<script>document.title" not in text
 

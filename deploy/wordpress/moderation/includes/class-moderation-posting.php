@@ -37,6 +37,22 @@ final class Moderation_Posting {
 		add_filter( 'pre_comment_approved', array( __CLASS__, 'hold' ), 99, 2 );
 		add_action( 'wp_insert_comment', array( __CLASS__, 'stored' ), 10, 2 );
 		add_action( self::EVENT, array( __CLASS__, 'score_again' ) );
+		add_action( 'plugins_loaded', array( __CLASS__, 'hurry' ) );
+	}
+
+	/**
+	 * Leaves what is planned to other requests.
+	 *
+	 * WordPress may wait up to a second until it has begun with it, and a reader who posts waits for
+	 * the service already.
+	 */
+	public static function hurry() {
+		$page   = isset( $GLOBALS['pagenow'] ) ? $GLOBALS['pagenow'] : '';
+		$uri    = isset( $_SERVER['REQUEST_URI'] ) ? sanitize_text_field( wp_unslash( $_SERVER['REQUEST_URI'] ) ) : '';
+		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? sanitize_key( $_SERVER['REQUEST_METHOD'] ) : '';
+		if ( 'wp-comments-post.php' === $page || ( 'post' === $method && false !== strpos( $uri, 'wp/v2/comments' ) ) ) {
+			remove_action( 'init', 'wp_cron' );
+		}
 	}
 
 	/**

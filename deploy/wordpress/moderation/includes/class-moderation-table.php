@@ -97,7 +97,7 @@ final class Moderation_Table {
 		self::summary( $verdict, $comment );
 		$words = array_slice( self::words( $verdict ), 0, 5 );
 		if ( $words ) {
-			echo '<p class="moderation-words">' . esc_html( implode( ', ', $words ) ) . '</p>';
+			echo '<p class="moderation-words">' . esc_html( implode( ' · ', $words ) ) . '</p>';
 		}
 	}
 
@@ -221,7 +221,9 @@ final class Moderation_Table {
 	 * @param WP_Comment $comment The comment.
 	 */
 	public static function show_box( $comment ) {
-		$verdict = Moderation_Verdicts::of( $comment );
+		// The page has made its own copy ready to be edited; the verdict is about the text as stored.
+		$comment = get_comment( (int) $comment->comment_ID );
+		$verdict = $comment ? Moderation_Verdicts::of( $comment ) : null;
 		if ( ! $verdict ) {
 			echo '<p>' . esc_html__( 'This comment was not scored.', 'moderation' ) . '</p>';
 			return;
