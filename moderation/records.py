@@ -181,8 +181,9 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The result for one comment: its scores and a proposed action. A person decides.
 
-    ``unspoken`` is the code of the comment's language if no model at hand speaks it. Both scores
-    are then null.
+    ``language`` is the code of the language in which it was scored, and ``model`` the model that
+    speaks it. ``unspoken`` is the code of the comment's language if no model at hand speaks it.
+    Both scores are then null.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     off_topic: Score
     action: Action
     model: str
+    language: str = ""
     unspoken: str | None = None
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import browsing
 import corpus
 import hypothesis
+import msgspec
 import pytest
 
 from moderation.labels.gold.computing import Gold
@@ -59,6 +60,18 @@ def model_folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> 
 def moderator(model_folder: Path) -> Moderator:
     """The tiny model, loaded."""
     return Moderator.load(model_folder)
+
+
+@pytest.fixture(scope="session")
+def models_by_language(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny model as an English and as a Dutch one; not to be changed."""
+    folder = tmp_path_factory.mktemp("several")
+    for language in ("en", "nl"):
+        name = f"comments-{language}-1"
+        manifest = msgspec.structs.replace(trained.manifest, language=language, name=name)
+        write_model(folder / name, manifest, trained.arrays, f"# {name}\n")
+    (folder / "notes.txt").write_text("no model")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     only, status
         Which comments are written and scored, as
         :class:`~moderation.batch.records.selecting.Selection` says.
+    language
+        The language of comments that name none; None identifies it.
     unknown_language
         The action for a comment in a language that no model speaks: ``review`` or ``publish``.
     part_rows, part_size
@@ -73,6 +75,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     sheet: str = ""
     only: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    language: str | None = None
     unknown_language: str = Action.REVIEW.value
     part_rows: int = BlockLimits().rows
     part_size: int = BlockLimits().size

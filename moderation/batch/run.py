@@ -18,7 +18,7 @@ from moderation.batch.work import Task, Told, part_names, rows_path, score_part,
 from moderation.errors import UsageError
 from moderation.files import REJECTED, open_binary, storage
 from moderation.files.writing import refuse_existing, write_atomically
-from moderation.model import identity, shipped_model
+from moderation.model import at_hand
 from moderation.model.registry import model_folder
 
 
@@ -297,7 +297,7 @@ def prepare(
         _refuse_or_clear([*dict.fromkeys(targets)], work, manifest, force=force)
     if not folder:
         _refuse_no_place(output)
-    plan = make_plan(inputs, targets, options, identity(own or shipped_model()), stdin)
+    plan = make_plan(inputs, targets, options, at_hand(own, options.language).identity(), stdin)
     if resume and earlier is not None:
         refuse_changed(earlier, msgspec.json.decode(plan.encoded(), type=Plan), manifest)
     return Run(plan, work, manifest, own, resumed=resume and earlier is not None)
@@ -314,7 +314,7 @@ def prepare_stream(
     """Plan a run for :meth:`Run.stream`, with `folder` for its temporary parts."""
     own = None if model is None else str(model_folder(model))
     targets = [storage.join(folder, "stream")] * len(inputs)
-    plan = make_plan(inputs, targets, options, identity(own or shipped_model()), stdin)
+    plan = make_plan(inputs, targets, options, at_hand(own, options.language).identity(), stdin)
     return Run(plan, folder, storage.join(folder, "manifest.json"), own)
 
 

@@ -60,7 +60,9 @@ def score_table(moderator: Moderator, table: Any, context: RowContext | None = N
     return _like(table, found)
 
 
-_COLUMNS = "id text article article_id parent parent_id author published kind title".split()
+_COLUMNS = (
+    "id text article article_id parent parent_id author published language lang kind title".split()
+)
 _RESULT = "id hostility off_topic action model null_reason".split()
 
 

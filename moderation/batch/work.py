@@ -23,7 +23,7 @@ from moderation.errors import ModelError, ModerationError, Notice
 from moderation.files import storage
 from moderation.files.records import WRITERS, Record, encoded, problem_record
 from moderation.files.writing import write_atomically
-from moderation.model import Moderator, load_model, shipped_model
+from moderation.model import Moderator
 from moderation.records import Action
 from moderation.sources import read_article
 from moderation.sources.comment_rows import LOOK_BACK, Recurring, RowContext
@@ -44,9 +44,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     name
         The base name of its files.
     model
-        The model's folder; None means the shipped model on the worker's machine.
+        The folder of the model or models; None means those installed on the worker's machine.
     model_digest
-        Digest of the planned model.
+        Digest of the planned models.
     source
         Its input, without the list of parts.
     before
@@ -172,7 +172,7 @@ def score_part(task: Task) -> Told:
     if task.parent:
         _settle(task.parent)
     options = task.options
-    moderator = _moderator(task.model, task.model_digest, options.unknown_language)
+    moderator = _moderator(task.model, task.model_digest, options)
     context = _context(options)
     told: list[ModerationError] = []
     rejected: list[Record] = []
@@ -205,10 +205,10 @@ def score_part(task: Task) -> Told:
 
 
 @lru_cache(maxsize=1)
-def _moderator(folder: str | None, digest: str, unknown: str) -> Moderator:
-    model = load_model(folder or shipped_model(), mapped=True)
-    moderator = Moderator(model, Action(unknown))
-    if moderator.model.digest != digest:
+def _moderator(folder: str | None, digest: str, options: Options) -> Moderator:
+    unknown = Action(options.unknown_language)
+    moderator = Moderator.load(folder, unknown, options.language, mapped=True)
+    if moderator.digest != digest:
         hint = "the same model must lie at the same place for every worker"
         raise ModelError(
             "is not the model that the work began with",

@@ -16,6 +16,7 @@ from moderation.cli.options import (
     Columns,
     Host,
     Inputs,
+    Language,
     ModelDir,
     Port,
     Quiet,
@@ -46,6 +47,7 @@ def command(
     ],
     inputs: Inputs = None,
     model: ModelDir = None,
+    language: Language = None,
     unknown_language: Unknown = UnknownLanguage.review,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
@@ -128,7 +130,7 @@ def command(
     admitted = read_keys(keys)
     front = read_front(public_url, trust_proxy or (), keyed=keys is not None)
     offered = read_reasons(reasons)
-    late = LateModerator(model, Action(unknown_language.value))
+    late = LateModerator(model, Action(unknown_language.value), language)
     database = open_database(store, create=True)
     settings = DeskSettings(database, late, offered, admitted, name, blind, target, front, mask)
     with Problems(None, quiet=quiet) as problems:

@@ -13,6 +13,7 @@ from moderation.cli.options import (
     AsJson,
     Columns,
     Inputs,
+    Language,
     ModelDir,
     Sheet,
     columns,
@@ -49,6 +50,7 @@ def command(
     column: Columns = None,
     sheet: Sheet = "",
     model: ModelDir = None,
+    language: Language = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which words made a comment's scores, and by how much."""
@@ -66,7 +68,7 @@ def command(
         raise UsageError("needs an input", field="--id", hint=hint)
     with Problems(None, quiet=True) as problems:
         context = row_context(article, articles, problems, RowOptions(columns(column), sheet))
-        moderator = Moderator.load(model)
+        moderator = Moderator.load(model, language=language)
         for item in _read(items([], text or [], context), problems):
             verdict = moderator.score(item.comment)
             if not as_json:

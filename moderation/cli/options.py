@@ -45,7 +45,9 @@ def columns(given: list[str] | None, more: tuple[str, ...] = ()) -> dict[str, st
     """
     from moderation.errors import UsageError
 
-    usual = "text id article_id title parent parent_id author published revision status".split()
+    usual = (
+        "text id article_id title parent parent_id author published revision status language"
+    ).split()
     known = (*usual, *more)
     found = {name.lower(): value for name, value in pairs("--column", given).items()}
     for name in found:
@@ -80,7 +82,8 @@ ModelDir = Annotated[
     Path | None,
     typer.Option(
         "--model",
-        help="Model folder or registry; default: $MODERATION_MODEL, else the shipped model.",
+        help="Model folder, registry, or (score, explain, desk, serve) a folder of models, one a "
+        "language; default: $MODERATION_MODEL, else what is installed.",
         envvar="MODERATION_MODEL",
         show_envvar=False,
         show_default=False,
@@ -104,6 +107,15 @@ class UnknownLanguage(StrEnum):
     publish = "publish"
 
 
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        help="Language of the comments (ko, pt-BR) whose rows name none; default: it is identified "
+        "for each comment.",
+        show_default=False,
+    ),
+]
 Unknown = Annotated[
     UnknownLanguage,
     typer.Option(

@@ -20,6 +20,7 @@ from moderation.cli.options import (
     FormatOption,
     Inputs,
     Jobs,
+    Language,
     ModelDir,
     OutputFormat,
     Quiet,
@@ -44,6 +45,7 @@ def command(
         typer.Option("--text", help="A comment to score; repeatable.", show_default=False),
     ] = None,
     model: ModelDir = None,
+    language: Language = None,
     unknown_language: Unknown = UnknownLanguage.review,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
@@ -121,6 +123,7 @@ def command(
         sheet=sheet,
         only=actions(only),
         status=words(status),
+        language=language,
         unknown_language=unknown_language.value,
     )
     if stream:
@@ -180,7 +183,8 @@ def _stream(
     if output is not None and names_folder(output):
         raise UsageError("is a folder", path=output, hint="name a file, for --text and for -")
     target = Path(output) if output else None
-    moderator = Moderator.load(setting.model, Action(options.unknown_language))
+    unknown = Action(options.unknown_language)
+    moderator = Moderator.load(setting.model, unknown, options.language)
     with Problems(target, quiet=setting.quiet, force=setting.force) as problems:
         context = _context(options, problems)
         found = items(inputs, texts, context, raw=options.keep, limits=options.limits)

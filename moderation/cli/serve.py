@@ -12,6 +12,7 @@ import typer
 
 from moderation.cli.options import (
     Host,
+    Language,
     ModelDir,
     Port,
     Quiet,
@@ -37,6 +38,7 @@ def command(
     host: Host = "127.0.0.1",
     port: Port = 8080,
     model: ModelDir = None,
+    language: Language = None,
     unknown_language: Unknown = UnknownLanguage.review,
     articles: Annotated[
         Path | None,
@@ -169,6 +171,7 @@ def command(
         mapped=read_mapped(mapped or ()),
         on_failure=on_failure.value,
         unknown=Action(unknown_language.value),
+        language=language,
         coral_seconds=coral_timeout / 1_000,
         allow_origins=read_origins(allow_origin or (), keyed=keys is not None),
         root_url=root_url,

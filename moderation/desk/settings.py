@@ -22,14 +22,20 @@ class LateModerator:
     Parameters
     ----------
     folder
-        The model folder; None for the shipped model.
+        The folder of the model or models; None for those installed.
     unknown
-        The action for a comment in a language that the model does not speak.
+        The action for a comment in a language that no model speaks.
+    language
+        The language of comments that name none; None identifies it.
     """
 
-    def __init__(self, folder: Path | None, unknown: Action = Action.REVIEW) -> None:
-        self._folder = folder
-        self._unknown = unknown
+    def __init__(
+        self,
+        folder: Path | None,
+        unknown: Action = Action.REVIEW,
+        language: str | None = None,
+    ) -> None:
+        self._asked = (folder, unknown, language)
         self._lock = threading.Lock()
         self._loaded: Moderator | None = None
 
@@ -39,7 +45,7 @@ class LateModerator:
 
         with self._lock:
             if self._loaded is None:
-                self._loaded = Moderator.load(self._folder, self._unknown)
+                self._loaded = Moderator.load(*self._asked)
             return self._loaded
 
 

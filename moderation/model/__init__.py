@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from moderation.model.artifact.card import model_card
     from moderation.model.artifact.folder import (
         Model,
-        identity,
         load_model,
         refuse_folder,
         shipped_model,
@@ -18,13 +17,14 @@ if TYPE_CHECKING:
     )
     from moderation.model.explanation import Explanation
     from moderation.model.moderator import Moderator
+    from moderation.model.multilingual import at_hand
     from moderation.model.sklearn_pipeline import write_pipeline
 
 __all__ = [
     "Explanation",
     "Model",
     "Moderator",
-    "identity",
+    "at_hand",
     "load_model",
     "model_card",
     "refuse_folder",
@@ -39,7 +39,7 @@ __getattr__ = open_door(
         "Explanation": "moderation.model.explanation",
         "Model": "moderation.model.artifact.folder",
         "Moderator": "moderation.model.moderator",
-        "identity": "moderation.model.artifact.folder",
+        "at_hand": "moderation.model.multilingual",
         "load_model": "moderation.model.artifact.folder",
         "model_card": "moderation.model.artifact.card",
         "refuse_folder": "moderation.model.artifact.folder",

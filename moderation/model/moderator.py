@@ -14,12 +14,14 @@ from moderation.context import has_context
 from moderation.errors import ModelError
 from moderation.features import batches
 from moderation.features.reading import Batch
-from moderation.model.artifact.folder import Model, load_model, shipped_model
+from moderation.model.artifact.folder import Model, load_model
 from moderation.model.explanation import Explanation, explain_text, explain_topicality
 from moderation.model.linear.models import sigmoid
 from moderation.model.manifest import Thresholds
-from moderation.model.speaking import is_quick, none_speaks, unspoken
+from moderation.model.multilingual import Others, at_hand, whole_digest
+from moderation.model.speaking import is_ours, none_speaks, unspoken
 from moderation.records import Action, Attribute, Comment, Score, Verdict
+from moderation.text.languages import primary
 
 T = TypeVar("T")
 
@@ -40,9 +42,13 @@ class Moderator:
     Parameters
     ----------
     model
-        A verified model.
+        A verified model: the newsroom's own. It also scores what is in no sure language.
     unknown
-        The action for a comment in a language that the model does not speak.
+        The action for a comment in a language that no model at hand speaks.
+    others
+        Models of other languages, which score the comments in them.
+    language
+        The language of comments that name none; None identifies it.
 
     Examples
     --------
@@ -52,14 +58,53 @@ class Moderator:
     'publish'
     """
 
-    def __init__(self, model: Model, unknown: Action = Action.REVIEW) -> None:
+    def __init__(
+        self,
+        model: Model,
+        unknown: Action = Action.REVIEW,
+        others: Others | None = None,
+        language: str | None = None,
+    ) -> None:
         self.model = model
         self.unknown = unknown
+        self.language = language
+        self._others = others or Others()
 
     @classmethod
-    def load(cls, folder: str | Path | None = None, unknown: Action = Action.REVIEW) -> Self:
-        """Load a model folder, or the shipped model if none is given."""
-        return cls(load_model(folder if folder is not None else shipped_model()), unknown)
+    def load(
+        cls,
+        folder: str | Path | None = None,
+        unknown: Action = Action.REVIEW,
+        language: str | None = None,
+        *,
+        mapped: bool = False,
+    ) -> Self:
+        """Load the models at hand.
+
+        Parameters
+        ----------
+        folder
+            A model folder or a registry, which then is the only model; a folder of such folders;
+            None for all that are installed.
+        unknown
+            The action for a comment in a language that no model speaks.
+        language
+            The language of comments that name none; None identifies it.
+        mapped
+            See :func:`~moderation.model.load_model`.
+        """
+        found = at_hand(folder, language)
+        return cls(load_model(found.own, mapped=mapped), unknown, found.others, language)
+
+    @property
+    def digest(self) -> str:
+        """The digest of all models at hand."""
+        return whole_digest(self.model.digest, self._others)
+
+    @property
+    def languages(self) -> list[str]:
+        """The codes of the languages that the models at hand speak, our own first."""
+        return [primary(self.model.manifest.language), *sorted(self._others.folders)]
 
     def score(self, comment: Comment, *, explain: bool = False) -> Verdict:
         """Score one comment; see :meth:`score_many`."""
@@ -110,35 +155,52 @@ class Moderator:
         if not strange:
             yield from self._scored(comments, batch)
             return
-        rows = [row for row in range(len(comments)) if row not in strange]
-        scored = self._scored([comments[row] for row in rows], batch.only(rows)) if rows else ()
-        verdicts = iter(scored)
-        for row, comment in enumerate(comments):
-            code = strange.get(row)
-            yield self._unscored(comment, code) if code else next(verdicts)
+        rows: dict[str | None, list[int]] = {}
+        for row in range(len(comments)):
+            rows.setdefault(strange.get(row), []).append(row)
+        verdicts: dict[int, Verdict] = {}
+        for code, places in rows.items():
+            some = [comments[row] for row in places]
+            found = self._scored_in(code, some) if code else self._scored(some, batch.only(places))
+            verdicts |= zip(places, found, strict=True)
+        yield from (verdicts[row] for row in range(len(comments)))
 
     def _unspoken(self, comments: Sequence[Comment], batch: Batch) -> dict[int, str]:
-        named = [comment.language for comment in comments]
+        named = [comment.language or self.language for comment in comments]
         return unspoken(self.model.manifest.language, batch, named)
+
+    def _scored_in(self, code: str, comments: Sequence[Comment]) -> Iterator[Verdict]:
+        """Score comments in another language, as far as a model at hand speaks it."""
+        speaker = self._speaker(code)
+        if not speaker:
+            return (self._unscored(comment, code) for comment in comments)
+        batch = speaker.model.reading.read([comment.text for comment in comments])
+        return speaker._scored(comments, batch)
+
+    def _speaker(self, code: str | None) -> Moderator | None:
+        """Return what scores in a language, ourselves for None; None if no model speaks it."""
+        if code is None:
+            return self
+        model = self._others.get(code)
+        return None if model is None else Moderator(model)
 
     def _scored(self, comments: Sequence[Comment], batch: Batch) -> Iterator[Verdict]:
         hostility, off_topic = self._hostility(batch), self._off_topic(comments, batch)
-        version = self.model.version
+        model = self.model
         for comment, hostile, off in zip(comments, hostility, off_topic, strict=True):
             yield Verdict(
                 id=comment.id,
                 hostility=hostile,
                 off_topic=off,
                 action=proposed((hostile, off)),
-                model=version,
+                model=model.version,
+                language=primary(model.manifest.language),
             )
 
     def _unscored(self, comment: Comment, code: str) -> Verdict:
-        """Return the verdict on a comment in a language that the model does not speak."""
-        hostility, off_topic = (
-            _null(attribute, self.model.thresholds(attribute), none_speaks(code))
-            for attribute in Attribute
-        )
+        """Return the verdict on a comment in a language that no model speaks."""
+        why = none_speaks(code)
+        hostility, off_topic = (_null(a, self.model.thresholds(a), why) for a in Attribute)
         return Verdict(
             id=comment.id,
             hostility=hostility,
@@ -149,16 +211,26 @@ class Moderator:
         )
 
     def is_quick(self, comments: Iterable[Comment]) -> bool:
-        """Return whether no comment needs the identifier of languages, which is slow to load."""
-        return all(is_quick(self.model.manifest.language, comment) for comment in comments)
+        """Return whether our own model is sure to score comments, so that nothing is loaded."""
+        ours = self.model.manifest.language
+        return all(is_ours(ours, each.text, each.language or self.language) for each in comments)
 
-    def language_unspoken(self, comment: Comment) -> str | None:
-        """Return the code of a comment's language if the model does not speak it, else None."""
+    def _foreign(self, comment: Comment) -> str | None:
+        """Return the code of a comment's language if it is another than our own."""
         return self._unspoken([comment], self.model.reading.read([comment.text])).get(0)
+
+    def version_for(self, comment: Comment) -> str:
+        """Return the version of the model that scores a comment."""
+        speaker = self._speaker(self._foreign(comment)) or self
+        return speaker.model.version
 
     def with_reasons(self, comment: Comment, verdict: Verdict) -> Verdict:
         """Return the verdict about a comment with the reasons for each score."""
-        hostility, off_topic = (self._explained(comment, score) for score in verdict.scores)
+        ours = verdict.language in {"", primary(self.model.manifest.language)}
+        speaker = self._speaker(None if ours else verdict.language)
+        if verdict.unspoken or speaker is None:
+            return verdict
+        hostility, off_topic = (speaker._explained(comment, score) for score in verdict.scores)
         return msgspec.structs.replace(verdict, hostility=hostility, off_topic=off_topic)
 
     def _hostility(self, batch: Batch) -> list[Score]:
@@ -200,9 +272,16 @@ class Moderator:
         scored
             See :meth:`explain`.
         """
+        code = self._foreign(comment)
+        speaker = self._speaker(code)
+        if speaker is not None:
+            return speaker._explained_here(comment, attribute, scored)
+        return _null(attribute, self.model.thresholds(attribute), none_speaks(code or "")), None
+
+    def _explained_here(
+        self, comment: Comment, attribute: Attribute, scored: float | None
+    ) -> tuple[Score, Explanation | None]:
         thresholds = self.model.thresholds(attribute)
-        if code := self.language_unspoken(comment):
-            return _null(attribute, thresholds, none_speaks(code)), None
         explanation = self._explanation(comment, attribute, scored)
         if explanation is None or thresholds is None:
             is_hostility = attribute is Attribute.HOSTILITY
@@ -227,9 +306,8 @@ class Moderator:
             The off-topic score that the comment got beside a thread that it lacks here. It stands
             for the thread, so that the cost does not grow with the other comments.
         """
-        if self.language_unspoken(comment):
-            return None
-        return self._explanation(comment, attribute, scored)
+        speaker = self._speaker(self._foreign(comment))
+        return speaker._explanation(comment, attribute, scored) if speaker else None
 
     def _explanation(
         self, comment: Comment, attribute: Attribute, scored: float | None = None
@@ -244,9 +322,7 @@ class Moderator:
         return explain_topicality(model.off_topic, model.topicality, comment, scored)
 
     def _explained(self, comment: Comment, score: Score) -> Score:
-        explanation = None
-        if score.value is not None:
-            explanation = self._explanation(comment, score.attribute)
+        explanation = self._explanation(comment, score.attribute)
         if explanation is None:
             return score
         whole = score.attribute is Attribute.OFF_TOPIC

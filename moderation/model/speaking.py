@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from moderation.features.reading import Batch
-from moderation.records import Comment
 from moderation.text.languages import (
     ENOUGH,
     NAMES,
@@ -54,14 +53,24 @@ def unspoken(spoken: str, batch: Batch, named: Sequence[str | None]) -> dict[int
     return found
 
 
-def is_quick(spoken: str, comment: Comment) -> bool:
-    """Return whether the language of a comment is told without loading the identifier."""
+def is_ours(spoken: str, text: str, named: str | None) -> bool:
+    """Return whether a model is sure to score a text, without loading the identifier.
+
+    Parameters
+    ----------
+    spoken
+        The language of the model.
+    text
+        The text.
+    named
+        The language of the text, if its source names it.
+    """
     own = primary(spoken)
-    if comment.language or own not in NAMES:
+    if named:
+        return primary(named) == own
+    if own == _ENGLISH and sum(english_words(text.split())) >= ENOUGH:
         return True
-    if own == _ENGLISH and sum(english_words(comment.text.split())) >= ENOUGH:
-        return True
-    return not needs_identifier(comment.text)
+    return own not in NAMES or (not needs_identifier(text) and identify(text, own) in {None, own})
 
 
 def none_speaks(code: str) -> str:

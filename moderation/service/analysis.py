@@ -12,7 +12,6 @@ from msgspec import UNSET
 
 from moderation.context import has_context
 from moderation.model import Moderator
-from moderation.model.artifact import Manifest
 from moderation.records import Article, Attribute, Comment, Verdict
 from moderation.service import errors as refusals
 from moderation.service.articles import ArticleIndex, Surroundings, plain_text, surroundings
@@ -73,15 +72,12 @@ class Question(NamedTuple):
         The names that will be answered.
     request
         The request itself.
-    weight
-        Number of characters that must be read to answer the request. It measures the cost.
     """
 
     comment: Comment
     around: Surroundings
     wanted: tuple[Wanted, ...]
     request: AnalyzeCommentRequest
-    weight: int
 
 
 def read_comment(entry: TextEntry | None) -> str:
@@ -150,11 +146,9 @@ def question(
     if passed_over and not (lenient and wanted):
         raise passed_over[0]
     if request.languages:
-        ours = moderator.model.manifest.language
-        _check_language(request.languages, ours, wanted)
-        comment = msgspec.structs.replace(comment, language=ours)
-    cost = weight(comment, times=3 if request.span_annotations else 1)
-    return Question(comment, around, tuple(wanted), request, cost)
+        language = _language(request.languages, moderator.languages, wanted)
+        comment = msgspec.structs.replace(comment, language=language)
+    return Question(comment, around, tuple(wanted), request)
 
 
 def _relates(wanted: Wanted) -> bool:
@@ -203,10 +197,12 @@ def _threshold(name: str, parameters: AttributeParameters) -> float | None:
     return threshold
 
 
-def _check_language(languages: Sequence[str], ours: str, wanted: Sequence[Wanted]) -> None:
-    """Refuse a request that names other languages than that of the model."""
-    if wanted and primary(ours) not in map(primary, languages):
-        raise refusals.language_not_supported(wanted[0].name, languages)
+def _language(named: Sequence[str], spoken: Sequence[str], wanted: Sequence[Wanted]) -> str | None:
+    """Return the first named language that is spoken; refuse a request that names only others."""
+    found = next((code for code in map(primary, named) if code in spoken), None)
+    if found is None and wanted:
+        raise refusals.language_not_supported(wanted[0].name, named)
+    return found
 
 
 def _check_spoken(asked: Question, verdict: Verdict) -> None:
@@ -225,38 +221,32 @@ def weight(comment: Comment, times: int = 1) -> int:
     return around + len(comment.text) * times
 
 
-def pieces(asked: Question, language: str) -> tuple[list[tuple[int, int]], list[Comment]]:
-    """Return the texts that must be scored to answer a question.
-
-    Parameters
-    ----------
-    asked
-        The question.
-    language
-        The language of the model. The spans are scored in it, because the whole comment decides
-        whether there is an answer.
+def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
+    """Return the spans of an answer and their texts as comments.
 
     Returns
     -------
     places
-        The begin and end of each span of the answer, in code points.
+        The begin and end of each span, in code points.
     comments
-        The comment, followed by each span if there are several.
+        A comment for each span; none if the span is the whole comment.
     """
     comment = asked.comment
     places = sentences(comment.text) if asked.request.span_annotations else []
     if len(places) < 2:
-        return [(0, len(comment.text))], [comment]
-    replace, ours = msgspec.structs.replace, comment.language or language
-    parts = [replace(comment, text=comment.text[a:b], language=ours) for a, b in places]
-    return places, [comment, *parts]
+        return [(0, len(comment.text))], []
+    return places, [msgspec.structs.replace(comment, text=comment.text[a:b]) for a, b in places]
+
+
+def in_language(verdict: Verdict, parts: Sequence[Comment]) -> list[Comment]:
+    """Return the spans of a comment, all of them in its language."""
+    return [msgspec.structs.replace(part, language=verdict.language) for part in parts]
 
 
 def answer(
     asked: Question,
     places: Sequence[tuple[int, int]],
     verdicts: Sequence[Verdict],
-    manifest: Manifest,
 ) -> AnalyzeCommentResponse:
     """Answer a question.
 
@@ -265,9 +255,7 @@ def answer(
     asked
         The question.
     places, verdicts
-        The spans from :func:`pieces`, and the verdicts on its comments.
-    manifest
-        The manifest of the model that scored them.
+        The spans from :func:`pieces`, and the verdicts on the whole comment and on them.
 
     Raises
     ------
@@ -295,8 +283,8 @@ def answer(
             )
     return AnalyzeCommentResponse(
         attribute_scores=scores,
-        languages=request.languages or [manifest.language],
-        detected_languages=[manifest.language],
+        languages=request.languages or [whole.language],
+        detected_languages=[whole.language],
         client_token=request.client_token or UNSET,
         model=whole.model,
     )

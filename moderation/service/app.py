@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from moderation.service import coral, origins
 from moderation.service import multipart as batching
-from moderation.service.analysis import answer, arrival, pieces, question, weight
+from moderation.service.analysis import answer, arrival, in_language, pieces, question, weight
 from moderation.service.comments import COMMENTS, DECISIONS, CommentRoutes
 from moderation.service.discovery import API_VERSION, NAME, PATH, discovery_document
 from moderation.service.errors import Refusal
@@ -79,12 +79,17 @@ class Api:
             now, client, len(body), read_request, body, AnalyzeCommentRequest
         )
         asked = question(request, now.shelf, now.moderator, state.naming)
-        places, comments = pieces(asked, now.moderator.model.manifest.language)
-        verdicts = await state.score(now, client, comments, asked.weight)
-        state.told(asked.comment.text, verdicts[0])
-        if (coming := arrival(asked, verdicts[0], client)) is not None:
+        comment = asked.comment
+        (verdict,) = await state.score(now, client, [comment], weight(comment))
+        state.told(comment.text, verdict)
+        if (coming := arrival(asked, verdict, client)) is not None:
             await state.to_desk([coming])
-        return answer(asked, places, verdicts, now.moderator.model.manifest)
+        places, parts = pieces(asked)
+        if verdict.unspoken or not parts:
+            return answer(asked, places, [verdict])
+        read_again = weight(comment, times=2)
+        verdicts = await state.score(now, client, in_language(verdict, parts), read_again)
+        return answer(asked, places, [verdict, *verdicts])
 
     async def suggest(self, now: Snapshot, body: bytes, client: str) -> Any:
         """Answer ``comments:suggestscore`` after the feedback is on disk."""
@@ -279,7 +284,8 @@ class Api:
         # Some clients fetch this document to check their key.
         self.state.current.keys.check(query_of(request), headers_of(request))
         root, model = self._root(request), self.state.version
-        return Reply(200, discovery_document(root, model, self.state.naming))
+        languages = self.state.current.moderator.languages
+        return Reply(200, discovery_document(root, model, languages, self.state.naming))
 
     async def openapi(self, request: Request) -> Reply:
         """Serve the OpenAPI description."""

@@ -7,6 +7,7 @@ the field ``x-moderation`` say which model answers for a name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from moderation import __version__
@@ -135,7 +136,9 @@ _METHODS = {
 }
 
 
-def discovery_document(root_url: str, model: str, naming: Naming) -> dict[str, Any]:
+def discovery_document(
+    root_url: str, model: str, languages: Sequence[str], naming: Naming
+) -> dict[str, Any]:
     """Describe the service to Google's client libraries.
 
     Parameters
@@ -144,6 +147,8 @@ def discovery_document(root_url: str, model: str, naming: Naming) -> dict[str, A
         Address of the service as the client sees it, with a trailing slash.
     model
         Version of the active model.
+    languages
+        The codes of the languages that the models speak.
     naming
         Says which names are answered.
     """
@@ -175,6 +180,7 @@ def discovery_document(root_url: str, model: str, naming: Naming) -> dict[str, A
         "x-moderation": {
             "software": f"moderation {__version__}",
             "model": model,
+            "languages": list(languages),
             "attributes": {
                 name: {"model": served.attribute.value, "meaning": served.meaning}
                 for name, served in naming.served.items()

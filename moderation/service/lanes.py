@@ -262,7 +262,8 @@ class Lanes:
             return slot.scorer
         if slot.scorer is not None:
             slot.scorer.kill()
-        slot.scorer = Scorer(model.folder, version, model.moderator.unknown)
+        asked = model.moderator.unknown, model.moderator.language
+        slot.scorer = Scorer(model.folder, version, *asked)
         return slot.scorer
 
     def close(self) -> None:

@@ -59,10 +59,12 @@ class Loaded(NamedTuple):
     folder: Path | None
 
 
-def loaded(folder: Path | None, unknown: Action = Action.REVIEW) -> Loaded:
+def loaded(
+    folder: Path | None, unknown: Action = Action.REVIEW, language: str | None = None
+) -> Loaded:
     """Load a model and score once, so that the first comment does not wait."""
     found = None if folder is None else model_folder(folder).resolve()
-    moderator = Moderator.load(found, unknown)
+    moderator = Moderator.load(found, unknown, language)
     article = Article(title="A first article", text="It is compared with a first comment.")
     moderator.score(Comment(text="A first comment.", article=article))
     return Loaded(moderator, found)
@@ -93,17 +95,26 @@ class Scorer:
         The folder of the model; None means the shipped model.
     version
         The version that the loaded model must have.
-    unknown
-        The action for a comment in a language that the model does not speak.
+    unknown, language
+        As for :meth:`~moderation.model.Moderator.load`.
     """
 
-    def __init__(self, folder: Path | None, version: str, unknown: Action = Action.REVIEW) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        version: str,
+        unknown: Action = Action.REVIEW,
+        language: str | None = None,
+    ) -> None:
         self.version = version
         self._ready = False
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_work, args=(theirs, folder, unknown), name="moderation-scorer", daemon=True
+            target=_work,
+            args=(theirs, folder, unknown, language),
+            name="moderation-scorer",
+            daemon=True,
         )
         self._process.start()
         theirs.close()  # so that each process notices the end of the other
@@ -160,13 +171,13 @@ class Scorer:
         self._process.join()
 
 
-def _work(pipe: Connection, folder: Path | None, unknown: Action) -> None:
+def _work(pipe: Connection, folder: Path | None, unknown: Action, language: str | None) -> None:
     """Do the work that arrives through the pipe, until the pipe closes."""
     # A signal to the whole group is for the service, which then ends this process.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    moderator = loaded(folder, unknown).moderator
+    moderator = loaded(folder, unknown, language).moderator
     gc.collect()
     gc.freeze()
     with suppress(EOFError, OSError):

@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     model
-        A model folder or a registry; None means the shipped model.
+        A model folder, a registry or a folder of models; None means what is installed.
     articles
         The articles file.
     keys, secrets
@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         The answer to Coral for a comment that could not be scored: ``withhold`` or ``publish``.
     unknown
         The action for a comment in a language that no model speaks.
+    language
+        The language of comments whose request names none; None identifies it.
     coral_seconds
         Time limit for an answer to Coral. Coral's own limit must be longer, because Coral publishes
         a comment without an answer when that limit ends.
@@ -82,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mapped: dict[str, Attribute] = {}
     on_failure: Literal["withhold", "publish"] = "withhold"
     unknown: Action = Action.REVIEW
+    language: str | None = None
     coral_seconds: float = 0.15
     allow_origins: tuple[str, ...] = ()
     root_url: str | None = None
@@ -111,7 +114,7 @@ def load_snapshot(settings: Settings) -> Snapshot:
     ModerationError
         If a file cannot be used.
     """
-    model = loaded(settings.model, settings.unknown)
+    model = loaded(settings.model, settings.unknown, settings.language)
     return Snapshot(
         moderator=model.moderator,
         folder=model.folder,

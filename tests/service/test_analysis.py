@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from served import ARTICLE
 
 from moderation.model.moderator import Moderator
 from moderation.records import Article, Comment
-from moderation.service.analysis import LONGEST_COMMENT, answer, pieces, question
+from moderation.service.analysis import LONGEST_COMMENT, answer, in_language, pieces, question
 from moderation.service.articles import ArticleIndex
 from moderation.service.attributes import Naming
 from moderation.service.errors import Refusal
@@ -25,9 +26,10 @@ def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Analyz
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
     asked = question(request, SHELF, moderator, Naming(lenient=lenient))
-    places, comments = pieces(asked, moderator.model.manifest.language)
-    verdicts = list(moderator.score_many(comments))
-    return answer(asked, places, verdicts, moderator.model.manifest)
+    places, parts = pieces(asked)
+    whole = moderator.score(asked.comment)
+    verdicts = moderator.score_many(in_language(whole, parts))
+    return answer(asked, places, [whole, *verdicts])
 
 
 def refused(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Refusal:
@@ -189,6 +191,18 @@ def test_a_language_that_no_model_speaks_is_refused(
     spans = refused(moderator, comment={"text": f"{text}. {text}!"}, spanAnnotations=True)
     assert spans.what == error.what
     assert ask(moderator, comment={"text": text}, languages=["en"]).attribute_scores
+
+
+def test_each_language_has_its_model(models_by_language: Path) -> None:
+    both = Moderator.load(models_by_language)
+    dutch = FOREIGN[0][0]
+    found = ask(both, comment={"text": f"{dutch}. {dutch}!"}, spanAnnotations=True)
+    assert found.model.startswith("comments-nl-1@")
+    assert found.languages == found.detected_languages == ["nl"]
+    assert len(found.attribute_scores["TOXICITY"].span_scores) == 2
+    for named, spoke in ((["nl"], "nl"), (["pl", "en"], "en")):
+        assert ask(both, languages=named).model.startswith(f"comments-{spoke}-1@")
+    assert refused(both, languages=["pl"]).what.endswith("request languages: pl")
 
 
 def test_only_the_script_may_be_known(moderator: Moderator) -> None:

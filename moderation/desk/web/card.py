@@ -217,7 +217,7 @@ def _sums(
     rest would say nothing about them, and they are left out.
     """
     comment = _comment(row, article)
-    is_same = row["model"] == moderator.model.version and (
+    is_same = row["model"] == moderator.version_for(comment) and (
         article is None or row["edition"] == article["edition"]
     )
     sums = []

@@ -35,15 +35,16 @@ from moderation.model.registry.registry import model_folder
 from moderation.records import Attribute
 from moderation.text.folding import folding_of
 
-_MANIFEST = "manifest.json"
+#: The file of a model folder that describes it.
+MANIFEST = "manifest.json"
 _WEIGHTS = "weights.safetensors"
 _CARD = "README.md"
 # The files of a folder and the most bytes of each: at least ten times those of the shipped model.
-_FILES = {_MANIFEST: 2**20, _WEIGHTS: 2**27, _CARD: 2**20}
+_FILES = {MANIFEST: 2**20, _WEIGHTS: 2**27, _CARD: 2**20}
 _NAME_ONE = "name a model folder or a shelf (--model, $MODERATION_MODEL)"
 
-# In a wheel, the models are inside the package; in a checkout, they are beside it.
-_SHELVES = (Path(__file__).parents[2] / "models", Path(__file__).parents[3] / "models")
+#: In a wheel, the models are inside the package; in a checkout, they are beside it.
+SHELVES = (Path(__file__).parents[2] / "models", Path(__file__).parents[3] / "models")
 _SHIPPED = "comments-en-5"
 
 _Form = tuple[str, tuple[int | None, ...]]  # type and shape; None for any length
@@ -169,10 +170,10 @@ class Model:
         return Topicality(Background(**_background_arrays(self._arrays)), self.reading)
 
 
-def shipped_model(shelves: Sequence[Path] = _SHELVES) -> Path:
+def shipped_model(shelves: Sequence[Path] = SHELVES) -> Path:
     """Return the folder of the model that comes with the package."""
     for shelf in shelves:
-        if (shelf / _SHIPPED / _MANIFEST).is_file():
+        if (shelf / _SHIPPED / MANIFEST).is_file():
             return shelf / _SHIPPED
     raise ModelError("the shipped model is missing", path=shelves[0], hint="install again")
 
@@ -181,7 +182,7 @@ def refuse_folder(folder: str | Path, *, force: bool) -> None:
     """Raise UsageError if no model may be written there; call it before a long training."""
     target = Path(folder)
     refuse_existing(target, force=force)
-    if target.exists() and not (target / _MANIFEST).is_file():
+    if target.exists() and not (target / MANIFEST).is_file():
         raise UsageError("exists and is not a model folder", path=target, hint="name another")
 
 
@@ -216,7 +217,7 @@ def write_model(
     target = Path(folder)
     refuse_folder(target, force=force)
     contents = {
-        _MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n",
+        MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n",
         _WEIGHTS: save({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}),
         _CARD: card.encode("utf-8"),
     }
@@ -272,7 +273,7 @@ def load_model(folder: str | Path, *, mapped: bool = False) -> Model:
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
     contents, digest = verified(path, _FILES, mapped=_WEIGHTS if mapped else None)
-    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    manifest = _manifest(contents[MANIFEST], path / MANIFEST)
     arrays = _arrays(contents, path)
     _check_arrays(manifest, arrays, path / _WEIGHTS)
     model = Model(manifest, arrays, digest)
@@ -298,7 +299,7 @@ def identity(folder: str | Path) -> tuple[str, str]:
     if not path.is_dir():
         raise ModelError("no such model folder", path=path, hint=_NAME_ONE)
     contents, digest = verified(path, _FILES)
-    manifest = _manifest(contents[_MANIFEST], path / _MANIFEST)
+    manifest = _manifest(contents[MANIFEST], path / MANIFEST)
     return Model(manifest, {}, digest).version, digest
 
 

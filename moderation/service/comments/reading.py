@@ -21,6 +21,7 @@ from moderation.service.comments.wire import (
 )
 from moderation.service.errors import Refusal
 from moderation.service.lenient_json import read_json
+from moderation.text.languages import known_language
 from moderation.text.markup import shown_text
 from moderation.text.visibility import is_blank
 
@@ -170,6 +171,7 @@ def _read(index: int, place: str, raw: Any, kind: type[SentComment]) -> Received
         parent_id=_named(sent.parent_id),
         author=sent.author,
         published=sent.published,
+        language=known_language(sent.language),
         source="service",
     )
     written = sent.text if text != sent.text else None

@@ -47,6 +47,9 @@ class SentComment(_In, frozen=True, kw_only=True):
     article_id: Annotated[_Id, Meta(description="an article that was sent before")] | None = None
     parent: Annotated[_Text, Meta(description="the text of the comment it answers")] | None = None
     parent_id: _Id | None = None
+    language: (
+        Annotated[str, Meta(max_length=35, description="BCP 47, such as ko or pt-BR")] | None
+    ) = None
     author: _Name | None = None
     section: _Name | None = None
     url: Annotated[_Line, Meta(description="the address of the comment")] | None = None

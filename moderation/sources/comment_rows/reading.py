@@ -17,6 +17,7 @@ from moderation.context import in_threads
 from moderation.errors import ModerationError, Notice, RecordError
 from moderation.files.rows import LONGEST_LINE, ParsedBlock, RowBlock, RowLayout, decode
 from moderation.records import Article, Comment
+from moderation.text.languages import known_language
 from moderation.text.markup import shown_text
 from moderation.text.visibility import is_blank
 
@@ -118,6 +119,8 @@ class _Record(msgspec.Struct, frozen=True):
     published: str | None = None
     revision: str | int | None = None
     status: Any = None
+    language: Any = None
+    lang: Any = None
     kind: Any = None
     title: Any = None
 
@@ -157,6 +160,7 @@ class _Record(msgspec.Struct, frozen=True):
             published=self.published,
             revision=_name(self.revision),
             status=_name(self.status) if isinstance(self.status, str | int) else None,
+            language=known_language(self.language) or known_language(self.lang),
             order=line - 1,
         )
 

@@ -31,6 +31,21 @@ def language_name(code: str) -> str:
     return NAMES.get(code) or _OTHERS.get(code, code)
 
 
+_BY_NAME = {name.lower(): code for code, name in NAMES.items()}
+
+
+def known_language(value: object) -> str | None:
+    """Return the code of the language that a field of a record names; None if it names none.
+
+    >>> known_language("pt-BR"), known_language("Dutch"), known_language("und")
+    ('pt', 'nl', None)
+    """
+    if not isinstance(value, str):
+        return None
+    code = primary(value)
+    return code if code in NAMES else _BY_NAME.get(value.strip().lower())
+
+
 def primary(tag: str) -> str:
     """Return the code of the language of a BCP 47 tag: "pt" for "pt-BR"."""
     code = tag.replace("_", "-").partition("-")[0].strip().lower()
