@@ -57,7 +57,7 @@ class Language(NamedTuple):
     by_source
         Whether the folds hold out whole sources: there are several that carry the model alone.
     contrast
-        The weight of each of our own contrast sentences.
+        The share of our own contrast sentences in the weight of all rows.
     """
 
     title: str
@@ -69,7 +69,7 @@ class Language(NamedTuple):
     smoothing: float = 3.0
     weak: bool = False
     by_source: bool = False
-    contrast: float = 3.0
+    contrast: float = 0.05
 
 
 LANGUAGES = {
@@ -87,7 +87,7 @@ LANGUAGES = {
         c=1.0,
         floor=1.0,
         smoothing=10.0,
-        contrast=1.0,
+        contrast=0.01,
     ),
     "pt": Language(
         "Portuguese (Brazil)",
@@ -100,6 +100,7 @@ LANGUAGES = {
         (Open("hi-uli", "CC BY 4.0"),),
         tests=("hi-hasoc",),
         aside=("hi-macd",),
+        contrast=0.12,
     ),
     "tr": Language(
         "Turkish",
@@ -107,6 +108,7 @@ LANGUAGES = {
         tests=("tr-mayda2",),
         aside=("tr-xhate999",),
         c=0.6,
+        contrast=0.03,
     ),
     "ar": Language(
         "Arabic",
@@ -115,6 +117,7 @@ LANGUAGES = {
         aside=("ar-lhsab",),
         by_source=True,
         c=0.2,
+        contrast=0.12,
     ),
     "de": Language(
         "German",
@@ -128,6 +131,7 @@ LANGUAGES = {
         floor=1.0,
         smoothing=10.0,
         weak=True,
+        contrast=0.1,
     ),
     "fr": Language(
         "French",
@@ -180,26 +184,28 @@ def gold_of(code: str, data: Path, without: Collection[str] = ()) -> list[Gold]:
             source=name,
             hostility=float(row["hostility"]),
             weight=weight,
-            natural=False,
+            # Our own sentences, and rows that count little, choose no threshold.
+            natural=not language.by_source and weight == 1.0,
         )
         for name, _, weight in language.sources
         if name not in without
         for row in rows(data / "train" / f"{name}.jsonl.gz")
         if row["text"].strip()
     ]
-    return gold + _contrast(code, language.contrast)
+    return gold + _contrast(code, sum(item.weight for item in gold) * language.contrast)
 
 
 def _contrast(code: str, weight: float) -> list[Gold]:
-    """Return our own pairs; both comments of a pair are of one group."""
-    path = CONTRAST / f"{code}.jsonl"
-    if not path.exists():
-        return []
+    """Return our own pairs with a total weight; both comments of a pair are of one group."""
+    written = gold_labels(read_labelled([CONTRAST / f"{code}.jsonl"]))
     return [
         msgspec.structs.replace(
-            item, group=(item.comment.id or "")[:-1], weight=weight, natural=False
+            item,
+            group=(item.comment.id or "")[:-1],
+            weight=weight / len(written),
+            natural=False,
         )
-        for item in gold_labels(read_labelled([path]))
+        for item in written
     ]
 
 

@@ -135,7 +135,7 @@ def command(
     with shelf.locked() if shelf is not None else nullcontext():
         current = _current(shelf, start, problems)
         comparisons = []
-        if current is not None:
+        if current is not None and _speaks(current, recipe.language):
             comparisons = compare_models(trained.validations, current, base=start, seed=seed)
         if not quiet:
             show_comparisons(comparisons, current.version if current else "")
