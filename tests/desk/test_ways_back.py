@@ -262,7 +262,7 @@ def test_coral_gets_nothing_without_a_revision_or_from_another_platform(
 
 
 def test_disqus_gets_numbers_and_actions(database: Database) -> None:
-    for n, source in ((1, "export:disqus"), (2, "export:disqus"), (3, "export:wxr")):
+    for n, source in ((1, "export:disqus"), (2, "export:disqus-api"), (3, "export:wxr")):
         put(database, f"{n}00", f"Text {n}", source=source)
     put(database, "x1", "Text x", source="export:disqus")
     settle(database, "Text 1", DeskStep.PUBLISH)

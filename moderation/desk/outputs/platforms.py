@@ -21,8 +21,7 @@ from moderation.service.live import Origin
 _ANY = frozenset({"record", Origin.COMMENTS.value})
 _CORAL = _ANY | {"export:coral", "coral"}
 _WORDPRESS = _ANY | {"export:wxr", "export:wordpress-rest"}
-
-_DISQUS = _ANY | {"export:disqus"}
+_DISQUS = _ANY | {"export:disqus", "export:disqus-api"}
 
 # WordPress and Disqus count their comments in 64 bits. No id has a leading zero or a sign.
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
