@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.hostility import rows
 from benchmarks.languages import measure
-from moderation.labels.gold import Gold
+from moderation.labels.gold import FEWEST, Gold
 from moderation.model import Model
 from moderation.records import Comment
 from moderation.training import recipe_for, train
@@ -60,13 +60,14 @@ def main() -> None:
 
 
 def draw(found: list[dict[str, Any]], n_true: int, seed: int) -> list[dict[str, Any]]:
-    """Draw so many hostile comments, and up to nine times as many others; [] if there are fewer."""
+    """Draw so many hostile comments, and up to nine times as many others; [] if too few."""
     order = np.random.default_rng(seed).permutation(len(found))
     mixed = [found[i] for i in order]
     true = [row for row in mixed if row["hostility"] > 0.5]
     others = [row for row in mixed if row["hostility"] < 0.5]
     share = min(9.0, len(others) / len(true))
-    return [*true[:n_true], *others[: int(n_true * share)]] if len(true) >= n_true else []
+    enough = len(true) >= n_true and n_true * share >= FEWEST
+    return [*true[:n_true], *others[: int(n_true * share)]] if enough else []
 
 
 def tried(name: str, drawn: list[dict[str, Any]], test: list[dict[str, Any]]) -> str:
