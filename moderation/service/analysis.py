@@ -31,6 +31,7 @@ from moderation.service.wire import (
     WireScore,
     type_name,
 )
+from moderation.text.folding import folding_for
 from moderation.text.languages import primary
 from moderation.text.visibility import is_blank
 
@@ -232,7 +233,8 @@ def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
         A comment for each span; none if the span is the whole comment.
     """
     comment = asked.comment
-    places = sentences(comment.text) if asked.request.span_annotations else []
+    wanted = asked.request.span_annotations
+    places = sentences(comment.text, folding_for(language)) if wanted else []
     if len(places) < 2:
         return [(0, len(comment.text))], []
     return places, [msgspec.structs.replace(comment, text=comment.text[a:b]) for a, b in places]

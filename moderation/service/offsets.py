@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from moderation.text import closes_sentence
+from moderation.text.folding import Folding
 
 # A token and the white space after it.
 _CHUNK = re.compile(r"(\S++)(\s*+)")
@@ -18,8 +18,15 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 MOST_SENTENCES = 1_000
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str, folding: Folding) -> list[tuple[int, int]]:
     """Return where the sentences of `text` begin and end.
+
+    Parameters
+    ----------
+    text
+        The comment as written.
+    folding
+        The folding of the language, which knows the ends of its sentences.
 
     Returns
     -------
@@ -30,12 +37,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     begin = 0
-    for chunk in _CHUNK.finditer(text):
-        if "\n" in chunk[2] or closes_sentence(chunk[1]):
-            found.append((begin, chunk.end()))
-            begin = chunk.end()
-            if len(found) == MOST_SENTENCES - 1:
-                break
+    ends = [
+        chunk.end()
+        for chunk in _CHUNK.finditer(text)
+        if "\n" in chunk[2] or folding.closes_sentence(chunk[1])
+    ]
+    for end in sorted({*ends, *folding.breaks(text)})[: MOST_SENTENCES - 1]:
+        found.append((begin, end))
+        begin = end
     if begin < len(text):
         found.append((begin, len(text)))
     return found

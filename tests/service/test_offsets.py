@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.service.offsets import MOST_SENTENCES, sentences, utf16, utf16_length
+from moderation.text.folding import ENGLISH, folding_for
 
 
 def cut(text: str) -> list[str]:
-    return [text[begin:end] for begin, end in sentences(text)]
+    return [text[begin:end] for begin, end in sentences(text, ENGLISH)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,13 @@ def test_a_text_of_full_stops_has_only_so_many_sentences() -> None:
 @given(st.text(st.sampled_from(" \n\t.!?a\u2026Dr\"')\U0001f600"), max_size=40))
 def test_sentences_cover_the_text_without_a_gap(text: str) -> None:
     assert "".join(cut(text)) == text
-    assert all(begin < end for begin, end in sentences(text))
+    assert all(begin < end for begin, end in sentences(text, ENGLISH))
+
+
+def test_sentences_without_white_space_between_them_are_cut() -> None:
+    text = "今天天气很好。你这个傻瓜！ 明天见"
+    found = [text[begin:end] for begin, end in sentences(text, folding_for("zh"))]
+    assert found == ["今天天气很好。", "你这个傻瓜！ ", "明天见"]
 
 
 def test_an_emoji_is_two_code_units() -> None:

@@ -134,7 +134,7 @@ class Explainer:
             features = found.features + np.int32(self._offsets[number])
             blocks = np.full(len(features), number)
             parts.append(_Part(blocks, found._replace(features=features)))
-        if sum(len(part.blocks) for part in parts) > _AT_ONCE:
+        if not parts or sum(len(part.blocks) for part in parts) > _AT_ONCE:
             return parts
         blocks = np.concatenate([part.blocks for part in parts])
         columns = zip(*(part.places for part in parts), strict=True)
@@ -145,6 +145,8 @@ class Explainer:
 
         The features are in ascending order.
         """
+        if not parts:
+            return np.empty(0, np.int64), np.empty(0)
         features = np.sort(np.concatenate([part.places.features for part in parts]))
         first = run_starts(features)
         known, counts = features[first], np.append(first[1:], len(features)) - first

@@ -69,6 +69,11 @@ class Folding(ABC):
         """
         return " ".join(self.fold_chunks(self.join_spaced(self.apart(text)).split()))
 
+    def breaks(self, text: str) -> list[int]:
+        """Return where a sentence begins behind another one without white space between them."""
+        del text
+        return []
+
     def apart(self, text: str) -> str:
         """Return a text with white space between sentences that are written without any."""
         return text

@@ -112,6 +112,10 @@ class WorldFolding(Folding):
     def _shortened(self) -> frozenset[str]:
         return frozenset(self._book.shortened.split())
 
+    def breaks(self, text: str) -> list[int]:
+        """Return where a sentence begins behind another one without white space between them."""
+        return [end for _, _, end in gaps(text)]
+
     def apart(self, text: str) -> str:
         """Return a text with white space between sentences that are written without any."""
         return text if text.isascii() else replaced(text, gaps(text))
