@@ -222,8 +222,15 @@ def weight(comment: Comment, times: int = 1) -> int:
     return around + len(comment.text) * times
 
 
-def pieces(asked: Question) -> tuple[list[tuple[int, int]], list[Comment]]:
+def pieces(asked: Question, language: str) -> tuple[list[tuple[int, int]], list[Comment]]:
     """Return the spans of an answer and their texts as comments.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    language
+        The language of the comment, in which its sentences end.
 
     Returns
     -------

@@ -84,7 +84,7 @@ class Api:
         state.told(comment.text, verdict)
         if (coming := arrival(asked, verdict, client)) is not None:
             await state.to_desk([coming])
-        places, parts = pieces(asked)
+        places, parts = pieces(asked, verdict.language)
         if verdict.unspoken or not parts:
             return answer(asked, places, [verdict])
         read_again = weight(comment, times=2)

@@ -26,7 +26,7 @@ def ask(moderator: Moderator, *, lenient: bool = False, **fields: Any) -> Analyz
     fields = {"comment": {"text": "You idiot."}, "requestedAttributes": TOXICITY, **fields}
     request = read_request(json.dumps(fields).encode(), AnalyzeCommentRequest)
     asked = question(request, SHELF, moderator, Naming(lenient=lenient))
-    places, parts = pieces(asked)
+    places, parts = pieces(asked, "en")
     whole = moderator.score(asked.comment)
     verdicts = moderator.score_many(in_language(whole, parts))
     return answer(asked, places, [whole, *verdicts])
