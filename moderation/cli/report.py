@@ -31,7 +31,7 @@ def command(
         Path | None,
         typer.Option(
             help="Folder of a functional suite, which shows what the model misses; default: the "
-            "shipped one, for models of English.",
+            "shipped one of the model's language.",
             show_default=False,
         ),
     ] = None,

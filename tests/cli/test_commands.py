@@ -185,19 +185,19 @@ def test_evaluate_names_the_groups_of_which_it_can_say_nothing(
     assert "BPSN" not in found.out
 
 
-@pytest.mark.parametrize("language", ["ko", "nl"])
-def test_evaluate_without_files_runs_the_suite_of_the_language(
-    run: Command, labelled_folder: Path, tmp_path: Path, language: str
+def test_without_files_the_suite_of_the_language_is_run(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = ("--base", "none", "--language", language, "--quiet")
-    run("train", labelled_folder, "-o", tmp_path / "own", *options)
-    found = run("evaluate", "--model", tmp_path / "own")
-    if language == "nl":
-        assert (found.status, found.out) == (2, "")
-        assert "nothing to evaluate on" in found.err
-    else:
-        assert "functional suite: " in found.out
-        assert "Slurs" in found.out
+    french = Path(__file__).parents[2] / "models" / "comments-fr-1"
+    found = run("evaluate", "--model", french)
+    assert "functional suite: " in found.out
+    assert "Threats, open, conditional and veiled" in found.out
+    assert run("report", french, "-o", tmp_path / "report.html").status == 0
+    assert "Threats, open, conditional and veiled" in (tmp_path / "report.html").read_text("utf-8")
+    monkeypatch.setattr("moderation.evaluation.audits.suite._OTHERS", ())
+    found = run("evaluate", "--model", french)
+    assert (found.status, found.out) == (2, "")
+    assert "nothing to evaluate on" in found.err
 
 
 def test_train_evaluate_and_info(run: Command, labelled_folder: Path, tmp_path: Path) -> None:
