@@ -32,7 +32,7 @@ def command(
     base: Annotated[
         str | None,
         typer.Option(
-            help="Model folder to start from, or none; default: the shipped model.",
+            help="Model folder to start from, or none; default: the model of the language.",
             show_default=False,
         ),
     ] = None,
@@ -66,7 +66,7 @@ def command(
     language: Annotated[
         str | None,
         typer.Option(
-            help="Of the comments, as de or pt; default: that of the base, en without one.",
+            help="Of the comments, as de or pt; default: that of --base, else en.",
             show_default=False,
         ),
     ] = None,
@@ -104,7 +104,8 @@ def command(
     shelf = _shelf(output, promote=promote)
     if shelf is None:
         refuse_folder(output, force=force)
-    start = None if base == "none" else load_model(base or shipped_model())
+    begun = _begun(base, language)
+    start = load_model(begun) if begun else None
     found = read_labelled(labelled)
     folder = _folder(output, shelf)
     # A version's number is new, so the rejected rows of a failed training may be overwritten.
@@ -141,7 +142,7 @@ def command(
             show_comparisons(comparisons, current.version if current else "")
         told = _written(output, shelf, trained, comparisons, promote=promote, force=force)
         if shelf is not None and shelf.current is None and _speaks(current, recipe.language):
-            before = begin(shelf, Path(base) if base and start else shipped_model())
+            before = begin(shelf, begun or shipped_model())
             told += f". Until then version 0, model {before.version}, is current"
     if not quiet:
         say(told)
@@ -152,15 +153,30 @@ def command(
     raise typer.Exit(max(problems.status, int(bool(trained.caution))))
 
 
+def _begun(base: str | None, language: str | None) -> Path | None:
+    """Return the folder of the model to start from; None for none."""
+    from moderation.errors import UsageError
+    from moderation.model import at_hand
+
+    if base is not None:
+        return None if base == "none" else Path(base)
+    try:
+        return at_hand(None, language).own
+    except UsageError as error:
+        error.hint = "--base none trains one from your labels alone"
+        raise
+
+
 def _recipe(start: Model | None, language: str | None) -> Recipe:
     """Return how to train in a language, which is that of the base if there is one."""
     from moderation.errors import UsageError
+    from moderation.text.languages import primary
     from moderation.training import Recipe, recipe_for
 
     if start is None:
         return recipe_for(language or "en")
     spoken = start.manifest.language
-    if language not in {None, spoken}:
+    if language is not None and primary(language) != primary(spoken):
         hint = f"--base none, or a base that speaks {language}"
         raise UsageError(f"the base speaks {spoken}", field="--language", got=language, hint=hint)
     return Recipe(language=spoken)

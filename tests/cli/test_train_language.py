@@ -83,3 +83,21 @@ def test_a_base_speaks_its_own_language(
     done = run("train", lines(*_rows(60)), "-o", tmp_path / "m", *options)
     assert done.status == 2
     assert "the base speaks en, found fi" in done.err
+
+
+def test_the_base_is_the_installed_model_of_the_language(
+    run: Command, lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    done = run("train", lines(*_rows(60)), "-o", tmp_path / "m", "--language", "fr-CA")
+    assert done.status == 0, done.err
+    manifest = _manifest(tmp_path / "m")
+    assert manifest["training"]["base"].startswith("comments-fr-")
+    assert (manifest["language"], manifest["folding"]) == ("fr", "fr-1")
+
+
+def test_without_a_model_of_the_language_the_command_says_what_to_do(
+    run: Command, lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    done = run("train", lines(*_rows(60)), "-o", tmp_path / "m", "--language", "fi")
+    assert done.status == 2
+    assert "no model here speaks Finnish - --base none" in done.err
