@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -65,8 +66,13 @@ class Service:
         ]  # fmt: skip
         with (self.folder / "service.log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log)
-        while not accepts(self.port):
-            time.sleep(0.1)
+        until(self.answers, 60)
+
+    def answers(self) -> bool:
+        try:
+            return urllib.request.urlopen(f"{self.address}/healthz", timeout=5).status == 200
+        except OSError:
+            return False
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -76,11 +82,6 @@ class Service:
         if not self.feedback.exists():
             return []
         return [json.loads(line) for line in self.feedback.read_text("utf-8").splitlines()]
-
-
-def accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -331,7 +332,7 @@ def decide_while_killed(wordpress: Site, service: Service, n: int = 200) -> list
         decided += json.loads(wordpress.php(code, n=n // 4))
         killer.join()
         service.start()
-    wordpress.php("Moderation_Decisions::send();")
+    until(lambda: wordpress.php("echo true === Moderation_Decisions::send();") == "1", 120)
     return decided
 
 

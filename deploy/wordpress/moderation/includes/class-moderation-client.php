@@ -53,7 +53,13 @@ final class Moderation_Client {
 			$state['until'] = time() + self::PAUSE;
 			update_option( self::STATE, $state, false );
 		}
-		$found = self::verdicts( $comments, self::PATIENCE );
+		/**
+		 * Filters how long a reader who posts may wait for the service.
+		 *
+		 * @param float $seconds Seconds.
+		 */
+		$seconds = (float) apply_filters( 'moderation_patience', self::PATIENCE );
+		$found   = self::verdicts( $comments, $seconds );
 		self::note( $found );
 		return $found;
 	}

@@ -239,6 +239,9 @@ final class Moderation_Page {
 		if ( ! $screen || ! in_array( $screen->id, $places, true ) || ! current_user_can( 'moderate_comments' ) ) {
 			return;
 		}
+		if ( ! Moderation_Settings::are_complete() ) {
+			self::notice( 'warning', __( 'Moderation: no address of the service is set, so that comments are not scored.', 'moderation' ) );
+		}
 		$service = Moderation_Client::state();
 		if ( $service['failures'] && Moderation_Settings::are_complete() ) {
 			$unscored = self::unscored();

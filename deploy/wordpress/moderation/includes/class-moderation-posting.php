@@ -161,7 +161,7 @@ final class Moderation_Posting {
 	public static function score_again() {
 		$waiting = get_comments(
 			array(
-				'status'     => 'hold',
+				'status'     => 'all', // Pending and published ones, but neither spam nor trash.
 				'number'     => self::BATCH,
 				'orderby'    => 'comment_ID',
 				'order'      => 'ASC',
