@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wording import letters, runs
 
 from moderation.evaluation.audits import read_suite, shipped_suite
 from moderation.evaluation.audits.suite import Behaviour, Case
@@ -34,26 +35,12 @@ SCRIPTS = {
 LETTERS = {"de": "äöüß", "fr": "éèêàçùô", "pt": "ãõáéíóúçê", "tr": "ıışğçöü"}
 
 
-def _letters(text: str) -> str:
-    """Return what is left of a text when only its letters and digits count."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LMN")
-
-
 def _script(text: str) -> str:
     """Return the script of most letters."""
     names = (unicodedata.name(c).split()[0] for c in text if unicodedata.category(c) == "Lo")
     latin = sum("LATIN" in unicodedata.name(c) for c in text if c.isalpha())
     found = Counter(names) + Counter(LATIN=latin)
     return found.most_common(1)[0][0]
-
-
-def _runs(text: str, language: str) -> set[tuple[str, ...]]:
-    """Return the runs of five words of a text; of ten characters where there are no spaces."""
-    n = 10 if language == "zh" else 5
-    parts = _letters(text) if language == "zh" else [_letters(w) for w in text.split()]
-    parts = [part for part in parts if part]
-    return {tuple(parts[i : i + n]) for i in range(len(parts) - n + 1)}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -123,24 +110,24 @@ def test_every_behaviour_of_hindi_has_both_scripts() -> None:
 
 def test_no_two_cases_are_alike(language: str, suite: tuple[list[Behaviour], list[Case]]) -> None:
     texts = [case.text for case in suite[1]]
-    seen = Counter(map(_letters, texts))
+    seen = Counter(map(letters, texts))
     assert [text for text, n in seen.items() if n > 1] == []
-    pairs: dict[str, set[tuple[str, ...]]] = {}
+    pairs: dict[str, set[str]] = {}
     for case in suite[1]:
         key = case.id if case.hostility or case.pair is None else case.pair
-        pairs.setdefault(key, set()).update(_runs(case.text, language))
-    runs = Counter(run for own in pairs.values() for run in own)
-    assert [run for run, n in runs.items() if n > 1] == []
+        pairs.setdefault(key, set()).update(runs(case.text, language, 5))
+    found = Counter(run for own in pairs.values() for run in own)
+    assert [run for run, n in found.items() if n > 1] == []
     starts = Counter(tuple(text.split()[:3]) for text in texts if len(text.split()) > 3)
     assert [start for start, n in starts.items() if n > 2] == []
 
 
 def test_no_case_is_in_two_suites_or_in_a_file_that_trains() -> None:
     """A suite judges models; a case that one of them learned would judge nothing."""
-    cases = [_letters(row["text"]) for path in SUITES.rglob("*.jsonl") for row in _rows(path)]
+    cases = [letters(row["text"]) for path in SUITES.rglob("*.jsonl") for row in _rows(path)]
     assert len(cases) == len(set(cases))
     others = (path for path in LABELLED.rglob("*.jsonl") if SUITES not in path.parents)
-    known = {_letters(row["text"]) for path in others for row in _rows(path) if "text" in row}
+    known = {letters(row["text"]) for path in others for row in _rows(path) if "text" in row}
     assert known.isdisjoint(cases)
 
 
