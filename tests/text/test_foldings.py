@@ -93,7 +93,7 @@ def test_english_keeps_its_folding(language: str) -> None:
         ("tr", "or*spu 0rospular ş*refsiz", "orospu orospular şerefsiz"),
         ("hi", "ch*tiya bh3nchod चू*िया", "chutiya bhenchod चूतिया"),
         ("ko", "시1발 병1신 씨@발놈 개1새끼 병 신", "시발 병신 씨발놈 개새끼 병신"),
-        ("zh", "你这个傻1逼 傻*逼 傻 逼", "你这个傻逼 傻逼 傻逼"),
+        ("zh", "你这个傻1逼 傻*逼 傻 逼 你这个傻 逼真烦", "你这个傻逼 傻逼 傻逼 你这个傻逼真烦"),
         ("ar", "ح*ار ك.ل.ب", "حمار كلب"),
         # Letters that are written in several ways.
         ("ar", "أَنْتَ كَلْبٌ", "انت كلب"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import groupby, product
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _THRICE = re.compile(r"([^\W\d_])\1\1")
 _BETWEEN = r"[\dxX_*.\u00b7\-~@#$%^&+|\u3163]{1,2}"
 _SYLLABLE = rf"[{HANGUL}{HAN}]"
 _SINGLE_SYLLABLES = re.compile(rf"(?<!\S){_SYLLABLE}(?:[^\S\n]{{1,3}}{_SYLLABLE}(?!\S))+")
+_APART_HAN = re.compile(rf"[{HAN}][^\S\n]{{1,3}}[{HAN}]")
 
 _LONGEST = 24
 _MOST_READINGS = 64
@@ -99,6 +101,12 @@ class Speller:
         words = sorted({**self._insults, **self._aliases}, key=len, reverse=True)
         return re.compile(rf"(?<![{HANGUL}])(?:{'|'.join(map(_spread, words)) or '(?!)'})")
 
+    @cached_property
+    def _with_blanks(self) -> re.Pattern[str]:
+        """Match the insults of Han characters, with or without white space between these."""
+        words = (word for word in sorted(self._insults, key=len, reverse=True) if len(word) > 1)
+        return re.compile("|".join(r"[^\S\n]{0,3}".join(map(re.escape, word)) for word in words))
+
     def is_plain(self, word: str) -> bool:
         """Return whether a folded word of letters, none of them stretched, is no disguise."""
         if self._syllables is not None and not word.isascii():
@@ -118,6 +126,17 @@ class Speller:
                 if word is not None and word != piece:
                     found.append(Plain(word, start, end).moved(part.start()))
         return found
+
+    def blanks_in_han(self, text: str) -> list[tuple[str, int, int]]:
+        """Return the white space inside insults of Han characters, which are written without."""
+        if not self._insults or not _APART_HAN.search(text):
+            return []
+        return [
+            ("", at, at + 1)
+            for word in self._with_blanks.finditer(text)
+            for at in range(*word.span())
+            if text[at].isspace()
+        ]
 
     def blanks(self, text: str) -> list[tuple[str, int, int]]:
         """Return the white space between single letters that spell an insult, to be left out."""

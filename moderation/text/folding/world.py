@@ -117,8 +117,11 @@ class WorldFolding(Folding):
         return [end for _, _, end in gaps(text)]
 
     def apart(self, text: str) -> str:
-        """Return a text with white space between sentences that are written without any."""
-        return text if text.isascii() else replaced(text, gaps(text))
+        """Return a text with white space between sentences, and with none inside Han words."""
+        if text.isascii():
+            return text
+        text = replaced(text, gaps(text))
+        return replaced(text, self._blanks_in_words(text))
 
     def join_spaced(self, text: str) -> str:
         """Join single letters that spell a word of the word book."""
@@ -139,6 +142,7 @@ class WorldFolding(Folding):
     def fold_with_origins(self, text: str) -> Folded:
         """Fold a text like `fold`, and keep the place of each character in the original."""
         whole = rewritten(Folded(text, range(len(text))), gaps(text))
+        whole = rewritten(whole, self._blanks_in_words(whole.text))
         whole = rewritten(whole, self._speller.blanks(whole.text))
         chunks: list[str] = []
         origins = array("i")
@@ -201,6 +205,9 @@ class WorldFolding(Folding):
     @property
     def _after(self) -> tuple[Callable[[str], Sequence[Change]], ...]:
         return self._undisguised, _not_stretched
+
+    def _blanks_in_words(self, text: str) -> Sequence[Change]:
+        return self._speller.blanks_in_han(text) if self.writing == "unspaced" else []
 
     def _in_one_script(self, chunk: str) -> Sequence[Change]:
         return look_alikes(chunk, self._rules.own)
