@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 import moderation
-from moderation._types import Array, Floats
+from moderation._types import Array, Floats, Ints
 from moderation.context import in_threads, texts_of
 from moderation.errors import InputError
 from moderation.evaluation import Report, grouped, report_on
@@ -28,10 +28,11 @@ from moderation.labels.base_rates import prior_shift
 from moderation.labels.gold import FEWEST, Gold, GoldRule, Rows, rows_of
 from moderation.model import Model
 from moderation.model.artifact import Manifest, SignalSpec, Source, TextSpec, Thresholds
-from moderation.model.linear import bounded, fit_logistic, sigmoid
+from moderation.model.linear import bounded, sigmoid
 from moderation.model.registry import fingerprints
 from moderation.records import Attribute
 from moderation.text.folding import Folding
+from moderation.training.calibration import calibration, calibration_by_source
 from moderation.training.floor import caution
 from moderation.training.folds import sources_apart, splits
 from moderation.training.learners import Learner, SignalLearner, TextLearner
@@ -43,12 +44,6 @@ from moderation.training.word_vectors import WordVectors
 # base. A precision of one half is then known within about .14 (two standard errors of 50 comments).
 # The number was not tuned.
 _FEWEST_TO_LOWER = 50
-
-
-# The base's predictions count as this many labels in the calibration of a model trained from it.
-# Without them, one of eight draws of 64 balanced labels of c3 held twice as many civil comments as
-# the base (benchmarks/thresholds.py). Other numbers were not tried.
-_BASE_COUNTS = 200
 
 
 class Validation(NamedTuple):
@@ -231,9 +226,13 @@ def _learn(
     attribute = learner.attribute
     rate = rows.base_rate(attribute, recipe.rate(attribute))
     learner, held_out = _out_of_fold(learner, rows, recipe, jobs)
-    scale, shift = _platt(held_out, rows, rate, learner.usual(rows))
+    names = sources_apart(rows) if recipe.by_source else frozenset[str]()
+    if names and rate is not None:
+        fitted = calibration_by_source(held_out, rows, rate, names)
+    else:
+        fitted = calibration(held_out, rows, rate, learner.usual(rows))
     texts = [item.comment.text for item in rows.gold]
-    odds = bounded(learner.short, scale * held_out + shift, texts, learner.folding)
+    odds = bounded(learner.short, fitted.scale * held_out + fitted.shifts, texts, learner.folding)
     probabilities = sigmoid(odds)
     judged = rows.measured & (rows.labels != 0.5)
     thresholds = choose_thresholds(
@@ -249,8 +248,10 @@ def _learn(
     gold, values = rows.take(measured).gold, probabilities[measured]
     validated = report_on(attribute, gold, values, thresholds, base_rate=rate, seed=recipe.seed)
     short = learner.short.below(thresholds.hold) if learner.short else None
-    spec, arrays = learner.fit(rows).calibrated(scale, shift, short).described(thresholds)
-    unit = "source" if recipe.by_source and sources_apart(rows) else "article"
+    spec, arrays = (
+        learner.fit(rows).calibrated(fitted.scale, fitted.shift, short).described(thresholds)
+    )
+    unit = "source" if names else "article"
     return spec, arrays, Validation(gold, values, validated, unit, learner.strengths[0])
 
 
@@ -290,15 +291,23 @@ def _out_of_fold(learner: Learner, rows: Rows, recipe: Recipe, jobs: int) -> tup
     orders = []
     folds = list(splits(rows, recipe))
     work = Parallel(n_jobs=min(jobs, len(folds)) if jobs > 0 else jobs)
-    for (_, held), predicted in zip(
+    by_source = recipe.by_source and bool(sources_apart(rows))
+    for (seen, held), predicted in zip(
         folds,
         work(delayed(_predict)(learner, rows.take(s), rows.take(h)) for s, h in folds),
         strict=True,
     ):
-        odds[held] = predicted
+        # A model that has not seen a source has learnt another share of hostile comments.
+        odds[held] = predicted + (_shares_differ(rows, seen) if by_source else 0.0)
         orders.append(_orders(rows.labels[held], predicted))
     best = int(np.argmax(np.nansum(orders, axis=0)))
     return learner.at(learner.strengths[best]), odds[:, best]
+
+
+def _shares_differ(rows: Rows, seen: Ints) -> float:
+    """Return the shift of log-odds from the share of true rows that were seen to that of all."""
+    shares = [np.average(rows.labels[i], weights=rows.weights[i]) for i in (seen, slice(None))]
+    return prior_shift(*map(float, shares))
 
 
 def _orders(labels: Floats, predicted: Floats) -> list[float]:
@@ -315,35 +324,6 @@ def _predict(learner: Learner, seen: Rows, held: Rows) -> Floats:
     # machine it is also faster for the solver's small vectors (5 s against 43 s).
     with threadpool_limits(1):
         return np.column_stack([fitted.log_odds(held) for fitted in learner.fit_each(seen)])
-
-
-def _platt(
-    odds: Floats, rows: Rows, rate: float | None, usual: Floats | None
-) -> tuple[float, float]:
-    """Return the scale and shift that calibrate log-odds to labels given as shares.
-
-    They are fitted to the labels as they are, and then shifted to the base rate, if any.
-
-    The targets are moved inwards by the effect of one more comment of each kind (Platt 1999).
-    Otherwise the scale would grow without bound if the classes were perfectly separated. The
-    base's log-odds of the rows, `usual`, count as labels too, so that few labels do not replace
-    its calibration.
-    """
-    measured = rows.measured
-    labels = rows.labels[measured]
-    low, high = 1 / ((1 - labels).sum() + 2), 1 - 1 / (labels.sum() + 2)
-    targets = low + labels * (high - low)
-    moved = 0.0 if rate is None else prior_shift(float(targets.mean()), rate)
-    known, weights = odds[measured], np.ones(len(labels))
-    if usual is not None:
-        said = sigmoid(usual[measured] - moved)  # The base's log-odds are for the base rate, too.
-        known, targets = np.tile(known, 2), np.append(targets, said)
-        weights = np.append(weights, weights * (_BASE_COUNTS / len(labels)))
-    fitted = fit_logistic(known[:, None], targets, weights, c=1e6)
-    scale = float(fitted.coef[0])
-    if scale <= 0:  # The scores are uninformative; a negative scale would be worse.
-        return 1.0, moved
-    return scale, float(fitted.intercept) + moved
 
 
 def _topicality(gold: Sequence[Gold], base: Model | None, folding: Folding) -> Topicality:

@@ -12,7 +12,8 @@ from moderation.errors import UsageError
 from moderation.evaluation import Figure, Report
 from moderation.features import BlockSpec, blocks_for
 from moderation.labels.gold import Gold, rows_of
-from moderation.model import model_card
+from moderation.model import Moderator, model_card
+from moderation.model.artifact.folder import Model
 from moderation.records import Attribute, Comment
 from moderation.training import Recipe, recipe_for, train
 from moderation.training.floor import FEWEST_HOSTILE, LEAST_AUC, caution
@@ -161,3 +162,22 @@ def test_a_language_has_a_recipe() -> None:
     assert finnish.blocks == blocks_for(finnish.folding)
     assert chinese.blocks[0].ngram_range[0] == 1
     assert all(recipe.by_source and recipe.strengths for recipe in (english, finnish, chinese))
+
+
+def test_sources_with_other_shares_do_not_flatten_the_scores() -> None:
+    """Rude comments are one in eight of one source and seven in eight of the other."""
+    seldom, often = _gold("lehti", 400, rude="tomppeli"), _gold("palsta", 400, rude="tomppeli")
+    gold = [
+        item
+        for source, kept in ((seldom, 0.0), (often, 1.0))
+        for i, item in enumerate(source)
+        if item.hostility == kept or i % 16 < 2
+    ]
+    trained = train(gold, name="fi", recipe=SMALL)
+    assert trained.manifest.training["held_out"] == "source"
+    model = Model(trained.manifest, trained.arrays, digest="")
+    comments = [Comment(text=text, language="fi") for text in ("tomppeli joki", "kiitos joki")]
+    rude, kind = (v.hostility.value for v in Moderator(model).score_many(comments))
+    assert rude is not None
+    assert kind is not None
+    assert rude > 0.5 > 0.1 > kind
