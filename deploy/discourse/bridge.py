@@ -31,9 +31,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-# Reviewables on a page of Discourse's answers, and the pages of a round. Discourse answers a key
-# sixty times a minute by default.
-PAGE, PAGES = 10, 10
+# Reviewables on a page of Discourse's answers, and the pages of a round, which are half of what
+# Discourse answers a key in a minute by default.
+PAGE, PAGES = 10, 30
 ACTIONS = {"publish": "approve_post", "reject": "reject_post"}
 # What Discourse says of a decision that it does not take.
 REFUSED = {
@@ -97,11 +97,12 @@ class Bridge:
                     yield self.comment(found, users, topics)
             if len(answer["reviewables"]) < PAGE:
                 return
+        print(f"more than {PAGE * PAGES} posts wait; the newest are not sent yet", file=sys.stderr)
 
     def comment(
         self, found: dict[str, Any], users: dict[int, str], topics: dict[int, dict[str, Any]]
     ) -> dict[str, Any]:
-        """Return a queued post as the service takes it; a new topic has its own title."""
+        """Return a queued post as the service takes it, but for the texts of other posts."""
         author = found.get("target_created_by_id") or found.get("created_by_id")
         comment = {
             "id": str(found["id"]),
@@ -114,23 +115,25 @@ class Bridge:
         topic = found.get("topic_id")
         if topic is not None:
             comment["article"] = {"id": str(topic), "title": topics.get(topic, {}).get("title")}
-            if number := found.get("reply_to_post_number"):
-                comment["parent"] = self.raw(topic, number)
+            comment["parent"] = found.get("reply_to_post_number")
         return comment
 
     def raw(self, topic: int, number: int) -> str | None:
-        """Return the text of a post; None if it cannot be read."""
+        """Return the text of a post; None if it is gone, or this user may not read it."""
         answer = self.discourse.get(f"/posts/by_number/{topic}/{number}.json")
-        return answer.json().get("raw") if answer.status_code == httpx.codes.OK else None
+        if answer.status_code in {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND}:
+            return None
+        return str(answer.raise_for_status().json()["raw"])
 
     def proposed(self, comment: dict[str, Any]) -> str:
         """Return the model's proposal; the topic's first post is the article."""
         sent = dict(comment)
         if article := comment.get("article"):
-            topic = int(article["id"])
+            topic, number = int(article["id"]), comment["parent"]
             if topic not in self.firsts:
                 self.firsts[topic] = self.raw(topic, 1)
             sent["article"] = article | {"text": self.firsts[topic]}
+            sent["parent"] = self.raw(topic, number) if number else None
         answer = self.service.post("/v1/comments", json={"comments": [sent], "explain": False})
         if answer.status_code == httpx.codes.BAD_REQUEST:  # nothing in it that could be scored
             told(comment["id"], comment["revision"], "none", "model", "not scored")

@@ -157,7 +157,7 @@ def command(
         else:
             if to is Contents.WORDPRESS:
                 decided = standing_decisions(database, period, client, of_one_platform=True)
-                written = changes(wordpress_wishes(decided), site, store, problems)
+                written = changes(wordpress_wishes(decided), site, store, problems, quiet=quiet)
             else:
                 written = _shaped(to, database, known, period, client)
             fmt = _format(to, format_, output)

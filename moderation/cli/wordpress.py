@@ -58,6 +58,8 @@ def changes(
     options: SiteOptions,
     store: Path,
     problems: Problems,
+    *,
+    quiet: bool,
 ) -> Iterator[Record | ModerationError]:
     """Yield a record for each comment that has to change, and change it with ``--apply``.
 
@@ -71,6 +73,8 @@ def changes(
         The store of the desk; the log lies beside it by default.
     problems
         It takes a password file that others can read.
+    quiet
+        Whether to keep back how many comments were changed.
     """
     from moderation.cli.extras import extra
     from moderation.errors import ModerationError, UsageError
@@ -99,7 +103,8 @@ def changes(
                 if each.was != each.became:
                     yield _told(each, options)
         finally:
-            _tell(counts, options)
+            if not quiet:
+                _tell(counts, options)
 
 
 def _told(change: Change, options: SiteOptions) -> Record:

@@ -21,12 +21,13 @@ PENDING, APPROVED, REJECTED = 0, 1, 2
 
 
 class FakeDiscourse:
-    """The forum: what waits in its queue, and the posts of its one topic."""
+    """The forum: its queue, the posts of its one topic, and which of them were read."""
 
     def __init__(self) -> None:
         self.queued: list[dict[str, Any]] = []
         self.posts = {1: "The old bridge is closed for a week.", 2: "Who decided that?"}
         self.claimed: set[int] = set()
+        self.read: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -122,6 +123,7 @@ def _handler(forum: FakeDiscourse) -> type[BaseHTTPRequestHandler]:
                 return 200, forum.listed(asked)
             named = path.removesuffix(".json").split("/")[1:]
             if named[0] == "posts" and named[2] == "12" and int(named[3]) in forum.posts:
+                forum.read.append(named[3])
                 return 200, {"raw": forum.posts[int(named[3])]}
             if named[0] == "review" and named[2] == "perform" and self.command == "PUT":
                 return forum.perform(int(named[1]), named[3], asked)

@@ -118,6 +118,7 @@ def test_what_differs_is_changed_once_and_remembered(blog: Blog, desk: Desk) -> 
     again = desk.sent(blog, "--apply")
     assert (again.status, again.records, len(desk.log)) == (0, [], 4)
     assert "0 comments changed, 4 as decided already" in again.err
+    assert desk.sent(blog, "--quiet").err == ""
 
 
 def test_a_later_change_at_the_site_is_told_and_stays(blog: Blog, desk: Desk) -> None:

@@ -60,6 +60,7 @@ def test_posts_go_to_the_desk_and_decisions_come_back(
     for n in range(11):  # two pages
         forum.queue(f"{HOSTILE} Number {n}.", reply_to_post_number=2)
     assert rounds() == []
+    assert forum.read == ["1", *["2"] * 11]
     settle(store, {"700": "insult", "701": None})
     forum.edit(701, "I disagree.")
     forum.claimed.add(702)
@@ -72,6 +73,7 @@ def test_posts_go_to_the_desk_and_decisions_come_back(
         ("703", "reject_post", "mara", bridge.REFUSED[403]),
     ]
     assert forum.statuses()[:4] == [REJECTED, PENDING, PENDING, REJECTED]
+    assert forum.read[12:] == ["1", "2"]  # the edited post alone was sent again
     assert rounds() == []
     settle(store, {"701": None})  # the edited text, which was sent again
     assert rounds()[-1:] == [("701", "approve_post", "mara", "applied")]
