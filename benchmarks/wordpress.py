@@ -46,6 +46,7 @@ ARTICLE = (
 )
 HOSTILE = "You are a lying idiot and a moron, so shut up."
 ASTRAY = "Does anyone sell good winter tyres? And cheap tomatoes for a pizza, please."
+SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'>"
 CIVIL = "Thank you for the report. When will the bridge be open again?"
 
 
@@ -161,6 +162,7 @@ def journey(wordpress: Site, service: Service) -> None:
         row.hover()
         row.get_by_role("link", name="Trash: hostile").click()
         mara.wait_for_url("**/edit-comments.php**")
+        scripts(wordpress, mara)
         began = time.monotonic()
         # WordPress does what is planned when a page is seen, but once a minute at most.
         until(lambda: bool(stranger.reload() and len(service.rows()) == 2), 120)
@@ -173,6 +175,23 @@ def journey(wordpress: Site, service: Service) -> None:
     command += ["-o", str(service.folder / "models")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     print("train:", done.stdout.strip().splitlines()[-1] if not done.returncode else done.stderr)
+
+
+def scripts(wordpress: Site, mara: Page) -> None:
+    """Look for scripts that run in wp-admin: of a title, a comment, an author and a verdict."""
+    post = wordpress.post(TITLE, ARTICLE)
+    comment = wordpress.comment(post, HOSTILE + SCRIPT, "Eve" + SCRIPT)
+    code = """global $wpdb;
+        $wpdb->update( $wpdb->posts, array( 'post_title' => $script ), array( 'ID' => $post ) );
+        Moderation_Verdicts::keep( get_comment( $comment ), array( 'action' => 'hold',
+        'model' => $script, 'null_reason' => $script, 'reasons' => array( array( 'weight' => 1,
+        'end' => 1, 'text' => $script, 'attribute' => 'hostility' ) ) ) );"""
+    wordpress.php(code, post=post, comment=comment, script=SCRIPT)
+    pages = ("edit-comments.php", f"comment.php?action=editcomment&c={comment}", "index.php")
+    for page in pages:
+        mara.goto(f"{wordpress.url}/wp-admin/{page}", wait_until="networkidle")
+        said = "window.ran === 1 ? 'A SCRIPT RAN' : 'no script ran'"
+        print(f"{page.partition('?')[0]}: {mara.evaluate(said)}")
 
 
 def until(ready: Callable[[], bool], seconds: float = 30) -> None:

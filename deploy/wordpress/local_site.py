@@ -194,6 +194,11 @@ class Site:
                 array( 'name' => 'test' ) )[0];"""
         return self.php(code, name=name, role=role, password=self.password)
 
+    def be_patient(self) -> None:
+        """Let readers wait for the service, which a busy machine may need to score a comment."""
+        code = "<?php add_filter( 'moderation_patience', fn() => 20 );"
+        (self.root / "wp-content/mu-plugins/patient.php").write_text(code, encoding="utf-8")
+
     def complaints(self) -> list[str]:
         """Return what PHP and the database complained of, but for WordPress's own old code."""
         if not self.log.exists():

@@ -40,6 +40,7 @@ def fill(site: Site, comments: int) -> int:
 def draw(folder: Path, comments: int = 14) -> None:
     """Draw the pictures into a folder."""
     with newsroom() as (site, _), browser() as person:
+        site.be_patient()
         held, page = fill(site, comments), person()
         log_in(page, site, site.login)
         admin = f"{site.url}/wp-admin"

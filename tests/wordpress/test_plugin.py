@@ -76,10 +76,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
                 "The old bridge over the river is closed for a week, because engineers found "
                 "cracks in its iron. Buses take another way. The council will pay for the repair.",
             )
-            # A machine that runs tests is busy.
-            (found.root / "wp-content/mu-plugins/patient.php").write_text(
-                "<?php add_filter( 'moderation_patience', fn() => 20 );", encoding="utf-8"
-            )
+            found.be_patient()
             found.user("mara", "editor")
             found.user("carl", "contributor")
             yield Newsroom(found, f"http://127.0.0.1:{port}", feedback, post)
