@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.features import blocks_for
 from moderation.text.folding import ENGLISH, folding_for, folding_of
 from moderation.text.folding.languages import PLAIN, RULES
 
@@ -87,7 +89,7 @@ def test_english_keeps_its_folding(language: str) -> None:
         ("da", "skum", "skum"),
         # Disguises by the words of the language.
         ("de", "H*re W1chser Schl*mpe h u r e n s o h n", "hure wichser schlampe hurensohn"),
-        ("pt", "f*der p0rra v1ado p*ta p*** m.e.r.d.a", "foder porra viado puta puta merda"),
+        ("pt", "f*der p0rra v1ado p*ta put*** m.e.r.d.a", "foder porra viado puta puta merda"),
         ("es", "p*ta m1erda c@brón", "puta mierda cabron"),
         ("fr", "c*nnard sal0pe enc*lé p u t e", "connard salope encule pute"),
         ("tr", "or*spu 0rospular ş*refsiz", "orospu orospular şerefsiz"),
@@ -159,3 +161,12 @@ def test_characters_of_scripts_without_spaces_are_units() -> None:
     text = "你好 OK, กุ้ง कुत्ता"
     units = [text[start:end] for start, end in folding_for("zh").units(text)]
     assert units == ["你", "好", "OK,", "กุ้", "ง", "कुत्ता"]
+
+
+def test_blocks_follow_the_writing() -> None:
+    assert [spec.ngram_range for spec in blocks_for(ENGLISH)] == [(1, 2), (2, 5)]
+    assert [spec.ngram_range for spec in blocks_for(folding_for("ko"))] == [(1, 2), (1, 4)]
+    assert [spec.ngram_range for spec in blocks_for(folding_for("ja"))] == [(1, 4)]
+    words = re.compile(blocks_for(folding_for("hi"))[0].token_pattern)
+    text = "कुत्ता שָׁלוֹם กุ้ง 👩\u200d❤\u200d👨!"
+    assert words.findall(text) == ["कुत्ता", "שָׁלוֹם", "กุ้ง", "👩\u200d❤\u200d👨", "!"]

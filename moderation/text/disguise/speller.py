@@ -7,7 +7,7 @@ list of twenty thousand words: a spelling is read as an insult of the word book 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import groupby, product
 from typing import NamedTuple
@@ -88,9 +88,7 @@ class Speller:
         self._begun = {len(word) for word in stems if len(word) >= _FEWEST_BEGUN}
         if book.endings is not None:
             self._begun = set()
-        self._by_first: dict[str, list[str]] = {}
-        for word in self._insults:
-            self._by_first.setdefault(word[0], []).append(word)
+        self._listed, self._by_first = _by_first(stems), _by_first(self._insults)
         self._by_squeezed: dict[str, list[str]] = {}
         for word in (*self._insults, *sorted(self._common)):
             self._by_squeezed.setdefault(squeezed(word), []).append(word)
@@ -226,7 +224,12 @@ class Speller:
         whole = part.rstrip("".join(_MASKS))
         if part[-1] in _MASKS and (self._is_listed(whole) or (signs == 1 and known < 3)):
             return None  # the mark of a footnote
-        return next(self._fitting(part, _MASKS), None) or self._fitting_loosely(part)
+        # A word of the book is likelier than one with an ending, which may be no word at all.
+        return (
+            next(self._fitting(part, _MASKS, self._listed), None)
+            or self._fitting_loosely(part)
+            or next(self._fitting(part, _MASKS, self._by_first), None)
+        )
 
     def _wild(self, part: str) -> str | None:
         """``p@ta``, ``m^rda``: read a symbol as any letter."""
@@ -235,11 +238,13 @@ class Speller:
             return None
         if not (part[0].isalpha() and part[-1].isalpha()):
             return None
-        return next(self._fitting(part, _WILD), None)
+        return next(self._fitting(part, _WILD, self._by_first), None)
 
-    def _fitting(self, part: str, wild: frozenset[str]) -> Iterator[str]:
+    def _fitting(
+        self, part: str, wild: frozenset[str], words: dict[str, list[str]]
+    ) -> Iterator[str]:
         """Yield the insults that a part may be, with any letter for the signs in `wild`."""
-        for word in self._by_first.get(part[0], ()):
+        for word in words.get(part[0], ()):
             rest = part[len(word) :]
             begun = len(word) in self._begun and (not rest or _LETTERS.fullmatch(rest))
             if len(word) == len(part) or (begun and len(word) < len(part)):
@@ -253,7 +258,7 @@ class Speller:
         if len(pieces) != 2 or sum(map(len, pieces)) < 2 or len(part) - sum(map(len, pieces)) < 2:
             return None
         before, behind = pieces
-        for word in self._by_first.get(part[0], ()):
+        for word in self._listed.get(part[0], ()):
             if (
                 len(before) + len(behind) < len(word) <= len(part) + _MORE
                 and word.startswith(before)
@@ -274,6 +279,14 @@ class Speller:
         if self._is_insult(letters):
             return letters
         return None if letters.isalpha() else self._substituted(letters)
+
+
+def _by_first(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the words by their first letter."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[0], []).append(word)
+    return found
 
 
 def _spread(word: str) -> str:
