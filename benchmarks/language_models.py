@@ -17,6 +17,7 @@ from moderation.features import BlockSpec
 from moderation.labels import read_labelled
 from moderation.labels.gold import Gold, gold_labels, rows_of
 from moderation.model.artifact import Source
+from moderation.model.linear import TextModel
 from moderation.records import Attribute, Comment
 from moderation.training import Recipe, Trained, recipe_for, train
 from moderation.training.learners import TextLearner
@@ -209,7 +210,7 @@ def _contrast(code: str, weight: float) -> list[Gold]:
     ]
 
 
-def fitted(code: str, data: Path, without: Collection[str] = ()):  # type: ignore[no-untyped-def]
+def fitted(code: str, data: Path, without: Collection[str] = ()) -> TextModel:
     """Return the model without calibration, fitted to all rows except those of some files."""
     chosen = rows_of(gold_of(code, data, without), Attribute.HOSTILITY)
     return TextLearner(recipe_of(code), None).fit(chosen).model
