@@ -425,6 +425,23 @@ def test_arrays_that_disagree_are_refused(worldly: Topicality) -> None:
             Background(**{**arrays, name: arrays[name][:-1]})
 
 
+def test_a_comment_that_was_scored_keeps_its_signals_for_a_while(
+    topicality: Topicality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Topicality(topicality.background)
+    together = fresh.signals(COMMENTS)
+    monkeypatch.setattr(fresh, "signals_of", None)
+    for comment, row in zip(COMMENTS, together, strict=True):
+        np.testing.assert_array_equal(fresh.signals([comment]), [row])
+    same = msgspec.structs.replace(COMMENTS[0])  # equal, but another comment
+    with pytest.raises(TypeError):
+        fresh.signals([same])
+    monkeypatch.setattr(signals, "_KEPT_SIGNALS", 0)
+    monkeypatch.delattr(fresh, "signals_of")
+    fresh.signals(REPLIES)
+    assert fresh.signals([COMMENTS[0]]).shape == (1, len(SIGNALS))
+
+
 def test_overlap_tells_shared_and_new_words_as_written() -> None:
     background = Topicality.fit(["the and of for is"] * 500)
     article = Article(title="The BRIDGE is shut")

@@ -286,9 +286,24 @@ def _stems_in(folding: Folding, text: str) -> frozenset[str]:
     return frozenset(map(stem, TOKEN.findall(folding.fold(text))))
 
 
-@lru_cache(maxsize=_KEPT_WORDS)
-def _folded_stem(folding: Folding, word: str) -> str:
-    return stem(folding.fold(word))
+@lru_cache
+def _kept_stems(folding: Folding) -> dict[str, str]:
+    """Return the cached stems of words as written, up to a limit."""
+    del folding
+    return {}
+
+
+def _stems_by_word(folding: Folding, words: Iterable[str]) -> dict[str, str]:
+    """Return the stem of each different word; new words are folded together."""
+    kept = _kept_stems(folding)
+    found = {word: kept.get(word, "") for word in words}
+    missing = [word for word, one in found.items() if not one]
+    if missing:
+        if len(kept) > _KEPT_WORDS:
+            kept.clear()
+        found |= zip(missing, map(stem, folding.fold_chunks(missing)), strict=True)
+        kept |= {word: found[word] for word in missing}
+    return found
 
 
 def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
@@ -297,8 +312,8 @@ def overlap(topicality: Topicality, comment: Comment, most: int = 5) -> Overlap:
     whole, _, _ = _parts_of(comment.article or _NO_ARTICLE)
     around = [_stems_in(folding, whole), _stems_in(folding, comment.parent or "")]
     words: dict[str, str] = {}
-    for word in TOKEN.findall(comment.text):
-        words.setdefault(_folded_stem(folding, word), word)
+    for word, one in _stems_by_word(folding, TOKEN.findall(comment.text)).items():
+        words.setdefault(one, word)
     numbers = np.array([background.stems.number(one) for one in words], np.int64)
     weights, least = background.weight(numbers).tolist(), background.telling
     telling = sorted(

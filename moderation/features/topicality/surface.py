@@ -11,6 +11,7 @@ import math
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -177,7 +178,7 @@ class Phrases:
             for words, pattern in phrases.items():
                 for number in {background.forms.number(stem) for stem in stems_of(fold(words))}:
                     self._under.setdefault(number, []).append(len(self._phrases))
-                self._phrases.append(_Phrase.of(name, pattern))
+                self._phrases.append(_Phrase(name, pattern))
         # All stems that the background lacks share one entry.
         self._asked = np.zeros(len(background.form_weight), bool)
         self._asked[background.places(np.array([*self._under], np.int64))] = True
@@ -209,20 +210,22 @@ class Phrases:
 
 
 class _Phrase(NamedTuple):
-    """A phrase with and without word bounds; searching without them is much faster."""
+    """A phrase, which is compiled when it is first searched for."""
 
     name: str
-    loose: re.Pattern[str]
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, name: str, pattern: str) -> _Phrase:
-        return cls(name, re.compile(pattern), re.compile(rf"\b(?:{pattern})(?!\w)"))
+    pattern: str
 
     def found(self, lowered: str) -> list[str]:
         """Return all occurrences in a lower-case text."""
-        found: list[str] = self.pattern.findall(lowered) if self.loose.search(lowered) else []
+        loose, bounded = _compiled(self.pattern)
+        found: list[str] = bounded.findall(lowered) if loose.search(lowered) else []
         return found
+
+
+@cache
+def _compiled(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Compile a phrase without and with word bounds; searching without them is much faster."""
+    return re.compile(pattern), re.compile(rf"\b(?:{pattern})(?!\w)")
 
 
 class _Hints(threading.local):

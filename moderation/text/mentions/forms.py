@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class _Form(NamedTuple):
     """A form of a sentence. A text without any of its `cues` does not have it."""
 
     cues: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 # In lower case, with straight apostrophes. The cues are there for speed alone.
@@ -92,7 +93,7 @@ _FORMS = (
             "ren't ",
             "ain't ",
         ),
-        re.compile(
+        (
             rf"(?:(?:\b(?:is|are|was|were|am|be|been|being)|'(?:s|re|m)) (?:not|never|no|hardly)"
             rf"|\b(?:is|are|was|were|ai)n't) (?!(?:only|just|merely|simply|least)\b){_MENTIONED}"
         ),
@@ -100,14 +101,12 @@ _FORMS = (
     # Nobody here is a racist.
     _Form(
         ("nobody ", "none ", "neither "),
-        re.compile(
-            rf"\b(?:nobody|none|neither) (?:{_WORD} ){{0,3}}?(?:is|are|was|were) {_MENTIONED}"
-        ),
+        rf"\b(?:nobody|none|neither) (?:{_WORD} ){{0,3}}?(?:is|are|was|were) {_MENTIONED}",
     ),
     # Don't call her a cow. I never said that they were thieves.
     _Form(
         ("n't ", "not ", "never ", "nobody ", "stop ", "without "),
-        re.compile(
+        (
             rf"\b(?:never|not|nobody|stop|without|(?:do|does|did|would|wo|should|ca|could)n't)"
             rf" {_SAYS} (?:{_OF_WHOM} ){{0,4}}{_MENTIONED}"
         ),
@@ -127,25 +126,25 @@ _FORMS = (
             "e me ",
             "es me ",
         ),
-        re.compile(
+        (
             rf"\b(?:i'?m|i (?:am|was|feel|felt|look|looked)|i've been|call(?:ed|ing)? myself"
             rf"|ma(?:kes?|de) me(?: (?:look|feel|seem|sound))?) {_MENTIONED}"
         ),
     ),
     # Stupid me. What an idiot I am. Fool that I was.
-    _Form((" me",), re.compile(rf"\b(?P<words>{_OLD_SELF}(?: old)?) me\b")),
+    _Form((" me",), rf"\b(?P<words>{_OLD_SELF}(?: old)?) me\b"),
     _Form(
         ("what a",),
-        re.compile(rf"\bwhat an? (?P<words>(?:{_WORD} ){{1,3}}?)i (?:am|was)\b"),
+        rf"\bwhat an? (?P<words>(?:{_WORD} ){{1,3}}?)i (?:am|was)\b",
     ),
     _Form(
         ("that i am", "that i was", "as i am", "as i was"),
-        re.compile(rf"\b(?P<words>(?:{_WORD} ){{1,2}}?)(?:that|as) i (?:am|was)\b"),
+        rf"\b(?P<words>(?:{_WORD} ){{1,2}}?)(?:that|as) i (?:am|was)\b",
     ),
     # She was called a cow. He called me a liar. Not: I call you a liar.
     _Form(
         ("call", "label", "brand", "dubbed"),
-        re.compile(
+        (
             rf"(?<!\bi )(?<!\bwe )(?<!'d )(?<!'ll )(?<!would )(?<!could )(?<!will )(?<!can )"
             rf"\b(?:call(?:s|ed|ing)?|labell?ed|branded|dubbed) {_WHOM}?{_MENTIONED}"
         ),
@@ -153,7 +152,7 @@ _FORMS = (
     # They told my son he was a freak. I was told I am vermin. Not: I told him he was a fool.
     _Form(
         ("told ", "tells ", "telling "),
-        re.compile(
+        (
             rf"(?<!\bi )(?<!\bwe )(?<!'d )(?<!'ve )\b(?:told|tells|telling) {_PERSON}?"
             rf"(?:that )?{_OTHERS} {_BEING} {_MENTIONED}"
         ),
@@ -161,7 +160,7 @@ _FORMS = (
     # A man shouted that we are animals. She said I was a cow.
     _Form(
         (" i am ", " i was ", " i'm ", " we are ", " we were ", " we're "),
-        re.compile(
+        (
             rf"\b{_SAID} (?:(?:at|to) {_PERSON})?(?:that )?"
             rf"(?:(?:i|we) (?:am|was|are|were)|i'm|we're) {_MENTIONED}"
         ),
@@ -169,7 +168,7 @@ _FORMS = (
     # He was accused of being a thief.
     _Form(
         (" of being ",),
-        re.compile(rf"(?<!\bi )(?<!\bwe )\baccus(?:es?|ed|ing) {_PERSON}?of being {_MENTIONED}"),
+        rf"(?<!\bi )(?<!\bwe )\baccus(?:es?|ed|ing) {_PERSON}?of being {_MENTIONED}",
     ),
 )
 
@@ -219,9 +218,15 @@ def mentions(text: str) -> list[tuple[int, int]]:
 def _in_forms(plain: str) -> Iterator[tuple[int, int]]:
     for form in _FORMS:
         if any(cue in plain for cue in form.cues):
-            for found in form.pattern.finditer(plain):
+            for found in _compiled(form.pattern).finditer(plain):
                 start, end = found.span("words")
                 yield start, start + len(plain[start:end].rstrip())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first searched for: together they take 50 ms."""
+    return re.compile(pattern)
 
 
 def _in_quotations(plain: str) -> Iterator[tuple[int, int]]:
