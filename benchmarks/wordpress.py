@@ -161,7 +161,7 @@ def journey(wordpress: Site, service: Service) -> None:
         row = mara.locator("#the-comment-list tr", has_text="lying idiot")
         row.hover()
         row.get_by_role("link", name="Trash: hostile").click()
-        mara.wait_for_url("**/edit-comments.php**")
+        mara.wait_for_url("**trashed=1**")
         scripts(wordpress, mara)
         began = time.monotonic()
         # WordPress does what is planned when a page is seen, but once a minute at most.
