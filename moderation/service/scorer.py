@@ -20,6 +20,10 @@ from moderation.model import Moderator
 from moderation.model.registry import model_folder
 from moderation.records import Action, Article, Comment, Verdict
 from moderation.service.errors import Refusal
+from moderation.text.languages import identify
+
+# A sentence whose language is not told at once.
+_ANOTHER = "Dat kunt u beter vragen aan de gemeente"
 
 # Seconds within which a process must load its model, even on a busy machine.
 _START_SECONDS = 60.0
@@ -178,6 +182,7 @@ def _work(pipe: Connection, folder: Path | None, unknown: Action, language: str 
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     moderator = loaded(folder, unknown, language).moderator
+    identify(_ANOTHER)  # its library takes long to load, and a comment has a time limit
     gc.collect()
     gc.freeze()
     with suppress(EOFError, OSError):

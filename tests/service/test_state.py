@@ -34,6 +34,8 @@ class Slow:
         self._moderator = moderator
         self._seconds = seconds
         self._fails = fails
+        self.unknown, self.language = moderator.unknown, moderator.language
+        self.is_quick = moderator.is_quick
 
     def score_many(self, comments: Iterable[Comment]) -> Iterator[Verdict]:
         comments = list(comments)

@@ -9,13 +9,17 @@ from pathlib import Path
 #: A text with words that count this much holds English, whatever else it holds.
 ENOUGH = 2
 
-# An insult counts for two words, so that a sentence in another language does not shield it. Words
-# of other languages are missing here ("slut", Swedish for end; "retard", French for delay).
+# An insult counts as two words, so that a sentence in another language does not shield it. A word
+# that is harmless in another language is missing ("slut", Swedish for end; "retard", French for
+# delay); one that insults there, too, may stand ("idiot").
 _INSULTS = frozenset(
-    "arsehole asshole assholes bitch bitches bullshit cocksucker cunts dickhead faggot faggots "
-    "fuck fucked fucker fuckers fucking fuckin idiotic idiots morons motherfucker motherfuckers "
-    "nigga niggas nigger niggers retarded retards scumbag scumbags shit shithead shits wanker "
-    "wankers whore whores".split()
+    "arsehole asshole assholes asshat bastards bitch bitches buffoon bullshit cocksucker coward "
+    "cowards crap cunts damn damned despicable dickhead disgusting dumb dumbass dumbest faggot "
+    "faggots fool foolish fools fuck fucked fucker fuckers fuckin fucking garbage goddamn hypocrite "
+    "hypocrites idiocy idiot idiotic idiots ignorance imbecile imbeciles jackass jerks liar liars "
+    "loser losers moron moronic morons motherfucker motherfuckers nigga niggas nigger niggers "
+    "pathetic retarded retards ridiculous rubbish scum scumbag scumbags shit shithead shits stupid "
+    "stupidity sucks traitor traitors trash troll trolls wanker wankers whore whores".split()
 )
 _AROUND = ".,;:!?\"'()[]{}<>*-_/\\…“”‘’«»~`|"
 
