@@ -155,9 +155,8 @@ def show_disguises(shared: Path, most: int) -> None:
     for name, around in _WRAPPINGS.items():
         changes[name] = around.format
     short = [text for text in hostile if len(text) <= 60]
-    print(
-        f"\nper cent refused of {len(hostile)} hostile English comments, and of {len(short)} short ones"
-    )
+    told = f"{len(hostile)} hostile English comments, of {len(short)} short ones"
+    print(f"\nper cent refused of {told}")
     for name, change in changes.items():
         refused = [
             share(is_refused(judged(change(t))) for t in texts) for texts in (hostile, short)
@@ -175,9 +174,8 @@ def show_times(shared: Path, most: int) -> None:
     began = time.perf_counter()
     identify(asked[0])
     print(f"\nloading py3langid {time.perf_counter() - began:8.2f} s")
-    print(
-        f"identify, where it is asked {1000 * _least(lambda: [*map(identify, asked)]) / len(asked):8.3f} ms"
-    )
+    each = 1000 * _least(lambda: [*map(identify, asked)]) / len(asked)
+    print(f"identify, where it is asked {each:8.3f} ms")
     for name, given in (("told English", named), ("to be told", comments)):
         rate = len(given) / _least(lambda given=given: [*moderator.score_many(given)])
         print(f"c3, {name:14}{rate:10.0f} comments/s")
