@@ -5,9 +5,8 @@ from __future__ import annotations
 from moderation.evaluation import Report
 
 #: Fewest hostile comments, and the least that the ROC AUC on comments that the model has not seen
-#: may be, by the lower end of its interval. Both were chosen on nine files in as many languages,
-#: from which 25 to 400 hostile comments were drawn three times
-#: (``python -m benchmarks.language_floor``).
+#: may be, by the lower end of its interval. Both were chosen on eight files in as many languages,
+#: from which 25 to 400 hostile comments were drawn (``python -m benchmarks.language_floor``).
 FEWEST_HOSTILE = 100
 LEAST_AUC = 0.65
 
