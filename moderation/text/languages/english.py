@@ -11,16 +11,15 @@ ENOUGH = 2
 
 # An insult counts as two words, so that a sentence in another language does not shield it. A word
 # that is harmless in another language is missing ("slut", Swedish for end; "retard", French for
-# delay); one that insults there, too, may stand ("idiot").
+# delay), and so is one that they share ("idiot"): their own model is to score it.
 _INSULTS = frozenset(
     "arsehole asshole assholes asshat bastards bitch bitches buffoon bullshit cocksucker "
     "coward cowards crap cunts damn damned despicable dickhead disgusting dumb dumbass "
     "dumbest faggot faggots fool foolish fools fuck fucked fucker fuckers fuckin fucking "
-    "garbage goddamn hypocrite hypocrites idiocy idiot idiotic idiots ignorance imbecile "
-    "imbeciles jackass jerks liar liars loser losers moron moronic morons motherfucker "
-    "motherfuckers nigga niggas nigger niggers pathetic retarded retards ridiculous rubbish "
-    "scum scumbag scumbags shit shithead shits stupid stupidity sucks traitor traitors trash "
-    "troll trolls wanker wankers whore whores".split()
+    "garbage goddamn hypocrite hypocrites idiocy idiotic jackass jerks liar liars moron "
+    "moronic morons motherfucker motherfuckers nigga niggas nigger niggers pathetic retarded "
+    "retards ridiculous rubbish scum scumbag scumbags shit shithead shits stupid stupidity "
+    "sucks traitor traitors trash wanker wankers whore whores".split()
 )
 _AROUND = ".,;:!?\"'()[]{}<>*-_/\\…“”‘’«»~`|"
 
