@@ -52,6 +52,19 @@ def test_few_words_and_disguises_tell_nothing(text: str) -> None:
     assert identify(text) in {None, "en"}
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("तू बहुत बड़ा कुत्ता है साले", "hi"),
+        ("यह पुल कब ठीक होगा", "hi"),
+        ("می‌خواهم از شما تشکر کنم، خیلی خوب بود", "fa"),
+        ("شُكْرًا جَزِيلًا عَلَى هَذَا الْمَقَالِ", "ar"),
+    ],
+)
+def test_vowel_signs_and_joiners_belong_to_words(text: str, code: str) -> None:
+    assert identify(text) == code
+
+
 def test_hindi_in_latin_letters() -> None:
     assert identify("yeh pul kab theek hoga, koi nahi jaanta hai") == "hi"
 

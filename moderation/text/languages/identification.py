@@ -27,6 +27,9 @@ _HEAD, _TAIL = 300, 100
 # Measured on 96,771 English comments and on those of 24 other languages.
 _SURE, _HARDLY = 0.5, 0.02
 
+# A language is named from this share on of the probabilities of all languages in its script.
+_SURE_OF_SCRIPT = 0.55
+
 # The fewest different words of at least two letters, and the fewest letters, that can tell one
 # language in Latin letters from another.
 _WORDS, _LETTERS = 3, 12
@@ -61,6 +64,10 @@ _OF_SCRIPT = re.compile("|".join(f"(?P<{name}>[{span}])" for name, span in _SCRI
 _LOOK_ALIKE = {"Cyrl", "el"}
 _LATIN = re.compile("[a-zA-Z]")
 _MARKS = re.compile("[\u0300-\u036f]")
+# Vowel signs, which are no letters, and joiners, in the scripts that several languages share.
+_MARKS_WITHIN = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d]"
+)
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _AROUND = ".,;:!?\"'()[]{}<>*-_…“”‘’«»¡¿"
 
@@ -94,8 +101,7 @@ def identify(text: str, own: str = "en") -> str | None:
         return read.language
     spoken = " ".join(read.words)
     if read.script:
-        found, sure, _ = _likeliest(spoken, own)
-        return found if sure >= _SURE and found in _SHARED[read.script] else f"und-{read.script}"
+        return _of_script(read.script, spoken)
     found, sure, ours = _likeliest(_STRETCHED.sub(r"\1\1", spoken), own)
     if sure < _SURE or (found != own and ours > _HARDLY):
         return None
@@ -167,8 +173,8 @@ def _word(chunk: str) -> str:
     """Return the word of a token in lower case; an empty string if it is no plain word."""
     word = chunk.strip(_AROUND)
     letters = word.replace("'", "").replace("’", "").replace("-", "")
-    plain = chunk[0] not in "@#" and unicodedata.normalize("NFC", letters).isalpha()
-    return word.lower() if plain else ""
+    plain = _MARKS_WITHIN.sub("", unicodedata.normalize("NFC", letters)).isalpha()
+    return word.lower() if plain and chunk[0] not in "@#" else ""
 
 
 def _is_disguised_english(text: str) -> bool:
@@ -182,6 +188,14 @@ def _is_disguised_english(text: str) -> bool:
         return False
     found, sure, _ = _likeliest(plain.lower(), "en")
     return found == "en" and sure >= _SURE
+
+
+def _of_script(script: str, text: str) -> str:
+    """Return the language of a text among those of its script."""
+    ranked = dict(_identifier().rank(text))
+    chances = {code: ranked.get(code, 0.0) for code in _SHARED[script]}
+    found = max(chances, key=lambda code: (chances[code], code))
+    return found if chances[found] > _SURE_OF_SCRIPT * sum(chances.values()) else f"und-{script}"
 
 
 def _likeliest(text: str, own: str) -> tuple[str, float, float]:
