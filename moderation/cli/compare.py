@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from moderation.cli.options import AsJson, Columns, ModelDir, Quiet, ReasonsFile
+from moderation.cli.options import AsJson, Columns, Language, ModelDir, Quiet, ReasonsFile
 
 if TYPE_CHECKING:
     from moderation.evaluation.dual_run import ComparedScorer
@@ -96,6 +96,7 @@ def command(
         bool, typer.Option("--show-text", help="Show the texts of disagreements with --decisions.")
     ] = False,
     model: ModelDir = None,
+    language: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -114,7 +115,7 @@ def command(
     }  # fmt: skip
     kind = "--drift" if drift else "--decisions" if decisions else ""
     _refuse_others(kind, [name for name, value in given.items() if value])
-    moderator = Moderator.load(model)
+    moderator = Moderator.load(model, language=language)
     files = DecisionFiles(logs, column, means, reasons)
     if drift:
         options = DriftOptions(days, zone, alarm, as_json, quiet)

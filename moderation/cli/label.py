@@ -13,6 +13,7 @@ from moderation.cli.options import (
     ArticleFile,
     ArticlesFile,
     Columns,
+    Language,
     ModelDir,
     Quiet,
     Sheet,
@@ -103,6 +104,7 @@ def command(
         typer.Option(help="Recorded in the rows; default: the input's name.", show_default=False),
     ] = None,
     model: ModelDir = None,
+    language: Language = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
     column: Columns = None,
@@ -156,7 +158,7 @@ def command(
             plan,
             output,
             rules,
-            moderator=(lambda: _moderator(model)) if scores else None,
+            moderator=(lambda: _moderator(model, language)) if scores else None,
             context=row_context(article, articles, problems, rows),
             counting=counting,
         )
@@ -174,10 +176,10 @@ def command(
     raise typer.Exit(problems.status)
 
 
-def _moderator(model: Path | None) -> Moderator:
+def _moderator(model: Path | None, language: str | None) -> Moderator:
     from moderation.model import Moderator
 
-    return Moderator.load(model)
+    return Moderator.load(model, language=language)
 
 
 def _counted(n: int | None) -> None:

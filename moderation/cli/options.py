@@ -82,8 +82,8 @@ ModelDir = Annotated[
     Path | None,
     typer.Option(
         "--model",
-        help="Model folder, registry, or (score, explain, desk, serve) a folder of models, one a "
-        "language; default: $MODERATION_MODEL, else what is installed.",
+        help="Model folder, registry, or (score, explain, overview, compare, label, desk, serve) a "
+        "folder of models, one a language; default: $MODERATION_MODEL, else what is installed.",
         envvar="MODERATION_MODEL",
         show_envvar=False,
         show_default=False,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from moderation.cli.options import (
     Columns,
     Force,
     FormatOption,
+    Language,
     ModelDir,
     OutputFormat,
     Quiet,
@@ -105,6 +107,7 @@ def command(
         ),
     ] = None,
     model: ModelDir = None,
+    language: Language = None,
     article: ArticleFile = None,
     articles: ArticlesFile = None,
     column: Columns = None,
@@ -132,6 +135,7 @@ def command(
     from moderation.errors import UsageError
     from moderation.evaluation.overview import Sample
     from moderation.evaluation.overview.inputs import TABLES, Placing
+    from moderation.model import Moderator
 
     if sample is not None and checked:
         raise UsageError("a sample is drawn or used", hint="--sample first, --checked later")
@@ -144,13 +148,16 @@ def command(
         key=_key(key) if pseudonyms or key else None,
     )
     _refuse(output, force=force)
+    moderator = cache(lambda: Moderator.load(model, language=language, mapped=True))
     with Problems(None, quiet=quiet) as problems:
         context = row_context(article, articles, problems, RowOptions(names, sheet))
-        comments = _comments(inputs, context, model, problems)
+        comments = _comments(inputs, context, moderator, problems)
         if sample is not None:
             _draw(comments, Sample(sample, seed, placing), output, problems, force=force)
         else:
-            overview = _overview(comments, placing, tables, worst.value, checked, model, problems)
+            overview = _overview(
+                comments, placing, tables, worst.value, checked, moderator, problems
+            )
             if overview is not None:
                 _write(overview, output, format_, top, force=force)
     raise typer.Exit(problems.status)
@@ -162,7 +169,7 @@ def _overview(
     tables: Sequence[str],
     worst: str,
     checked: list[Path] | None,
-    model: Path | None,
+    moderator: Callable[[], Moderator],
     problems: Problems,
 ) -> Overview | None:
     """Count the comments; None if there are none."""
@@ -171,7 +178,6 @@ def _overview(
     from moderation.errors import InputError, Notice
     from moderation.evaluation.overview import Checked, Counting, find_overview
     from moderation.evaluation.overview.inputs import TABLES
-    from moderation.model import load_model, shipped_model
 
     read = None if checked is None else Checked(_gold(checked, problems))
     counting = Counting(placing)
@@ -188,7 +194,7 @@ def _overview(
         problems.add(Notice("no comment has such a column", field="--by", got=name))
     return msgspec.structs.replace(
         overview,
-        thresholds=_thresholds(load_model(model or shipped_model(), mapped=True), overview),
+        thresholds=_thresholds(moderator().model, overview),
         correction=read and read.correction(),
     )
 
@@ -276,17 +282,16 @@ def _key(path: Path | None) -> bytes:
 
 
 def _comments(
-    inputs: list[str], context: RowContext, model: Path | None, problems: Problems
+    inputs: list[str],
+    context: RowContext,
+    moderator: Callable[[], Moderator],
+    problems: Problems,
 ) -> Iterator[ScoredComment]:
     """Yield the comments of all inputs with their verdicts; what is not scored yet is scored."""
-    from functools import cache
-
     from moderation.errors import ModerationError
     from moderation.evaluation.overview.inputs import is_scored, read_scored
-    from moderation.model import Moderator
     from moderation.sources import expanded
 
-    moderator = cache(lambda: Moderator.load(model))
     for path in expanded(inputs):
         if isinstance(path, ModerationError):
             problems.add(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,3 +63,54 @@ def test_the_overview_counts_them_as_unscored(
     rows = lines(*({"text": DUTCH, "author": "Jo"},) * 3, *({"text": ENGLISH, "author": "Al"},) * 3)
     found = run("overview", rows, "--model", model_folder, "--by", "author")
     assert found.status == 0
+
+
+def test_the_overview_scores_in_the_language_that_it_is_told(
+    run: Command, model_folder: Path, models_by_language: Path, lines: Callable[..., Path]
+) -> None:
+    rows = lines({"text": DUTCH}, {"text": ENGLISH})
+
+    def scored_by(*more: object) -> tuple[list[str], bool]:
+        with_model = ("overview", rows, "-o", rows.with_name("found.json"), "--force", *more)
+        assert run(*with_model).status == 0
+        found = json.loads(rows.with_name("found.json").read_text())
+        return sorted(each.split("@")[0] for each in found["models"]), bool(found["thresholds"])
+
+    assert scored_by("--model", models_by_language) == (["comments-en-1", "comments-nl-1"], False)
+    named = ("--model", models_by_language, "--language", "nl")
+    assert scored_by(*named) == (["comments-nl-1"], True)
+    found = run("overview", rows, "--model", model_folder, "--language", "nl")
+    assert found.status == 3
+    assert "no scored comment" in found.err
+
+
+def test_compare_scores_in_the_language_that_it_is_told(
+    run: Command, model_folder: Path, lines: Callable[..., Path]
+) -> None:
+    asked = ("compare", "--decisions", "--model", model_folder)
+    rows = lines(*({"text": ENGLISH, "decision": each} for each in ("rejected", "published")))
+    assert run(*asked, rows).status == 0
+    assert "has no hostility" in run(*asked, rows, "--language", "nl").err
+    drift = ("compare", "--drift", "--zone", "UTC", "--json", "--model", model_folder)
+    rows = lines({"text": ENGLISH, "published": "2024-01-01"})
+    for more, n in (((), 1), (("--language", "nl"), 0)):
+        (day,) = json.loads(run(*drift, rows, *more).out)["days"]
+        assert day["n"] == n
+
+
+def test_labelling_shows_no_score_in_a_language_that_the_model_does_not_speak(
+    run: Command, model_folder: Path, lines: Callable[..., Path], tmp_path: Path
+) -> None:
+    asked = (
+        "label",
+        lines({"text": ENGLISH}),
+        "-o",
+        tmp_path / "mine.jsonl",
+        "--assist",
+        "--plain",
+    )
+    for more, told in (((), True), (("--language", "nl"), False)):
+        named = ("--annotator", "anna", "--model", model_folder)
+        found = run(*asked, *named, *more, stdin=b"q\n")
+        assert found.status == 0, found.err
+        assert ("MODEL: hostility" in found.out) is told
