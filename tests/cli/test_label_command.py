@@ -67,7 +67,8 @@ def test_answers_are_labelled_rows_that_check_and_train_read(
     assert said == {key: (row["hostility"], row["off_topic"]) for key, row in truth.items()}
     assert json.loads(run("check", out, "--json", "--model", model_folder).out)["comments"] == 54
     trained = run("train", out, "-o", tmp_path / "model", "--base", "none", "--quiet")
-    assert trained.status == 0, trained.err
+    assert (trained.status, "learnt from 18 hostile comments" in trained.err) == (1, True)
+    assert (tmp_path / "model" / "manifest.json").is_file()
 
 
 def test_starting_again_goes_on(label: Label, comments: Path, out: Path) -> None:
