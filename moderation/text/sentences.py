@@ -9,6 +9,7 @@ them needs a new name for the folding (:mod:`moderation.text.folding`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from moderation.text.scripts import SENTENCE_ENDS
 
@@ -35,14 +36,7 @@ def closes_sentence(chunk: str) -> bool:
     >>> [closes_sentence(chunk) for chunk in ('"Never!"', "never", "Dr.", "J.", "3.5", ":-)")]
     [True, False, False, False, False, False]
     """
-    last = chunk[-1]
-    if last.isalnum() or last in _GOES_ON:
-        return False
-    behind = _BEHIND.match(chunk[::-1])
-    if behind is None or _STOPS.isdisjoint(behind[0]):
-        return False
-    word = _POINTED.search(chunk)
-    return word is None or not _is_shortened(word[1].lower().lstrip("."))
+    return _closes(chunk, _STOPS, _is_shortened)
 
 
 def ends_sentence(chunk: str, shortened: frozenset[str]) -> bool:
@@ -60,17 +54,21 @@ def ends_sentence(chunk: str, shortened: frozenset[str]) -> bool:
     >>> [ends_sentence(chunk, frozenset({"bzw"})) for chunk in ("है।", "؟", "bzw.", "Ja.")]
     [True, True, False, True]
     """
+    return _closes(
+        chunk, _ALL_STOPS, lambda word: word in shortened or (len(word) == 1 and word.isalpha())
+    )
+
+
+def _closes(chunk: str, stops: frozenset[str], is_shortened: Callable[[str], bool]) -> bool:
+    """Return whether a token ends with a stop that is not the point of an abbreviation."""
     last = chunk[-1]
     if last.isalnum() or last in _GOES_ON:
         return False
     behind = _BEHIND.match(chunk[::-1])
-    if behind is None or _ALL_STOPS.isdisjoint(behind[0]):
+    if behind is None or stops.isdisjoint(behind[0]):
         return False
     word = _POINTED.search(chunk)
-    if word is None:
-        return True
-    letters = word[1].lower().lstrip(".")
-    return letters not in shortened and not (len(letters) == 1 and letters.isalpha())
+    return word is None or not is_shortened(word[1].lower().lstrip("."))
 
 
 def _is_shortened(word: str) -> bool:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from moderation.text.disguise.insults import squeezed
 from moderation.text.disguise.spacing import spaced_letters
-from moderation.text.disguise.spelling import STANDS_FOR, Plain
+from moderation.text.disguise.spelling import STANDS_FOR, Plain, inner
 from moderation.text.scripts import HAN, HANGUL, MARKS
 
 _PART = re.compile(r"[^\s/,;:?\"&=\u060c\u061b\u061f\u0964\u3002\uff0c\u3001]+")
-_BEFORE, _BEHIND = "'[{<(\u00a1\u00bf", "']})>.!"
+_BEFORE = "'[{<(\u00a1\u00bf"
 _JOINTS = re.compile(r"[.\-_*~\u00b7\u2022]+")
 _MASKS = frozenset("*#%_\u2022\u2217\u2588\u25a0\u25cf\u00d7")
 _WILD = _MASKS | frozenset("@$!^+~")
@@ -117,7 +117,7 @@ class Speller:
             return [*self._joined_syllables(chunk, self._syllables)]
         found = []
         for part in _PART.finditer(chunk):
-            start, end = _inner(part[0])
+            start, end = inner(part[0], _BEFORE)
             piece = part[0][start:end]
             if 2 <= len(piece) <= 2 * _LONGEST and not self._is_listed(piece):
                 word = self._read(piece)
@@ -294,14 +294,3 @@ def _spread(word: str) -> str:
     before = r"(?<![a-z\d])" if word[0].isascii() else ""
     behind = r"(?![a-z\d])" if word[-1].isascii() else ""
     return before + f"(?:{_BETWEEN})?".join(map(re.escape, word)) + behind
-
-
-def _inner(part: str) -> tuple[int, int]:
-    """Return the bounds of a part without the punctuation or emphasis asterisks around it."""
-    piece = part.lstrip(_BEFORE)
-    start, piece = len(part) - len(piece), piece.rstrip(_BEHIND)
-    end = start + len(piece)
-    if piece.startswith("*") and piece.endswith("*"):
-        start += len(piece) - len(piece.lstrip("*"))
-        end -= len(piece) - len(piece.rstrip("*"))
-    return start, max(start, end)

@@ -176,7 +176,7 @@ def _disguised_parts(chunks: str) -> Iterator[Plain]:
 
 def _disguised(part: str) -> Plain | None:
     """Return the word that a part disguises, with its span in the part."""
-    start, end = _inner(part)
+    start, end = inner(part, _BEFORE)
     piece = part[start:end]
     if not 2 <= len(piece) <= 2 * _LONGEST or piece in insults.words():
         return None
@@ -192,9 +192,17 @@ def _disguised(part: str) -> Plain | None:
 _remembered = lru_cache(maxsize=1 << 14)(_disguised)
 
 
-def _inner(part: str) -> tuple[int, int]:
-    """Return the bounds of a part without the punctuation or emphasis asterisks around it."""
-    piece = part.lstrip(_BEFORE)
+def inner(part: str, before: str) -> tuple[int, int]:
+    """Return the bounds of a part without the punctuation or emphasis asterisks around it.
+
+    Parameters
+    ----------
+    part
+        A part of a token.
+    before
+        The punctuation that may stand before a word.
+    """
+    piece = part.lstrip(before)
     start, piece = len(part) - len(piece), piece.rstrip(_BEHIND)
     end = start + len(piece)
     if piece.startswith("*") and piece.endswith("*"):
