@@ -33,6 +33,7 @@ def command(
     Each figure has a 95 % interval.
     """
     from moderation.cli.figures import show_bias, show_parts, show_reports, show_suite
+    from moderation.cli.one_language import in_its_language
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import InputError, UsageError
@@ -40,9 +41,9 @@ def command(
     from moderation.evaluation.audits import break_down, read_suite, run_suite, shipped_suite
     from moderation.labels import read_labelled
     from moderation.labels.gold import GoldRule, gold_labels
-    from moderation.model import Moderator
+    from moderation.model import Moderator, load_model, shipped_model
 
-    moderator = Moderator.load(model)
+    moderator = Moderator(load_model(model or shipped_model()))
     if not labelled and suite is None:
         suite = shipped_suite(moderator.model.manifest.language)
     if not labelled and suite is None:
@@ -56,6 +57,7 @@ def command(
             if not found.rows:
                 raise InputError("not one labelled row can be read", hint="mend what is told above")
             gold = gold_labels(found, GoldRule(gold_rule))
+            gold = in_its_language(moderator.model, gold, problems)
             document["reports"] = evaluate(moderator, gold)
             document["off_topic_parts"] = break_down(moderator, gold)
             document["bias"] = audit_bias(moderator, gold)

@@ -57,6 +57,7 @@ def command(
     """
     from datetime import date
 
+    from moderation.cli.one_language import in_its_language
     from moderation.cli.output import say
     from moderation.cli.problems import Problems
     from moderation.errors import Notice, UsageError
@@ -78,7 +79,7 @@ def command(
             found = read_labelled(labelled)
             for problem in (*found.rejected, *found.notices):
                 problems.add(problem)
-            gold = gold_labels(found, GoldRule(gold_rule))
+            gold = in_its_language(loaded, gold_labels(found, GoldRule(gold_rule)), problems)
         findings = find(loaded, gold, _suite(loaded, suite))
         for attribute, n_known in findings.n_known.items():
             what = f"{n_known:,} labelled comments left out of {NAMES[attribute].lower()}"

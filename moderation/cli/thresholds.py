@@ -93,6 +93,7 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Show what each threshold costs, and choose new ones."""
+    from moderation.cli.one_language import in_its_language
     from moderation.cli.output import say, say_json
     from moderation.cli.problems import Problems
     from moderation.errors import UsageError
@@ -116,7 +117,7 @@ def command(
         hint = "--review-share 0.05 --hold-precision 0.8, for example"
         raise UsageError("no thresholds to write", hint=hint)
     with Problems(None, quiet=quiet) as problems:
-        gold = _gold(labelled or [], gold_rule, problems)
+        gold = in_its_language(loaded, _gold(labelled or [], gold_rule, problems), problems)
         evidence = _evidence(loaded, of, gold)
         rate = evidence_rate(loaded, of, gold, base_rate)
         rows = RowOptions(columns(column), sheet)
@@ -201,6 +202,7 @@ def _scores(
 ) -> np.ndarray[Any, Any]:
     import numpy as np
 
+    from moderation.cli.one_language import tell_left_out
     from moderation.errors import InputError, ModerationError
     from moderation.model import Moderator
     from moderation.sources import read_comments
@@ -213,8 +215,11 @@ def _scores(
             else:
                 yield item.comment
 
-    verdicts = Moderator(model).score_many(readable())
-    values = [getattr(verdict, attribute.value).value for verdict in verdicts]
+    values, n_unspoken = [], 0
+    for verdict in Moderator(model).score_many(readable()):
+        values.append(getattr(verdict, attribute.value).value)
+        n_unspoken += bool(verdict.unspoken)
+    tell_left_out(model, n_unspoken, problems)
     scores = np.array([value for value in values if value is not None], float)
     if not len(scores):
         raise InputError("no comment to score in what --comments names")

@@ -215,6 +215,10 @@ class Moderator:
         ours = self.model.manifest.language
         return all(is_ours(ours, each.text, each.language or self.language) for each in comments)
 
+    def speaks(self, comment: Comment) -> bool:
+        """Return whether our own model scores a comment: its language is ours, or unsure."""
+        return self.is_quick([comment]) or self._foreign(comment) is None
+
     def _foreign(self, comment: Comment) -> str | None:
         """Return the code of a comment's language if it is another than our own."""
         return self._unspoken([comment], self.model.reading.read([comment.text])).get(0)

@@ -228,6 +228,33 @@ def test_a_report_tells_of_labels_that_it_leaves_out(
 
 
 @pytest.mark.usefixtures("few_rounds")
+@pytest.mark.parametrize("command", ["evaluate", "report", "thresholds"])
+def test_a_model_is_measured_on_comments_in_its_language(
+    run: Command, model_folder: Path, tmp_path: Path, command: str
+) -> None:
+    other = _other_week(tmp_path / "other")
+    dutch = "Dat kunt u beter vragen aan de gemeente, mevrouw"
+    row = {"text": dutch, "hostility": True, "off_topic": False, "annotator": "a"}
+    corpus.write_lines(other / "dutch.jsonl", [{**row, "id": str(i)} for i in range(3)])
+    named, page = ("--model", model_folder), tmp_path / "report.html"
+    comments = [other / name for name in ("comments.jsonl", "dutch.jsonl")]
+    streams = [part for path in comments for part in ("--comments", path)]
+    asked: dict[str, tuple[object, ...]] = {
+        "evaluate": (other, *named),
+        "report": (model_folder, "-o", page, "--labelled", other),
+        "thresholds": (other, *named, *streams),
+    }
+    found = run(command, *asked[command])
+    assert found.status == 0, found.err
+    told = found.err.count("left out: 3 comments in a language that tiny@")
+    assert told == (2 if command == "thresholds" else 1)  # of the labelled ones, and of the others
+    comments[0].unlink()
+    found = run(command, *asked[command], *(("--force",) if command == "report" else ()))
+    assert found.status == 3
+    assert "does not speak the language of any labelled comment" in found.err
+
+
+@pytest.mark.usefixtures("few_rounds")
 def test_report(run: Command, model_folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     other = _other_week(tmp_path / "other")
