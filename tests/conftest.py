@@ -68,7 +68,8 @@ def models_by_language(trained: Trained, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("several")
     for language in ("en", "nl"):
         name = f"comments-{language}-1"
-        manifest = msgspec.structs.replace(trained.manifest, language=language, name=name)
+        fields = {"language": language, "name": name, "foreword": ""}
+        manifest = msgspec.structs.replace(trained.manifest, **fields)
         write_model(folder / name, manifest, trained.arrays, f"# {name}\n")
     (folder / "notes.txt").write_text("no model")
     return folder

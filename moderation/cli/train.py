@@ -125,6 +125,8 @@ def command(
     if start is not None:
         _tell_known(trained, start, problems)
     _tell_rates(trained, problems)
+    if trained.caution:
+        tell(f"do not use this model: {trained.caution}")
     if not quiet:
         for validation in trained.validations.values():
             show_reports([validation.report], f"out of fold, grouped by {validation.unit}")
@@ -148,8 +150,6 @@ def command(
         say(told)
         for hint in _holding_more(trained, folder):
             say(hint)
-    if trained.caution:
-        tell(f"do not use this model: {trained.caution}")
     raise typer.Exit(max(problems.status, int(bool(trained.caution))))
 
 

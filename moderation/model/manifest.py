@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 import numpy as np
@@ -164,6 +164,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     training: dict[str, str | int | float]
     figures: dict[str, Any]
     foreword: Annotated[str, Meta(max_length=10_000)] = ""
+
+    #: How the foreword of a model below the floor begins.
+    DO_NOT_USE: ClassVar[str] = "**Do not use this model**"
 
     def __post_init__(self) -> None:
         try:

@@ -23,6 +23,7 @@ from moderation.model.artifact.folder import (
     load_model,
     shipped_model,
 )
+from moderation.model.manifest import Manifest
 from moderation.model.registry.registry import Registry, model_folder
 from moderation.text.languages import language_name, primary
 
@@ -115,7 +116,7 @@ def at_hand(folder: str | Path | None, language: str | None = None) -> AtHand:
         found = installed()
     chosen = code or (_ENGLISH if _ENGLISH in found else min(found))
     if chosen not in found:
-        hint = f"there are {', '.join(sorted(found))}"
+        hint = f"models at hand: {', '.join(sorted(found))}; moderation's folder models/ has others"
         raise UsageError(f"no model here speaks {language_name(chosen)}", path=folder, hint=hint)
     return AtHand(found[chosen], Others(lambda: _without(found, chosen)))
 
@@ -145,20 +146,29 @@ def _is_model(folder: Path) -> bool:
 
 
 def _below(shelf: Path) -> dict[str, Path]:
-    """Return the models in a folder by language; of two models of a language the last by name."""
+    """Return the models in a folder by language; of two models of a language the last by name.
+
+    A model that says not to be used is used only if it is named itself.
+    """
     if not shelf.is_dir():
         return {}
     folders = [each for each in sorted(shelf.iterdir()) if not each.name.startswith(".")]
-    return {_language(folder): folder for folder in folders if _is_model(folder)}
+    told = {folder: _told(folder) for folder in folders if _is_model(folder)}
+    return {
+        primary(each.language): folder
+        for folder, each in told.items()
+        if not each.foreword.startswith(Manifest.DO_NOT_USE)
+    }
 
 
-def _language(folder: Path) -> str:
+def _told(folder: Path) -> _Speaks:
     path = model_folder(folder) / MANIFEST
     try:
-        return primary(msgspec.json.decode(path.read_bytes(), type=_Speaks).language)
+        return msgspec.json.decode(path.read_bytes(), type=_Speaks)
     except (OSError, msgspec.DecodeError) as error:
         raise ModelError(f"not a manifest: {error}", path=path) from None
 
 
 class _Speaks(msgspec.Struct):
     language: str
+    foreword: str = ""

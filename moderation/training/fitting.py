@@ -168,7 +168,7 @@ def train(  # noqa: PLR0913 - data, recipe and how to run it
         sources=tuple(sources) or counted_sources(gold),
         training=_training(recipe, base, validations.get(Attribute.HOSTILITY)),
         figures=_figures(validations, base),
-        foreword=told and f"**Do not use this model**: {told}.",
+        foreword=told and f"{Manifest.DO_NOT_USE}: {told}.",
     )
     return Trained(manifest, arrays, validations, told)
 

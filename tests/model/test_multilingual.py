@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_a_language_without_a_model_is_wrong_usage(models_by_language: Path) -> 
     assert "en, nl" in str(error.value)
 
 
+def test_a_model_that_says_not_to_be_used_must_be_named(
+    trained: Trained, models_by_language: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(models_by_language, tmp_path / "models")
+    manifest = msgspec.structs.replace(trained.manifest, language="nl", name="unfit")
+    assert manifest.foreword.startswith(manifest.DO_NOT_USE)
+    write_model(tmp_path / "models" / "unfit", manifest, trained.arrays, "# unfit\n")
+    assert Moderator.load(tmp_path / "models", language="nl").model.manifest.name != "unfit"
+    assert Moderator.load(tmp_path / "models" / "unfit").model.manifest.name == "unfit"
+
+
 def test_a_model_folder_is_the_only_model(models_by_language: Path) -> None:
     alone = Moderator.load(models_by_language / "comments-en-1")
     assert alone.score(Comment(text=DUTCH)).unspoken == "nl"
@@ -72,7 +84,8 @@ def test_a_model_folder_is_the_only_model(models_by_language: Path) -> None:
 
 def test_the_last_of_two_models_of_a_language_counts(trained: Trained, tmp_path: Path) -> None:
     for name in ("comments-nl-1", "comments-nl-2"):
-        manifest = msgspec.structs.replace(trained.manifest, language="nl", name=name)
+        fields = {"language": "nl", "name": name, "foreword": ""}
+        manifest = msgspec.structs.replace(trained.manifest, **fields)
         write_model(tmp_path / name, manifest, trained.arrays, "# nl\n")
     assert at_hand(tmp_path).own.name == "comments-nl-2"  # without English, there is one language
 

@@ -156,6 +156,7 @@ def _columns(header: str, fmt: str, required: set[str], name: str) -> tuple[str,
     if found[fmt] and (missing := required - {*found[fmt]}):
         column, there = min(missing), ", ".join(named(each) for each in found[most][:12])
         hint = f"the first line must name the columns, {column} among them; it names: {there}"
+        hint += f"; --column {column}=NAME reads another" if column == "text" else ""
         raise InputError(f"no column {column}", path=name, line=1, hint=hint)
     twice = next((column for column, n in Counter(found[fmt]).items() if column and n > 1), None)
     if twice is not None:

@@ -112,7 +112,7 @@ class Prompts:
         if session.rules.assist and current.seen is not None:
             scores = [(each, current.seen.score(each)) for each in Attribute]
             told = [f"{each.value} {score:.2f}" for each, score in scores if score is not None]
-            self._say(f"MODEL: {', '.join(told)}")
+            self._say(f"MODEL: {', '.join(told) or 'no score'}")
             if session.words:
                 self._say(f"WORDS: {', '.join(session.words)}")
         for row in session.others:

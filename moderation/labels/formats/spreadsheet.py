@@ -118,7 +118,8 @@ def _row(
                 fields[first] = _answer(cell, reading, Attribute(first))
             except ValueError:
                 what, hint = "no answer that is known", "yes, no, unsure, a share, or --label"
-                got = repr(cell[:20])
+                # A longer cell may be a comment, which belongs in no message.
+                got = repr(cell) if len(cell) <= 20 else f"a text of {len(cell):,} characters"
                 yield RecordError(what, path=name, line=line, field=first, got=got, hint=hint)
                 return
         else:
