@@ -35,7 +35,7 @@ SENTENCES = {
 }
 #: Comments whose language must stay open, so that the English model scores them.
 UNSURE = [
-    "lol", "Scheisse", "42", "😀😀", "", "   ", "café", "ok ok ok ok ok", "hahahaha haha haha",
+    "lol", "Schadenfreude", "42", "😀😀", "", "   ", "café", "ok ok ok ok ok", "hahahaha haha haha",
     "@jo_miller #bridge https://example.org/a/b", "f*ck y0u st00pid m0r0n", "L I A R",
     "y o u  a r e  a  l i a r", "YOU IDI0T", "Jo Miller", "no no no no no no no", "1d10t!!!",
 ]  # fmt: skip
@@ -63,6 +63,29 @@ def test_few_words_and_disguises_tell_nothing(text: str) -> None:
 )
 def test_vowel_signs_and_joiners_belong_to_words(text: str, code: str) -> None:
     assert identify(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Filho da puta", "pt"),
+        ("Vai se foder!", "pt"),
+        ("Hijo de puta", "es"),
+        ("CONNARD", "fr"),
+        ("du Arschloch", "de"),
+        ("aptal", "tr"),
+    ],
+)
+def test_a_short_insult_tells_its_language(text: str, code: str) -> None:
+    assert identify(text) == code
+    assert identify(text, "nl") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["You puta", "idiot", "Negro", "mama mia", "con", "lol", "Marco Rubio", "such a puta"]
+)
+def test_no_insult_beside_an_english_word_tells_a_language(text: str) -> None:
+    assert identify(text) is None
 
 
 def test_hindi_in_latin_letters() -> None:

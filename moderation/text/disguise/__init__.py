@@ -7,6 +7,7 @@ The plain word is looked up in the ``lexicon`` first, and then among the common 
 
 from __future__ import annotations
 
+from moderation.text.disguise.common_words import is_listed
 from moderation.text.disguise.insults import is_insult
 from moderation.text.disguise.spacing import FEWEST_SPACED, join_spaced, may_be_spaced, spaced_words
 from moderation.text.disguise.spelling import RIGHTLY_THRICE, Plain, is_plain, undisguised
@@ -16,6 +17,7 @@ __all__ = [
     "RIGHTLY_THRICE",
     "Plain",
     "is_insult",
+    "is_listed",
     "is_plain",
     "join_spaced",
     "may_be_spaced",

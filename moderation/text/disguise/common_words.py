@@ -32,6 +32,11 @@ def rank(word: str) -> int:
     return ranks().get(word, UNLISTED)
 
 
+def is_listed(word: str) -> bool:
+    """Return whether a word is listed."""
+    return word in ranks()
+
+
 def is_common(word: str) -> bool:
     """Return whether a word is listed and too common for its length to be spelt by chance."""
     return rank(word) < _RANKS_OF_SHORT.get(len(word), UNLISTED)

@@ -17,6 +17,7 @@ import numpy as np
 
 from moderation.text.folding import fold
 from moderation.text.languages.english import ENOUGH, english_words
+from moderation.text.languages.insulting import insulted_in
 from moderation.text.languages.names import NAMES
 from moderation.text.languages.romanised import is_romanised_hindi
 
@@ -98,13 +99,14 @@ def identify(text: str, own: str = "en") -> str | None:
     """
     read = _read(text)
     if not read.is_asked:
-        return read.language
+        is_short = read.words and not read.language and own == "en"
+        return insulted_in(read.words) if is_short else read.language
     spoken = " ".join(read.words)
     if read.script:
         return _of_script(read.script, spoken)
     found, sure, ours = _likeliest(_STRETCHED.sub(r"\1\1", spoken), own)
     if sure < _SURE or (found != own and ours > _HARDLY):
-        return None
+        return insulted_in(read.words) if own == "en" else None
     return None if found != own == "en" and _is_disguised_english(read.plain) else found
 
 
@@ -141,7 +143,7 @@ def _read(text: str) -> _Read:
         return _Read(is_asked=True, words=words, script=script)
     different = {word for word in words if len(word) > 1}
     if len(different) < _WORDS or sum(map(len, words)) < _LETTERS:
-        return _Read()
+        return _Read(words=words)
     if is_romanised_hindi(words):
         return _Read("hi")
     return _Read(is_asked=True, words=words, plain=plain)
