@@ -95,14 +95,11 @@ def wordpress_wishes(decisions: Iterable[StandingDecision]) -> Iterator[Wish | M
     decisions
         The decisions that stand.
     """
-    for decision in decisions:
-        row = decision.row
-        obstacle = decision.obstacle or _not_of(decision, _WORDPRESS, "WordPress")
-        if obstacle is None and not _NUMBER.fullmatch(str(row["id"])):
-            obstacle = "its id is no number of WordPress"
-        if obstacle is not None:
-            yield _left_out(decision, obstacle)
+    for decision in _numbered(decisions, _WORDPRESS, "WordPress"):
+        if isinstance(decision, ModerationError):
+            yield decision
         else:
+            row = decision.row
             status = _STATUSES[row["what"]]
             yield Wish(row["id"], status, row["text"], row["seq"], row["who"], row["at"])
 
@@ -132,14 +129,11 @@ def disqus_actions(decisions: Iterable[StandingDecision]) -> Iterator[Record | M
     decisions
         The decisions that stand.
     """
-    for decision in decisions:
-        row = decision.row
-        obstacle = decision.obstacle or _not_of(decision, _DISQUS, "Disqus")
-        if obstacle is None and not _NUMBER.fullmatch(str(row["id"])):
-            obstacle = "its id is no number of Disqus"
-        if obstacle is not None:
-            yield _left_out(decision, obstacle)
+    for decision in _numbered(decisions, _DISQUS, "Disqus"):
+        if isinstance(decision, ModerationError):
+            yield decision
         else:
+            row = decision.row
             action = "approve" if row["what"] == DeskStep.PUBLISH else "remove"
             yield {
                 "post": row["id"],
@@ -190,6 +184,17 @@ def _mutation(decision: StandingDecision, reasons: Reasons) -> Record:
     if reason:
         given["detailedExplanation"] = reason.to_reader
     return {"query": _REJECT, "variables": {"input": {**about, "reason": given}}}
+
+
+def _numbered(
+    decisions: Iterable[StandingDecision], origins: frozenset[str], name: str
+) -> Iterator[StandingDecision | RecordError]:
+    """Yield the decisions about comments of a platform that numbers them, or the obstacle."""
+    for decision in decisions:
+        obstacle = decision.obstacle or _not_of(decision, origins, name)
+        if obstacle is None and not _NUMBER.fullmatch(str(decision.row["id"])):
+            obstacle = f"its id is no number of {name}"
+        yield decision if obstacle is None else _left_out(decision, obstacle)
 
 
 def _not_of(decision: StandingDecision, origins: frozenset[str], name: str) -> str | None:
