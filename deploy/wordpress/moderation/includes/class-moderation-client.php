@@ -73,12 +73,6 @@ final class Moderation_Client {
 	 */
 	public static function verdicts( $comments, $seconds ) {
 		$answer = self::post( '/v1/comments', array( 'comments' => $comments ), $seconds );
-		if ( is_wp_error( $answer ) && 'moderation_rejected' === $answer->get_error_code() ) {
-			$answer = array(
-				'comments' => array(),
-				'rejected' => $answer->get_error_data(),
-			);
-		}
 		if ( is_wp_error( $answer ) ) {
 			return $answer;
 		}
@@ -106,12 +100,6 @@ final class Moderation_Client {
 	 */
 	public static function send( $decisions ) {
 		$answer = self::post( '/v1/decisions', array( 'decisions' => $decisions ), 10 );
-		if ( is_wp_error( $answer ) && 'moderation_rejected' === $answer->get_error_code() ) {
-			$answer = array(
-				'decisions' => array(),
-				'rejected'  => $answer->get_error_data(),
-			);
-		}
 		if ( is_wp_error( $answer ) ) {
 			return $answer;
 		}
@@ -256,7 +244,7 @@ final class Moderation_Client {
 			}
 		}
 		if ( 400 === $code && $wrong ) {
-			return new WP_Error( 'moderation_rejected', '', $wrong );
+			return array( 'rejected' => $wrong ); // The service accepts nothing else of it.
 		}
 		$said = isset( $error['message'] ) && is_string( $error['message'] ) ? $error['message'] : '';
 		/* translators: 1: status of HTTP, 2: what the service said. */
