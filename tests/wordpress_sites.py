@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs, urlsplit
+
+from listening import answering
 
 if TYPE_CHECKING:
     from deploy.wordpress.local_site import Site
@@ -179,14 +180,8 @@ def _error(status: int, code: str) -> tuple[int, dict[str, Any]]:
 def fake_blog() -> Iterator[FakeBlog]:
     """Run the fake."""
     blog = FakeBlog()
-    running = threading.Thread(target=blog.server.serve_forever, args=(0.01,))
-    running.start()
-    try:
+    with answering(blog.server):
         yield blog
-    finally:
-        blog.server.shutdown()
-        running.join()
-        blog.server.server_close()
 
 
 class RealBlog:

@@ -8,12 +8,13 @@ the list, a version that every change counts up, and the order in which a reques
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from listening import answering
 
 PER_PAGE = 10
 KEY, USER = "d" * 64, "desk"
@@ -136,11 +137,5 @@ def _handler(forum: FakeDiscourse) -> type[BaseHTTPRequestHandler]:
 def fake_discourse() -> Iterator[FakeDiscourse]:
     """Run the forum."""
     forum = FakeDiscourse()
-    running = threading.Thread(target=forum.server.serve_forever, args=(0.01,))
-    running.start()
-    try:
+    with answering(forum.server):
         yield forum
-    finally:
-        forum.server.shutdown()
-        running.join()
-        forum.server.server_close()

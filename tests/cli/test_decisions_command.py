@@ -6,7 +6,6 @@ import csv
 import json
 import shutil
 import subprocess
-import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +13,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from decided import add, settle
+from listening import answering
 from running import Command
 
 
@@ -90,16 +90,12 @@ def test_the_lines_of_the_page_tell_disqus(run: Command, tmp_path: Path) -> None
     (tmp_path / "disqus.key").write_text("api_secret=s&access_token=t\n")
     page = (Path(__file__).parents[2] / "docs/desk-admin.md").read_text(encoding="utf-8")
     script = page.partition("-o disqus.csv\n")[2].partition("```")[0]
-    server = HTTPServer(("127.0.0.1", 0), _Disqus)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    there = f"http://127.0.0.1:{server.server_address[1]}"
     assert script.count("https://disqus.com") == 1
-    done = subprocess.run(
-        ["sh", "-c", script.replace("https://disqus.com", there)],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    server.shutdown()
-    server.server_close()
+    with answering(HTTPServer(("127.0.0.1", 0), _Disqus)) as there:
+        done = subprocess.run(
+            ["sh", "-c", script.replace("https://disqus.com", there)],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert [path for path, _ in _Disqus.asked] == [
         "/api/3.0/posts/approve.json",
