@@ -6,6 +6,9 @@ with every version of Python. Each is for a class of a regular expression.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 #: Combining marks and vowel signs: Latin, Cyrillic, Hebrew,
 #: Arabic, the scripts of India, Thai, Lao, Tibetan, Burmese, Khmer, kana.
 MARKS = (
@@ -36,3 +39,14 @@ SENTENCE_ENDS = (
     "\u1367\u1368\u166e\u17d4\u17d5\u1803\u1809\u203c\u203d\u2047\u2048\u2049\u3002\ufe52"
     "\ufe56\ufe57\uff01\uff0e\uff1f\uff61\u0f0d\u0f0e"
 )
+
+_ON_LATIN = re.compile(r"[\u0300-\u036f]")
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the marks on Latin, Greek and Cyrillic letters.
+
+    >>> without_marks("ótario"), without_marks("ﬁlho")
+    ('otario', 'filho')
+    """
+    return _ON_LATIN.sub("", unicodedata.normalize("NFKD", text))

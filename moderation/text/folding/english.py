@@ -325,9 +325,6 @@ class _EnglishFolding(Folding):
         """Pickle and copy as the only object of its kind."""
         return "ENGLISH"
 
-    def fold(self, text: str) -> str:
-        return fold(text)
-
     def join_spaced(self, text: str) -> str:
         return join_spaced(text)
 

@@ -20,6 +20,7 @@ from moderation.text.languages.english import ENOUGH, english_words
 from moderation.text.languages.insulting import insulted_in
 from moderation.text.languages.names import NAMES
 from moderation.text.languages.romanised import is_romanised_hindi
+from moderation.text.scripts import MARKS, without_marks
 
 # Characters at the start and at the end of a text that are looked at.
 _HEAD, _TAIL = 300, 100
@@ -64,11 +65,8 @@ _OF_SCRIPT = re.compile("|".join(f"(?P<{name}>[{span}])" for name, span in _SCRI
 # Scripts with letters that look like Latin ones.
 _LOOK_ALIKE = {"Cyrl", "el"}
 _LATIN = re.compile("[a-zA-Z]")
-_MARKS = re.compile("[\u0300-\u036f]")
-# Vowel signs, which are no letters, and joiners, in the scripts that several languages share.
-_MARKS_WITHIN = re.compile(
-    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d]"
-)
+# A word: letters, the signs on them in scripts other than Latin, and joiners.
+_WORD = re.compile(rf"(?:[^\W\d_]|(?![\u0300-\u036f])[{MARKS}\u0640\u200c\u200d])+")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _AROUND = ".,;:!?\"'()[]{}<>*-_…“”‘’«»¡¿"
 
@@ -175,7 +173,7 @@ def _word(chunk: str) -> str:
     """Return the word of a token in lower case; an empty string if it is no plain word."""
     word = chunk.strip(_AROUND)
     letters = word.replace("'", "").replace("’", "").replace("-", "")
-    plain = _MARKS_WITHIN.sub("", unicodedata.normalize("NFC", letters)).isalpha()
+    plain = _WORD.fullmatch(unicodedata.normalize("NFC", letters))
     return word.lower() if plain and chunk[0] not in "@#" else ""
 
 
@@ -183,7 +181,7 @@ def _is_disguised_english(text: str) -> bool:
     """Return whether a text with letters beyond ASCII is English once their marks are gone."""
     if text.isascii():
         return False
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    plain = without_marks(text)
     if not plain.isascii():  # letters of other scripts among them, say
         plain = fold(plain)
     if sum(english_words(plain.split())) < ENOUGH:

@@ -6,13 +6,13 @@ English model. The word books of :mod:`moderation.text.disguise` know insults an
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
 from moderation.text.disguise import is_listed
+from moderation.text.scripts import without_marks
 
 # The languages in Latin letters that have a word book.
 _LANGUAGES = ("de", "es", "fr", "pt", "tr")
@@ -37,7 +37,7 @@ def insulted_in(words: Collection[str]) -> str | None:
     ('pt', 'es')
     >>> insulted_in(["you", "puta"])
     """
-    plain = {_plain(word) for word in words}
+    plain = {without_marks(word.lower()) for word in words}
     if all(map(is_listed, plain)):  # so that most comments need no book
         return None
     known = {code: len(plain & _book(code).words) for code in _LANGUAGES if _has(code, plain)}
@@ -54,13 +54,7 @@ def _has(code: str, words: Collection[str]) -> bool:
 def _book(code: str) -> _Book:
     book = import_module(f"moderation.text.disguise.wordbooks.{code}").BOOK
     aliases = (pair.partition("=")[0] for pair in book.aliases.split())
-    insults = {_plain(word) for word in (*book.insults.split(), *aliases)}
-    common = {_plain(word) for word in book.common.split()}
+    insults = {without_marks(word.lower()) for word in (*book.insults.split(), *aliases)}
+    common = {without_marks(word.lower()) for word in book.common.split()}
     foreign = frozenset(word for word in insults if not is_listed(word))
     return _Book(foreign, foreign | common)
-
-
-def _plain(word: str) -> str:
-    """Return a word without marks, which readers leave out."""
-    apart = unicodedata.normalize("NFKD", word.lower())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
