@@ -30,8 +30,8 @@ def in_its_language(model: Model, gold: list[Gold], problems: Problems) -> list[
     from moderation.errors import InputError
     from moderation.model import Moderator
 
-    moderator = Moderator(model)
-    kept = [item for item in gold if moderator.speaks(item.comment)]
+    spoken = Moderator(model).speaks(item.comment for item in gold)
+    kept = [item for item, is_spoken in zip(gold, spoken, strict=True) if is_spoken]
     if gold and not kept:
         what = f"{model.version} does not speak the language of any labelled comment"
         raise InputError(what, hint="name a model that speaks it")

@@ -215,9 +215,14 @@ class Moderator:
         ours = self.model.manifest.language
         return all(is_ours(ours, each.text, each.language or self.language) for each in comments)
 
-    def speaks(self, comment: Comment) -> bool:
-        """Return whether our own model scores a comment: its language is ours, or unsure."""
-        return self.is_quick([comment]) or self._foreign(comment) is None
+    def speaks(self, comments: Iterable[Comment]) -> Iterator[bool]:
+        """Yield whether our own model scores each comment: its language is ours, or unsure."""
+        pairs = ((comment, comment) for comment in comments)
+        for batch in batches(pairs, length=_length, most=_BATCH_COMMENTS):
+            some = [comment for comment, _ in batch]
+            read = self.model.reading.read([comment.text for comment in some])
+            strange = self._unspoken(some, read)
+            yield from (row not in strange for row in range(len(some)))
 
     def _foreign(self, comment: Comment) -> str | None:
         """Return the code of a comment's language if it is another than our own."""
