@@ -21,10 +21,10 @@ from moderation.files.rows import (
     decode,
     layout_of,
 )
+from moderation.sources.record_files.kinds import WIDE
 from moderation.sources.record_files.unwrapping import unwrapped
 
 _HEAD = 1 << 16
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Cells(NamedTuple):
@@ -70,7 +70,7 @@ def read_any_table(stream: io.BufferedReader, *, name: str) -> AnyTable:
     head = stream.peek(_HEAD)
     if archive_of(head) == "workbook":
         return _workbook(unwrapped(stream, "workbook", name), name)
-    is_wide = head.startswith(_WIDE)
+    is_wide = head.startswith(WIDE)
     rows = unwrapped(stream, "encoding" if is_wide else "", name)
     layout, begin = layout_of(rows, "table", set(), name)
     if not any(layout.columns):

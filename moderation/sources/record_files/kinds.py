@@ -25,7 +25,8 @@ _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{\s*+\"")
 _GOES_ON = (b"{", b"[", b",")
 _NO_NAMES: Mapping[str, str] = {}
 
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+#: The marks with which files in UTF-16 and UTF-32 begin.
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SEPARATED = {",": "csv", "\t": "tsv", ";": "semicolons", "|": "bars"}
 #: What the columns of a table may be called if its name does not say that it is one.
 _COLUMN = re.compile(r"[\w. -]{1,40}")
@@ -113,7 +114,7 @@ def kind_of(path: str | Path, head: bytes, names: Mapping[str, str] = _NO_NAMES)
         hint = "one object a line: jq -c . FILE > FILE.jsonl (for a list in it: '.LIST[]')"
         raise InputError("a JSON object over many lines", path=path, hint=hint)
     if fmt == "jsonl":
-        wide = head.startswith(_WIDE)  # as PowerShell writes what a command prints
+        wide = head.startswith(WIDE)  # as PowerShell writes what a command prints
         known = _as_text(head).encode() if wide else head
         return Kind("rows", fmt, "encoding" if wide else "", are_html(known, names))
     if fmt is None:
@@ -141,7 +142,7 @@ def _container(path: str | Path, head: bytes) -> Kind | None:
 
 def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | None:
     """Return the kind of a table with a column of texts, whatever its separator and encoding."""
-    wrapped = "encoding" if head.startswith(_WIDE) else ""
+    wrapped = "encoding" if head.startswith(WIDE) else ""
     text = _as_text(head)
     wanted = names.get("text", "text")
     declared = _SEPARATOR_LINE.match(text)
@@ -167,7 +168,7 @@ def _table(head: bytes, names: Mapping[str, str], fmt: str | None) -> Kind | Non
 
 
 def _as_text(head: bytes) -> str:
-    for mark in _WIDE[2:] + _WIDE[:2]:
+    for mark in WIDE[2:] + WIDE[:2]:
         if head.startswith(mark):
             return head.decode("utf-32" if len(mark) == 4 else "utf-16", "replace")
     return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", MIXED)
