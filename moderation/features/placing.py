@@ -22,7 +22,8 @@ from moderation.features.sparse.occurrences import Occurrences
 # Analysed tokens are forgotten when their features reach this number, some 16 MB.
 _REMEMBERED_FEATURES = 1_000_000
 
-# So many tokens of other texts are analyzed with those of a text, which takes less time for each.
+# This many tokens of other texts are analysed together with those of a text, because each token
+# then takes less time.
 _BESIDE = 400
 
 # The features of so many characters are placed at once; they take some 10 MB.
@@ -83,7 +84,10 @@ class Placer(Counter):
                 yield number, Occurrences(*(of_all.astype(np.int32) for of_all in placed))
 
     def _wanted(self, chunks: Ints) -> Ints:
-        """Return tokens to analyse, if any is new with others that were read and may come yet."""
+        """Return the tokens to analyse.
+
+        New tokens are joined by tokens of other texts, which were read and are likely to come next.
+        """
         new = super()._wanted(chunks)
         if not len(new):
             return new

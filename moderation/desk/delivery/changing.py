@@ -21,7 +21,7 @@ from moderation.desk.delivery.wordpress import (
 from moderation.errors import RecordError
 from moderation.text.markup import html_to_text
 
-# Words for the status of a comment that carry a decision out. Who marked a comment as spam hid it.
+# The statuses of a comment that carry each decision out. A comment in spam is hidden, too.
 _FULFILLED = {APPROVED: frozenset({APPROVED}), TRASH: frozenset({TRASH, "spam"})}
 
 # A comment about which nobody has decided at the site, and one that is shown there.

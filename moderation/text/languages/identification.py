@@ -116,7 +116,8 @@ def needs_identifier(text: str) -> bool:
 class _Read(NamedTuple):
     """What a text shows at once.
 
-    `language` is what it shows its language to be; `script` is one of several languages.
+    `language` is the language that needs no identifier. `script` is a script that several
+    languages share.
     """
 
     language: str | None = None
