@@ -13,8 +13,8 @@ from moderation.desk.delivery.wishes import APPROVED, TRASH, Wish
 from moderation.desk.delivery.wordpress import (
     MOST,
     PAUSES,
-    Found,
     SiteBusyError,
+    SiteComment,
     WordPress,
     wait,
 )
@@ -92,7 +92,7 @@ class _Delivery(NamedTuple):
     log: ChangeLog
     overwrite: bool
 
-    def judged(self, wish: Wish, found: Found | None) -> Change | RecordError:
+    def judged(self, wish: Wish, found: SiteComment | None) -> Change | RecordError:
         """Return the change that a comment needs, or why it is left out."""
         if found is None:
             hint = "it was deleted there, this user may not read its post, or --url is another site"

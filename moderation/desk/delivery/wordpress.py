@@ -64,7 +64,7 @@ class SiteBusyError(SiteError):
     """A site that gave no answer; it may have done what was asked all the same."""
 
 
-class Found(NamedTuple):
+class SiteComment(NamedTuple):
     """A comment of the site.
 
     Attributes
@@ -137,7 +137,7 @@ class WordPress:
             headers=_HEADERS,
         )
 
-    def comments(self, ids: Iterable[str]) -> dict[str, Found]:
+    def comments(self, ids: Iterable[str]) -> dict[str, SiteComment]:
         """Return the comments that the site has of these numbers, at most a hundred.
 
         Raises
@@ -311,9 +311,9 @@ def _read(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _found(comment: _Comment) -> Found:
+def _found(comment: _Comment) -> SiteComment:
     texts = (comment.content.raw, comment.content.rendered)
-    return Found(comment.status, tuple(text for text in texts if text is not None))
+    return SiteComment(comment.status, tuple(text for text in texts if text is not None))
 
 
 def _code(answer: _Answer) -> str:

@@ -44,7 +44,7 @@ _STRETCHED = re.compile(rf"([^\W\d_]|[{MARKS}])\1{{2,}}")
 _WORDBOOKS = "moderation.text.disguise.wordbooks"
 
 
-class Rules(NamedTuple):
+class LanguageRules(NamedTuple):
     """What a language adds to the rules of all.
 
     Attributes
@@ -75,7 +75,7 @@ class Rules(NamedTuple):
 
 
 @cache
-def world(rules: Rules) -> WorldFolding:
+def world(rules: LanguageRules) -> WorldFolding:
     """Return the folding by some rules; there is one object for each."""
     return WorldFolding(rules)
 
@@ -87,14 +87,14 @@ class WorldFolding(Folding):
     letters, and disguises are read by the word book of the language.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: LanguageRules) -> None:
         self.name = rules.name
         self.writing = rules.writing
         self.fewest_spaced = 3 if rules.writing == "spaced" else 2
         self._rules = rules
         self._table = Characters(rules.kept, dotless=rules.dotless, instead=dict(rules.instead))
 
-    def __reduce__(self) -> tuple[Callable[[Rules], WorldFolding], tuple[Rules]]:
+    def __reduce__(self) -> tuple[Callable[[LanguageRules], WorldFolding], tuple[LanguageRules]]:
         """Pickle and copy by the rules, without the caches."""
         return world, (self._rules,)
 
